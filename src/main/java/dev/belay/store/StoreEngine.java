@@ -1,0 +1,23 @@
+package dev.belay.store;
+
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Belay's own features need of a store beyond {@link TxRunner}. Safe for use by many threads;
+ * not meant for users, who have no way to get one.
+ */
+public interface StoreEngine extends TxRunner {
+  /**
+   * As {@link #write}, ahead of every write that waits at the time. For short bodies that keep a
+   * grant alive: one that waits behind a backlog would lapse.
+   */
+  <T extends @Nullable Object, X extends Exception> T writeFirst(TxBody<T, X> body) throws X;
+
+  /** The clock behind {@link Tx#now}. */
+  InstantSource clock();
+
+  /** The {@code belay-callback} threads, on which code of users may run and block. */
+  Executor callbacks();
+}
