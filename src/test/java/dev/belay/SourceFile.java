@@ -43,6 +43,12 @@ record SourceFile(Path path, String text) {
     return path.getName(path.getNameCount() - 1).toString();
   }
 
+  /** The name alone: a failing assertion shows where, not every line of every file. */
+  @Override
+  public String toString() {
+    return relative();
+  }
+
   private static SourceFile read(Path path) {
     try {
       return new SourceFile(path, Files.readString(path));
