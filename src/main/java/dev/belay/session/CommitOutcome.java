@@ -8,8 +8,8 @@ import java.util.Optional;
  * What came of a commit. A refusal is an answer, not an error, and has written nothing. Immutable,
  * safe for use by many threads.
  *
- * <p>When several refusals apply, the answer is the one that stands first here. A replay of an
- * operation stands between the second and the third: its receipt is looked for before the revision.
+ * <p>When several refusals apply, the answer is the one that stands first here. An operation that
+ * happened before is answered from its receipt before all of them but {@link SessionDeleted}.
  */
 public sealed interface CommitOutcome {
   /**
