@@ -48,7 +48,9 @@ final class SqliteFile {
       if (c < 0x80 && (Character.isLetterOrDigit(c) || "/._-~:".indexOf(c) >= 0)) {
         uri.append(c);
       } else {
-        uri.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+        uri.append('%')
+            .append(Character.forDigit(c >> 4, 16))
+            .append(Character.forDigit(c & 15, 16));
       }
     }
     return uri.toString();
@@ -76,7 +78,8 @@ final class SqliteFile {
    * its {@code -wal} and {@code -shm} the same mode.
    */
   void createForOwner() {
-    if (Files.exists(path) || !path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+    if (Files.exists(path)
+        || !path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return;
     }
     FileAttribute<?> ownerOnly =
