@@ -78,9 +78,7 @@ final class FlywayRun {
   boolean isPending(SQLiteConnection connection) {
     try {
       Flyway flyway =
-          configuration
-              .dataSource(new LentDataSource(MigrationConnection.lend(connection)))
-              .load();
+          configuration.dataSource(new LentDataSource(MigrationConnection.lend(connection))).load();
       if (flyway.info().pending().length > 0) {
         return true;
       }
