@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -23,7 +22,7 @@ final class BoundConnection {
   }
 
   private final SQLiteConnection real;
-  private final Jdbi jdbi;
+  private final BelayJdbi jdbi;
   private final Connection guarded;
   private final ConnectionTransaction transaction;
   private final StatementCache statements;
@@ -33,7 +32,7 @@ final class BoundConnection {
   private @Nullable Begin begin;
   private boolean finishing;
 
-  BoundConnection(SQLiteConnection real, Jdbi jdbi, SqliteErrors errors) throws SQLException {
+  BoundConnection(SQLiteConnection real, BelayJdbi jdbi, SqliteErrors errors) throws SQLException {
     this.real = real;
     this.jdbi = jdbi;
     this.transaction = new ConnectionTransaction(real);
@@ -101,17 +100,18 @@ final class BoundConnection {
     if (!transaction.isOpen()) {
       return;
     }
+    boolean committing = commit && canCommit();
     try {
-      if (commit && canCommit()) {
+      if (committing) {
         transaction.commit();
-        finish(handle, true);
       } else {
         transaction.rollback();
-        finish(handle, false);
       }
     } catch (SQLException e) {
-      throw new EndException(e, commit);
+      finish(handle, false);
+      throw new EndException(e, committing);
     }
+    finish(handle, committing);
   }
 
   private boolean canCommit() {

@@ -22,10 +22,10 @@ import org.sqlite.SQLiteConnection;
  */
 final class ConnectionTransaction implements SQLiteCommitListener {
   private final SQLiteConnection connection;
-  private final PreparedStatement beginImmediate;
-  private final PreparedStatement beginDeferred;
-  private final PreparedStatement commit;
-  private final PreparedStatement rollback;
+  private final Verb beginImmediate = new Verb("BEGIN IMMEDIATE");
+  private final Verb beginDeferred = new Verb("BEGIN");
+  private final Verb commit = new Verb("COMMIT");
+  private final Verb rollback = new Verb("ROLLBACK");
 
   private boolean open;
   private boolean ending;
@@ -33,12 +33,8 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   private boolean lost;
   private @Nullable StoreException doom;
 
-  ConnectionTransaction(SQLiteConnection connection) throws SQLException {
+  ConnectionTransaction(SQLiteConnection connection) {
     this.connection = connection;
-    this.beginImmediate = connection.prepareStatement("BEGIN IMMEDIATE");
-    this.beginDeferred = connection.prepareStatement("BEGIN");
-    this.commit = connection.prepareStatement("COMMIT");
-    this.rollback = connection.prepareStatement("ROLLBACK");
     connection.getConnectionConfig().setAutoCommit(false);
     connection.addCommitListener(this);
   }
@@ -56,9 +52,13 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     begin(beginDeferred);
   }
 
-  private void begin(PreparedStatement statement) throws SQLException {
-    statement.execute();
+  private void begin(Verb verb) throws SQLException {
+    verb.execute();
     open = true;
+  }
+
+  private void ended() {
+    open = false;
     committedByHand = false;
     lost = false;
     doom = null;
@@ -69,7 +69,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     ending = true;
     try {
       commit.execute();
-      open = false;
+      ended();
     } finally {
       ending = false;
     }
@@ -88,7 +88,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
       }
     } finally {
       ending = false;
-      open = false;
+      ended();
     }
   }
 
@@ -153,6 +153,33 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   public void onRollback() {
     if (open && !ending) {
       lost = true;
+    }
+  }
+
+  /** A statement prepared once, and again after a failure: the driver ends one that failed. */
+  private final class Verb {
+    private final String sql;
+    private @Nullable PreparedStatement statement;
+
+    Verb(String sql) {
+      this.sql = sql;
+    }
+
+    void execute() throws SQLException {
+      PreparedStatement prepared = statement;
+      if (prepared == null) {
+        prepared = connection.prepareStatement(sql);
+        statement = prepared;
+      }
+      try {
+        prepared.execute();
+      } catch (SQLException e) {
+        if (StatementCache.isEnded(prepared)) {
+          prepared.close();
+          statement = null;
+        }
+        throw e;
+      }
     }
   }
 }

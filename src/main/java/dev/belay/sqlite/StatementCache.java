@@ -16,6 +16,7 @@ import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.core.CoreStatement;
 
 /**
  * The prepared statements of one connection, kept from body to body. Belongs to the thread that
@@ -33,7 +34,7 @@ final class StatementCache implements StatementBuilder {
   private final SqliteErrors errors;
   // JDBI asks for a statement by its parsed SQL but gives it back under the unparsed text, so what
   // is lent is found again by identity.
-  private final Map<Statement, String> lent = new IdentityHashMap<>();
+  private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
   private @Nullable Thread user;
 
@@ -72,7 +73,8 @@ final class StatementCache implements StatementBuilder {
       throw doom;
     }
     if (transaction.isLost() || transaction.isCommittedByHand()) {
-      throw new IllegalStateException("the body has ended its transaction by hand; it cannot go on");
+      throw new IllegalStateException(
+          "the body has ended its transaction by hand; it cannot go on");
     }
   }
 
@@ -140,8 +142,7 @@ final class StatementCache implements StatementBuilder {
     }
     if (sql.isEmpty()
         || !(statement instanceof PreparedStatement prepared)
-        // the driver ends a statement that failed badly
-        || prepared.isClosed()
+        || isEnded(prepared)
         || idle.containsKey(sql)) {
       statement.close();
       return;
@@ -153,6 +154,14 @@ final class StatementCache implements StatementBuilder {
       eldest.next().close();
       eldest.remove();
     }
+  }
+
+  /**
+   * Whether the driver has ended the statement, which it does by itself after most failures, while
+   * {@code isClosed} goes on to say false.
+   */
+  static boolean isEnded(PreparedStatement statement) {
+    return ((CoreStatement) statement).pointer.isClosed();
   }
 
   /** Undoes what a body may have set on a statement, and lets go of what it bound. */
