@@ -40,8 +40,7 @@ public final class Belay implements AutoCloseable {
    * @throws IllegalArgumentException if the path is empty
    */
   public static Belay open(Path file, BelayOptions options) {
-    return new Belay(
-        SqliteStore.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(SqliteStore.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openInMemory(BelayOptions)}, with the defaults. */

@@ -29,11 +29,7 @@ final class BodyRun {
   private final @Nullable Throwable failure;
 
   private BodyRun(
-      Request<?> request,
-      BodyTx tx,
-      End end,
-      @Nullable Object value,
-      @Nullable Throwable failure) {
+      Request<?> request, BodyTx tx, End end, @Nullable Object value, @Nullable Throwable failure) {
     this.request = request;
     this.tx = tx;
     this.end = end;
@@ -95,7 +91,11 @@ final class BodyRun {
     if (request.kind() == Request.Kind.WRITE_FLOW) {
       if (value == null) {
         return new BodyRun(
-            request, tx, End.UNDONE, null, new NullPointerException("writeFlow body returned null"));
+            request,
+            tx,
+            End.UNDONE,
+            null,
+            new NullPointerException("writeFlow body returned null"));
       }
       End end = rollsBack ? End.UNDONE : End.KEPT;
       return new BodyRun(request, tx, end, ((TxOutcome<?>) value).value(), null);

@@ -48,7 +48,7 @@ final class CommitGroup {
       connection.<TxOutcome<@Nullable Object>>inTransaction(
           transaction -> lockWait.acquire(transaction::beginWriting, source),
           handle -> connection.transaction().isOpen() ? runBodies(source, membersMax) : KEEP);
-      settle(null);
+      settle();
     } catch (BoundConnection.BeginException e) {
       Request<?> head = source.next();
       if (head != null && head.start()) {
@@ -96,7 +96,7 @@ final class CommitGroup {
             runs.add(server.run(request, connection, server.now()));
             return runs.get(0).end() == BodyRun.End.KEPT ? KEEP : UNDO;
           });
-      settle(null);
+      settle();
     } catch (StoreException e) {
       request.fail(e, callbacks);
     } catch (BoundConnection.BeginException e) {
@@ -107,31 +107,21 @@ final class CommitGroup {
     }
   }
 
-  /** Gives every member its outcome, now that the transaction has ended. */
-  private void settle(BoundConnection.@Nullable EndException failed) {
+  /** Gives every member its outcome, after the transaction has ended as its bodies wanted. */
+  private void settle() {
     if (runs.isEmpty()) {
       return;
     }
-    BodyRun last = runs.get(runs.size() - 1);
-    List<BodyRun> before = runs.subList(0, runs.size() - 1);
-    boolean committing = failed != null && failed.committing() && last.end() == BodyRun.End.KEPT;
-    finishHandles(failed == null && last.end() == BodyRun.End.KEPT);
-    if (failed != null && !(committing && SqliteErrors.commitWroteNothing(failed.failure()))) {
-      server.discard(connection);
-    }
-    if (committing && !SqliteErrors.commitWroteNothing(failed.failure())) {
-      StoreException unknown = commitUnknown(failed.failure());
-      runs.forEach(run -> run.request().fail(unknown, callbacks));
-      return;
-    }
+    BodyRun last = last();
+    finishHandles(last.end() == BodyRun.End.KEPT);
     if (!connection.isUsable()) {
       server.discard(connection);
     }
-    if (committing) {
-      rollbackAfterFailedCommit();
-      settleRefusedCommit(failed.failure());
-      return;
-    }
+    settleEnded(last);
+  }
+
+  private void settleEnded(BodyRun last) {
+    List<BodyRun> before = runs.subList(0, runs.size() - 1);
     switch (last.end()) {
       case KEPT -> runs.forEach(run -> run.answerCommitted(callbacks));
       case UNDONE -> {
@@ -150,6 +140,27 @@ final class CommitGroup {
         last.answer(callbacks);
       }
     }
+  }
+
+  /** Gives every member its outcome, after the COMMIT or the ROLLBACK itself has failed. */
+  private void settle(BoundConnection.EndException failed) {
+    finishHandles(false);
+    if (failed.committing() && SqliteErrors.commitWroteNothing(failed.failure())) {
+      rollbackAfterFailedCommit();
+      settleRefusedCommit(failed.failure());
+      return;
+    }
+    server.discard(connection);
+    if (failed.committing()) {
+      StoreException unknown = commitUnknown(failed.failure());
+      runs.forEach(run -> run.request().fail(unknown, callbacks));
+    } else {
+      settleEnded(last()); // closing the connection has rolled back what ROLLBACK could not
+    }
+  }
+
+  private BodyRun last() {
+    return runs.get(runs.size() - 1);
   }
 
   private void finishHandles(boolean committed) {

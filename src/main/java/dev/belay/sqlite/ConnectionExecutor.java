@@ -193,19 +193,22 @@ final class ConnectionExecutor {
             new StoreClosedException(file + ": closed before the body started", null), callbacks);
       }
     }
-    lock.lock();
-    boolean mine;
-    try {
-      mine = owner == null;
-      abandoned = !mine;
-    } finally {
-      lock.unlock();
-    }
-    if (mine) {
+    if (!leaveToOwner()) {
       closeServer();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether a body still runs, whose thread is then the one that closes. */
+  private boolean leaveToOwner() {
+    lock.lock();
+    try {
+      abandoned = owner != null;
+      return abandoned;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -35,10 +34,9 @@ final class Connections {
   private final String uri;
   private final OpenSettings settings;
   private final SqliteErrors errors;
-  private final Jdbi jdbi;
+  private final BelayJdbi jdbi;
 
-  Connections(
-      String name, String uri, OpenSettings settings, SqliteErrors errors, Jdbi jdbi) {
+  Connections(String name, String uri, OpenSettings settings, SqliteErrors errors, BelayJdbi jdbi) {
     this.name = name;
     this.uri = uri;
     this.settings = settings;
@@ -99,8 +97,7 @@ final class Connections {
     }
   }
 
-  private static <X extends Throwable> X closing(
-      @Nullable SQLiteConnection connection, X failure) {
+  private static <X extends Throwable> X closing(@Nullable SQLiteConnection connection, X failure) {
     if (connection != null) {
       try {
         connection.close();
@@ -144,8 +141,7 @@ final class Connections {
    * then asks for more, and while someone writes the answer is BUSY at once.
    */
   private void switchToWal(SQLiteConnection connection) throws SQLException {
-    long deadline =
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs());
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs());
     int pauseMs = WAL_RETRY_MS_MIN;
     while (true) {
       try {

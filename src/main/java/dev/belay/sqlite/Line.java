@@ -22,7 +22,9 @@ final class Line implements Source {
     (first ? urgent : rest).add(request);
   }
 
-  /** Notes for a request, also one that never stands in line, how long the connection has waited. */
+  /**
+   * Notes for a request, also one that never stands in line, how long the connection has waited.
+   */
   synchronized void stamp(Request<?> request) {
     request.stampLockWait(lockWaited());
   }

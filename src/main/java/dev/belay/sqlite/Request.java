@@ -64,7 +64,7 @@ final class Request<T extends @Nullable Object> implements Source {
   static <T extends @Nullable Object> Request<T> async(
       Kind kind, TxBody<?, ?> body, CompletableFuture<T> future) {
     Request<T> request = new Request<>(kind, body, future);
-    future.whenComplete((value, failure) -> request.withdraw());
+    Object unused = future.whenComplete((value, failure) -> request.withdraw());
     return request;
   }
 
@@ -155,10 +155,10 @@ final class Request<T extends @Nullable Object> implements Source {
   }
 
   /** What the body came to. Only once it is done. */
-  @SuppressWarnings("unchecked") // the value came from a body that returns T
-  T outcome() {
+  @SuppressWarnings({"unchecked", "NullAway"}) // the value came from a body that returns T
+  private T outcome() {
     if (failure != null) {
-      throw Request.<RuntimeException>sneak(failure);
+      Request.<RuntimeException>throwAsIs(failure);
     }
     return (T) value;
   }
@@ -186,7 +186,7 @@ final class Request<T extends @Nullable Object> implements Source {
 
   /** Throws what a body threw: the same object, which its caller's verb declares. */
   @SuppressWarnings("unchecked")
-  private static <X extends Throwable> X sneak(Throwable failure) throws X {
+  private static <X extends Throwable> void throwAsIs(Throwable failure) throws X {
     throw (X) failure;
   }
 }

@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     this.settings = settings;
     SqliteErrors errors = new SqliteErrors(name);
     String uri = MEMORY.equals(name) ? MEMORY : SqliteFile.of(Path.of(name)).uri();
-    Jdbi jdbi = BelayJdbi.create(errors, settings.jdbi());
+    BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
     this.writer = writes ? writer(connections, errors) : null;
     this.reader = readsBeside || writer == null ? reader(connections, errors) : writer;
@@ -115,8 +114,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T writeFlow(
-      TxBody<TxOutcome<T>, X> body) throws X {
+  public <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
+      throws X {
     return writing().run(Request.<T>waiting(Request.Kind.WRITE_FLOW, checked(body)), false);
   }
 
