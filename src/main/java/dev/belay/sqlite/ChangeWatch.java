@@ -33,7 +33,7 @@ final class ChangeWatch {
 
   private final String file;
   private final @Nullable Opener opener;
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable Thread poller;
   private boolean closed;
 
@@ -44,8 +44,8 @@ final class ChangeWatch {
   }
 
   Watch watch(Runnable changed) {
-    // a listener of its own each time, so that closing one watch never ends another
-    Runnable listener = changed::run;
+    // an object of its own each time, so that closing one watch never ends another
+    Listener listener = new Listener(changed);
     synchronized (this) {
       listeners.add(listener);
       if (poller == null && opener != null && !closed) {
@@ -59,8 +59,8 @@ final class ChangeWatch {
 
   /** This store has committed. */
   void committed() {
-    for (Runnable listener : listeners) {
-      listener.run();
+    for (Listener listener : listeners) {
+      listener.changed.run();
     }
   }
 
@@ -103,6 +103,9 @@ final class ChangeWatch {
 
   /** Decides, under the lock that {@link #watch} holds, whether the poller is still needed. */
   private synchronized boolean mayGoOn() {
+    if (poller != Thread.currentThread()) {
+      return false; // it was not needed for a moment, and the next listener has started another
+    }
     if (!closed && !listeners.isEmpty()) {
       return true;
     }
@@ -132,5 +135,13 @@ final class ChangeWatch {
       }
     }
     committed();
+  }
+
+  private static final class Listener {
+    private final Runnable changed;
+
+    Listener(Runnable changed) {
+      this.changed = changed;
+    }
   }
 }
