@@ -1,0 +1,108 @@
+package dev.belay;
+
+import dev.belay.session.Sessions;
+import dev.belay.sqlite.OpenSettings;
+import dev.belay.sqlite.SqliteStore;
+import dev.belay.store.StoreException;
+import dev.belay.store.TxRunner;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * An open store: durable sessions in one file. Safe for use by many threads, cheap to share; other
+ * processes may open the same file at the same time.
+ *
+ * <p>A store that is never closed keeps no JVM alive and loses nothing that was acknowledged.
+ */
+public final class Belay implements AutoCloseable {
+  private final SqliteStore store;
+  private final Sessions sessions;
+
+  private Belay(SqliteStore store) {
+    this.store = store;
+    this.sessions = new Sessions(store);
+  }
+
+  /** As {@link #open(Path, BelayOptions)}, with the defaults. */
+  public static Belay open(Path file) {
+    return open(file, BelayOptions.defaults());
+  }
+
+  /**
+   * Opens {@code file} for reading and writing. Creates it if it does not exist (its folder must),
+   * and brings its schema up to date; of several processes that open a new file at once, one does.
+   *
+   * @throws StoreException if that fails. Then a file that was there has not been changed: {@link
+   *     dev.belay.store.SchemaTooNewException} if a newer Belay has migrated it, {@link
+   *     dev.belay.store.StoreCorruptException} if it is no database, damaged, or its schema's
+   *     history is not the one of this library, {@link dev.belay.store.StoreBusyException} if other
+   *     processes kept it busy for the busy timeout
+   * @throws IllegalArgumentException if the path is empty
+   */
+  public static Belay open(Path file, BelayOptions options) {
+    return new Belay(
+        SqliteStore.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+  }
+
+  /** As {@link #openInMemory(BelayOptions)}, with the defaults. */
+  public static Belay openInMemory() {
+    return openInMemory(BelayOptions.defaults());
+  }
+
+  /** Opens an empty store in memory. It is private to this handle and ends with it. */
+  public static Belay openInMemory(BelayOptions options) {
+    return new Belay(
+        SqliteStore.openInMemory(settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+  }
+
+  /** As {@link #openReadOnly(Path, BelayOptions)}, with the defaults. */
+  public static Belay openReadOnly(Path file) {
+    return openReadOnly(file, BelayOptions.defaults());
+  }
+
+  /**
+   * Opens {@code file} for reading. Never creates, migrates or writes it; works while other
+   * processes write. Every verb that writes throws {@link dev.belay.store.StoreReadOnlyException}.
+   *
+   * @throws StoreException if the file does not exist, is no store, or cannot be read
+   * @throws IllegalArgumentException if the path is empty
+   */
+  public static Belay openReadOnly(Path file, BelayOptions options) {
+    return new Belay(
+        SqliteStore.openReadOnly(
+            file, settings(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
+  }
+
+  private static OpenSettings settings(BelayOptions options, Duration busyTimeoutDefault) {
+    return new OpenSettings(
+        (int) options.busyTimeout().orElse(busyTimeoutDefault).toMillis(),
+        options.durability(),
+        options.clock(),
+        options.commitGroupMax(),
+        options.appMigrations(),
+        options.jdbi(),
+        options.ownerOnlyFiles());
+  }
+
+  /** Transactions for your own statements and DAOs, and for several verbs of Belay in one. */
+  public TxRunner tx() {
+    return store;
+  }
+
+  /** The sessions of this store. */
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  /**
+   * Refuses new work, runs what was submitted before, in order, for at most the busy timeout; what
+   * is left fails with {@link dev.belay.store.StoreClosedException} and has done nothing. Closing
+   * again has no effect.
+   *
+   * @throws IllegalStateException from inside a body
+   */
+  @Override
+  public void close() {
+    store.close();
+  }
+}

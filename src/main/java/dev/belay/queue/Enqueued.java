@@ -1,0 +1,19 @@
+package dev.belay.queue;
+
+/**
+ * What came of enqueueing one piece of work. That a key is taken is an answer, not an error.
+ * Immutable, safe for use by many threads.
+ */
+public sealed interface Enqueued {
+  /** The work that stands in the queue: the new one, or the one that has the key. */
+  long workId();
+
+  /** New work. Immutable, safe for use by many threads. */
+  record Added(long workId) implements Enqueued {}
+
+  /** The key belongs to work of equal content. Immutable, safe for use by many threads. */
+  record Duplicate(long workId) implements Enqueued {}
+
+  /** The key belongs to work of other content. Immutable, safe for use by many threads. */
+  record KeyConflict(long workId) implements Enqueued {}
+}

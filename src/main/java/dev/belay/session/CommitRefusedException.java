@@ -1,0 +1,49 @@
+package dev.belay.session;
+
+import dev.belay.session.CommitOutcome.DuplicateEvent;
+import dev.belay.session.CommitOutcome.OperationConflict;
+import dev.belay.session.CommitOutcome.RevisionConflict;
+import dev.belay.session.CommitOutcome.SessionDeleted;
+import dev.belay.session.CommitOutcome.UnknownParent;
+
+/**
+ * A refusal for callers who expect none; see {@link CommitOutcome#orThrow}. The commit has written
+ * nothing.
+ *
+ * <p>Immutable but for its stack trace, safe for use by many threads.
+ */
+public final class CommitRefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient CommitOutcome outcome;
+
+  CommitRefusedException(CommitOutcome outcome) {
+    super("commit refused: " + reason(outcome));
+    this.outcome = outcome;
+  }
+
+  /** The refusal. */
+  public CommitOutcome outcome() {
+    return outcome;
+  }
+
+  // Written out rather than left to toString: an outcome may come to hold a payload one day.
+  private static String reason(CommitOutcome outcome) {
+    if (outcome instanceof SessionDeleted deleted) {
+      return "session " + deleted.id() + " was deleted";
+    }
+    if (outcome instanceof OperationConflict conflict) {
+      return "operation " + conflict.operationId() + " was committed with other content";
+    }
+    if (outcome instanceof RevisionConflict conflict) {
+      return "expected revision " + conflict.expected() + ", found " + conflict.actual();
+    }
+    if (outcome instanceof UnknownParent parent) {
+      return "there is no event " + parent.seq() + " to continue from";
+    }
+    if (outcome instanceof DuplicateEvent duplicate) {
+      return "event id " + duplicate.eventId() + " belongs to event " + duplicate.seq();
+    }
+    throw new IllegalArgumentException("not a refusal: " + outcome.getClass().getSimpleName());
+  }
+}

@@ -1,0 +1,14 @@
+package dev.belay.session;
+
+/**
+ * What the store keeps of an operation, to answer it when it is sent again. Immutable as long as
+ * nobody writes into {@code hash}, safe for use by many threads.
+ *
+ * @param hashFormat how {@code hash} was made
+ * @param hash of the operation's content
+ * @param revision the revision that it made
+ * @param firstSeq its first event; {@code lastSeq + 1} if it has none
+ * @param lastSeq the last event of the log after it
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by OperationHash, never by equals
+public record Receipt(int hashFormat, byte[] hash, long revision, long firstSeq, long lastSeq) {}

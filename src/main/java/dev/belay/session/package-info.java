@@ -1,0 +1,16 @@
+/**
+ * Durable sessions: a head and an append-only log each.
+ *
+ * <p>One word per idea: the <em>head</em> is a session's revision, leaf and state; the
+ * <em>revision</em> counts its commits; an <em>event</em> is one entry of the log; its <em>seq</em>
+ * is its place there, 1, 2, 3 … without gaps and never reused; its <em>parent</em> is the seq of
+ * the event it follows, 0 for none; the <em>leaf</em> is the event at which the session stands; the
+ * <em>history</em> is the path from the root to the leaf; a <em>branch</em> starts where an event
+ * is appended to another parent than the leaf; an <em>operation</em> is a commit with an id, which
+ * happens once however often it is sent; its <em>receipt</em> is what the store keeps to answer the
+ * next one; to <em>burn</em> an id is to delete its session, so that the id is never usable again.
+ */
+@NullMarked
+package dev.belay.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreException;
+import dev.belay.store.TxOutcome;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of one body inside a transaction, and what it means for the transaction. Belongs to the
+ * thread that owns the connection.
+ */
+final class BodyRun {
+  /** What is to become of the transaction after the body. */
+  enum End {
+    /** The body wants what it wrote to be kept. */
+    KEPT,
+    /** The body threw, or chose to roll back: it will not run again. */
+    UNDONE,
+    /** The store failed under the body, and the transaction with it: whose fault, is open. */
+    DIED,
+    /** The body committed through the raw connection: what came before it is durable. */
+    COMMITTED_BY_HAND
+  }
+
+  private final Request<?> request;
+  private final BodyTx tx;
+  private final End end;
+  private final @Nullable Object value;
+  private final @Nullable Throwable failure;
+
+  private BodyRun(
+      Request<?> request,
+      BodyTx tx,
+      End end,
+      @Nullable Object value,
+      @Nullable Throwable failure) {
+    this.request = request;
+    this.tx = tx;
+    this.end = end;
+    this.value = value;
+    this.failure = failure;
+  }
+
+  /** Runs the body of {@code request}; whatever it throws is part of the answer. */
+  static BodyRun of(
+      Request<?> request, BodyTx tx, BoundConnection connection, SqliteErrors errors) {
+    Object value = null;
+    Throwable failure = null;
+    connection.statements().bodyStarts();
+    try {
+      value = request.body().run(tx);
+    } catch (Throwable e) {
+      failure = e;
+    } finally {
+      tx.end();
+      connection.statements().bodyEnds();
+    }
+    return judge(request, tx, connection, errors, value, failure);
+  }
+
+  private static BodyRun judge(
+      Request<?> request,
+      BodyTx tx,
+      BoundConnection connection,
+      SqliteErrors errors,
+      @Nullable Object value,
+      @Nullable Throwable thrown) {
+    ConnectionTransaction transaction = connection.transaction();
+    if (transaction.isCommittedByHand()) {
+      return new BodyRun(request, tx, End.COMMITTED_BY_HAND, null, byHand(thrown));
+    }
+    Throwable failure = thrown;
+    if (thrown != null) {
+      // a row that could not be fetched, or raw JDBC: nobody has translated these yet
+      StoreException operating = errors.translateCause(thrown);
+      if (operating != null) {
+        operating.addSuppressed(thrown);
+        failure = operating;
+        if (transaction.isLost()) {
+          transaction.doom(operating);
+        }
+      }
+    }
+    boolean rollsBack = value instanceof TxOutcome.Rollback;
+    StoreException doom = transaction.doom();
+    if (doom != null && !rollsBack) {
+      return new BodyRun(request, tx, End.DIED, null, failure != null ? failure : doom);
+    }
+    if (failure != null) {
+      return new BodyRun(request, tx, End.UNDONE, null, failure);
+    }
+    if ((transaction.isLost() && !rollsBack) || !connection.isUsable()) {
+      return new BodyRun(request, tx, End.UNDONE, null, byHand(null));
+    }
+    if (request.kind() == Request.Kind.WRITE_FLOW) {
+      if (value == null) {
+        return new BodyRun(
+            request, tx, End.UNDONE, null, new NullPointerException("writeFlow body returned null"));
+      }
+      End end = rollsBack ? End.UNDONE : End.KEPT;
+      return new BodyRun(request, tx, end, ((TxOutcome<?>) value).value(), null);
+    }
+    return new BodyRun(request, tx, End.KEPT, value, null);
+  }
+
+  private static IllegalStateException byHand(@Nullable Throwable thrown) {
+    return new IllegalStateException(
+        "the body ended its transaction or connection by hand; the runner owns both", thrown);
+  }
+
+  Request<?> request() {
+    return request;
+  }
+
+  End end() {
+    return end;
+  }
+
+  /** The same run, of a body without a transaction that left one open. */
+  BodyRun leftTransactionOpen() {
+    IllegalStateException open =
+        new IllegalStateException("the body left a transaction open; it was rolled back", failure);
+    return new BodyRun(request, tx, End.UNDONE, null, open);
+  }
+
+  /** Lets JDBI's own callbacks on the body's handle run, and closes the handle. */
+  void finish(BoundConnection connection, boolean committed) {
+    Handle handle = tx.openedHandle();
+    if (handle != null) {
+      connection.finish(handle, committed);
+      handle.close();
+    }
+  }
+
+  /** Answers the caller with what the body came to. */
+  void answer(Callbacks callbacks) {
+    if (failure != null) {
+      request.fail(failure, callbacks);
+    } else {
+      request.succeed(value, callbacks);
+    }
+  }
+
+  /** Answers the caller after the commit, its hooks first in line. */
+  void answerCommitted(Callbacks callbacks) {
+    request.hooks().forEach(callbacks::executeInOrder);
+    answer(callbacks);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.CommitUnknownException;
+import dev.belay.store.StoreException;
+import dev.belay.store.TxOutcome;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.transaction.TransactionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The write bodies that share one transaction. Belongs to the thread that owns the connection.
+ *
+ * <p>Bodies run one after another under one write lock and are acknowledged together after one
+ * COMMIT. Each has the outcome that it would have had alone:
+ */
+final class CommitGroup {
+  /*
+   * The group is optimistic: it sets no savepoints. When one body throws or rolls back, when the
+   * store fails, or when the COMMIT fails and is known to have written nothing, the whole group is
+   * rolled back; the body that made its own choice has its answer, and the others run again, each
+   * in a transaction of its own. So a neighbour can cost a body a second run but never its result,
+   * and a body that fails alone has failed for a reason of its own.
+   *
+   * After a COMMIT whose result is unknown nobody runs again: that might do everything twice.
+   */
+  private static final long HOLD_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private final WriteServer server;
+  private final BoundConnection connection;
+  private final SqliteErrors errors;
+  private final Callbacks callbacks;
+  private final List<BodyRun> runs = new ArrayList<>();
+
+  CommitGroup(
+      WriteServer server, BoundConnection connection, SqliteErrors errors, Callbacks callbacks) {
+    this.server = server;
+    this.connection = connection;
+    this.errors = errors;
+    this.callbacks = callbacks;
+  }
+
+  /** Runs what {@code source} has, until all who were taken in have their outcome. */
+  void serve(Source source, LockWait lockWait, int membersMax) {
+    try {
+      connection.<TxOutcome<@Nullable Object>>inTransaction(
+          transaction -> lockWait.acquire(transaction::beginWriting, source),
+          handle -> connection.transaction().isOpen() ? runBodies(source, membersMax) : KEEP);
+      settle(null);
+    } catch (BoundConnection.BeginException e) {
+      Request<?> head = source.next();
+      if (head != null && head.start()) {
+        head.fail(errors.operating("BEGIN IMMEDIATE", e.failure()), callbacks);
+      }
+      server.discard(connection);
+    } catch (BoundConnection.EndException e) {
+      settle(e);
+    }
+  }
+
+  private static final TxOutcome<@Nullable Object> KEEP = TxOutcome.commit(null);
+  private static final TxOutcome<@Nullable Object> UNDO = TxOutcome.rollback(null);
+
+  private TxOutcome<@Nullable Object> runBodies(Source source, int membersMax) {
+    long heldSince = System.nanoTime();
+    var now = server.now();
+    do {
+      Request<?> next = source.peek();
+      if (next == null || !next.kind().writes()) {
+        return KEEP;
+      }
+      next = source.next();
+      if (next != null && next.start()) {
+        BodyRun run = server.run(next, connection, now);
+        runs.add(run);
+        if (run.end() != BodyRun.End.KEPT) {
+          return UNDO;
+        }
+      }
+    } while (runs.size() < membersMax && System.nanoTime() - heldSince < HOLD_NANOS_MAX);
+    return KEEP;
+  }
+
+  /** Runs a body that has run before, alone. */
+  void serveAgain(Request<?> request, LockWait lockWait) {
+    request.hooks().clear();
+    try {
+      connection.<TxOutcome<@Nullable Object>>inTransaction(
+          transaction -> {
+            lockWait.acquireAgain(transaction::beginWriting);
+            return true;
+          },
+          handle -> {
+            runs.add(server.run(request, connection, server.now()));
+            return runs.get(0).end() == BodyRun.End.KEPT ? KEEP : UNDO;
+          });
+      settle(null);
+    } catch (StoreException e) {
+      request.fail(e, callbacks);
+    } catch (BoundConnection.BeginException e) {
+      request.fail(errors.operating("BEGIN IMMEDIATE", e.failure()), callbacks);
+      server.discard(connection);
+    } catch (BoundConnection.EndException e) {
+      settle(e);
+    }
+  }
+
+  /** Gives every member its outcome, now that the transaction has ended. */
+  private void settle(BoundConnection.@Nullable EndException failed) {
+    if (runs.isEmpty()) {
+      return;
+    }
+    BodyRun last = runs.get(runs.size() - 1);
+    List<BodyRun> before = runs.subList(0, runs.size() - 1);
+    boolean committing = failed != null && failed.committing() && last.end() == BodyRun.End.KEPT;
+    finishHandles(failed == null && last.end() == BodyRun.End.KEPT);
+    if (failed != null && !(committing && SqliteErrors.commitWroteNothing(failed.failure()))) {
+      server.discard(connection);
+    }
+    if (committing && !SqliteErrors.commitWroteNothing(failed.failure())) {
+      StoreException unknown = commitUnknown(failed.failure());
+      runs.forEach(run -> run.request().fail(unknown, callbacks));
+      return;
+    }
+    if (!connection.isUsable()) {
+      server.discard(connection);
+    }
+    if (committing) {
+      rollbackAfterFailedCommit();
+      settleRefusedCommit(failed.failure());
+      return;
+    }
+    switch (last.end()) {
+      case KEPT -> runs.forEach(run -> run.answerCommitted(callbacks));
+      case UNDONE -> {
+        last.answer(callbacks);
+        before.forEach(run -> server.runAgain(run.request()));
+      }
+      case DIED -> {
+        if (before.isEmpty()) {
+          last.answer(callbacks);
+        } else {
+          runs.forEach(run -> server.runAgain(run.request()));
+        }
+      }
+      case COMMITTED_BY_HAND -> {
+        before.forEach(run -> run.answerCommitted(callbacks));
+        last.answer(callbacks);
+      }
+    }
+  }
+
+  private void finishHandles(boolean committed) {
+    for (BodyRun run : runs) {
+      run.finish(connection, committed);
+    }
+  }
+
+  private void rollbackAfterFailedCommit() {
+    try {
+      connection.transaction().rollback();
+    } catch (SQLException e) {
+      server.discard(connection);
+    }
+  }
+
+  private void settleRefusedCommit(SQLException failure) {
+    if (runs.size() > 1) {
+      runs.forEach(run -> server.runAgain(run.request()));
+      return;
+    }
+    StoreException operating = errors.translate(failure);
+    runs.get(0)
+        .request()
+        .fail(
+            operating != null
+                ? operating
+                // a deferred constraint: the user's statements are to blame, so it stays JDBI's
+                : new TransactionException("COMMIT refused, rolled back", failure),
+            callbacks);
+  }
+
+  private CommitUnknownException commitUnknown(SQLException failure) {
+    return new CommitUnknownException(
+        errors.operating("COMMIT", failure).getMessage()
+            + "; whether the commit lasted is unknown, look before trying again",
+        failure);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreException;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteCommitListener;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * The transaction of one connection, begun and ended by statements of our own. Belongs to the
+ * thread that owns the connection.
+ *
+ * <p>The driver's own {@code setAutoCommit(false)} is not used: its {@code commit()} begins the
+ * next transaction at once, and when that is refused a durable commit is reported as failed; and
+ * its {@code begin} leaves the flag wrong when it is refused, so that later writes go out one by
+ * one.
+ *
+ * <p>SQLite's hooks tell when a transaction ends that the runner did not end: by a raw COMMIT or
+ * ROLLBACK of a body, or by SQLite itself after a failure.
+ */
+final class ConnectionTransaction implements SQLiteCommitListener {
+  private final SQLiteConnection connection;
+  private final PreparedStatement beginImmediate;
+  private final PreparedStatement beginDeferred;
+  private final PreparedStatement commit;
+  private final PreparedStatement rollback;
+
+  private boolean open;
+  private boolean ending;
+  private boolean committedByHand;
+  private boolean lost;
+  private @Nullable StoreException doom;
+
+  ConnectionTransaction(SQLiteConnection connection) throws SQLException {
+    this.connection = connection;
+    this.beginImmediate = connection.prepareStatement("BEGIN IMMEDIATE");
+    this.beginDeferred = connection.prepareStatement("BEGIN");
+    this.commit = connection.prepareStatement("COMMIT");
+    this.rollback = connection.prepareStatement("ROLLBACK");
+    connection.getConnectionConfig().setAutoCommit(false);
+    connection.addCommitListener(this);
+  }
+
+  /** Begins with the write lock held, or fails and has done nothing. */
+  void beginWriting() throws SQLException {
+    // IMMEDIATE takes the write lock now. DEFERRED would take it in the middle of the body, where
+    // SQLite answers BUSY without waiting, because another connection may have moved the snapshot
+    // that the body has read from.
+    begin(beginImmediate);
+  }
+
+  /** Begins for reading; the snapshot is taken by the first statement. */
+  void beginReading() throws SQLException {
+    begin(beginDeferred);
+  }
+
+  private void begin(PreparedStatement statement) throws SQLException {
+    statement.execute();
+    open = true;
+    committedByHand = false;
+    lost = false;
+    doom = null;
+  }
+
+  /** Commits, or fails and leaves open whether it lasted: see {@link SqliteErrors}. */
+  void commit() throws SQLException {
+    ending = true;
+    try {
+      commit.execute();
+      open = false;
+    } finally {
+      ending = false;
+    }
+  }
+
+  /** Rolls back what there is to roll back. */
+  void rollback() throws SQLException {
+    ending = true;
+    try {
+      rollback.execute();
+    } catch (SQLException e) {
+      // A transaction that SQLite has ended is no longer there to be rolled back. Nothing else can
+      // make a ROLLBACK fail without a result code of its own.
+      if (!lost && !committedByHand && SqliteErrors.mayEndTransaction(e)) {
+        throw e;
+      }
+    } finally {
+      ending = false;
+      open = false;
+    }
+  }
+
+  /** Notes that a statement failed in a way after which the transaction must not go on. */
+  void doom(StoreException cause) {
+    if (open && doom == null) {
+      doom = cause;
+    }
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Why no further statement may run, if so. */
+  @Nullable StoreException doom() {
+    return doom;
+  }
+
+  /** Whether the transaction was committed by other hands than the runner's. */
+  boolean isCommittedByHand() {
+    return committedByHand;
+  }
+
+  /** Whether the transaction was rolled back by other hands than the runner's. */
+  boolean isLost() {
+    return lost;
+  }
+
+  /** Runs {@code body}'s statements each in a transaction of its own, as outside any body. */
+  void autoCommit(boolean on) {
+    connection.getConnectionConfig().setAutoCommit(on);
+  }
+
+  /** Ends a transaction that a body without one left open; returns whether there was one. */
+  boolean endStray() throws SQLException {
+    try {
+      beginDeferred.execute();
+      rollback.execute();
+      return false;
+    } catch (SQLException e) {
+      rollback.execute(); // BEGIN was refused: there is a transaction
+      return true;
+    }
+  }
+
+  /** Executes a statement of the store's own. */
+  void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void onCommit() {
+    if (open && !ending) {
+      committedByHand = true;
+    }
+  }
+
+  @Override
+  public void onRollback() {
+    if (open && !ending) {
+      lost = true;
+    }
+  }
+}

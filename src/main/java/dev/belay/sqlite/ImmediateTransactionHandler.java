@@ -1,0 +1,99 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.TxOutcome;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.transaction.TransactionException;
+import org.jdbi.v3.core.transaction.TransactionHandler;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/**
+ * JDBI's way to a transaction of Belay: {@link #inTransaction} emits BEGIN IMMEDIATE (BEGIN on a
+ * connection that reads), and ends as the callback's {@link TxOutcome} says. Belongs to the thread
+ * that owns the connection.
+ *
+ * <p>Only the runner gets here from outside a transaction. Inside one, a nested {@code
+ * inTransaction} joins without asking this class, savepoints nest, and everything that would begin
+ * or end the transaction by hand is refused.
+ */
+final class ImmediateTransactionHandler implements TransactionHandler {
+  @Override
+  public <R, X extends Exception> R inTransaction(Handle handle, HandleCallback<R, X> callback)
+      throws X {
+    BoundConnection connection = BoundConnection.of(handle);
+    connection.begin();
+    R result;
+    try {
+      result = callback.withHandle(handle);
+    } catch (Throwable e) {
+      connection.end(false);
+      throw e;
+    }
+    connection.end(!(result instanceof TxOutcome.Rollback));
+    return result;
+  }
+
+  @Override
+  public <R, X extends Exception> R inTransaction(
+      Handle handle, TransactionIsolationLevel level, HandleCallback<R, X> callback) throws X {
+    return inTransaction(handle, callback); // every transaction here is serializable
+  }
+
+  @Override
+  public boolean isInTransaction(Handle handle) {
+    return BoundConnection.of(handle).transaction().isOpen();
+  }
+
+  @Override
+  public void begin(Handle handle) {
+    throw refusal("begin");
+  }
+
+  @Override
+  public void commit(Handle handle) {
+    refuseUnlessFinished(handle, "commit");
+  }
+
+  @Override
+  public void rollback(Handle handle) {
+    refuseUnlessFinished(handle, "rollback");
+  }
+
+  @Override
+  public void savepoint(Handle handle, String name) {
+    execute(handle, "SAVEPOINT ", name);
+  }
+
+  @Override
+  public void rollbackToSavepoint(Handle handle, String name) {
+    execute(handle, "ROLLBACK TO ", name);
+  }
+
+  @Override
+  public void releaseSavepoint(Handle handle, String name) {
+    execute(handle, "RELEASE ", name);
+  }
+
+  private static void execute(Handle handle, String verb, String name) {
+    try {
+      BoundConnection.of(handle).savepoint(verb + '"' + name.replace("\"", "\"\"") + '"');
+    } catch (SQLException e) {
+      throw new TransactionException(verb + "failed for savepoint '" + name + "'", e);
+    }
+  }
+
+  private static void refuseUnlessFinished(Handle handle, String verb) {
+    if (!BoundConnection.of(handle).isFinishing()) {
+      throw refusal(verb);
+    }
+  }
+
+  private static IllegalStateException refusal(String verb) {
+    return new IllegalStateException(
+        "Handle."
+            + verb
+            + " inside a body: the runner owns the transaction; return or throw,"
+            + " or use writeFlow to roll back with a value");
+  }
+}

@@ -1,0 +1,98 @@
+package dev.belay.sqlite;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that wait for a connection: what keeps a grant alive before everything else, each in
+ * order of arrival. Guarded by its own monitor, safe for use by many threads.
+ */
+final class Line implements Source {
+  private final Deque<Request<?>> urgent = new ArrayDeque<>();
+  private final Deque<Request<?>> rest = new ArrayDeque<>();
+  private long lockWaitNanos;
+  private long lockWaitSince;
+  private boolean lockWaiting;
+
+  synchronized void add(Request<?> request, boolean first) {
+    stamp(request);
+    (first ? urgent : rest).add(request);
+  }
+
+  /** Notes for a request, also one that never stands in line, how long the connection has waited. */
+  synchronized void stamp(Request<?> request) {
+    request.stampLockWait(lockWaited());
+  }
+
+  @Override
+  public synchronized @Nullable Request<?> peek() {
+    Request<?> head = liveHead(urgent);
+    return head != null ? head : liveHead(rest);
+  }
+
+  @Override
+  public synchronized @Nullable Request<?> next() {
+    Request<?> head = peek();
+    if (head != null) {
+      (head == urgent.peek() ? urgent : rest).remove();
+    }
+    return head;
+  }
+
+  @Override
+  public synchronized List<Request<?>> takeExpired(long timeoutNanos, long waitedNanos) {
+    List<Request<?>> expired = new ArrayList<>();
+    for (Deque<Request<?>> queue : List.of(urgent, rest)) {
+      // who came first has waited longest
+      for (Request<?> head = liveHead(queue);
+          head != null && head.waitedFor(timeoutNanos, waitedNanos);
+          head = liveHead(queue)) {
+        expired.add(queue.remove());
+      }
+    }
+    return expired;
+  }
+
+  @Override
+  public void interrupted() {
+    // a body left the flag on the executor's thread; it is nobody's wish
+    Thread.interrupted();
+  }
+
+  /** Takes everything out, in order. */
+  synchronized List<Request<?>> takeAll() {
+    List<Request<?>> all = new ArrayList<>(urgent);
+    all.addAll(rest);
+    urgent.clear();
+    rest.clear();
+    return all;
+  }
+
+  /** From now on the owner of the connection waits for another process. */
+  synchronized void lockWaitStarts() {
+    lockWaiting = true;
+    lockWaitSince = System.nanoTime();
+  }
+
+  synchronized void lockWaitEnds() {
+    lockWaitNanos = lockWaited();
+    lockWaiting = false;
+  }
+
+  /** How long the connection has waited for other processes, all waits together. */
+  synchronized long lockWaited() {
+    return lockWaiting ? lockWaitNanos + (System.nanoTime() - lockWaitSince) : lockWaitNanos;
+  }
+
+  private static @Nullable Request<?> liveHead(Deque<Request<?>> queue) {
+    Request<?> head = queue.peek();
+    while (head != null && head.peek() == null) {
+      queue.remove();
+      head = queue.peek();
+    }
+    return head;
+  }
+}

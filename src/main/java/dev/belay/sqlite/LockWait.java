@@ -1,0 +1,108 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreBusyException;
+import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Takes the write lock for the requests of a source, waiting for other processes. Belongs to the
+ * thread that owns the connection.
+ *
+ * <p>Try, then park for a fraction of a millisecond, again and again. SQLite's own wait doubles its
+ * sleeps up to 100 ms, so that who has waited long keeps losing to newcomers; it cannot be
+ * interrupted, and it holds the carrier of a virtual thread.
+ */
+final class LockWait {
+  // Short enough that the lock is seldom free for long, random so that processes do not march in
+  // step.
+  private static final long PARK_NANOS_MIN = 100_000;
+  private static final long PARK_NANOS_MAX = 300_000;
+
+  /** One attempt at the lock. */
+  @FunctionalInterface
+  interface Attempt {
+    void run() throws SQLException;
+  }
+
+  private final String file;
+  private final long timeoutNanos;
+  private final Line line;
+  private final Callbacks callbacks;
+
+  LockWait(String file, long timeoutNanos, Line line, Callbacks callbacks) {
+    this.file = file;
+    this.timeoutNanos = timeoutNanos;
+    this.line = line;
+    this.callbacks = callbacks;
+  }
+
+  /**
+   * Returns true once {@code attempt} has succeeded, false when every request of {@code source} has
+   * been withdrawn or has waited for the busy timeout and been told so.
+   *
+   * @throws SQLException if the attempt failed for another reason than a busy lock
+   */
+  boolean acquire(Attempt attempt, Source source) throws SQLException {
+    if (succeeds(attempt)) {
+      return true;
+    }
+    line.lockWaitStarts();
+    try {
+      while (true) {
+        for (Request<?> late : source.takeExpired(timeoutNanos, line.lockWaited())) {
+          if (late.start()) {
+            late.fail(new StoreBusyException(message(), null), callbacks);
+          }
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          source.interrupted();
+        }
+        if (source.peek() == null) {
+          return false;
+        }
+        park();
+        if (succeeds(attempt)) {
+          return true;
+        }
+      }
+    } finally {
+      line.lockWaitEnds();
+    }
+  }
+
+  /** As {@link #acquire}, for a body that has run before and cannot be withdrawn any more. */
+  void acquireAgain(Attempt attempt) throws SQLException {
+    long started = System.nanoTime();
+    while (!succeeds(attempt)) {
+      if (System.nanoTime() - started >= timeoutNanos) {
+        throw new StoreBusyException(message(), null);
+      }
+      park();
+    }
+  }
+
+  private String message() {
+    return file
+        + ": another process held the write lock for the whole busy timeout of "
+        + timeoutNanos / 1_000_000
+        + " ms; nothing was written";
+  }
+
+  private static boolean succeeds(Attempt attempt) throws SQLException {
+    try {
+      attempt.run();
+      return true;
+    } catch (SQLException e) {
+      if (SqliteErrors.isBusy(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void park() {
+    LockSupport.parkNanos(
+        this, ThreadLocalRandom.current().nextLong(PARK_NANOS_MIN, PARK_NANOS_MAX));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.Durability;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * How a store is to be opened, checked and complete. Immutable, safe for use by many threads.
+ *
+ * @param busyTimeoutMs how long to wait for other processes, in milliseconds, from 0
+ * @param commitGroupMax how many bodies may share a commit, from 1
+ */
+public record OpenSettings(
+    int busyTimeoutMs,
+    Durability durability,
+    InstantSource clock,
+    int commitGroupMax,
+    List<String> appMigrations,
+    Consumer<Jdbi> jdbi,
+    boolean ownerOnlyFiles) {}

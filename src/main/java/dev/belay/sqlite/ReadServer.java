@@ -1,0 +1,122 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.TxRunner;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves a connection that only reads, opened on first use: beside the writer, or alone in a store
+ * that is opened for reading. Belongs to the thread that owns the connection.
+ */
+final class ReadServer implements ConnectionExecutor.Server {
+  private final ConnectionOpener opener;
+  private final SqliteErrors errors;
+  private final InstantSource clock;
+  private final Callbacks callbacks;
+  private final TxRunner runner;
+
+  private @Nullable BoundConnection current;
+
+  ReadServer(
+      ConnectionOpener opener,
+      SqliteErrors errors,
+      InstantSource clock,
+      Callbacks callbacks,
+      TxRunner runner) {
+    this.opener = opener;
+    this.errors = errors;
+    this.clock = clock;
+    this.callbacks = callbacks;
+    this.runner = runner;
+  }
+
+  @Override
+  public void serve(Source source) {
+    for (Request<?> next = source.next(); next != null; next = source.next()) {
+      if (!next.start()) {
+        continue;
+      }
+      try {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        BoundConnection connection = connection();
+        BodyRun run =
+            next.kind() == Request.Kind.CALL
+                ? call(next, connection, runner, now, errors)
+                : read(next, connection, runner, now, errors);
+        if (!connection.isUsable()) {
+          discard();
+        }
+        run.answer(callbacks);
+      } catch (SQLException e) {
+        discard();
+        next.fail(errors.operating("reading", e), callbacks);
+      } catch (Throwable e) {
+        next.fail(e, callbacks);
+      }
+      if (!next.isServedByCaller()) {
+        Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
+      }
+    }
+  }
+
+  /** Runs one body on a snapshot of its own. */
+  static BodyRun read(
+      Request<?> request,
+      BoundConnection connection,
+      TxRunner runner,
+      Instant now,
+      SqliteErrors errors)
+      throws SQLException {
+    ConnectionTransaction transaction = connection.transaction();
+    transaction.beginReading();
+    BodyRun run;
+    try {
+      BodyTx tx = new BodyTx(connection, runner, now, false, request.hooks());
+      run = BodyRun.of(request, tx, connection, errors);
+      run.finish(connection, false);
+    } finally {
+      transaction.rollback();
+    }
+    return run;
+  }
+
+  private static BodyRun call(
+      Request<?> request,
+      BoundConnection connection,
+      TxRunner runner,
+      Instant now,
+      SqliteErrors errors)
+      throws SQLException {
+    BodyTx tx = new BodyTx(connection, runner, now, false, request.hooks());
+    BodyRun run = BodyRun.of(request, tx, connection, errors);
+    run.finish(connection, false);
+    return connection.isUsable() && connection.transaction().endStray()
+        ? run.leftTransactionOpen()
+        : run;
+  }
+
+  private BoundConnection connection() {
+    BoundConnection connection = current;
+    if (connection == null) {
+      connection = opener.open();
+      current = connection;
+    }
+    return connection;
+  }
+
+  private void discard() {
+    close();
+  }
+
+  @Override
+  public void close() {
+    BoundConnection connection = current;
+    current = null;
+    if (connection != null) {
+      connection.close(errors);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreBusyException;
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.StoreException;
+import dev.belay.store.StoreFullException;
+import dev.belay.store.StoreReadOnlyException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteException;
+
+/**
+ * Tells operating failures from mistakes in SQL, by SQLite's result codes: the driver leaves
+ * SQLState null. Immutable, safe for use by many threads.
+ *
+ * @see <a href="https://www.sqlite.org/rescode.html">Result and Error Codes</a>
+ */
+final class SqliteErrors {
+  private static final int PERM = 3;
+  private static final int BUSY = 5;
+  private static final int LOCKED = 6;
+  private static final int NOMEM = 7;
+  private static final int READONLY = 8;
+  private static final int INTERRUPT = 9;
+  private static final int IOERR = 10;
+  private static final int CORRUPT = 11;
+  private static final int FULL = 13;
+  private static final int CANTOPEN = 14;
+  private static final int PROTOCOL = 15;
+  private static final int CONSTRAINT = 19;
+  private static final int NOLFS = 22;
+  private static final int AUTH = 23;
+  private static final int NOTADB = 26;
+
+  private final String file;
+
+  SqliteErrors(String file) {
+    this.file = file;
+  }
+
+  /** The failure as users see it, or null if the statement itself is to blame. */
+  @Nullable StoreException translate(SQLException e) {
+    return switch (primaryCode(e)) {
+      case BUSY, LOCKED ->
+          new StoreBusyException(file + ": another process held the lock past the busy timeout", e);
+      case READONLY ->
+          new StoreReadOnlyException(
+              file + ": writing is not possible here (" + codeName(e) + ")", e);
+      case FULL -> new StoreFullException(file + ": no room left, nothing was written", e);
+      case CORRUPT ->
+          new StoreCorruptException(file + ": the database is damaged (" + codeName(e) + ")", e);
+      case NOTADB -> new StoreCorruptException(file + ": not a database", e);
+      case CANTOPEN -> new StoreException(file + ": cannot be opened (" + codeName(e) + ")", e);
+      case PERM, AUTH, NOLFS, PROTOCOL, IOERR, NOMEM, INTERRUPT ->
+          new StoreException(file + ": the store failed (" + codeName(e) + ")", e);
+      default -> null;
+    };
+  }
+
+  /** As {@link #translate}, for places where no statement of a user can be to blame. */
+  StoreException operating(String doing, SQLException e) {
+    StoreException translated = translate(e);
+    return translated != null
+        ? translated
+        : new StoreException(file + ": " + doing + " failed (" + codeName(e) + ")", e);
+  }
+
+  /** The first operating failure among the causes of {@code thrown}, translated, or null. */
+  @Nullable StoreException translateCause(Throwable thrown) {
+    Throwable cause = thrown;
+    // bounded, because a chain of causes may be circular
+    for (int depth = 0; cause != null && depth < 16; depth++, cause = cause.getCause()) {
+      if (cause instanceof StoreException) {
+        return null; // translated where it happened
+      }
+      if (cause instanceof SQLException e) {
+        return translate(e);
+      }
+    }
+    return null;
+  }
+
+  static boolean isBusy(SQLException e) {
+    int code = primaryCode(e);
+    return code == BUSY || code == LOCKED;
+  }
+
+  static boolean isFull(SQLException e) {
+    return primaryCode(e) == FULL;
+  }
+
+  /**
+   * Whether SQLite may have rolled the transaction back by itself. Going on would commit the rest
+   * statement by statement.
+   *
+   * @see <a href="https://www.sqlite.org/c3ref/get_autocommit.html">sqlite3_get_autocommit</a>
+   */
+  static boolean mayEndTransaction(SQLException e) {
+    return switch (primaryCode(e)) {
+      case FULL, IOERR, NOMEM, INTERRUPT, CORRUPT, NOTADB -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether a COMMIT that failed so is known to have written nothing. After any other failure the
+   * frame that commits may be in the log all the same.
+   */
+  static boolean commitWroteNothing(SQLException e) {
+    return switch (primaryCode(e)) {
+      case BUSY, LOCKED, FULL, CONSTRAINT -> true;
+      default -> false;
+    };
+  }
+
+  /** The name of the extended code, which is all that a message may tell of the failure. */
+  private static String codeName(SQLException e) {
+    return e instanceof SQLiteException s
+        ? s.getResultCode().name()
+        : e.getClass().getSimpleName() + " " + e.getErrorCode();
+  }
+
+  private static int primaryCode(SQLException e) {
+    return e instanceof SQLiteException s ? s.getErrorCode() & 0xff : -1;
+  }
+}

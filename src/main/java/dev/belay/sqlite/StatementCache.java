@@ -1,0 +1,189 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreException;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.statement.StatementBuilder;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * The prepared statements of one connection, kept from body to body. Belongs to the thread that
+ * owns the connection; on any other thread, and outside a body, it refuses.
+ *
+ * <p>Every statement of a body is made here, so this is also where a body is stopped from using a
+ * transaction that is not its own, or is dead, and where what it forgot to close is closed.
+ */
+final class StatementCache implements StatementBuilder {
+  /** Enough for every statement of Belay and a good many of the host's. */
+  private static final int IDLE_MAX = 256;
+
+  private final SQLiteConnection connection;
+  private final ConnectionTransaction transaction;
+  private final SqliteErrors errors;
+  // JDBI asks for a statement by its parsed SQL but gives it back under the unparsed text, so what
+  // is lent is found again by identity.
+  private final Map<Statement, String> lent = new IdentityHashMap<>();
+  private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
+  private @Nullable Thread user;
+
+  StatementCache(
+      SQLiteConnection connection, ConnectionTransaction transaction, SqliteErrors errors) {
+    this.connection = connection;
+    this.transaction = transaction;
+    this.errors = errors;
+  }
+
+  /** From now on the current thread runs a body. */
+  void bodyStarts() {
+    user = Thread.currentThread();
+  }
+
+  /** The body has ended: what it left open is closed, its streams and results with it. */
+  void bodyEnds() {
+    user = null;
+    if (!lent.isEmpty()) {
+      List<Statement> forgotten = new ArrayList<>(lent.keySet());
+      lent.clear();
+      for (Statement statement : forgotten) {
+        closeQuietly(statement);
+      }
+    }
+  }
+
+  /** Refuses a statement outside a living body. */
+  void requireUsable() {
+    if (user != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "a handle, DAO or connection of a Tx was used outside its body or on another thread");
+    }
+    StoreException doom = transaction.doom();
+    if (doom != null) {
+      throw doom;
+    }
+    if (transaction.isLost() || transaction.isCommittedByHand()) {
+      throw new IllegalStateException("the body has ended its transaction by hand; it cannot go on");
+    }
+  }
+
+  /** Notes a statement that is to be closed with the body. */
+  @Nullable Statement lend(@Nullable Statement statement) {
+    if (statement != null) {
+      lent.put(statement, "");
+    }
+    return statement;
+  }
+
+  @Override
+  public Statement create(Connection guarded, StatementContext ctx) throws SQLException {
+    requireUsable();
+    Statement statement = connection.createStatement();
+    lent.put(statement, "");
+    return statement;
+  }
+
+  @Override
+  public PreparedStatement create(Connection guarded, String sql, StatementContext ctx)
+      throws SQLException {
+    requireUsable();
+    if (ctx.isReturningGeneratedKeys()) {
+      throw new SQLFeatureNotSupportedException(
+          "generated keys are switched off, they cost every insert a query; use RETURNING");
+    }
+    PreparedStatement statement = idle.remove(sql);
+    if (statement == null) {
+      TransactionControl.refuse(sql);
+      statement = prepare(sql);
+    }
+    lent.put(statement, sql);
+    return statement;
+  }
+
+  @Override
+  public CallableStatement createCall(Connection guarded, String sql, StatementContext ctx)
+      throws SQLException {
+    throw new SQLFeatureNotSupportedException("there are no stored procedures here");
+  }
+
+  private PreparedStatement prepare(String sql) throws SQLException {
+    try {
+      return connection.prepareStatement(sql);
+    } catch (SQLException e) {
+      StoreException failure = errors.translate(e);
+      if (failure == null) {
+        throw e;
+      }
+      transaction.doom(failure);
+      throw failure;
+    }
+  }
+
+  @Override
+  public void close(Connection guarded, String unparsedSql, @Nullable Statement statement)
+      throws SQLException {
+    if (statement == null || user != Thread.currentThread()) {
+      return; // closed when its body ended
+    }
+    String sql = lent.remove(statement);
+    if (sql == null) {
+      return;
+    }
+    if (sql.isEmpty()
+        || !(statement instanceof PreparedStatement prepared)
+        // the driver ends a statement that failed badly
+        || prepared.isClosed()
+        || idle.containsKey(sql)) {
+      statement.close();
+      return;
+    }
+    forget(prepared);
+    idle.put(sql, prepared);
+    if (idle.size() > IDLE_MAX) {
+      var eldest = idle.values().iterator();
+      eldest.next().close();
+      eldest.remove();
+    }
+  }
+
+  /** Undoes what a body may have set on a statement, and lets go of what it bound. */
+  private static void forget(PreparedStatement statement) throws SQLException {
+    statement.clearParameters();
+    if (statement.getMaxRows() != 0) {
+      statement.setMaxRows(0);
+    }
+    if (statement.getQueryTimeout() != 0) {
+      statement.setQueryTimeout(0);
+    }
+    if (statement.getFetchSize() != 0) {
+      statement.setFetchSize(0);
+    }
+  }
+
+  /** Closes what is idle, when the connection ends. */
+  void closeIdle() {
+    idle.values().forEach(this::closeQuietly);
+    idle.clear();
+  }
+
+  private void closeQuietly(Statement statement) {
+    try {
+      statement.close();
+    } catch (SQLException e) {
+      // sqlite3_finalize reports the failure of the last step once more; the body has had it
+      StoreException again = errors.translate(e);
+      if (again != null) {
+        transaction.doom(again);
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreException;
+import dev.belay.store.TxRunner;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the connection that writes: groups of write bodies, calls, and the reads of a store
+ * without a connection for them. Belongs to the thread that owns the connection.
+ */
+final class WriteServer implements ConnectionExecutor.Server {
+  private final ConnectionOpener opener;
+  private final SqliteErrors errors;
+  private final InstantSource clock;
+  private final LockWait lockWait;
+  private final Callbacks callbacks;
+  private final TxRunner runner;
+  private final int groupMax;
+  private final int callTimeoutMs;
+
+  private @Nullable BoundConnection current;
+
+  WriteServer(
+      ConnectionOpener opener,
+      SqliteErrors errors,
+      LockWait lockWait,
+      Callbacks callbacks,
+      TxRunner runner,
+      OpenSettings settings) {
+    this.opener = opener;
+    this.errors = errors;
+    this.clock = settings.clock();
+    this.lockWait = lockWait;
+    this.callbacks = callbacks;
+    this.runner = runner;
+    this.groupMax = settings.commitGroupMax();
+    this.callTimeoutMs = settings.busyTimeoutMs();
+  }
+
+  @Override
+  public void serve(Source source) {
+    for (Request<?> head = source.peek(); head != null; head = source.peek()) {
+      BoundConnection connection;
+      try {
+        connection = connection();
+      } catch (Throwable e) {
+        failNext(source, e);
+        continue;
+      }
+      switch (head.kind()) {
+        case WRITE, WRITE_FLOW ->
+            new CommitGroup(this, connection, errors, callbacks).serve(source, lockWait, groupMax);
+        case READ -> serveNext(source, request -> readAlone(request, connection));
+        case CALL -> serveNext(source, request -> call(request, connection));
+      }
+    }
+  }
+
+  private interface Service {
+    BodyRun run(Request<?> request) throws SQLException;
+  }
+
+  private void serveNext(Source source, Service service) {
+    Request<?> request = source.next();
+    if (request == null || !request.start()) {
+      return;
+    }
+    try {
+      service.run(request).answer(callbacks);
+    } catch (SQLException e) {
+      discardCurrent();
+      request.fail(errors.operating("the transaction", e), callbacks);
+    }
+  }
+
+  private void failNext(Source source, Throwable failure) {
+    Request<?> request = source.next();
+    if (request != null && request.start()) {
+      request.fail(failure, callbacks);
+    }
+  }
+
+  /** Runs one body in the transaction that is open. */
+  BodyRun run(Request<?> request, BoundConnection connection, Instant now) {
+    BodyTx tx = new BodyTx(connection, runner, now, request.kind().writes(), request.hooks());
+    BodyRun run = BodyRun.of(request, tx, connection, errors);
+    if (!request.isServedByCaller()) {
+      Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
+    }
+    return run;
+  }
+
+  void runAgain(Request<?> request) {
+    BoundConnection connection;
+    try {
+      connection = connection();
+    } catch (Throwable e) {
+      request.fail(e, callbacks);
+      return;
+    }
+    new CommitGroup(this, connection, errors, callbacks).serveAgain(request, lockWait);
+  }
+
+  private BodyRun readAlone(Request<?> request, BoundConnection connection) throws SQLException {
+    connection.transaction().execute("PRAGMA query_only = ON");
+    try {
+      return ReadServer.read(request, connection, runner, now(), errors);
+    } finally {
+      connection.transaction().execute("PRAGMA query_only = OFF");
+    }
+  }
+
+  private BodyRun call(Request<?> request, BoundConnection connection) throws SQLException {
+    ConnectionTransaction transaction = connection.transaction();
+    // Statements outside a transaction of ours can only wait inside SQLite.
+    connection.setBusyTimeout(callTimeoutMs);
+    transaction.autoCommit(true);
+    BodyRun run = run(request, connection, now());
+    run.finish(connection, false);
+    if (!connection.isUsable()) {
+      discard(connection);
+      return run;
+    }
+    transaction.autoCommit(false);
+    connection.setBusyTimeout(0);
+    return transaction.endStray() ? run.leftTransactionOpen() : run;
+  }
+
+  /** The instant of a transaction that begins now. */
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private BoundConnection connection() {
+    BoundConnection connection = current;
+    if (connection == null) {
+      connection = opener.open();
+      current = connection;
+    }
+    return connection;
+  }
+
+  /** Gives up a connection that cannot be trusted any more; the next request opens another. */
+  void discard(BoundConnection connection) {
+    if (connection == current) {
+      discardCurrent();
+    }
+  }
+
+  private void discardCurrent() {
+    BoundConnection connection = current;
+    current = null;
+    if (connection != null) {
+      try {
+        connection.close(errors);
+      } catch (StoreException e) {
+        Callbacks.report(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    BoundConnection connection = current;
+    current = null;
+    if (connection != null) {
+      try {
+        connection.checkpoint();
+      } finally {
+        connection.close(errors);
+      }
+    }
+  }
+}

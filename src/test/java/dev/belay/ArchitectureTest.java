@@ -1,0 +1,131 @@
+package dev.belay;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Which package may know what.
+ *
+ * <p>Goal: {@code session → queue, lease}; every feature {@code → store ← sqlite}; {@code Belay →}
+ * all. Nothing points back, so that a second dialect replaces one package. Method: the arrows of
+ * the compiled main classes. Rules are checked by plain tests, because an {@code @ArchTest} field
+ * that no engine picks up is a gate that stays green.
+ */
+class ArchitectureTest {
+  private static final JavaClasses MAIN =
+      new ClassFileImporter().importPath(SourceFile.ROOT.resolve("target/classes"));
+
+  private static final DescribedPredicate<JavaClass> SQL_SPEAKERS =
+      describe("are DAOs or row mappers, or within one", ArchitectureTest::speaksSql);
+
+  @Test
+  void packages_have_no_cycles() {
+    check(slices().matching("dev.belay.(*)..").should().beFreeOfCycles());
+  }
+
+  @Test
+  void nothing_below_the_root_package_points_back_to_it() {
+    check(
+        noClasses()
+            .that(resideInAPackage("dev.belay.*.."))
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.belay")));
+  }
+
+  @Test
+  void the_store_stands_on_no_other_package_of_ours() {
+    check(
+        noClasses()
+            .that(resideInAPackage("dev.belay.store.."))
+            .should()
+            .dependOnClassesThat(oursOutside("dev.belay.store..")));
+  }
+
+  @Test
+  void sqlite_knows_the_store_and_no_feature() {
+    check(
+        noClasses()
+            .that(resideInAPackage("dev.belay.sqlite.."))
+            .should()
+            .dependOnClassesThat(oursOutside("dev.belay.sqlite..", "dev.belay.store..")));
+  }
+
+  @Test
+  void queue_and_lease_know_the_store_only() {
+    for (String feature : new String[] {"dev.belay.queue..", "dev.belay.lease.."}) {
+      check(
+          noClasses()
+              .that(resideInAPackage(feature))
+              .should()
+              .dependOnClassesThat(oursOutside(feature, "dev.belay.store..")));
+    }
+  }
+
+  @Test
+  void session_does_not_know_sqlite() {
+    check(
+        noClasses()
+            .that(resideInAPackage("dev.belay.session.."))
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.belay.sqlite..")));
+  }
+
+  @Test
+  void only_sqlite_and_the_daos_touch_jdbc() {
+    check(
+        noClasses()
+            .that(not(resideInAPackage("dev.belay.sqlite..").or(SQL_SPEAKERS)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "javax.sql.."));
+  }
+
+  @Test
+  void only_sqlite_touches_the_driver_and_flyway() {
+    check(
+        noClasses()
+            .that(not(resideInAPackage("dev.belay.sqlite..")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.sqlite..", "org.flywaydb.."));
+  }
+
+  @Test
+  void every_package_is_null_marked() {
+    // NullAway skips a package without the mark, and says nothing.
+    check(
+        classes()
+            .should(
+                CodeRulesTest.satisfy(
+                    "live in a @NullMarked package",
+                    type ->
+                        type.getPackage().isAnnotatedWith("org.jspecify.annotations.NullMarked"))));
+  }
+
+  private static boolean speaksSql(JavaClass type) {
+    return type.getSimpleName().endsWith("Dao")
+        || type.isAssignableTo(RowMapper.class)
+        || type.getEnclosingClass().map(ArchitectureTest::speaksSql).orElse(false);
+  }
+
+  private static DescribedPredicate<JavaClass> oursOutside(String... packages) {
+    DescribedPredicate<JavaClass> allowed = JavaClass.Predicates.resideInAnyPackage(packages);
+    return resideInAPackage("dev.belay..").and(not(allowed));
+  }
+
+  private static void check(ArchRule rule) {
+    rule.allowEmptyShould(true).check(MAIN);
+  }
+}

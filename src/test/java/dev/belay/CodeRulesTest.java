@@ -1,0 +1,141 @@
+package dev.belay;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What no class of the library may do, whichever package it is in.
+ *
+ * <p>Goal: one clock, one owner of transactions, no state outside objects. Method: the calls and
+ * declarations of the compiled main classes.
+ */
+class CodeRulesTest {
+  private static final JavaClasses MAIN =
+      new ClassFileImporter().importPath(SourceFile.ROOT.resolve("target/classes"));
+
+  private static final Pattern EMPTY_NAMES =
+      Pattern.compile("(Abstract|Base)[A-Z].*|.*(Impl|Manager|Helper|Utils?|Base)");
+
+  @Test
+  void only_the_options_default_reads_the_wall_clock() {
+    check(
+        noClasses()
+            .that(describe("are not BelayOptions", type -> !isBelayOptions(type)))
+            .should()
+            .accessTargetWhere(
+                describe("the wall clock is read", CodeRulesTest::readsTheWallClock)));
+  }
+
+  @Test
+  void nobody_uses_on_demand_objects() {
+    // Each call of one would open a connection, outside the runner and its transaction.
+    check(
+        noClasses()
+            .should()
+            .accessTargetWhere(
+                describe(
+                    "Jdbi.onDemand is called",
+                    access ->
+                        access.getTargetOwner().isAssignableTo(Jdbi.class)
+                            && access.getName().equals("onDemand"))));
+  }
+
+  @Test
+  void nobody_but_the_runner_owns_a_transaction() {
+    // @Transaction sets the connection's read-only flag, @SqlBatch begins one of its own.
+    for (String annotation :
+        new String[] {
+          "org.jdbi.v3.sqlobject.transaction.Transaction",
+          "org.jdbi.v3.sqlobject.statement.SqlBatch"
+        }) {
+      check(noMethods().should().beAnnotatedWith(annotation));
+      check(noClasses().should().beAnnotatedWith(annotation));
+    }
+  }
+
+  @Test
+  void classes_that_are_not_values_or_errors_are_final() {
+    check(
+        classes()
+            .that(describe("are plain named classes", CodeRulesTest::isPlainNamedClass))
+            .should()
+            .haveModifier(JavaModifier.FINAL));
+  }
+
+  @Test
+  void there_is_no_mutable_static_state() {
+    check(fields().that().areStatic().should().beFinal());
+  }
+
+  @Test
+  void names_say_what_a_thing_is() {
+    check(
+        classes()
+            .should(
+                satisfy(
+                    "not be named after their place in a hierarchy",
+                    type -> !EMPTY_NAMES.matcher(type.getSimpleName()).matches())));
+  }
+
+  /** A condition from a predicate; {@code description} follows "classes should". */
+  static ArchCondition<JavaClass> satisfy(String description, Predicate<JavaClass> predicate) {
+    return new ArchCondition<>(description) {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        String message = type.getName() + " should " + description;
+        events.add(new SimpleConditionEvent(type, predicate.test(type), message));
+      }
+    };
+  }
+
+  private static boolean isBelayOptions(JavaClass type) {
+    return type.getName().equals("dev.belay.BelayOptions");
+  }
+
+  private static boolean readsTheWallClock(JavaAccess<?> access) {
+    String owner = access.getTargetOwner().getName();
+    String name = access.getName();
+    if (owner.startsWith("java.time.")) {
+      return name.startsWith("system") || name.startsWith("tick") || readsNow(access);
+    }
+    return (owner.equals("java.lang.System") && name.equals("currentTimeMillis"))
+        || (owner.equals("java.util.Date") && name.equals("<init>"));
+  }
+
+  /** {@code Instant.now()} and {@code now(ZoneId)}; a clock that was passed in is no wall clock. */
+  private static boolean readsNow(JavaAccess<?> access) {
+    return access.getName().equals("now") && !access.getTarget().getFullName().contains("Clock)");
+  }
+
+  private static boolean isPlainNamedClass(JavaClass type) {
+    DescribedPredicate<JavaClass> error = JavaClass.Predicates.assignableTo(Throwable.class);
+    return !type.isInterface()
+        && !type.isEnum()
+        && !type.isRecord()
+        && !type.isAnonymousClass()
+        && !error.test(type)
+        && !type.getSimpleName().equals("package-info");
+  }
+
+  private static void check(ArchRule rule) {
+    rule.allowEmptyShould(true).check(MAIN);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.belay.session;
+
+import org.jspecify.annotations.NullMarked;
