@@ -193,15 +193,15 @@ class DeletionTest {
       assertThat(warning).isNotNull();
       assertThat(warning.getLevel()).isEqualTo(Level.WARNING);
       assertThat(warning.getMessage()).contains("deleted sessions keep their rows");
+      PlainSqlite.execute(file, "DROP TRIGGER refuse");
+
+      sessions.delete("t");
+
+      awaitRows(0);
     } finally {
       logger.removeHandler(handler);
       logger.setUseParentHandlers(true);
     }
-    PlainSqlite.execute(file, "DROP TRIGGER refuse");
-
-    sessions.delete("t");
-
-    awaitRows(0);
   }
 
   private List<Long> freeInBatches() throws SQLException {
