@@ -59,7 +59,7 @@ final class BelayJdbi {
       return;
     }
     if (SqliteErrors.mayEndTransaction(failure)) {
-      GuardedConnection.boundTo(context.getConnection()).transaction().doom(operating);
+      throw GuardedConnection.boundTo(context.getConnection()).transaction().doom(operating);
     }
     throw operating;
   }

@@ -36,7 +36,7 @@ final class StatementCache implements StatementBuilder {
   // is lent is found again by identity.
   private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
-  private @Nullable Thread user;
+  private volatile @Nullable Thread user;
 
   StatementCache(
       SQLiteConnection connection, ConnectionTransaction transaction, SqliteErrors errors) {
@@ -62,6 +62,11 @@ final class StatementCache implements StatementBuilder {
     }
   }
 
+  /** Whether a body runs now, on whichever thread. */
+  boolean isInBody() {
+    return user != null;
+  }
+
   /** Refuses a statement outside a living body. */
   void requireUsable() {
     if (user != Thread.currentThread()) {
@@ -79,19 +84,15 @@ final class StatementCache implements StatementBuilder {
   }
 
   /** Notes a statement that is to be closed with the body. */
-  @Nullable Statement lend(@Nullable Statement statement) {
-    if (statement != null) {
-      lent.put(statement, "");
-    }
+  Statement lend(Statement statement) {
+    lent.put(statement, "");
     return statement;
   }
 
   @Override
   public Statement create(Connection guarded, StatementContext ctx) throws SQLException {
     requireUsable();
-    Statement statement = connection.createStatement();
-    lent.put(statement, "");
-    return statement;
+    return lend(GuardedStatement.guard(Statement.class, connection.createStatement(), guarded));
   }
 
   @Override
