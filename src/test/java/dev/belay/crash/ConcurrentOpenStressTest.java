@@ -7,6 +7,7 @@ import dev.belay.testing.PlainSqlite;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ConcurrentOpenStressTest {
   private static final int ROUNDS = 20;
-  private static final int THREADS = 16;
-  private static final int PROCESSES = 8;
   private static final long HOLD_MS = 1000;
+
+  @AutoClose private static final Openers THREADS = new Openers.Threads(16);
+  @AutoClose private static final Openers PROCESSES = new Openers.Processes(8);
 
   @TempDir private Path directory;
 
@@ -37,30 +39,22 @@ class ConcurrentOpenStressTest {
 
   @Test
   void sixteen_threads_open_a_brand_new_file_at_once() throws Exception {
-    try (Openers openers = new Openers.Threads(THREADS)) {
-      openBrandNewFiles(openers);
-    }
+    openBrandNewFiles(THREADS);
   }
 
   @Test
   void eight_processes_open_a_brand_new_file_at_once() throws Exception {
-    try (Openers openers = new Openers.Processes(PROCESSES)) {
-      openBrandNewFiles(openers);
-    }
+    openBrandNewFiles(PROCESSES);
   }
 
   @Test
   void sixteen_threads_wait_for_a_foreign_program_that_holds_the_file() throws Exception {
-    try (Openers openers = new Openers.Threads(THREADS)) {
-      openHeldFiles(openers);
-    }
+    openHeldFiles(THREADS);
   }
 
   @Test
   void eight_processes_wait_for_a_foreign_program_that_holds_the_file() throws Exception {
-    try (Openers openers = new Openers.Processes(PROCESSES)) {
-      openHeldFiles(openers);
-    }
+    openHeldFiles(PROCESSES);
   }
 
   private void openBrandNewFiles(Openers openers) throws Exception {
