@@ -17,12 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Method: openers wait at a barrier and go for one file at the same instant, as threads and as
  * processes. Afterwards the file must look as if one handle had opened it alone. Part of the rounds
- * has a foreign program hold a lock on the file for a second, which is long against an opening and
- * short against the busy timeout.
+ * has a foreign program hold a lock on the file, which is long against an opening and short against
+ * the busy timeout.
  */
 class ConcurrentOpenStressTest {
   private static final int ROUNDS = 20;
-  private static final long HOLD_MS = 1000;
+  private static final long READ_MS = 300;
+  private static final long WRITE_MS = 1000;
 
   @AutoClose private static final Openers THREADS = new Openers.Threads(16);
   @AutoClose private static final Openers PROCESSES = new Openers.Processes(8);
@@ -69,14 +70,14 @@ class ConcurrentOpenStressTest {
   private void openHeldFiles(Openers openers) throws Exception {
     for (String journalMode : List.of("delete", "wal")) {
       Path read = hostFile("read-" + journalMode + ".db", journalMode);
-      try (LockHolder reader = LockHolder.readingFor(read, HOLD_MS)) {
+      try (LockHolder reader = LockHolder.readingFor(read, READ_MS)) {
         openers.open(read);
         reader.awaitRelease();
       }
       assertOpened(read);
 
       Path written = hostFile("written-" + journalMode + ".db", journalMode);
-      try (LockHolder writer = LockHolder.writingFor(written, HOLD_MS)) {
+      try (LockHolder writer = LockHolder.writingFor(written, WRITE_MS)) {
         openers.open(written);
         writer.awaitRelease();
       }
