@@ -123,7 +123,7 @@ final class CommitGroup {
   private void settleEnded(BodyRun last) {
     List<BodyRun> before = runs.subList(0, runs.size() - 1);
     switch (last.end()) {
-      case KEPT -> runs.forEach(run -> run.answerCommitted(callbacks));
+      case KEPT -> answerCommitted(runs);
       case UNDONE -> {
         last.answer(callbacks);
         before.forEach(run -> server.runAgain(run.request()));
@@ -136,7 +136,7 @@ final class CommitGroup {
         }
       }
       case COMMITTED_BY_HAND -> {
-        before.forEach(run -> run.answerCommitted(callbacks));
+        answerCommitted(before);
         last.answer(callbacks);
       }
     }
@@ -157,6 +157,11 @@ final class CommitGroup {
     } else {
       settleEnded(last()); // closing the connection has rolled back what ROLLBACK could not
     }
+  }
+
+  private void answerCommitted(List<BodyRun> committed) {
+    committed.forEach(run -> run.answerCommitted(callbacks));
+    server.committed();
   }
 
   private BodyRun last() {

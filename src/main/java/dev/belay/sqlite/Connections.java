@@ -78,6 +78,11 @@ final class Connections {
         });
   }
 
+  /** A connection only to ask whether others have committed. */
+  SQLiteConnection openToWatch() throws SQLException {
+    return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(true).toProperties());
+  }
+
   private interface Preparation {
     void run(SQLiteConnection connection) throws SQLException;
   }

@@ -4,6 +4,7 @@ import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxOutcome;
+import dev.belay.store.Watch;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -24,6 +25,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final String name;
   private final OpenSettings settings;
   private final Callbacks callbacks = new Callbacks();
+  private final ChangeWatch changes;
   private final @Nullable ConnectionExecutor writer;
   private final ConnectionExecutor reader;
 
@@ -34,6 +36,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     String uri = MEMORY.equals(name) ? MEMORY : SqliteFile.of(Path.of(name)).uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
+    this.changes = new ChangeWatch(name, MEMORY.equals(name) ? null : connections::openToWatch);
     this.writer = writes ? writer(connections, errors) : null;
     this.reader = readsBeside || writer == null ? reader(connections, errors) : writer;
   }
@@ -77,7 +80,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
         new LockWait(
             name, TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs()), line, callbacks);
     WriteServer server =
-        new WriteServer(connections::openWriting, errors, lockWait, callbacks, this, settings);
+        new WriteServer(
+            connections::openWriting, errors, lockWait, callbacks, changes, this, settings);
     return new ConnectionExecutor("belay-writer", name, line, server, callbacks);
   }
 
@@ -153,6 +157,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   @Override
+  public Watch watch(Runnable changed) {
+    return changes.watch(changed);
+  }
+
+  @Override
   public Executor callbacks() {
     return callbacks;
   }
@@ -172,6 +181,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       writer.refuse();
     }
     reader.refuse();
+    changes.close();
     // the reader first, so that the writer is the last to leave the file and can clear the log
     try {
       if (reader != writer) {

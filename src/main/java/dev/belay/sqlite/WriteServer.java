@@ -18,6 +18,7 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final InstantSource clock;
   private final LockWait lockWait;
   private final Callbacks callbacks;
+  private final ChangeWatch changes;
   private final TxRunner runner;
   private final int groupMax;
   private final int callTimeoutMs;
@@ -29,6 +30,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       SqliteErrors errors,
       LockWait lockWait,
       Callbacks callbacks,
+      ChangeWatch changes,
       TxRunner runner,
       OpenSettings settings) {
     this.opener = opener;
@@ -36,6 +38,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     this.clock = settings.clock();
     this.lockWait = lockWait;
     this.callbacks = callbacks;
+    this.changes = changes;
     this.runner = runner;
     this.groupMax = settings.commitGroupMax();
     this.callTimeoutMs = settings.busyTimeoutMs();
@@ -128,6 +131,11 @@ final class WriteServer implements ConnectionExecutor.Server {
     transaction.autoCommit(false);
     connection.setBusyTimeout(0);
     return transaction.endStray() ? run.leftTransactionOpen() : run;
+  }
+
+  /** A transaction has been committed. */
+  void committed() {
+    changes.committed();
   }
 
   /** The instant of a transaction that begins now. */

@@ -11,7 +11,9 @@ public final class SchemaTooNewException extends StoreException {
   private final String found;
   private final String supported;
 
-  /** For {@code file}, whose schema is at {@code found} where this Belay knows {@code supported}. */
+  /**
+   * For {@code file}, whose schema is at {@code found} where this Belay knows {@code supported}.
+   */
   public SchemaTooNewException(String file, String found, String supported) {
     super(
         file

@@ -18,6 +18,15 @@ public interface StoreEngine extends TxRunner {
   /** The clock behind {@link Tx#now}. */
   InstantSource clock();
 
+  /**
+   * Calls {@code changed} after every commit that may have changed the store: at once after those
+   * of this handle, within a few milliseconds after those of other processes, and when the store
+   * closes. Never before a commit; perhaps without a change, and once for several.
+   *
+   * @param changed called on any thread, by several at a time; quick, never blocks, never throws
+   */
+  Watch watch(Runnable changed);
+
   /** The {@code belay-callback} threads, on which code of users may run and block. */
   Executor callbacks();
 }

@@ -1,0 +1,147 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.Watch;
+import java.lang.System.Logger.Level;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * Tells listeners that the database may have changed. Safe for use by many threads.
+ *
+ * <p>Commits of this store are told at once, by whoever committed. Those of other processes are
+ * noticed by a thread that asks for {@code PRAGMA data_version} on a connection of its own, while
+ * there is a listener: a question that reads no page and takes two microseconds.
+ */
+final class ChangeWatch {
+  /** Half of this is what another process's commit takes to be noticed, in the median. */
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Opens the connection to ask on. */
+  @FunctionalInterface
+  interface Opener {
+    SQLiteConnection open() throws SQLException;
+  }
+
+  private final String file;
+  private final @Nullable Opener opener;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private @Nullable Thread poller;
+  private boolean closed;
+
+  /** Without an opener there are no other processes. */
+  ChangeWatch(String file, @Nullable Opener opener) {
+    this.file = file;
+    this.opener = opener;
+  }
+
+  Watch watch(Runnable changed) {
+    // an object of its own each time, so that closing one watch never ends another
+    Listener listener = new Listener(changed);
+    synchronized (this) {
+      listeners.add(listener);
+      if (poller == null && opener != null && !closed) {
+        poller = new Thread(() -> poll(opener), "belay-watch");
+        poller.setDaemon(true);
+        poller.start();
+      }
+    }
+    return () -> listeners.remove(listener);
+  }
+
+  /** This store has committed. */
+  void committed() {
+    for (Listener listener : listeners) {
+      listener.changed.run();
+    }
+  }
+
+  private void poll(Opener connections) {
+    boolean told = false;
+    while (mayGoOn()) {
+      try (SQLiteConnection connection = connections.open();
+          PreparedStatement version = connection.prepareStatement("PRAGMA data_version")) {
+        committed(); // what was committed while nobody looked
+        pollOn(version);
+      } catch (SQLException e) {
+        if (!told) {
+          System.getLogger("dev.belay")
+              .log(Level.WARNING, file + ": cannot watch for other processes; trying again", e);
+          told = true;
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
+  }
+
+  private void pollOn(PreparedStatement version) throws SQLException {
+    long seen = dataVersion(version);
+    while (mayGoOn()) {
+      LockSupport.parkNanos(POLL_NANOS);
+      long now = dataVersion(version);
+      if (now != seen) {
+        seen = now;
+        committed();
+      }
+    }
+  }
+
+  private static long dataVersion(PreparedStatement version) throws SQLException {
+    try (ResultSet row = version.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** Decides, under the lock that {@link #watch} holds, whether the poller is still needed. */
+  private synchronized boolean mayGoOn() {
+    if (poller != Thread.currentThread()) {
+      return false; // it was not needed for a moment, and the next listener has started another
+    }
+    if (!closed && !listeners.isEmpty()) {
+      return true;
+    }
+    poller = null;
+    return false;
+  }
+
+  /** Ends the watching; listeners are told once more, so that who waits looks again. */
+  void close() {
+    Thread ending;
+    synchronized (this) {
+      closed = true;
+      ending = poller;
+    }
+    if (ending != null) {
+      LockSupport.unpark(ending);
+      boolean interrupted = false;
+      while (ending.isAlive()) {
+        try {
+          ending.join();
+        } catch (InterruptedException e) {
+          interrupted = true; // it ends within one question
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    committed();
+  }
+
+  private static final class Listener {
+    private final Runnable changed;
+
+    Listener(Runnable changed) {
+      this.changed = changed;
+    }
+  }
+}

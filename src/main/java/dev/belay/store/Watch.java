@@ -1,0 +1,9 @@
+package dev.belay.store;
+
+/** A listener that has been registered, until it is closed. Safe for use by many threads. */
+@FunctionalInterface
+public interface Watch extends AutoCloseable {
+  /** Ends the watching; the listener may still be running, or be called once more. */
+  @Override
+  void close();
+}

@@ -1,0 +1,46 @@
+package dev.belay.examples;
+
+import java.io.PrintStream;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Says about once a second how far the job is: in one line that is rewritten on a terminal, in
+ * lines below each other elsewhere. Belongs to the thread that made it.
+ */
+final class ProgressLine {
+  private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private long nextNs = System.nanoTime() + INTERVAL_NS;
+  private int width;
+
+  ProgressLine(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Shows {@code text}, if it is time to say something. */
+  void show(String text) {
+    if (System.nanoTime() < nextNs) {
+      return;
+    }
+    nextNs += INTERVAL_NS;
+    if (terminal) {
+      // Padded, else the end of a longer line before would stay.
+      out.print("\r" + text + " ".repeat(Math.max(0, width - text.length())));
+      out.flush();
+      width = text.length();
+    } else {
+      out.println(text);
+    }
+  }
+
+  /** Leaves the line as it is, so that others can be written below it. */
+  void end() {
+    if (width > 0) {
+      out.println();
+      width = 0;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.belay.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to start a {@link ChildJvm}: the main class, its arguments, and what stands around them.
+ * Immutable, safe for use by many threads; every {@code with…} returns a changed copy.
+ */
+public final class ChildCommand {
+  /** Small and quick to start: a test starts dozens of children, each for a moment. */
+  private static final List<String> QUICK_START =
+      List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m");
+
+  private static final List<String> INHERITED_PROPERTIES =
+      List.of("java.util.logging.config.file", "java.io.tmpdir");
+
+  private final Class<?> main;
+  private final List<String> arguments;
+  private final List<String> jvmOptions;
+  private final List<String> wrapper;
+  private final @Nullable Path directory;
+
+  private ChildCommand(
+      Class<?> main,
+      List<String> arguments,
+      List<String> jvmOptions,
+      List<String> wrapper,
+      @Nullable Path directory) {
+    this.main = main;
+    this.arguments = List.copyOf(arguments);
+    this.jvmOptions = List.copyOf(jvmOptions);
+    this.wrapper = List.copyOf(wrapper);
+    this.directory = directory;
+  }
+
+  /** Runs {@code main} with {@code arguments}, each as its {@code toString()} gives it. */
+  public static ChildCommand of(Class<?> main, Object... arguments) {
+    List<String> texts = new ArrayList<>();
+    for (Object argument : arguments) {
+      texts.add(argument.toString());
+    }
+    return new ChildCommand(main, texts, QUICK_START, List.of(), null);
+  }
+
+  /** With {@code options} in place of those for a small JVM that starts quickly. */
+  public ChildCommand withJvmOptions(String... options) {
+    return new ChildCommand(main, arguments, List.of(options), wrapper, directory);
+  }
+
+  /**
+   * Started through {@code command}, which must replace itself by the JVM (as {@code setpriv} and
+   * {@code sh -c 'exec "$@"'} do): a command that stays between would take the signals.
+   */
+  public ChildCommand withWrapper(List<String> command) {
+    return new ChildCommand(main, arguments, jvmOptions, command, directory);
+  }
+
+  /** Started in {@code directory}, against which it resolves relative paths. */
+  public ChildCommand withDirectory(Path directory) {
+    return new ChildCommand(main, arguments, jvmOptions, wrapper, directory);
+  }
+
+  /** Starts the child. Whoever starts it closes it. */
+  public ChildJvm start() {
+    ProcessBuilder builder = new ProcessBuilder(commandLine());
+    if (directory != null) {
+      builder.directory(directory.toFile());
+    }
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    Map<String, String> environment = builder.environment();
+    // By the environment, for a command line has a limit and Maven's class paths are long.
+    environment.put("CLASSPATH", System.getProperty("java.class.path"));
+    // Else a bare locale could not even name a file with letters beyond ASCII.
+    environment.put("LC_ALL", "C.UTF-8");
+    try {
+      return new ChildJvm(main.getSimpleName(), builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not start " + main.getName(), e);
+    }
+  }
+
+  private List<String> commandLine() {
+    List<String> line = new ArrayList<>(wrapper);
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(jvmOptions);
+    if (Runtime.version().feature() >= 24) {
+      // From there on the JVM warns, later refuses, when the driver loads its native library.
+      line.add("--enable-native-access=ALL-UNNAMED");
+    }
+    for (String property : INHERITED_PROPERTIES) {
+      String value = System.getProperty(property);
+      if (value != null) {
+        line.add("-D" + property + "=" + value);
+      }
+    }
+    line.add(main.getName());
+    line.addAll(arguments);
+    return line;
+  }
+}

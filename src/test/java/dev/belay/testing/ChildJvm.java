@@ -1,0 +1,165 @@
+package dev.belay.testing;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM of its own, spoken to in lines over its standard input and output; what it writes to
+ * standard error goes to this JVM's. Its main class speaks through {@link Parent}, so that it ends
+ * when this JVM does.
+ *
+ * <p>Safe for use by many threads; each line is read by one of them.
+ */
+public final class ChildJvm implements AutoCloseable {
+  /** How long a child may keep a reader waiting. Generous: it is there to catch hangs. */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String name;
+  private final Process process;
+  private final BufferedWriter input;
+  private final BlockingQueue<Optional<String>> output = new LinkedBlockingQueue<>();
+
+  ChildJvm(String name, Process process) {
+    this.name = name + " (process " + process.pid() + ")";
+    this.process = process;
+    this.input = process.outputWriter(StandardCharsets.UTF_8);
+    // Always draining: a child that waits for its reader would stand still at the wrong places.
+    Thread drain = new Thread(this::drainOutput, "child-" + process.pid());
+    drain.setDaemon(true);
+    drain.start();
+  }
+
+  /** Says {@code line} to the child. */
+  public void send(String line) {
+    try {
+      synchronized (input) {
+        input.write(line);
+        input.write('\n');
+        input.flush();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(name + " does not listen any more", e);
+    }
+  }
+
+  /** The next line of the child, empty once it has said its last. Waits for it. */
+  public Optional<String> nextLine() {
+    try {
+      Optional<String> line = output.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (line == null) {
+        throw new IllegalStateException(name + " has said nothing for " + PATIENCE);
+      }
+      if (line.isEmpty()) {
+        output.add(line); // the end stays the end, for whoever asks again
+      }
+      return line;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for " + name, e);
+    }
+  }
+
+  /** The next line of the child, which must not have ended. */
+  public String readLine() {
+    return nextLine().orElseThrow(() -> new IllegalStateException(name + " has ended"));
+  }
+
+  /** Reads the next line, which must be {@code expected}. */
+  public void expect(String expected) {
+    String line = readLine();
+    if (!line.equals(expected)) {
+      throw new IllegalStateException(name + " said '" + line + "', not '" + expected + "'");
+    }
+  }
+
+  /** Sends {@code line} and returns the answer. */
+  public String ask(String line) {
+    send(line);
+    return readLine();
+  }
+
+  /** What the child has still to say until it ends. */
+  public List<String> remainingLines() {
+    List<String> lines = new ArrayList<>();
+    for (Optional<String> line = nextLine(); line.isPresent(); line = nextLine()) {
+      lines.add(line.get());
+    }
+    return lines;
+  }
+
+  /** Kills the child as {@code kill -9} does, and waits until it is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** Stops the child where it stands (SIGSTOP): it holds what it holds and does nothing. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** Lets a frozen child go on (SIGCONT), as if no time had passed. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  /** Waits for the child's end and returns its exit status; 137 if it was killed. */
+  public int awaitExit() {
+    try {
+      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException(name + " has not ended within " + PATIENCE);
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the end of " + name, e);
+    }
+  }
+
+  /** Whether the child runs, be it frozen. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Kills the child if it still runs. */
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private void signal(String signal) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException("kill -" + signal + " did not reach " + name);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while signalling " + name, e);
+    }
+  }
+
+  private void drainOutput() {
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        output.add(Optional.of(line));
+      }
+    } catch (IOException e) {
+      output.add(Optional.of("lost the output of " + name + ": " + e));
+    } finally {
+      output.add(Optional.empty());
+    }
+  }
+}
