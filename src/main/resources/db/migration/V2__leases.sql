@@ -18,7 +18,7 @@ CREATE TABLE belay_lease (
   holder         TEXT    NOT NULL CHECK (length(holder) BETWEEN 1 AND 1000),
   token          INTEGER NOT NULL CHECK (token BETWEEN 1 AND 4611686018427387903),
   acquired_at_ms INTEGER NOT NULL,
-  expires_at_ms  INTEGER NOT NULL CHECK (expires_at_ms > acquired_at_ms)
+  expires_at_ms  INTEGER NOT NULL               -- before acquired_at_ms if the clock was set back
 ) STRICT, WITHOUT ROWID;
 
 -- Finds what has lapsed long ago without walking what is live.
