@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.extension.Extensions;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -25,6 +26,12 @@ final class BelayJdbi {
     jdbi.installPlugin(new SqlObjectPlugin());
     custom.accept(jdbi);
     jdbi.setTransactionHandler(new ImmediateTransactionHandler());
+    jdbi.getConfig(Extensions.class)
+        .registerHandlerCustomizer(
+            (stock, type, method) -> {
+              CompiledMethod compiled = CompiledMethod.of(type, method, errors);
+              return compiled == null ? stock : compiled;
+            });
     jdbi.getConfig(SqlStatements.class).addExceptionHandler(this::translate);
   }
 
