@@ -136,8 +136,9 @@ public final class LeaseKeeper implements AutoCloseable {
     cancel(wake);
     cancel(sent);
     try {
+      // completes where it runs: nothing hangs on it but this wait
       CompletableFuture<Boolean> released =
-          engine.writeFirstAsync(tx -> leases.release(tx, hold.lease()), timer);
+          engine.writeFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
       boolean unused = released.join();
     } catch (StoreClosedException e) {
       return; // there is no store left to tell; the lease expires by itself
@@ -153,6 +154,7 @@ public final class LeaseKeeper implements AutoCloseable {
   }
 
   private void wake() {
+    wake = null;
     if (isHeld() && sent == null) {
       send();
     }
