@@ -57,6 +57,8 @@ final class CommitGroup {
       server.discard(connection);
     } catch (BoundConnection.EndException e) {
       settle(e);
+    } catch (RuntimeException | Error e) {
+      giveUp(e);
     }
   }
 
@@ -104,6 +106,16 @@ final class CommitGroup {
       server.discard(connection);
     } catch (BoundConnection.EndException e) {
       settle(e);
+    } catch (RuntimeException | Error e) {
+      giveUp(e);
+    }
+  }
+
+  /** Something below failed that cannot: nobody may wait for ever because of it. */
+  private void giveUp(Throwable failure) {
+    server.discard(connection);
+    for (BodyRun run : runs) {
+      run.request().failUnlessDone(failure, callbacks);
     }
   }
 

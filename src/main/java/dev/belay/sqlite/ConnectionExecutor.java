@@ -85,8 +85,9 @@ final class ConnectionExecutor {
         worker = new Thread(this::work, name);
         worker.setDaemon(true);
         worker.start();
+      } else if (owner == null) {
+        workOrEnd.signal(); // else the owner does so when it leaves
       }
-      workOrEnd.signal();
     } finally {
       lock.unlock();
     }

@@ -75,28 +75,38 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     }
   }
 
-  /** Rolls back what there is to roll back. */
-  void rollback() throws SQLException {
+  /**
+   * Rolls back what there is to roll back; false if the transaction had been ended by other hands.
+   */
+  boolean rollback() throws SQLException {
     ending = true;
     try {
       rollback.execute();
+      return !lost && !committedByHand;
     } catch (SQLException e) {
       // A transaction that SQLite has ended is no longer there to be rolled back. Nothing else can
       // make a ROLLBACK fail without a result code of its own.
       if (!lost && !committedByHand && SqliteErrors.mayEndTransaction(e)) {
         throw e;
       }
+      return false;
     } finally {
       ending = false;
       ended();
     }
   }
 
-  /** Notes that a statement failed in a way after which the transaction must not go on. */
-  void doom(StoreException cause) {
-    if (open && doom == null) {
-      doom = cause;
+  /**
+   * Notes that a statement failed in a way after which the transaction must not go on, and returns
+   * what is to be told: the first such failure, from which all others follow.
+   */
+  StoreException doom(StoreException cause) {
+    StoreException first = doom;
+    if (!open || first != null) {
+      return first != null ? first : cause;
     }
+    doom = cause;
+    return cause;
   }
 
   boolean isOpen() {
@@ -144,7 +154,8 @@ final class ConnectionTransaction implements SQLiteCommitListener {
 
   @Override
   public void onCommit() {
-    if (open && !ending) {
+    // after a rollback it is a later statement that commits itself, not what came before
+    if (open && !ending && !lost) {
       committedByHand = true;
     }
   }

@@ -118,6 +118,13 @@ final class Request<T extends @Nullable Object> implements Source {
     done(callbacks);
   }
 
+  /** As {@link #fail}, unless the caller has been answered. */
+  void failUnlessDone(Throwable failure, Executor callbacks) {
+    if (state.get() != State.DONE) {
+      fail(failure, callbacks);
+    }
+  }
+
   @SuppressWarnings("unchecked") // the value came from a body that returns T
   private void done(Executor callbacks) {
     state.set(State.DONE);

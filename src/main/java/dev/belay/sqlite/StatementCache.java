@@ -36,7 +36,7 @@ final class StatementCache implements StatementBuilder {
   // is lent is found again by identity.
   private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
-  private @Nullable Thread user;
+  private volatile @Nullable Thread user;
 
   StatementCache(
       SQLiteConnection connection, ConnectionTransaction transaction, SqliteErrors errors) {
@@ -62,6 +62,11 @@ final class StatementCache implements StatementBuilder {
     }
   }
 
+  /** Whether a body runs now, on whichever thread. */
+  boolean isInBody() {
+    return user != null;
+  }
+
   /** Refuses a statement outside a living body. */
   void requireUsable() {
     if (user != Thread.currentThread()) {
@@ -79,29 +84,30 @@ final class StatementCache implements StatementBuilder {
   }
 
   /** Notes a statement that is to be closed with the body. */
-  @Nullable Statement lend(@Nullable Statement statement) {
-    if (statement != null) {
-      lent.put(statement, "");
-    }
+  Statement lend(Statement statement) {
+    lent.put(statement, "");
     return statement;
   }
 
   @Override
   public Statement create(Connection guarded, StatementContext ctx) throws SQLException {
     requireUsable();
-    Statement statement = connection.createStatement();
-    lent.put(statement, "");
-    return statement;
+    return lend(GuardedStatement.guard(Statement.class, connection.createStatement(), guarded));
   }
 
   @Override
   public PreparedStatement create(Connection guarded, String sql, StatementContext ctx)
       throws SQLException {
-    requireUsable();
     if (ctx.isReturningGeneratedKeys()) {
       throw new SQLFeatureNotSupportedException(
           "generated keys are switched off, they cost every insert a query; use RETURNING");
     }
+    return checkOut(sql);
+  }
+
+  /** Lends the statement of {@code sql}, whose parameters are still those of its last user. */
+  PreparedStatement checkOut(String sql) throws SQLException {
+    requireUsable();
     PreparedStatement statement = idle.remove(sql);
     if (statement == null) {
       TransactionControl.refuse(sql);
@@ -136,19 +142,26 @@ final class StatementCache implements StatementBuilder {
     if (statement == null || user != Thread.currentThread()) {
       return; // closed when its body ended
     }
-    String sql = lent.remove(statement);
-    if (sql == null) {
-      return;
-    }
-    if (sql.isEmpty()
-        || !(statement instanceof PreparedStatement prepared)
-        || isEnded(prepared)
-        || idle.containsKey(sql)) {
+    String sql = lent.get(statement);
+    if (sql == null || sql.isEmpty() || !(statement instanceof PreparedStatement prepared)) {
+      lent.remove(statement);
       statement.close();
       return;
     }
-    forget(prepared);
-    idle.put(sql, prepared);
+    if (!isEnded(prepared)) {
+      forget(prepared);
+    }
+    checkIn(prepared, sql);
+  }
+
+  /** Takes a statement back, as it is, for the next who wants it. */
+  void checkIn(PreparedStatement statement, String sql) throws SQLException {
+    lent.remove(statement);
+    if (isEnded(statement) || idle.containsKey(sql)) {
+      statement.close();
+      return;
+    }
+    idle.put(sql, statement);
     if (idle.size() > IDLE_MAX) {
       var eldest = idle.values().iterator();
       eldest.next().close();

@@ -120,7 +120,7 @@ public final class ReplayAgents {
   }
 
   private void work(WriterCrew crew, long startNs) throws InterruptedException {
-    ProgressLine progress = new ProgressLine(out, System.console() != null);
+    ProgressLine progress = new ProgressLine(out);
     long nextKillNs = startNs + KILL_INTERVAL_NS;
     boolean finishing = false;
     while (!crew.isFinished() && !crew.hasFailed()) {
