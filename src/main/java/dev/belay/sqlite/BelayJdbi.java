@@ -9,6 +9,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.extension.Extensions;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementException;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /**
@@ -24,6 +26,8 @@ final class BelayJdbi {
     this.errors = errors;
     this.jdbi = Jdbi.create(connections);
     jdbi.installPlugin(new SqlObjectPlugin());
+    // JDBI's own rendering names every bound value: payloads would end up in logs.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(BelayJdbi::withoutValues);
     custom.accept(jdbi);
     jdbi.setTransactionHandler(new ImmediateTransactionHandler());
     jdbi.getConfig(Extensions.class)
@@ -40,6 +44,14 @@ final class BelayJdbi {
     return connections.open(jdbi, guarded);
   }
 
+  private static String withoutValues(StatementException failure) {
+    StatementContext context = failure.getStatementContext();
+    String sql = context == null ? null : context.getRawSql();
+    return sql == null
+        ? failure.getShortMessage()
+        : failure.getShortMessage() + " [statement: " + sql.strip() + "]";
+  }
+
   /** Throws an operating failure inside the body; a mistake in the statement stays JDBI's. */
   private void translate(SQLException failure, StatementContext context) {
     StoreException operating = errors.translate(failure);
@@ -47,7 +59,7 @@ final class BelayJdbi {
       return;
     }
     if (SqliteErrors.mayEndTransaction(failure)) {
-      GuardedConnection.boundTo(context.getConnection()).transaction().doom(operating);
+      throw GuardedConnection.boundTo(context.getConnection()).transaction().doom(operating);
     }
     throw operating;
   }

@@ -24,6 +24,7 @@ final class BoundConnection {
   private final SQLiteConnection real;
   private final BelayJdbi jdbi;
   private final Connection guarded;
+  private final SqliteErrors errors;
   private final ConnectionTransaction transaction;
   private final StatementCache statements;
   private final Handle handle;
@@ -35,6 +36,7 @@ final class BoundConnection {
   BoundConnection(SQLiteConnection real, BelayJdbi jdbi, SqliteErrors errors) throws SQLException {
     this.real = real;
     this.jdbi = jdbi;
+    this.errors = errors;
     this.transaction = new ConnectionTransaction(real);
     this.statements = new StatementCache(real, transaction, errors);
     this.guarded = GuardedConnection.guard(real, this);
@@ -48,6 +50,10 @@ final class BoundConnection {
 
   ConnectionTransaction transaction() {
     return transaction;
+  }
+
+  SqliteErrors errors() {
+    return errors;
   }
 
   StatementCache statements() {
@@ -141,6 +147,15 @@ final class BoundConnection {
   void savepoint(String sql) throws SQLException {
     statements.requireUsable();
     transaction.execute(sql);
+  }
+
+  /** How many rows have been changed through this connection, ever; schema changes do not count. */
+  long changes() {
+    try {
+      return real.getDatabase().total_changes();
+    } catch (SQLException e) {
+      return -1; // closed by its body, which is noticed otherwise
+    }
   }
 
   void setBusyTimeout(int timeoutMs) throws SQLException {

@@ -96,11 +96,17 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     }
   }
 
-  /** Notes that a statement failed in a way after which the transaction must not go on. */
-  void doom(StoreException cause) {
-    if (open && doom == null) {
-      doom = cause;
+  /**
+   * Notes that a statement failed in a way after which the transaction must not go on, and returns
+   * what is to be told: the first such failure, from which all others follow.
+   */
+  StoreException doom(StoreException cause) {
+    StoreException first = doom;
+    if (!open || first != null) {
+      return first != null ? first : cause;
     }
+    doom = cause;
+    return cause;
   }
 
   boolean isOpen() {
@@ -148,7 +154,8 @@ final class ConnectionTransaction implements SQLiteCommitListener {
 
   @Override
   public void onCommit() {
-    if (open && !ending) {
+    // after a rollback it is a later statement that commits itself, not what came before
+    if (open && !ending && !lost) {
       committedByHand = true;
     }
   }

@@ -5,7 +5,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.Statement;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +53,7 @@ final class GuardedConnection implements InvocationHandler {
         String sql = args != null && args[0] instanceof String text ? text : "";
         bound.statements().requireUsable();
         TransactionControl.refuse(sql);
-        return bound.statements().lend((Statement) invokeReal(method, args));
+        return bound.statements().lend(guarded((Connection) proxy, method, args));
       }
       case "equals" -> {
         return args != null && proxy == args[0];
@@ -64,6 +66,15 @@ final class GuardedConnection implements InvocationHandler {
       }
     }
     return invokeReal(method, args);
+  }
+
+  private Statement guarded(Connection proxy, Method method, @Nullable Object @Nullable [] args)
+      throws Throwable {
+    Object statement = invokeReal(method, args);
+    return statement instanceof PreparedStatement prepared
+        ? GuardedStatement.guard(PreparedStatement.class, prepared, proxy)
+        : GuardedStatement.guard(
+            Statement.class, (Statement) Objects.requireNonNull(statement), proxy);
   }
 
   private @Nullable Object invokeReal(Method method, @Nullable Object @Nullable [] args)

@@ -5,6 +5,7 @@ import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreFullException;
 import dev.belay.store.StoreReadOnlyException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
@@ -115,12 +116,24 @@ final class SqliteErrors {
 
   /** The name of the extended code, which is all that a message may tell of the failure. */
   private static String codeName(SQLException e) {
-    return e instanceof SQLiteException s
-        ? s.getResultCode().name()
+    SQLiteException coded = coded(e);
+    return coded != null
+        ? coded.getResultCode().name()
         : e.getClass().getSimpleName() + " " + e.getErrorCode();
   }
 
   private static int primaryCode(SQLException e) {
-    return e instanceof SQLiteException s ? s.getErrorCode() & 0xff : -1;
+    SQLiteException coded = coded(e);
+    return coded != null ? coded.getErrorCode() & 0xff : -1;
+  }
+
+  /** The failure that has SQLite's code: that of a batch only names it as its cause. */
+  private static @Nullable SQLiteException coded(SQLException e) {
+    if (e instanceof SQLiteException coded) {
+      return coded;
+    }
+    return e instanceof BatchUpdateException && e.getCause() instanceof SQLiteException coded
+        ? coded
+        : null;
   }
 }

@@ -36,7 +36,8 @@ final class StatementCache implements StatementBuilder {
   // is lent is found again by identity.
   private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
-  private @Nullable Thread user;
+  private volatile @Nullable Thread user;
+  private boolean counted;
 
   StatementCache(
       SQLiteConnection connection, ConnectionTransaction transaction, SqliteErrors errors) {
@@ -47,6 +48,7 @@ final class StatementCache implements StatementBuilder {
 
   /** From now on the current thread runs a body. */
   void bodyStarts() {
+    counted = true;
     user = Thread.currentThread();
   }
 
@@ -60,6 +62,19 @@ final class StatementCache implements StatementBuilder {
         closeQuietly(statement);
       }
     }
+  }
+
+  /**
+   * Whether SQLite has counted all changes of the body that ran last: it counts those of rows, made
+   * through any statement that is known to make no others.
+   */
+  boolean areCounted() {
+    return counted;
+  }
+
+  /** Whether a body runs now, on whichever thread. */
+  boolean isInBody() {
+    return user != null;
   }
 
   /** Refuses a statement outside a living body. */
@@ -79,19 +94,16 @@ final class StatementCache implements StatementBuilder {
   }
 
   /** Notes a statement that is to be closed with the body. */
-  @Nullable Statement lend(@Nullable Statement statement) {
-    if (statement != null) {
-      lent.put(statement, "");
-    }
+  Statement lend(Statement statement) {
+    counted = false;
+    lent.put(statement, "");
     return statement;
   }
 
   @Override
   public Statement create(Connection guarded, StatementContext ctx) throws SQLException {
     requireUsable();
-    Statement statement = connection.createStatement();
-    lent.put(statement, "");
-    return statement;
+    return lend(GuardedStatement.guard(Statement.class, connection.createStatement(), guarded));
   }
 
   @Override
@@ -101,6 +113,7 @@ final class StatementCache implements StatementBuilder {
       throw new SQLFeatureNotSupportedException(
           "generated keys are switched off, they cost every insert a query; use RETURNING");
     }
+    counted = counted && TransactionControl.changesOnlyRows(sql);
     return checkOut(sql);
   }
 

@@ -1,0 +1,255 @@
+package dev.belay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.belay.Belay;
+import dev.belay.testing.Notes;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * Goal: a body that takes the transaction or the connection into its own hands is told so, and
+ * nobody else notices. Method: every way that JDBI and JDBC offer, first alone, then between two
+ * bodies that share its commit.
+ */
+class HandControlTest {
+  @TempDir Path dir;
+  private Path file;
+  private Belay belay;
+
+  /** One way to meddle, by name. Must end in an exception, in the body or after it. */
+  record Meddling(String name, TxAction<Exception> action) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Meddling> meddlings() {
+    return Stream.of(
+        new Meddling("Handle.begin", tx -> tx.handle().begin()),
+        new Meddling("Handle.commit", tx -> tx.handle().commit()),
+        new Meddling("Handle.rollback", tx -> tx.handle().rollback()),
+        new Meddling("COMMIT", tx -> tx.handle().execute("COMMIT")),
+        new Meddling("END", tx -> tx.handle().execute(" end transaction")),
+        new Meddling("ROLLBACK", tx -> tx.handle().execute("/* a */ -- b\n ; rollback")),
+        new Meddling("BEGIN", tx -> tx.handle().execute("BEGIN IMMEDIATE")),
+        new Meddling("update COMMIT", tx -> tx.handle().createUpdate("COMMIT").execute()),
+        new Meddling(
+            "script", tx -> tx.handle().createScript("PRAGMA user_version = 1; COMMIT").execute()),
+        new Meddling(
+            "script ROLLBACK",
+            tx -> tx.handle().createScript("ROLLBACK; PRAGMA user_version = 1").execute()),
+        new Meddling("batch", tx -> tx.handle().createBatch().add("COMMIT").execute()),
+        new Meddling("batch ROLLBACK", tx -> tx.handle().createBatch().add("ROLLBACK").execute()),
+        new Meddling("Connection.commit", tx -> tx.handle().getConnection().commit()),
+        new Meddling("Connection.rollback", tx -> tx.handle().getConnection().rollback()),
+        new Meddling("setAutoCommit", tx -> tx.handle().getConnection().setAutoCommit(true)),
+        new Meddling("abort", tx -> tx.handle().getConnection().abort(Runnable::run)),
+        new Meddling("statement COMMIT", tx -> statement(tx).execute("/* me */ COMMIT")),
+        new Meddling("statement ROLLBACK", tx -> statement(tx).execute("ROLLBACK")),
+        new Meddling(
+            "statement END", tx -> statement(tx).executeUpdate("PRAGMA user_version = 1; END")),
+        new Meddling(
+            "prepared COMMIT",
+            tx -> tx.handle().getConnection().prepareStatement("COMMIT").execute()),
+        new Meddling("statement's connection", tx -> statement(tx).getConnection().commit()),
+        new Meddling("unwrapped COMMIT", tx -> real(tx).createStatement().execute("COMMIT")),
+        new Meddling("unwrapped ROLLBACK", tx -> real(tx).createStatement().execute("ROLLBACK")),
+        new Meddling("unwrapped close", tx -> real(tx).close()),
+        new Meddling(
+            "swallowed COMMIT",
+            tx -> {
+              try {
+                real(tx).createStatement().execute("COMMIT");
+                Notes.add(tx, "after");
+              } catch (IllegalStateException e) {
+                assertThat(e).hasMessageContaining("by hand");
+              }
+            }));
+  }
+
+  private static Statement statement(Tx tx) throws SQLException {
+    return tx.handle().getConnection().createStatement();
+  }
+
+  private static Connection real(Tx tx) throws SQLException {
+    return tx.handle().getConnection().unwrap(SQLiteConnection.class);
+  }
+
+  @BeforeEach
+  void open() {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file);
+    Notes.create(belay);
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("meddlings")
+  void meddling_is_noticed_and_the_next_caller_is_unharmed(Meddling meddling) throws SQLException {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> belay.tx().useWrite(tx -> meddling.action().run(tx)));
+
+    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    assertThat(Notes.all(file)).containsExactly("next");
+  }
+
+  @ParameterizedTest
+  @MethodSource("meddlings")
+  void neighbours_of_one_who_meddles_keep_what_they_wrote(Meddling meddling) throws Exception {
+    CountDownLatch standing = new CountDownLatch(1);
+    CompletableFuture<Void> holder = belay.tx().callAsync(tx -> awaiting(standing));
+    CompletableFuture<Integer> before = belay.tx().writeAsync(tx -> added(tx, "before"));
+    CompletableFuture<Integer> culprit =
+        belay
+            .tx()
+            .writeAsync(
+                tx -> {
+                  meddling.action().run(tx);
+                  return 0;
+                });
+    CompletableFuture<Integer> after = belay.tx().writeAsync(tx -> added(tx, "after it"));
+    standing.countDown();
+
+    assertThat(before.get()).isEqualTo(1);
+    assertThat(after.get()).isEqualTo(1);
+    assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
+        .isThrownBy(culprit::get)
+        .withCauseInstanceOf(IllegalStateException.class);
+    assertThat(holder.get()).isNull();
+    assertThat(Notes.all(file)).containsExactlyInAnyOrder("before", "after it");
+  }
+
+  @ParameterizedTest
+  @MethodSource("meddlings")
+  void meddling_with_a_read_harms_no_read(Meddling meddling) {
+    try {
+      belay.tx().useRead(tx -> meddling.action().run(tx));
+    } catch (Exception e) {
+      assertThat(e).isInstanceOfAny(IllegalStateException.class, StoreReadOnlyException.class);
+    }
+    assertThat(Notes.all(belay)).isEmpty();
+    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    assertThat(Notes.all(belay)).containsExactly("next");
+  }
+
+  @Test
+  void what_was_refused_leaves_the_transaction_as_it_was() {
+    belay
+        .tx()
+        .useWrite(
+            tx -> {
+              Notes.add(tx, "a");
+              for (String sql : List.of("COMMIT", "ROLLBACK", "BEGIN", "END", "-- x\ncommit")) {
+                assertThatIllegalStateException().isThrownBy(() -> tx.handle().execute(sql));
+              }
+              assertThatIllegalStateException().isThrownBy(() -> tx.handle().rollback());
+              assertThatIllegalStateException().isThrownBy(() -> tx.handle().commit());
+              Notes.add(tx, "b");
+            });
+
+    assertThat(Notes.all(belay)).containsExactly("a", "b");
+  }
+
+  @Test
+  void after_a_rollback_by_hand_no_further_statement_lasts() throws SQLException {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                belay
+                    .tx()
+                    .useWrite(
+                        tx -> {
+                          Statement statement = statement(tx);
+                          real(tx).createStatement().execute("ROLLBACK");
+                          statement.executeUpdate("INSERT INTO note (text) VALUES ('stray')");
+                        }));
+    assertThat(Notes.all(file)).isEmpty();
+  }
+
+  @Test
+  void closing_the_handle_ends_the_handle_and_nothing_else() throws SQLException {
+    belay
+        .tx()
+        .useWrite(
+            tx -> {
+              try (Handle handle = tx.handle()) {
+                handle.execute("INSERT INTO note (text) VALUES ('a')");
+              }
+            });
+    belay.tx().useWrite(tx -> Notes.add(tx, "b"));
+
+    assertThat(Notes.all(file)).containsExactly("a", "b");
+  }
+
+  @Test
+  void savepoints_nest() {
+    belay
+        .tx()
+        .useWrite(
+            tx -> {
+              Handle handle = tx.handle();
+              Notes.add(tx, "a");
+              handle.savepoint("one");
+              Notes.add(tx, "b");
+              handle.savepoint("two \"quoted\"");
+              Notes.add(tx, "c");
+              handle.rollbackToSavepoint("two \"quoted\"");
+              handle.releaseSavepoint("two \"quoted\"");
+              Notes.add(tx, "d");
+              handle.rollbackToSavepoint("one");
+              Notes.add(tx, "e");
+              handle.execute("SAVEPOINT three");
+              Notes.add(tx, "f");
+              handle.execute("ROLLBACK TRANSACTION TO SAVEPOINT three");
+              handle.execute("RELEASE three");
+            });
+
+    assertThat(Notes.all(belay)).containsExactly("a", "e");
+  }
+
+  @Test
+  void a_savepoint_left_open_is_committed_with_the_rest() {
+    belay
+        .tx()
+        .useWrite(
+            tx -> {
+              tx.handle().savepoint("open");
+              Notes.add(tx, "a");
+            });
+    belay.tx().useWrite(tx -> Notes.add(tx, "b"));
+
+    assertThat(Notes.all(belay)).containsExactly("a", "b");
+  }
+
+  private static int added(Tx tx, String text) {
+    Notes.add(tx, text);
+    return Notes.all(tx).size() > 0 ? 1 : 0;
+  }
+
+  private static Void awaiting(CountDownLatch latch) throws InterruptedException {
+    latch.await();
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.belay.testing;
+
+import dev.belay.Belay;
+import dev.belay.store.Tx;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The host's own table beside Belay's: one unique text per row. Stateless, safe for use by many
+ * threads.
+ */
+public final class Notes {
+  private Notes() {}
+
+  /** Creates the table. */
+  public static void create(Belay belay) {
+    belay
+        .tx()
+        .useWrite(
+            tx ->
+                tx.handle()
+                    .execute(
+                        "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)"));
+  }
+
+  /** Adds a row in {@code tx}. */
+  public static void add(Tx tx, String text) {
+    tx.handle().execute("INSERT INTO note (text) VALUES (?)", text);
+  }
+
+  /** What {@code tx} sees, in order of arrival. */
+  public static List<String> all(Tx tx) {
+    return tx.handle().createQuery("SELECT text FROM note ORDER BY id").mapTo(String.class).list();
+  }
+
+  /** What {@code belay} has, in order of arrival. */
+  public static List<String> all(Belay belay) {
+    return belay.tx().read(Notes::all);
+  }
+
+  /** What any other program finds in the file, in order of arrival. */
+  public static List<String> all(Path file) throws SQLException {
+    return PlainSqlite.rows(file, "SELECT text FROM note ORDER BY id");
+  }
+}

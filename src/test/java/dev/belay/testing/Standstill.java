@@ -1,0 +1,57 @@
+package dev.belay.testing;
+
+import dev.belay.store.TxRunner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps the connection that writes busy, in a body outside any commit group, so that whatever is
+ * submitted meanwhile stands in line and starts together. Safe for use by many threads.
+ */
+public final class Standstill implements AutoCloseable {
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final CompletableFuture<Boolean> body;
+
+  private Standstill(TxRunner runner) {
+    CountDownLatch started = new CountDownLatch(1);
+    body =
+        runner.callAsync(
+            tx -> {
+              started.countDown();
+              return end.await(60, TimeUnit.SECONDS);
+            });
+    await(started);
+  }
+
+  /** Stops the writer of {@code runner}, and returns when it stands. */
+  public static Standstill of(TxRunner runner) {
+    return new Standstill(runner);
+  }
+
+  /** Lets the writer go on. */
+  public void end() {
+    end.countDown();
+  }
+
+  /** Lets the writer go on and waits until the body that held it has its answer. */
+  @Override
+  public void close() {
+    end();
+    if (!body.join()) {
+      throw new IllegalStateException("the writer stood still for a minute");
+    }
+  }
+
+  /** Waits for {@code latch}, as long as no test may take. */
+  public static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("waited in vain");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting", e);
+    }
+  }
+}
