@@ -136,9 +136,13 @@ final class BodyRun {
   /** Lets JDBI's own callbacks on the body's handle run, and closes the handle. */
   void finish(BoundConnection connection, boolean committed) {
     Handle handle = tx.openedHandle();
-    if (handle != null) {
+    if (handle != null && !handle.isClosed()) {
       connection.finish(handle, committed);
-      handle.close();
+      try {
+        handle.close();
+      } catch (Throwable e) {
+        Callbacks.report(e); // what a cleanup of the body's own throws changes no outcome
+      }
     }
   }
 

@@ -52,13 +52,32 @@ final class CommitGroup {
           handle -> connection.transaction().isOpen() ? runBodies(source, membersMax) : KEEP);
       settle();
     } catch (BoundConnection.BeginException e) {
-      Request<?> head = source.next();
-      if (head != null && head.start()) {
-        head.fail(errors.operating("BEGIN IMMEDIATE", e.failure()), callbacks);
-      }
+      failNext(source, errors.operating("BEGIN IMMEDIATE", e.failure()));
       server.discard(connection);
     } catch (BoundConnection.EndException e) {
       settle(e);
+    } catch (Throwable e) {
+      if (runs.isEmpty()) {
+        failNext(source, e);
+      }
+      failRest(e);
+    }
+  }
+
+  private void failNext(Source source, Throwable failure) {
+    Request<?> head = source.next();
+    if (head != null && head.start()) {
+      head.fail(failure, callbacks);
+    }
+  }
+
+  /** After code of others has thrown where none should: nobody is left without an answer. */
+  private void failRest(Throwable failure) {
+    server.discard(connection);
+    for (BodyRun run : runs) {
+      if (!run.request().isDone()) {
+        run.request().fail(failure, callbacks);
+      }
     }
   }
 
@@ -106,6 +125,11 @@ final class CommitGroup {
       server.discard(connection);
     } catch (BoundConnection.EndException e) {
       settle(e);
+    } catch (Throwable e) {
+      if (!request.isDone()) {
+        request.fail(e, callbacks);
+      }
+      server.discard(connection);
     }
   }
 

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,10 +70,10 @@ final class GuardedConnection implements InvocationHandler {
 
   private Statement guarded(Connection proxy, Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
-    Object statement = invokeReal(method, args);
+    Object statement = Objects.requireNonNull(invokeReal(method, args), method.getName());
     return statement instanceof PreparedStatement prepared
         ? GuardedStatement.guard(PreparedStatement.class, prepared, proxy)
-        : GuardedStatement.guard(Statement.class, Statement.class.cast(statement), proxy);
+        : GuardedStatement.guard(Statement.class, (Statement) statement, proxy);
   }
 
   private @Nullable Object invokeReal(Method method, @Nullable Object @Nullable [] args)

@@ -106,6 +106,11 @@ final class Request<T extends @Nullable Object> implements Source {
     return state.compareAndSet(State.WAITING, State.WITHDRAWN);
   }
 
+  /** Whether the caller has its answer. */
+  boolean isDone() {
+    return state.get() == State.DONE;
+  }
+
   /** The answer of a started body, for its caller. */
   void succeed(@Nullable Object value, Executor callbacks) {
     this.value = value;

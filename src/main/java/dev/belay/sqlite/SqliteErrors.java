@@ -7,6 +7,7 @@ import dev.belay.store.StoreFullException;
 import dev.belay.store.StoreReadOnlyException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
@@ -66,8 +67,14 @@ final class SqliteErrors {
         : new StoreException(file + ": " + doing + " failed (" + codeName(e) + ")", e);
   }
 
-  /** The first operating failure among the causes of {@code thrown}, translated, or null. */
+  /**
+   * The operating failure behind what JDBC or JDBI threw, translated, or null. An exception of the
+   * user's own is the user's, whatever its cause.
+   */
   @Nullable StoreException translateCause(Throwable thrown) {
+    if (!(thrown instanceof SQLException || thrown instanceof JdbiException)) {
+      return null;
+    }
     Throwable cause = thrown;
     // bounded, because a chain of causes may be circular
     for (int depth = 0; cause != null && depth < 16; depth++, cause = cause.getCause()) {
