@@ -110,7 +110,7 @@ final class CommitGroup {
     try {
       connection.<TxOutcome<@Nullable Object>>inTransaction(
           transaction -> {
-            lockWait.acquireAgain(transaction::beginWriting);
+            lockWait.acquireAgain(transaction::beginWriting, request);
             return true;
           },
           handle -> {

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,12 @@ final class GuardedConnection implements InvocationHandler {
       case "rollback" -> {
         if (method.getParameterCount() == 0) {
           throw refusal(method);
+        }
+      }
+      case "setTransactionIsolation" -> {
+        // the setting would stay on the connection, for bodies that know nothing of it
+        if (args == null || !args[0].equals(Connection.TRANSACTION_SERIALIZABLE)) {
+          throw new SQLFeatureNotSupportedException("every transaction here is serializable");
         }
       }
       case "prepareStatement", "prepareCall", "createStatement" -> {

@@ -43,7 +43,7 @@ final class SqliteErrors {
   /** The failure as users see it, or null if the statement itself is to blame. */
   @Nullable StoreException translate(SQLException e) {
     return switch (primaryCode(e)) {
-      case BUSY, LOCKED ->
+      case BUSY ->
           new StoreBusyException(file + ": another process held the lock past the busy timeout", e);
       case READONLY ->
           new StoreReadOnlyException(
@@ -55,6 +55,7 @@ final class SqliteErrors {
       case CANTOPEN -> new StoreException(file + ": cannot be opened (" + codeName(e) + ")", e);
       case PERM, AUTH, NOLFS, PROTOCOL, IOERR, NOMEM, INTERRUPT ->
           new StoreException(file + ": the store failed (" + codeName(e) + ")", e);
+      // LOCKED too: it is a conflict with a statement that the same body has left open
       default -> null;
     };
   }
