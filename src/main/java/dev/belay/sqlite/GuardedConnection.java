@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,8 @@ final class GuardedConnection implements InvocationHandler {
     Object statement = invokeReal(method, args);
     return statement instanceof PreparedStatement prepared
         ? GuardedStatement.guard(PreparedStatement.class, prepared, proxy)
-        : GuardedStatement.guard(Statement.class, Statement.class.cast(statement), proxy);
+        : GuardedStatement.guard(
+            Statement.class, (Statement) Objects.requireNonNull(statement), proxy);
   }
 
   private @Nullable Object invokeReal(Method method, @Nullable Object @Nullable [] args)
