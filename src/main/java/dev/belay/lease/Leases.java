@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +55,17 @@ public final class Leases {
 
   private final StoreEngine engine;
   private final TokenSpace tokens;
+  private final KeeperTimer timer;
 
   /** For Belay itself; users get theirs from {@code Belay.leases()}. */
   public Leases(StoreEngine engine, TokenSpace tokens) {
+    this(engine, tokens, new KeeperThread());
+  }
+
+  Leases(StoreEngine engine, TokenSpace tokens, KeeperTimer timer) {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.tokens = Objects.requireNonNull(tokens, "tokens");
+    this.timer = timer;
   }
 
   /**
@@ -194,6 +201,31 @@ public final class Leases {
     if (!live) {
       throw new LeaseLostException(lease);
     }
+  }
+
+  /**
+   * Keeps {@code lease} until the keeper is closed, which releases it, or the lease is lost. Renews
+   * at once, then every third of {@code ttl}; after an operating failure again shortly, until the
+   * time is up.
+   *
+   * <p>The first renewal is waited for, so the keeper knows what it says. It fails as {@link
+   * #renew} does, and then there is no keeper; a lease that is lost already gives one that is not
+   * held, and tells so.
+   *
+   * <p>A keeper that nobody closes goes on for as long as the store is open, and while {@code
+   * Belay.close()} runs what came before. After that it holds until its time is up, then tells its
+   * loss.
+   *
+   * @param ttl how long the lease outlives this process, if that dies
+   * @param onLost called at most once, with the lease as it was renewed last, on a {@code
+   *     belay-callback} thread, when the lease is lost; never once the keeper is closed
+   */
+  public LeaseKeeper keep(Lease lease, Duration ttl, Consumer<Lease> onLost) {
+    checkRenew(lease, ttl);
+    Objects.requireNonNull(onLost, "onLost");
+    LeaseKeeper keeper = new LeaseKeeper(this, engine, timer, lease, ttl, onLost);
+    keeper.start();
+    return keeper;
   }
 
   private static void checkAcquire(String name, String holder, Duration ttl) {

@@ -14,7 +14,9 @@ final class BodyRun {
   enum End {
     /** The body wants what it wrote to be kept. */
     KEPT,
-    /** The body threw, or chose to roll back: it will not run again. */
+    /** The body threw, or chose to roll back, and had changed nothing: nothing is to be undone. */
+    UNCHANGED,
+    /** The body threw, or chose to roll back, what it had changed: it will not run again. */
     UNDONE,
     /** The store failed under the body, and the transaction with it: whose fault, is open. */
     DIED,
@@ -43,6 +45,7 @@ final class BodyRun {
     Object value = null;
     Throwable failure = null;
     connection.statements().bodyStarts();
+    long changesBefore = connection.changes();
     try {
       value = request.body().run(tx);
     } catch (Throwable e) {
@@ -51,7 +54,10 @@ final class BodyRun {
       tx.end();
       connection.statements().bodyEnds();
     }
-    return judge(request, tx, connection, errors, value, failure);
+    boolean changed =
+        connection.changes() != changesBefore || !connection.statements().areCounted();
+    return judge(
+        request, tx, connection, errors, changed ? End.UNDONE : End.UNCHANGED, value, failure);
   }
 
   private static BodyRun judge(
@@ -59,6 +65,7 @@ final class BodyRun {
       BodyTx tx,
       BoundConnection connection,
       SqliteErrors errors,
+      End undone,
       @Nullable Object value,
       @Nullable Throwable thrown) {
     ConnectionTransaction transaction = connection.transaction();
@@ -82,22 +89,20 @@ final class BodyRun {
     if (doom != null && !rollsBack) {
       return new BodyRun(request, tx, End.DIED, null, failure != null ? failure : doom);
     }
+    boolean ended = transaction.isLost() || !connection.isUsable();
+    End refused = ended ? End.UNDONE : undone;
     if (failure != null) {
-      return new BodyRun(request, tx, End.UNDONE, null, failure);
+      return new BodyRun(request, tx, refused, null, failure);
     }
-    if ((transaction.isLost() && !rollsBack) || !connection.isUsable()) {
+    if (ended && !(rollsBack && connection.isUsable())) {
       return new BodyRun(request, tx, End.UNDONE, null, byHand(null));
     }
     if (request.kind() == Request.Kind.WRITE_FLOW) {
       if (value == null) {
         return new BodyRun(
-            request,
-            tx,
-            End.UNDONE,
-            null,
-            new NullPointerException("writeFlow body returned null"));
+            request, tx, refused, null, new NullPointerException("writeFlow body returned null"));
       }
-      End end = rollsBack ? End.UNDONE : End.KEPT;
+      End end = rollsBack ? refused : End.KEPT;
       return new BodyRun(request, tx, end, ((TxOutcome<?>) value).value(), null);
     }
     return new BodyRun(request, tx, End.KEPT, value, null);
@@ -114,6 +119,11 @@ final class BodyRun {
 
   End end() {
     return end;
+  }
+
+  /** Whether what the bodies before it wrote can be committed now. */
+  boolean leavesTransactionWhole() {
+    return end == End.KEPT || end == End.UNCHANGED;
   }
 
   /** The same run, of a body without a transaction that left one open. */
@@ -146,9 +156,11 @@ final class BodyRun {
     }
   }
 
-  /** Answers the caller after the commit, its hooks first in line. */
+  /** Answers the caller after the commit; the hooks of a body that was kept are first in line. */
   void answerCommitted(Callbacks callbacks) {
-    request.hooks().forEach(callbacks::executeInOrder);
+    if (end == End.KEPT) {
+      request.hooks().forEach(callbacks::executeInOrder);
+    }
     answer(callbacks);
   }
 }

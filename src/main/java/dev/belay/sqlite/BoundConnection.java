@@ -149,6 +149,15 @@ final class BoundConnection {
     transaction.execute(sql);
   }
 
+  /** How many rows have been changed through this connection, ever; schema changes do not count. */
+  long changes() {
+    try {
+      return real.getDatabase().total_changes();
+    } catch (SQLException e) {
+      return -1; // closed by its body, which is noticed otherwise
+    }
+  }
+
   void setBusyTimeout(int timeoutMs) throws SQLException {
     real.setBusyTimeout(timeoutMs);
   }

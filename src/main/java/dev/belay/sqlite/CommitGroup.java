@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitGroup {
   /*
-   * The group is optimistic: it sets no savepoints. When one body throws or rolls back, when the
-   * store fails, or when the COMMIT fails and is known to have written nothing, the whole group is
-   * rolled back; the body that made its own choice has its answer, and the others run again, each
-   * in a transaction of its own. So a neighbour can cost a body a second run but never its result,
-   * and a body that fails alone has failed for a reason of its own.
+   * The group is optimistic: it sets no savepoints. A body that throws or rolls back before it has
+   * changed anything, as most refusals do, leaves the group whole, and is answered with it. When
+   * one undoes what it has changed, when the store fails, or when the COMMIT fails and is known to
+   * have written nothing, the whole group is rolled back; the body that made its own choice has its
+   * answer, and the others run again, each in a transaction of its own. So a neighbour can cost a
+   * body a second run but never its result, and a body that fails alone has failed for a reason of
+   * its own. Who made its own choice is answered last: it may speak of what the others had written.
    *
    * After a COMMIT whose result is unknown nobody runs again: that might do everything twice.
    */
@@ -77,7 +79,7 @@ final class CommitGroup {
       if (next != null && next.start()) {
         BodyRun run = server.run(next, connection, now);
         runs.add(run);
-        if (run.end() != BodyRun.End.KEPT) {
+        if (!run.leavesTransactionWhole()) {
           return UNDO;
         }
       }
@@ -96,7 +98,7 @@ final class CommitGroup {
           },
           handle -> {
             runs.add(server.run(request, connection, server.now()));
-            return runs.get(0).end() == BodyRun.End.KEPT ? KEEP : UNDO;
+            return last().leavesTransactionWhole() ? KEEP : UNDO;
           });
       settle();
     } catch (StoreException e) {
@@ -125,7 +127,7 @@ final class CommitGroup {
       return;
     }
     BodyRun last = last();
-    finishHandles(last.end() == BodyRun.End.KEPT);
+    finishHandles(last.leavesTransactionWhole());
     if (!connection.isUsable()) {
       server.discard(connection);
     }
@@ -135,16 +137,16 @@ final class CommitGroup {
   private void settleEnded(BodyRun last) {
     List<BodyRun> before = runs.subList(0, runs.size() - 1);
     switch (last.end()) {
-      case KEPT -> answerCommitted(runs);
+      case KEPT, UNCHANGED -> answerCommitted(runs);
       case UNDONE -> {
-        last.answer(callbacks);
-        before.forEach(run -> server.runAgain(run.request()));
+        runAgain(before);
+        last.answer(callbacks); // not earlier: it may speak of what they had written
       }
       case DIED -> {
         if (before.isEmpty()) {
           last.answer(callbacks);
         } else {
-          runs.forEach(run -> server.runAgain(run.request()));
+          runAgain(runs);
         }
       }
       case COMMITTED_BY_HAND -> {
@@ -171,6 +173,16 @@ final class CommitGroup {
     }
   }
 
+  private void runAgain(List<BodyRun> undone) {
+    undone.stream()
+        .filter(run -> run.end() != BodyRun.End.UNCHANGED)
+        .forEach(run -> server.runAgain(run.request()));
+    // who made its own choice has its answer, after those of whom it may speak
+    undone.stream()
+        .filter(run -> run.end() == BodyRun.End.UNCHANGED)
+        .forEach(run -> run.answer(callbacks));
+  }
+
   private void answerCommitted(List<BodyRun> committed) {
     committed.forEach(run -> run.answerCommitted(callbacks));
     server.committed();
@@ -182,7 +194,7 @@ final class CommitGroup {
 
   private void finishHandles(boolean committed) {
     for (BodyRun run : runs) {
-      run.finish(connection, committed);
+      run.finish(connection, committed && run.end() == BodyRun.End.KEPT);
     }
   }
 
@@ -196,7 +208,7 @@ final class CommitGroup {
 
   private void settleRefusedCommit(SQLException failure) {
     if (runs.size() > 1) {
-      runs.forEach(run -> server.runAgain(run.request()));
+      runAgain(runs);
       return;
     }
     StoreException operating = errors.translate(failure);

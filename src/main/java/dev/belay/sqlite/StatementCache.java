@@ -37,6 +37,7 @@ final class StatementCache implements StatementBuilder {
   private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
   private volatile @Nullable Thread user;
+  private boolean counted;
 
   StatementCache(
       SQLiteConnection connection, ConnectionTransaction transaction, SqliteErrors errors) {
@@ -47,6 +48,7 @@ final class StatementCache implements StatementBuilder {
 
   /** From now on the current thread runs a body. */
   void bodyStarts() {
+    counted = true;
     user = Thread.currentThread();
   }
 
@@ -60,6 +62,14 @@ final class StatementCache implements StatementBuilder {
         closeQuietly(statement);
       }
     }
+  }
+
+  /**
+   * Whether SQLite has counted all changes of the body that ran last: it counts those of rows, made
+   * through any statement that is known to make no others.
+   */
+  boolean areCounted() {
+    return counted;
   }
 
   /** Whether a body runs now, on whichever thread. */
@@ -85,6 +95,7 @@ final class StatementCache implements StatementBuilder {
 
   /** Notes a statement that is to be closed with the body. */
   Statement lend(Statement statement) {
+    counted = false;
     lent.put(statement, "");
     return statement;
   }
@@ -102,6 +113,7 @@ final class StatementCache implements StatementBuilder {
       throw new SQLFeatureNotSupportedException(
           "generated keys are switched off, they cost every insert a query; use RETURNING");
     }
+    counted = counted && TransactionControl.changesOnlyRows(sql);
     return checkOut(sql);
   }
 

@@ -29,6 +29,14 @@ final class TransactionControl {
     }
   }
 
+  /** Whether {@code sql} is of a kind that changes rows, if anything, and no schema or setting. */
+  static boolean changesOnlyRows(String sql) {
+    return switch (wordAt(sql, skipBlanks(sql, 0))) {
+      case "SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES" -> true;
+      default -> false;
+    };
+  }
+
   private static IllegalStateException refusal(String verb) {
     return new IllegalStateException(
         verb

@@ -7,6 +7,7 @@ import dev.belay.testing.PlainSqlite;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,14 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Method: openers wait at a barrier and go for one file at the same instant, as threads and as
  * processes. Afterwards the file must look as if one handle had opened it alone. Part of the rounds
- * has a foreign program hold a lock on the file for a second, which is long against an opening and
- * short against the busy timeout.
+ * has a foreign program hold a lock on the file, which is long against an opening and short against
+ * the busy timeout.
  */
 class ConcurrentOpenStressTest {
   private static final int ROUNDS = 20;
-  private static final int THREADS = 16;
-  private static final int PROCESSES = 8;
-  private static final long HOLD_MS = 1000;
+  private static final long READ_MS = 300;
+  private static final long WRITE_MS = 1000;
+
+  @AutoClose private static final Openers THREADS = new Openers.Threads(16);
+  @AutoClose private static final Openers PROCESSES = new Openers.Processes(8);
 
   @TempDir private Path directory;
 
@@ -37,30 +40,22 @@ class ConcurrentOpenStressTest {
 
   @Test
   void sixteen_threads_open_a_brand_new_file_at_once() throws Exception {
-    try (Openers openers = new Openers.Threads(THREADS)) {
-      openBrandNewFiles(openers);
-    }
+    openBrandNewFiles(THREADS);
   }
 
   @Test
   void eight_processes_open_a_brand_new_file_at_once() throws Exception {
-    try (Openers openers = new Openers.Processes(PROCESSES)) {
-      openBrandNewFiles(openers);
-    }
+    openBrandNewFiles(PROCESSES);
   }
 
   @Test
   void sixteen_threads_wait_for_a_foreign_program_that_holds_the_file() throws Exception {
-    try (Openers openers = new Openers.Threads(THREADS)) {
-      openHeldFiles(openers);
-    }
+    openHeldFiles(THREADS);
   }
 
   @Test
   void eight_processes_wait_for_a_foreign_program_that_holds_the_file() throws Exception {
-    try (Openers openers = new Openers.Processes(PROCESSES)) {
-      openHeldFiles(openers);
-    }
+    openHeldFiles(PROCESSES);
   }
 
   private void openBrandNewFiles(Openers openers) throws Exception {
@@ -75,14 +70,14 @@ class ConcurrentOpenStressTest {
   private void openHeldFiles(Openers openers) throws Exception {
     for (String journalMode : List.of("delete", "wal")) {
       Path read = hostFile("read-" + journalMode + ".db", journalMode);
-      try (LockHolder reader = LockHolder.readingFor(read, HOLD_MS)) {
+      try (LockHolder reader = LockHolder.readingFor(read, READ_MS)) {
         openers.open(read);
         reader.awaitRelease();
       }
       assertOpened(read);
 
       Path written = hostFile("written-" + journalMode + ".db", journalMode);
-      try (LockHolder writer = LockHolder.writingFor(written, HOLD_MS)) {
+      try (LockHolder writer = LockHolder.writingFor(written, WRITE_MS)) {
         openers.open(written);
         writer.awaitRelease();
       }

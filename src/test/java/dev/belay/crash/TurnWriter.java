@@ -40,7 +40,6 @@ public final class TurnWriter {
   /** Arguments: the file, the durability. Begins when it is told anything. */
   public static void main(String[] args) {
     Parent parent = new Parent();
-    Belay.openInMemory().close();
     parent.say("ready");
     parent.hear();
     parent.follow();

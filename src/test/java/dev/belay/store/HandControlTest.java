@@ -216,7 +216,7 @@ class HandControlTest {
               handle.savepoint("two \"quoted\"");
               Notes.add(tx, "c");
               handle.rollbackToSavepoint("two \"quoted\"");
-              handle.release("two \"quoted\"");
+              handle.releaseSavepoint("two \"quoted\"");
               Notes.add(tx, "d");
               handle.rollbackToSavepoint("one");
               Notes.add(tx, "e");

@@ -118,7 +118,7 @@ class VerbsTest {
                           }));
 
       if (verb.name().endsWith("Async")) {
-        assertThat(caught).hasCauseReference(thrown);
+        assertThat(caught.getCause()).isSameAs(thrown);
       } else {
         assertThat(caught).isSameAs(thrown);
       }
