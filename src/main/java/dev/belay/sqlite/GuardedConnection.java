@@ -52,7 +52,7 @@ final class GuardedConnection implements InvocationHandler {
       }
       case "setTransactionIsolation" -> {
         // the setting would stay on the connection, for bodies that know nothing of it
-        if (args == null || !args[0].equals(Connection.TRANSACTION_SERIALIZABLE)) {
+        if (args == null || !Objects.equals(args[0], Connection.TRANSACTION_SERIALIZABLE)) {
           throw new SQLFeatureNotSupportedException("every transaction here is serializable");
         }
       }
