@@ -47,8 +47,6 @@ class ColdReadTest {
             "flywaydb",
             "dev.belay.sqlite.FlywayRun",
             "dev.belay.sqlite.MigrationConnection",
-            "dev.belay.sqlite.Callbacks$CallbackThread",
-            "java.util.stream.ReferencePipeline ",
             "picocli",
             "jackson")) {
       assertThat(lines).as(spared).noneMatch(line -> line.contains(spared));
