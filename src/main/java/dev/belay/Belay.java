@@ -1,26 +1,33 @@
 package dev.belay;
 
+import dev.belay.lease.Leases;
+import dev.belay.queue.QueueOptions;
+import dev.belay.queue.WorkQueue;
 import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.SqliteStore;
 import dev.belay.store.StoreException;
+import dev.belay.store.TokenSpace;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * An open store: durable sessions in one file. Safe for use by many threads, cheap to share; other
- * processes may open the same file at the same time.
+ * An open store: durable sessions, leases and work queues in one file. Safe for use by many
+ * threads, cheap to share; other processes may open the same file at the same time.
  *
  * <p>A store that is never closed keeps no JVM alive and loses nothing that was acknowledged.
  */
 public final class Belay implements AutoCloseable {
   private final SqliteStore store;
   private final Sessions sessions;
+  private final Leases leases;
+  private final TokenSpace tokens = new TokenSpace();
 
   private Belay(SqliteStore store) {
     this.store = store;
     this.sessions = new Sessions(store);
+    this.leases = new Leases(store, tokens);
   }
 
   /** As {@link #open(Path, BelayOptions)}, with the defaults. */
@@ -91,6 +98,27 @@ public final class Belay implements AutoCloseable {
   /** The sessions of this store. */
   public Sessions sessions() {
     return sessions;
+  }
+
+  /** The leases of this store. */
+  public Leases leases() {
+    return leases;
+  }
+
+  /** As {@link #queue(String, QueueOptions)}, with the defaults. */
+  public WorkQueue queue(String name) {
+    return queue(name, QueueOptions.defaults());
+  }
+
+  /**
+   * A work queue of this store; it needs no making. Cheap, and may be asked for any number of
+   * times.
+   *
+   * @param name 1 to {@link dev.belay.store.TextRule#ID_MAX} code points
+   * @throws IllegalArgumentException if the name breaks {@link dev.belay.store.TextRule}
+   */
+  public WorkQueue queue(String name, QueueOptions options) {
+    return new WorkQueue(store, tokens, name, options);
   }
 
   /**

@@ -42,8 +42,8 @@ class PublicApiTest {
   void every_part_of_a_signature_is_rendered() {
     assertThat(PublicApi.linesOf(PublicApiSample.class))
         .containsExactly(
-            "dev.belay.PublicApiSample.<X extends Exception> open"
-                + "(String? name, List<? extends Number> sizes, int... rest): PublicApiSample? throws IOException, X",
+            "dev.belay.PublicApiSample.<X extends Exception> open(String? name, List<? extends"
+                + " Number> sizes, int... rest): PublicApiSample? throws IOException, X",
             "dev.belay.PublicApiSample.static LIMIT: int",
             "dev.belay.PublicApiSample: interface is Comparable<PublicApiSample>");
     assertThat(PublicApi.linesOf(PublicApiSample.Size.class))

@@ -98,9 +98,6 @@ final class DeletedSessions {
     }
     // Looked up here and not once: whoever never sees a failure never loads a logging library.
     System.getLogger(DeletedSessions.class.getName())
-        .log(
-            Level.WARNING,
-            "deleted sessions keep their rows until the next deletion: " + cause,
-            cause);
+        .log(Level.WARNING, "deleted sessions keep their rows until the next deletion", cause);
   }
 }

@@ -146,6 +146,11 @@ final class BodyRun {
     return new BodyRun(request, tx, End.UNDONE, null, open);
   }
 
+  /** The same run, of a body that turns out to have ended its transaction. */
+  BodyRun endedByHand() {
+    return failure != null ? this : new BodyRun(request, tx, End.UNDONE, null, byHand(null));
+  }
+
   /** Lets JDBI's own callbacks on the body's handle run, and closes the handle. */
   void finish(BoundConnection connection, boolean committed) {
     Handle handle = tx.openedHandle();

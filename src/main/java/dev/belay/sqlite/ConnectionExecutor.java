@@ -39,6 +39,7 @@ final class ConnectionExecutor {
   private @Nullable Thread worker;
   private volatile @Nullable Thread owner;
   private boolean closing;
+  private boolean drained;
   private boolean abandoned;
   private boolean closed;
 
@@ -60,7 +61,7 @@ final class ConnectionExecutor {
     if (Thread.currentThread().isInterrupted()) {
       throw new StoreInterruptedException(file + ": interrupted before the body started", null);
     }
-    if (VirtualThreads.isCurrent() || !tryOwn()) {
+    if (VirtualThreads.isCurrent() || !tryOwn(first)) {
       submit(request, first);
       return request.await();
     }
@@ -77,27 +78,24 @@ final class ConnectionExecutor {
   void submit(Request<?> request, boolean first) {
     lock.lock();
     try {
-      if (closing) {
-        throw new StoreClosedException(file + ": the store is closed", null);
-      }
+      requireAccepting(first);
       line.add(request, first);
       if (worker == null) {
         worker = new Thread(this::work, name);
         worker.setDaemon(true);
         worker.start();
+      } else if (owner == null) {
+        workOrEnd.signal(); // else the owner does so when it leaves
       }
-      workOrEnd.signal();
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean tryOwn() {
+  private boolean tryOwn(boolean first) {
     lock.lock();
     try {
-      if (closing) {
-        throw new StoreClosedException(file + ": the store is closed", null);
-      }
+      requireAccepting(first);
       if (owner != null || line.peek() != null) {
         return false;
       }
@@ -105,6 +103,13 @@ final class ConnectionExecutor {
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** While a closing store runs what it accepted before, it still takes what keeps grants alive. */
+  private void requireAccepting(boolean first) {
+    if (first ? drained : closing) {
+      throw new StoreClosedException(file + ": the store is closed", null);
     }
   }
 
@@ -142,7 +147,7 @@ final class ConnectionExecutor {
     lock.lock();
     try {
       while (owner != null || line.peek() == null) {
-        if (closing && line.peek() == null) {
+        if (drained && line.peek() == null) {
           return false;
         }
         workOrEnd.awaitUninterruptibly();
@@ -154,7 +159,7 @@ final class ConnectionExecutor {
     }
   }
 
-  /** Refuses new requests from now on. */
+  /** Refuses new requests from now on, but for those that go first. */
   void refuse() {
     lock.lock();
     try {
@@ -167,8 +172,8 @@ final class ConnectionExecutor {
 
   /**
    * Waits until what is in line has run, at most until {@code deadline} (of {@code nanoTime});
-   * fails what is left, which has done nothing; and closes the connection. A body that still runs
-   * then keeps the connection and closes it when it ends.
+   * refuses everything; fails what is left, which has done nothing; and closes the connection. A
+   * body that still runs then keeps the connection and closes it when it ends.
    */
   void close(long deadline) {
     refuse();
@@ -184,6 +189,8 @@ final class ConnectionExecutor {
           left = deadline - System.nanoTime();
         }
       }
+      drained = true;
+      workOrEnd.signalAll();
     } finally {
       lock.unlock();
     }

@@ -75,17 +75,21 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     }
   }
 
-  /** Rolls back what there is to roll back. */
-  void rollback() throws SQLException {
+  /**
+   * Rolls back what there is to roll back; false if the transaction had been ended by other hands.
+   */
+  boolean rollback() throws SQLException {
     ending = true;
     try {
       rollback.execute();
+      return !lost && !committedByHand;
     } catch (SQLException e) {
       // A transaction that SQLite has ended is no longer there to be rolled back. Nothing else can
       // make a ROLLBACK fail without a result code of its own.
       if (!lost && !committedByHand && SqliteErrors.mayEndTransaction(e)) {
         throw e;
       }
+      return false;
     } finally {
       ending = false;
       ended();

@@ -72,15 +72,11 @@ final class ReadServer implements ConnectionExecutor.Server {
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
     transaction.beginReading();
-    BodyRun run;
-    try {
-      BodyTx tx = new BodyTx(connection, runner, now, false, request.hooks());
-      run = BodyRun.of(request, tx, connection, errors);
-      run.finish(connection, false);
-    } finally {
-      transaction.rollback();
-    }
-    return run;
+    BodyTx tx = new BodyTx(connection, runner, now, false, request.hooks());
+    BodyRun run = BodyRun.of(request, tx, connection, errors);
+    run.finish(connection, false);
+    // A raw COMMIT after reading tells no hook; it shows here.
+    return transaction.rollback() ? run : run.endedByHand();
   }
 
   private static BodyRun call(

@@ -40,6 +40,7 @@ final class Request<T extends @Nullable Object> implements Source {
   private final Kind kind;
   private final TxBody<?, ?> body;
   private final @Nullable CompletableFuture<T> future;
+  private final @Nullable Executor completions;
   private final @Nullable Thread waiter;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final List<Runnable> hooks = new ArrayList<>(0);
@@ -48,22 +49,31 @@ final class Request<T extends @Nullable Object> implements Source {
   private @Nullable Object value;
   private @Nullable Throwable failure;
 
-  private Request(Kind kind, TxBody<?, ?> body, @Nullable CompletableFuture<T> future) {
+  private Request(
+      Kind kind,
+      TxBody<?, ?> body,
+      @Nullable CompletableFuture<T> future,
+      @Nullable Executor completions) {
     this.kind = kind;
     this.body = body;
     this.future = future;
+    this.completions = completions;
     this.waiter = future == null ? Thread.currentThread() : null;
   }
 
   /** For a caller that waits: the current thread. */
   static <T extends @Nullable Object> Request<T> waiting(Kind kind, TxBody<?, ?> body) {
-    return new Request<>(kind, body, null);
+    return new Request<>(kind, body, null, null);
   }
 
-  /** For a caller that takes a future, which withdraws the body when it ends by other hands. */
+  /**
+   * For a caller that takes a future, which withdraws the body when it ends by other hands.
+   *
+   * @param completions where the future completes, null: with the other callbacks
+   */
   static <T extends @Nullable Object> Request<T> async(
-      Kind kind, TxBody<?, ?> body, CompletableFuture<T> future) {
-    Request<T> request = new Request<>(kind, body, future);
+      Kind kind, TxBody<?, ?> body, CompletableFuture<T> future, @Nullable Executor completions) {
+    Request<T> request = new Request<>(kind, body, future, completions);
     Object unused = future.whenComplete((value, failure) -> request.withdraw());
     return request;
   }
@@ -106,11 +116,6 @@ final class Request<T extends @Nullable Object> implements Source {
     return state.compareAndSet(State.WAITING, State.WITHDRAWN);
   }
 
-  /** Whether the caller has its answer. */
-  boolean isDone() {
-    return state.get() == State.DONE;
-  }
-
   /** The answer of a started body, for its caller. */
   void succeed(@Nullable Object value, Executor callbacks) {
     this.value = value;
@@ -123,17 +128,25 @@ final class Request<T extends @Nullable Object> implements Source {
     done(callbacks);
   }
 
+  /** As {@link #fail}, unless the caller has been answered. */
+  void failUnlessDone(Throwable failure, Executor callbacks) {
+    if (state.get() != State.DONE) {
+      fail(failure, callbacks);
+    }
+  }
+
   @SuppressWarnings("unchecked") // the value came from a body that returns T
   private void done(Executor callbacks) {
     state.set(State.DONE);
     CompletableFuture<T> taken = future;
+    Executor executor = completions != null ? completions : callbacks;
     if (taken == null) {
       LockSupport.unpark(waiter);
     } else if (failure != null) {
       Throwable reason = failure;
-      callbacks.execute(() -> taken.completeExceptionally(reason));
+      executor.execute(() -> taken.completeExceptionally(reason));
     } else {
-      callbacks.execute(() -> taken.complete((T) value));
+      executor.execute(() -> taken.complete((T) value));
     }
   }
 

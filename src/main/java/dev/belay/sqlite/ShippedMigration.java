@@ -11,7 +11,10 @@ import java.util.List;
 record ShippedMigration(String version, String script, int checksum) {
   /** Every migration, oldest first. */
   static final List<ShippedMigration> ALL =
-      List.of(new ShippedMigration("1", "V1__sessions.sql", -305284735));
+      List.of(
+          new ShippedMigration("1", "V1__sessions.sql", -305284735),
+          new ShippedMigration("2", "V2__leases.sql", -1734427333),
+          new ShippedMigration("3", "V3__queue.sql", -246860174));
 
   /** Where the scripts are on the class path, away from where a host's Flyway would look. */
   static final String FOLDER = "dev/belay/db/migration/";

@@ -38,7 +38,8 @@ final class SqliteFile {
    * @see <a href="https://www.sqlite.org/uri.html">Uniform Resource Identifiers</a>
    */
   String uri() {
-    String name = path.toString().replace('\\', '/');
+    // Only where it separates: elsewhere a backslash is a letter of the name.
+    String name = path.toString().replace(path.getFileSystem().getSeparator(), "/");
     StringBuilder uri = new StringBuilder("file:");
     if (!name.startsWith("/")) {
       uri.append('/'); // a Windows drive letter

@@ -118,6 +118,14 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   @Override
+  public <T extends @Nullable Object> CompletableFuture<T> writeFirstAsync(
+      TxBody<T, ?> body, Executor completions) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    writing().submit(Request.async(Request.Kind.WRITE, checked(body), future, completions), true);
+    return future;
+  }
+
+  @Override
   public <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
       throws X {
     return writing().run(Request.<T>waiting(Request.Kind.WRITE_FLOW, checked(body)), false);
@@ -147,7 +155,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private <T extends @Nullable Object> CompletableFuture<T> submit(
       ConnectionExecutor executor, Request.Kind kind, TxBody<?, ?> body) {
     CompletableFuture<T> future = new CompletableFuture<>();
-    executor.submit(Request.async(kind, checked(body), future), false);
+    executor.submit(Request.async(kind, checked(body), future, null), false);
     return future;
   }
 

@@ -109,12 +109,17 @@ final class StatementCache implements StatementBuilder {
   @Override
   public PreparedStatement create(Connection guarded, String sql, StatementContext ctx)
       throws SQLException {
-    requireUsable();
     if (ctx.isReturningGeneratedKeys()) {
       throw new SQLFeatureNotSupportedException(
           "generated keys are switched off, they cost every insert a query; use RETURNING");
     }
     counted = counted && TransactionControl.changesOnlyRows(sql);
+    return checkOut(sql);
+  }
+
+  /** Lends the statement of {@code sql}, whose parameters are still those of its last user. */
+  PreparedStatement checkOut(String sql) throws SQLException {
+    requireUsable();
     PreparedStatement statement = idle.remove(sql);
     if (statement == null) {
       TransactionControl.refuse(sql);
@@ -149,19 +154,26 @@ final class StatementCache implements StatementBuilder {
     if (statement == null || user != Thread.currentThread()) {
       return; // closed when its body ended
     }
-    String sql = lent.remove(statement);
-    if (sql == null) {
-      return;
-    }
-    if (sql.isEmpty()
-        || !(statement instanceof PreparedStatement prepared)
-        || isEnded(prepared)
-        || idle.containsKey(sql)) {
+    String sql = lent.get(statement);
+    if (sql == null || sql.isEmpty() || !(statement instanceof PreparedStatement prepared)) {
+      lent.remove(statement);
       statement.close();
       return;
     }
-    forget(prepared);
-    idle.put(sql, prepared);
+    if (!isEnded(prepared)) {
+      forget(prepared);
+    }
+    checkIn(prepared, sql);
+  }
+
+  /** Takes a statement back, as it is, for the next who wants it. */
+  void checkIn(PreparedStatement statement, String sql) throws SQLException {
+    lent.remove(statement);
+    if (isEnded(statement) || idle.containsKey(sql)) {
+      statement.close();
+      return;
+    }
+    idle.put(sql, statement);
     if (idle.size() > IDLE_MAX) {
       var eldest = idle.values().iterator();
       eldest.next().close();

@@ -1,6 +1,7 @@
 package dev.belay.store;
 
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,16 @@ public interface StoreEngine extends TxRunner {
    * grant alive: one that waits behind a backlog would lapse.
    */
   <T extends @Nullable Object, X extends Exception> T writeFirst(TxBody<T, X> body) throws X;
+
+  /**
+   * As {@link #writeFirst}, without waiting. A store that is being closed still takes it for as
+   * long as it runs what it accepted before, so that no grant lapses under that work.
+   *
+   * @param completions where the future completes: never blocks, as the {@code belay-callback}
+   *     threads may
+   */
+  <T extends @Nullable Object> CompletableFuture<T> writeFirstAsync(
+      TxBody<T, ?> body, Executor completions);
 
   /** The clock behind {@link Tx#now}. */
   InstantSource clock();

@@ -1,5 +1,6 @@
 package dev.belay.examples;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 
@@ -15,9 +16,9 @@ final class ProgressLine {
   private long nextNs = System.nanoTime() + INTERVAL_NS;
   private int width;
 
-  ProgressLine(PrintStream out, boolean terminal) {
+  ProgressLine(PrintStream out) {
     this.out = out;
-    this.terminal = terminal;
+    this.terminal = isTerminal();
   }
 
   /** Shows {@code text}, if it is time to say something. */
@@ -41,6 +42,18 @@ final class ProgressLine {
     if (width > 0) {
       out.println();
       width = 0;
+    }
+  }
+
+  /** Asks the system: {@code System.console()} answers differently in every other JDK. */
+  private static boolean isTerminal() {
+    try {
+      return new ProcessBuilder("test", "-t", "1").inheritIO().start().waitFor() == 0;
+    } catch (IOException e) {
+      return false; // a system without this command; lines below each other are good everywhere
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

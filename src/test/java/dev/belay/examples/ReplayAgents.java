@@ -87,11 +87,13 @@ public final class ReplayAgents {
   }
 
   private boolean replayAndCompare(Path database) throws InterruptedException {
-    long startNs = System.nanoTime();
     WriterStatus status;
+    double seconds;
     int kills;
     try (WriterCrew crew = new WriterCrew(WRITERS, database, folder)) {
-      work(crew, startNs);
+      long beginNs = awaitFirstRound(crew);
+      work(crew, beginNs);
+      seconds = (System.nanoTime() - beginNs) / 1e9;
       if (crew.hasFailed()) {
         out.println("a writer ended with an error");
         return false;
@@ -99,7 +101,6 @@ public final class ReplayAgents {
       status = crew.status();
       kills = crew.kills();
     }
-    double seconds = (System.nanoTime() - startNs) / 1e9;
 
     List<String> differences;
     long events;
@@ -119,9 +120,17 @@ public final class ReplayAgents {
     return differences.isEmpty();
   }
 
-  private void work(WriterCrew crew, long startNs) throws InterruptedException {
-    ProgressLine progress = new ProgressLine(out, System.console() != null);
-    long nextKillNs = startNs + KILL_INTERVAL_NS;
+  /** Waits until a writer begins, so that the time of a starting JVM is not taken for work. */
+  private static long awaitFirstRound(WriterCrew crew) {
+    while (crew.status().round() == 0 && !crew.hasFailed()) {
+      LockSupport.parkNanos(TICK_NS);
+    }
+    return System.nanoTime();
+  }
+
+  private void work(WriterCrew crew, long beginNs) throws InterruptedException {
+    ProgressLine progress = new ProgressLine(out);
+    long nextKillNs = beginNs + KILL_INTERVAL_NS;
     boolean finishing = false;
     while (!crew.isFinished() && !crew.hasFailed()) {
       LockSupport.parkNanos(TICK_NS);
@@ -130,11 +139,11 @@ public final class ReplayAgents {
         crew.killOne();
         nextKillNs += KILL_INTERVAL_NS;
       }
-      if (!finishing && nowNs - startNs >= RUN_NS && crew.kills() >= KILLS_MIN) {
+      if (!finishing && nowNs - beginNs >= RUN_NS && crew.kills() >= KILLS_MIN) {
         finishing = true;
         crew.finish();
       }
-      progress.show(progressText(crew, nowNs - startNs));
+      progress.show(progressText(crew, nowNs - beginNs));
     }
     progress.end();
   }

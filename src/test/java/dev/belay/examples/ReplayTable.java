@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param sessions how many sessions were compared
  * @param events how many events they hold, counted in the store
- * @param seconds from the start of the first writer to the end of the last
+ * @param seconds from the first commit to the end of the last writer
  * @param status as the writers told it; one that is killed takes its last 0.1 s with it
  * @param kills how many writers were killed at work
  */

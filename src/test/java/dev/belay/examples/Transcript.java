@@ -2,6 +2,7 @@ package dev.belay.examples;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -105,6 +106,8 @@ record Transcript(Path file, String name, List<Line> lines) {
       return line;
     } catch (CharacterCodingException e) {
       throw new TranscriptException(where + "is not UTF-8", e);
+    } catch (JsonProcessingException e) {
+      throw new TranscriptException(where + "is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException | IllegalArgumentException e) {
       throw new TranscriptException(where + e.getMessage(), e);
     }

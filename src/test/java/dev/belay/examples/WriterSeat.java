@@ -60,6 +60,7 @@ final class WriterSeat implements AutoCloseable {
     if (child.awaitExit() != KILLED) {
       return false;
     }
+    child.close();
     synchronized (this) {
       // The rounds before are finished: the killed process has gone through them itself.
       firstRound = Math.max(firstRound, current.round());

@@ -10,8 +10,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +174,36 @@ class DeletionTest {
     awaitRows(0);
   }
 
+  @Test
+  void a_batch_that_fails_is_told_and_made_good_by_the_next_deletion() throws Exception {
+    make("s", 3, 0);
+    make("t", 1, 0);
+    PlainSqlite.execute(
+        file,
+        "CREATE TRIGGER refuse BEFORE DELETE ON belay_session_event"
+            + " BEGIN SELECT RAISE(ABORT, 'not now'); END");
+    BlockingQueue<LogRecord> told = new LinkedBlockingQueue<>();
+    Handler handler = new QueueHandler(told);
+    Logger logger = Logger.getLogger(DeletedSessions.class.getName());
+    logger.setUseParentHandlers(false);
+    logger.addHandler(handler);
+    try {
+      sessions.delete("s");
+      LogRecord warning = told.poll(60, TimeUnit.SECONDS);
+      assertThat(warning).isNotNull();
+      assertThat(warning.getLevel()).isEqualTo(Level.WARNING);
+      assertThat(warning.getMessage()).contains("deleted sessions keep their rows");
+      PlainSqlite.execute(file, "DROP TRIGGER refuse");
+
+      sessions.delete("t");
+
+      awaitRows(0);
+    } finally {
+      logger.removeHandler(handler);
+      logger.setUseParentHandlers(true);
+    }
+  }
+
   private List<Long> freeInBatches() throws SQLException {
     List<Long> batches = new ArrayList<>();
     long before = rows();
@@ -219,5 +255,24 @@ class DeletionTest {
             file,
             "SELECT count(*) FROM belay_session"
                 + " WHERE deleted_at_ms IS NOT NULL AND freed_at_ms IS NULL"));
+  }
+
+  private static final class QueueHandler extends Handler {
+    private final BlockingQueue<LogRecord> records;
+
+    QueueHandler(BlockingQueue<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      records.add(record);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -130,6 +130,21 @@ class SessionTextTest {
         .withMessageContaining("CONSTRAINT");
   }
 
+  @Test
+  void an_error_message_never_holds_what_was_to_be_stored() {
+    assertThatExceptionOfType(JdbiException.class)
+        .isThrownBy(
+            () ->
+                belay
+                    .tx()
+                    .useWrite(
+                        tx -> {
+                          SessionDao dao = tx.attach(SessionDao.class);
+                          dao.append(77, 1, 0, 1, null, "t", "secret");
+                        }))
+        .satisfies(e -> assertThat(e.toString()).doesNotContain("secret"));
+  }
+
   private void assertRefused(Consumer<SessionDao> write) {
     assertThatExceptionOfType(JdbiException.class)
         .isThrownBy(() -> belay.tx().useWrite(tx -> write.accept(tx.attach(SessionDao.class))))

@@ -1,4 +1,4 @@
-/** Tests of what only the package itself can show of the store on SQLite. */
+/** Tests of the store on SQLite, from inside. */
 @NullMarked
 package dev.belay.sqlite;
 

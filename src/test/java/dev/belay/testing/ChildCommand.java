@@ -2,6 +2,7 @@ package dev.belay.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,7 @@ public final class ChildCommand {
   private static final List<String> QUICK_START =
       List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m");
 
-  private static final List<String> INHERITED_PROPERTIES =
-      List.of("java.util.logging.config.file", "java.io.tmpdir");
+  private static final String LOGGING = "java.util.logging.config.file";
 
   private final Class<?> main;
   private final List<String> arguments;
@@ -68,7 +68,17 @@ public final class ChildCommand {
 
   /** Starts the child. Whoever starts it closes it. */
   public ChildJvm start() {
-    ProcessBuilder builder = new ProcessBuilder(commandLine());
+    try {
+      // The driver unpacks its native library there, and a killed JVM cannot clean up after itself.
+      Path scratch = Files.createTempDirectory("belay-child-");
+      return new ChildJvm(main.getSimpleName(), start(scratch), scratch);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not start " + main.getName(), e);
+    }
+  }
+
+  private Process start(Path scratch) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(commandLine(scratch));
     if (directory != null) {
       builder.directory(directory.toFile());
     }
@@ -78,14 +88,10 @@ public final class ChildCommand {
     environment.put("CLASSPATH", System.getProperty("java.class.path"));
     // Else a bare locale could not even name a file with letters beyond ASCII.
     environment.put("LC_ALL", "C.UTF-8");
-    try {
-      return new ChildJvm(main.getSimpleName(), builder.start());
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not start " + main.getName(), e);
-    }
+    return builder.start();
   }
 
-  private List<String> commandLine() {
+  private List<String> commandLine(Path scratch) {
     List<String> line = new ArrayList<>(wrapper);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvmOptions);
@@ -93,11 +99,10 @@ public final class ChildCommand {
       // From there on the JVM warns, later refuses, when the driver loads its native library.
       line.add("--enable-native-access=ALL-UNNAMED");
     }
-    for (String property : INHERITED_PROPERTIES) {
-      String value = System.getProperty(property);
-      if (value != null) {
-        line.add("-D" + property + "=" + value);
-      }
+    line.add("-Dorg.sqlite.tmpdir=" + scratch);
+    String logging = System.getProperty(LOGGING);
+    if (logging != null) {
+      line.add("-D" + LOGGING + "=" + logging);
     }
     line.add(main.getName());
     line.addAll(arguments);

@@ -5,13 +5,18 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A JVM of its own, spoken to in lines over its standard input and output; what it writes to
@@ -26,12 +31,14 @@ public final class ChildJvm implements AutoCloseable {
 
   private final String name;
   private final Process process;
+  private final Path scratch;
   private final BufferedWriter input;
   private final BlockingQueue<Optional<String>> output = new LinkedBlockingQueue<>();
 
-  ChildJvm(String name, Process process) {
+  ChildJvm(String name, Process process, Path scratch) {
     this.name = name + " (process " + process.pid() + ")";
     this.process = process;
+    this.scratch = scratch;
     this.input = process.outputWriter(StandardCharsets.UTF_8);
     // Always draining: a child that waits for its reader would stand still at the wrong places.
     Thread drain = new Thread(this::drainOutput, "child-" + process.pid());
@@ -99,7 +106,8 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Kills the child as {@code kill -9} does, and waits until it is gone. */
   public void kill() {
-    process.destroyForcibly();
+    // Not through the Process: that would close the pipe with the child's last lines unread.
+    process.toHandle().destroyForcibly();
     awaitExit();
   }
 
@@ -131,10 +139,19 @@ public final class ChildJvm implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Kills the child if it still runs. */
+  /** Kills the child if it still runs, and removes what it has left in its scratch directory. */
   @Override
   public void close() {
     kill();
+    try (Stream<Path> files = Files.walk(scratch)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException e) {
+      return; // closed before
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void signal(String signal) {

@@ -35,6 +35,11 @@ public final class LockHolder implements AutoCloseable {
   /** Lets go, and returns when it has. */
   public void release() {
     child.send("release");
+    awaitRelease();
+  }
+
+  /** Returns when the time is over for which the lock was to be held. */
+  public void awaitRelease() {
     child.expect("released");
   }
 

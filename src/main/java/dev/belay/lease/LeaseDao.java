@@ -1,0 +1,120 @@
+package dev.belay.lease;
+
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.VerbatimSql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.statement.UseRowMapper;
+
+/**
+ * The statements of leases, for use inside a transaction: {@code tx.attach(LeaseDao.class)}.
+ * Belongs to the body that attached it.
+ *
+ * <p>{@link Leases} puts them together and keeps the rules; what is written through here alone
+ * answers for them itself. A lease is live while {@code expires_at_ms > nowMs}: every statement
+ * that acts for a holder says so, beside the token, so that a stale holder's matches nothing.
+ */
+@UseTemplateEngine(VerbatimSql.class)
+public interface LeaseDao {
+  /** The last grant of a name that was not released, live or lapsed. */
+  @SqlQuery(
+      """
+      SELECT name, holder, token, acquired_at_ms, expires_at_ms
+      FROM   belay_lease
+      WHERE  name = :name
+      """)
+  @UseRowMapper(LeaseMapper.class)
+  Optional<Lease> last(String name);
+
+  /** Grants a name: 1, or 0 if it is held. */
+  @SqlUpdate(
+      """
+      INSERT INTO belay_lease (name, holder, token, acquired_at_ms, expires_at_ms)
+      VALUES (:name, :holder, :token, :nowMs, :expiresAtMs)
+      ON CONFLICT (name) DO UPDATE
+      SET    holder = excluded.holder, token = excluded.token,
+             acquired_at_ms = excluded.acquired_at_ms, expires_at_ms = excluded.expires_at_ms
+      WHERE  belay_lease.expires_at_ms <= :nowMs
+      """)
+  int grant(String name, String holder, long token, long nowMs, long expiresAtMs);
+
+  /** Moves the expiry of a live grant and returns it; empty if it is lost. */
+  @SqlQuery(
+      """
+      UPDATE belay_lease
+      SET    expires_at_ms = :expiresAtMs
+      WHERE  name = :name AND token = :token AND expires_at_ms > :nowMs
+      RETURNING name, holder, token, acquired_at_ms, expires_at_ms
+      """)
+  @UseRowMapper(LeaseMapper.class)
+  Optional<Lease> renew(String name, long token, long nowMs, long expiresAtMs);
+
+  /** Ends a live grant: 1, or 0 if it is lost. */
+  @SqlUpdate(
+      """
+      DELETE FROM belay_lease
+      WHERE  name = :name AND token = :token AND expires_at_ms > :nowMs
+      """)
+  int release(String name, long token, long nowMs);
+
+  /** The live grant of a name. */
+  @SqlQuery(
+      """
+      SELECT name, holder, token, acquired_at_ms, expires_at_ms
+      FROM   belay_lease
+      WHERE  name = :name AND expires_at_ms > :nowMs
+      """)
+  @UseRowMapper(LeaseMapper.class)
+  Optional<Lease> find(String name, long nowMs);
+
+  /** The next live grants after a name, in the order of the names' code points; "" for all. */
+  @SqlQuery(
+      """
+      SELECT name, holder, token, acquired_at_ms, expires_at_ms
+      FROM   belay_lease
+      WHERE  name > :afterName AND expires_at_ms > :nowMs
+      ORDER BY name
+      LIMIT  :limit
+      """)
+  @UseRowMapper(LeaseMapper.class)
+  List<Lease> list(String afterName, long nowMs, int limit);
+
+  /** Forgets some grants that lapsed at or before {@code lapsedMs}; how many that were. */
+  @SqlUpdate(
+      """
+      DELETE FROM belay_lease
+      WHERE  name IN (
+               SELECT name
+               FROM   belay_lease
+               WHERE  expires_at_ms <= :lapsedMs
+               ORDER BY expires_at_ms
+               LIMIT  :limit)
+      """)
+  int forget(long lapsedMs, int limit);
+
+  /** Maps a row of {@code belay_lease}. Stateless, safe for use by many threads. */
+  final class LeaseMapper implements RowMapper<Lease> {
+    @Override
+    public Lease map(ResultSet row, StatementContext context) throws SQLException {
+      String name = row.getString(1);
+      try {
+        return new Lease(
+            name,
+            row.getString(2),
+            row.getLong(3),
+            Instant.ofEpochMilli(row.getLong(4)),
+            Instant.ofEpochMilli(row.getLong(5)));
+      } catch (IllegalArgumentException e) {
+        throw new StoreCorruptException("lease '" + name + "': " + e.getMessage(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package dev.belay.lease;
+
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.StoreReadOnlyException;
+import dev.belay.store.Ttl;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renews a lease until it is closed or the lease is lost; see {@link Leases#keep}. Safe for use by
+ * many threads.
+ *
+ * <p>{@link #isHeld} turns false <em>before</em> the store would let anyone else in: a margin of a
+ * tenth of the ttl, at most {@link #MARGIN_MAX}, earlier. A holder that looks before each of its
+ * steps, each shorter than the margin, has stopped when the next one starts. What must be exact
+ * goes through {@link Leases#require}, in the transaction that writes.
+ */
+public final class LeaseKeeper implements AutoCloseable {
+  /** The longest margin between the end of {@link #isHeld} and the expiry of the lease. */
+  public static final Duration MARGIN_MAX = Duration.ofSeconds(1);
+
+  /** A ttl has room for so many renewals: all but one may fail. */
+  static final int RENEWALS_PER_TTL = 3;
+
+  static final int MARGINS_PER_TTL = 10;
+
+  private static final int RETRIES_PER_TTL = 30;
+  private static final long RETRY_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /*
+   * HELD → LOST → TOLD, and from each to CLOSED; whoever changes the state first has won. So the
+   * loss is told once, never after a close, and a lease once lost never seems held again, though
+   * the clock be set back.
+   *
+   * Renewals are sent and answered on the keeper's thread, one at a time. While one is under way the
+   * thread wakes when the time is up, so that a store that does not answer delays no verdict.
+   *
+   * The hold is counted from before a renewal was sent, and by the store's clock from the expiry
+   * that came back. The two differ when the store was busy: it reads its clock once it may write,
+   * which is later, or, if the renewal joined a transaction that had begun, a little earlier.
+   */
+  private enum State {
+    HELD,
+    LOST,
+    TOLD,
+    CLOSED
+  }
+
+  /** Until when the lease is held, by the clock and by {@code nanoTime}: both must agree. */
+  private record Hold(Lease lease, Instant until, long untilNanos) {}
+
+  /** When a renewal was sent, by both clocks. */
+  private record Sending(Instant at, long nanos) {}
+
+  private final Leases leases;
+  private final StoreEngine engine;
+  private final KeeperTimer timer;
+  private final Duration ttl;
+  private final long ttlNanos;
+  private final long marginNanos;
+  private final Consumer<Lease> onLost;
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
+  private volatile Hold hold;
+  private volatile @Nullable Future<?> wake;
+  private volatile @Nullable Future<?> sent;
+  private volatile @Nullable Throwable lastFailure;
+
+  LeaseKeeper(
+      Leases leases,
+      StoreEngine engine,
+      KeeperTimer timer,
+      Lease lease,
+      Duration ttl,
+      Consumer<Lease> onLost) {
+    this.leases = leases;
+    this.engine = engine;
+    this.timer = timer;
+    this.ttl = ttl;
+    this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(Ttl.toMs(ttl));
+    this.marginNanos = Math.min(ttlNanos / MARGINS_PER_TTL, MARGIN_MAX.toNanos());
+    this.onLost = onLost;
+    this.hold = new Hold(lease, Instant.MIN, timer.nanoTime());
+  }
+
+  /** Renews for the first time, so that what {@link #isHeld} says rests on the store's answer. */
+  void start() {
+    Sending sending = sending();
+    renewed(leases.renew(hold.lease(), ttl), sending);
+  }
+
+  /** The lease as it was renewed last. */
+  public Lease lease() {
+    return hold.lease();
+  }
+
+  /**
+   * Whether the lease is certainly held, for at least the margin longer. Once false it stays false.
+   *
+   * <p>Goes by the store's clock and by {@link System#nanoTime}, whichever is stricter, and asks
+   * neither the store nor another thread: it costs two reads of a clock.
+   */
+  public boolean isHeld() {
+    if (state.get() != State.HELD) {
+      return false;
+    }
+    Hold current = hold;
+    if (timer.nanoTime() - current.untilNanos() < 0
+        && engine.clock().instant().isBefore(current.until())) {
+      return true;
+    }
+    lose();
+    return false;
+  }
+
+  /**
+   * Stops renewing and releases the lease, if it is still this grant's. From now on {@code onLost}
+   * is not called; a call that has begun goes on. Closing again has no effect.
+   *
+   * <p>Waits for the release, whatever the thread's interrupt flag says. If it fails, or the store
+   * is closed, the lease expires by itself.
+   *
+   * @throws dev.belay.store.StoreException if the release failed for another reason than a closed
+   *     store
+   * @throws IllegalStateException from inside a body
+   */
+  @Override
+  public void close() {
+    if (state.getAndSet(State.CLOSED) == State.CLOSED) {
+      return;
+    }
+    cancel(wake);
+    cancel(sent);
+    try {
+      // completes where it runs: nothing hangs on it but this wait
+      CompletableFuture<Boolean> released =
+          engine.writeFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
+      boolean unused = released.join();
+    } catch (StoreClosedException e) {
+      return; // there is no store left to tell; the lease expires by itself
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StoreClosedException) {
+        return;
+      }
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private void wake() {
+    wake = null;
+    if (isHeld() && sent == null) {
+      send();
+    }
+  }
+
+  private void send() {
+    Sending sending = sending();
+    wakeIn(hold.untilNanos() - sending.nanos());
+    try {
+      CompletableFuture<Renewal> answer =
+          engine.writeFirstAsync(tx -> leases.renew(tx, hold.lease(), ttl), timer);
+      sent = answer;
+      var unused = answer.whenComplete((renewal, failure) -> answered(renewal, failure, sending));
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private Sending sending() {
+    return new Sending(engine.clock().instant(), timer.nanoTime());
+  }
+
+  private void answered(@Nullable Renewal renewal, @Nullable Throwable failure, Sending sending) {
+    sent = null;
+    if (state.get() != State.HELD) {
+      return;
+    }
+    if (renewal != null) {
+      renewed(renewal, sending);
+    } else if (failure != null) {
+      failed(failure);
+    }
+  }
+
+  private void renewed(Renewal renewal, Sending sending) {
+    if (renewal instanceof Renewal.Renewed renewed) {
+      hold = hold(renewed.lease(), sending);
+      lastFailure = null;
+      wakeIn(sending.nanos() + ttlNanos / RENEWALS_PER_TTL - timer.nanoTime());
+    } else {
+      lose();
+    }
+  }
+
+  private Hold hold(Lease lease, Sending sending) {
+    long leftMs = Math.max(0, Duration.between(sending.at(), lease.expiresAt()).toMillis());
+    long lastsNanos = Math.min(ttlNanos, TimeUnit.MILLISECONDS.toNanos(leftMs));
+    return new Hold(
+        lease,
+        lease.expiresAt().minusNanos(marginNanos),
+        sending.nanos() + lastsNanos - marginNanos);
+  }
+
+  private void failed(Throwable failure) {
+    lastFailure = failure;
+    long leftNanos = hold.untilNanos() - timer.nanoTime();
+    boolean forGood =
+        failure instanceof StoreClosedException || failure instanceof StoreReadOnlyException;
+    wakeIn(
+        forGood
+            ? leftNanos
+            : Math.min(leftNanos, Math.min(ttlNanos / RETRIES_PER_TTL, RETRY_NANOS_MAX)));
+  }
+
+  private void wakeIn(long delayNanos) {
+    cancel(wake);
+    wake = timer.schedule(this::wake, delayNanos);
+  }
+
+  private void lose() {
+    if (state.compareAndSet(State.HELD, State.LOST)) {
+      cancel(wake);
+      cancel(sent);
+      report();
+      engine.callbacks().execute(this::tell);
+    }
+  }
+
+  private void tell() {
+    if (state.compareAndSet(State.LOST, State.TOLD)) {
+      onLost.accept(hold.lease());
+    }
+  }
+
+  private void report() {
+    Throwable failure = lastFailure;
+    if (failure != null && !(failure instanceof StoreClosedException)) {
+      System.getLogger("dev.belay")
+          .log(
+              Level.WARNING,
+              "lease '" + hold.lease().name() + "' is lost: it could not be renewed in time",
+              failure);
+    }
+  }
+
+  private static void cancel(@Nullable Future<?> future) {
+    if (future != null) {
+      future.cancel(false);
+    }
+  }
+}

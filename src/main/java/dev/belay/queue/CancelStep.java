@@ -1,0 +1,72 @@
+package dev.belay.queue;
+
+import dev.belay.store.Tx;
+import java.util.Optional;
+
+/** Cancels or requeues one piece of work. Belongs to the body that made it. */
+final class CancelStep {
+  private final String queue;
+  private final long id;
+  private final WorkDao dao;
+  private final LaneDao lanes;
+  private final PromoteDue promote;
+  private final long nowMs;
+
+  CancelStep(Tx tx, String queue, long id) {
+    this.queue = queue;
+    this.id = id;
+    this.dao = tx.attach(WorkDao.class);
+    this.lanes = tx.attach(LaneDao.class);
+    this.promote = new PromoteDue(tx, queue);
+    this.nowMs = tx.now().toEpochMilli();
+  }
+
+  Cancellation cancel() {
+    Optional<Standing> found = dao.standing(id, queue);
+    if (found.isEmpty()) {
+      return Cancellation.NOT_FOUND;
+    }
+    Standing standing = found.get();
+    if (standing.state().isFinished()) {
+      return Cancellation.FINISHED;
+    }
+    String lane = standing.lane();
+    if (standing.state() == WorkState.CLAIMED) {
+      dao.requestCancel(id);
+      if (standing.expiresAtMs() > nowMs) {
+        return Cancellation.REQUESTED;
+      }
+      promote.lapse(id, lane, standing.token()); // which heeds the wish
+      return Cancellation.CANCELLED;
+    }
+    dao.cancel(id, nowMs);
+    if (lane != null) {
+      lanes.readyHead(queue, lane);
+    }
+    return Cancellation.CANCELLED;
+  }
+
+  Requeue requeue() {
+    Optional<Standing> found = dao.standing(id, queue);
+    if (found.isEmpty()) {
+      return Requeue.NOT_FOUND;
+    }
+    WorkState state = found.get().state();
+    if (state == WorkState.DONE) {
+      return Requeue.DONE;
+    }
+    if (!state.isFinished()) {
+      return Requeue.NOT_FINISHED;
+    }
+    String lane = found.get().lane();
+    if (lane == null) {
+      dao.revive(id, nowMs);
+      dao.makeReady(id);
+    } else {
+      promote.joinLine(lane); // who was due before stands before
+      dao.revive(id, nowMs);
+      lanes.join(id, queue, lane);
+    }
+    return Requeue.REQUEUED;
+  }
+}

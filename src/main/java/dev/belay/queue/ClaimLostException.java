@@ -1,0 +1,37 @@
+package dev.belay.queue;
+
+/**
+ * A claim that was required is not live any more; see {@link WorkQueue#require}. Let it pass, so
+ * that what the transaction wrote is undone.
+ *
+ * <p>Immutable but for its stack trace, safe for use by many threads.
+ */
+public final class ClaimLostException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String queue;
+  private final long workId;
+
+  ClaimLostException(Claim claim) {
+    super(
+        "the claim of work "
+            + claim.workId()
+            + " in queue "
+            + claim.queue()
+            + " is lost: token "
+            + claim.token()
+            + " is settled, lapsed or given back");
+    this.queue = claim.queue();
+    this.workId = claim.workId();
+  }
+
+  /** The queue of the claim. */
+  public String queue() {
+    return queue;
+  }
+
+  /** The work that was claimed. */
+  public long workId() {
+    return workId;
+  }
+}

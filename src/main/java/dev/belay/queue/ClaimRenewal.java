@@ -1,0 +1,31 @@
+package dev.belay.queue;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/** What came of renewing a claim. Immutable, safe for use by many threads. */
+public sealed interface ClaimRenewal {
+  /** The claim with its new expiry, if it was live. */
+  default Optional<Claim> renewed() {
+    return this instanceof Renewed renewed ? Optional.of(renewed.claim()) : Optional.empty();
+  }
+
+  /**
+   * The claim is live until its new expiry. Immutable, safe for use by many threads.
+   *
+   * @param claim the claim with its new expiry
+   * @param cancelRequested whether someone asked to cancel the work
+   */
+  record Renewed(Claim claim, boolean cancelRequested) implements ClaimRenewal {
+    /** Refuses null. */
+    public Renewed {
+      Objects.requireNonNull(claim, "claim");
+    }
+  }
+
+  /**
+   * The claim was not live any more; someone else may be working already. Stop first, clean up
+   * second. Immutable, safe for use by many threads.
+   */
+  record Lost() implements ClaimRenewal {}
+}

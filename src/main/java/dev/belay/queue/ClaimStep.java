@@ -1,0 +1,80 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.TokenSpace;
+import dev.belay.store.Tx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Claims the next work of a queue, each piece as a grant of its own. Belongs to its body. */
+final class ClaimStep {
+  /* Three statements if work is READY and nothing is due: the outlook, a token, the claim. A claim
+   * that finds nothing has written nothing, so that idle workers cost no commits.
+   */
+  private final Tx tx;
+  private final String queue;
+  private final TokenSpace tokens;
+  private final WorkDao dao;
+  private final long nowMs;
+  private final String worker;
+  private final long expiresAtMs;
+
+  ClaimStep(Tx tx, String queue, TokenSpace tokens, String worker, long ttlMs) {
+    this.tx = tx;
+    this.queue = queue;
+    this.tokens = tokens;
+    this.dao = tx.attach(WorkDao.class);
+    this.nowMs = tx.now().toEpochMilli();
+    this.worker = worker;
+    this.expiresAtMs = Times.after("ttl", nowMs, ttlMs);
+  }
+
+  Optional<Claim> one() {
+    Long nextId = promoteUntilReady();
+    return nextId == null ? Optional.empty() : Optional.of(claim(nextId));
+  }
+
+  List<Claim> batch(int max) {
+    Long nextId = promoteUntilReady();
+    if (nextId == null) {
+      return List.of();
+    }
+    if (max == 1) {
+      return List.of(claim(nextId));
+    }
+    List<Claim> claims = new ArrayList<>();
+    for (ReadyWork work : dao.ready(queue, max)) {
+      // What has lapsed may kill its process again: alone it takes no neighbour with it.
+      if (work.lapses() > 0 && !claims.isEmpty()) {
+        break;
+      }
+      claims.add(claim(work.id()));
+      if (work.lapses() > 0) {
+        break;
+      }
+    }
+    return claims;
+  }
+
+  /** The work to claim next, null if there is none, after one round at least of what is due. */
+  private @Nullable Long promoteUntilReady() {
+    Outlook outlook = dao.outlook(queue, nowMs);
+    if (outlook.due()) {
+      PromoteDue promote = new PromoteDue(tx, queue);
+      do {
+        promote.round();
+        outlook = dao.outlook(queue, nowMs);
+      } while (outlook.nextId() == null && outlook.due());
+    }
+    return outlook.nextId();
+  }
+
+  private Claim claim(long id) {
+    return dao.claim(id, tokens.next(tx), worker, nowMs, expiresAtMs)
+        .orElseThrow(
+            () ->
+                new StoreCorruptException("work " + id + " is READY, yet cannot be claimed", null));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.belay.queue;
+
+import dev.belay.queue.Enqueued.Added;
+import dev.belay.queue.Enqueued.Duplicate;
+import dev.belay.queue.Enqueued.KeyConflict;
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.Tx;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Enqueues work, one piece after another. Belongs to the body that made it. */
+final class EnqueueStep {
+  private final String queue;
+  private final WorkDao dao;
+  private final LaneDao lanes;
+  private final PromoteDue promote;
+  private final long nowMs;
+  private final Set<String> joined = new HashSet<>();
+
+  EnqueueStep(Tx tx, String queue) {
+    this.queue = queue;
+    this.dao = tx.attach(WorkDao.class);
+    this.lanes = tx.attach(LaneDao.class);
+    this.promote = new PromoteDue(tx, queue);
+    this.nowMs = tx.now().toEpochMilli();
+  }
+
+  Enqueued run(NewWork work) {
+    Optional<Long> id = add(work);
+    if (id.isEmpty()) {
+      return keyTaken(work);
+    }
+    dao.addPayload(id.get(), work.payload());
+    return new Added(id.get());
+  }
+
+  private Optional<Long> add(NewWork work) {
+    String lane = work.lane();
+    if (work.notBeforeMs() > nowMs) {
+      return add(work, WorkState.SCHEDULED, work.notBeforeMs());
+    }
+    if (lane == null) {
+      return add(work, WorkState.READY, null);
+    }
+    if (joined.add(lane)) {
+      promote.joinLine(lane);
+    }
+    return lanes.addLast(
+        queue, lane, work.type(), work.key(), work.priority(), work.attemptsMax(), nowMs);
+  }
+
+  private Optional<Long> add(NewWork work, WorkState state, @Nullable Long dueAtMs) {
+    return dao.add(
+        queue,
+        state.name(),
+        work.type(),
+        work.key(),
+        work.lane(),
+        work.priority(),
+        dueAtMs,
+        work.attemptsMax(),
+        nowMs);
+  }
+
+  private Enqueued keyTaken(NewWork work) {
+    String key = work.key();
+    Optional<KeyHolder> holder =
+        key == null
+            ? Optional.empty()
+            : dao.keyHolder(queue, key, work.type(), work.lane(), work.payload());
+    return holder
+        .<Enqueued>map(
+            found -> found.sameContent() ? new Duplicate(found.id()) : new KeyConflict(found.id()))
+        .orElseThrow(
+            () ->
+                new StoreCorruptException(
+                    "queue " + queue + ": key " + key + " is taken, yet no work has it", null));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.TokenSpace;
+import dev.belay.store.Tx;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Claims the front of a lane's line under one token. Belongs to the body that made it. */
+final class LaneGrant {
+  /* A grant is always the front of its line: it is taken from the head on, settled front to back,
+   * and given back from some item to its end. So every walk of a grant ends after GRANT_MAX places,
+   * however long the line.
+   */
+
+  /** How many claims one lane grant has at most. */
+  static final int GRANT_MAX = 100;
+
+  private final Tx tx;
+  private final String queue;
+  private final WorkDao dao;
+  private final LaneDao lanes;
+  private final PromoteDue promote;
+  private final long nowMs;
+
+  LaneGrant(Tx tx, String queue) {
+    this.tx = tx;
+    this.queue = queue;
+    this.dao = tx.attach(WorkDao.class);
+    this.lanes = tx.attach(LaneDao.class);
+    this.promote = new PromoteDue(tx, queue);
+    this.nowMs = tx.now().toEpochMilli();
+  }
+
+  /** A new grant of the lane, empty if its head cannot be claimed now. */
+  List<Claim> claim(TokenSpace tokens, String lane, String worker, long ttlMs, int max) {
+    long expiresAtMs = Times.after("ttl", nowMs, ttlMs);
+    promote.joinLineForGrant(lane);
+    List<LinePlace> ready = readyFrom(line(lane), 0, max);
+    return ready.isEmpty() ? List.of() : claim(ready, tokens.next(tx), worker, expiresAtMs);
+  }
+
+  /** What joins the grant of a live claim, empty if nothing can or if the claim is not live. */
+  List<Claim> claimMore(Claim claim, int max) {
+    HeldWork held = dao.held(claim.workId(), queue, claim.token(), nowMs).orElse(null);
+    String lane = held == null ? null : held.lane();
+    if (held == null || lane == null) {
+      return List.of();
+    }
+    promote.joinLineForGrant(lane);
+    List<LinePlace> line = lanes.line(queue, lane, GRANT_MAX);
+    int size = 0;
+    while (size < line.size() && line.get(size).isHeldBy(held.token())) {
+      if (line.get(size).lapses() > 0) {
+        return List.of(); // it was granted alone, and stays alone
+      }
+      size++;
+    }
+    return claim(readyFrom(line, size, max), held.token(), held.worker(), held.expiresAtMs());
+  }
+
+  /** The front of the line, without a grant that has lapsed. */
+  private List<LinePlace> line(String lane) {
+    List<LinePlace> line = lanes.line(queue, lane, GRANT_MAX);
+    if (!line.isEmpty() && line.get(0).hasLapsed(nowMs)) {
+      promote.lapse(line.get(0).id(), lane, line.get(0).token());
+      return lanes.line(queue, lane, GRANT_MAX);
+    }
+    return line;
+  }
+
+  private List<LinePlace> readyFrom(List<LinePlace> line, int first, int max) {
+    int end = first;
+    while (end < line.size() && end - first < max && line.get(end).isClaimable(nowMs)) {
+      // What has lapsed is granted alone, and only the head can be: the rest is behind something.
+      if (line.get(end).lapses() > 0) {
+        return end == 0 ? line.subList(0, 1) : line.subList(first, end);
+      }
+      end++;
+    }
+    return line.subList(first, end);
+  }
+
+  private List<Claim> claim(List<LinePlace> places, long token, String worker, long expiresAtMs) {
+    List<Claim> claims = new ArrayList<>(places.size());
+    for (LinePlace place : places) {
+      claims.add(
+          dao.claim(place.id(), token, worker, nowMs, expiresAtMs)
+              .orElseThrow(
+                  () ->
+                      new StoreCorruptException(
+                          "work " + place.id() + " stands in line, yet cannot be claimed", null)));
+    }
+    return claims;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.belay.queue;
+
+/** What came of requeueing work. Immutable, safe for use by many threads. */
+public enum Requeue {
+  /** It was buried or cancelled, and stands at the end of its line now, with attempt 0. */
+  REQUEUED,
+  /** It is still to be done. */
+  NOT_FINISHED,
+  /** It has been done: doing it again would be new work. */
+  DONE,
+  /** The queue has no such work. */
+  NOT_FOUND
+}

@@ -1,0 +1,53 @@
+package dev.belay.queue;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How long failed work waits for its next try. Must be safe for use by many threads, and quick: it
+ * is asked inside a transaction.
+ */
+@FunctionalInterface
+public interface RetryPolicy {
+  /** What {@link #exponential()} waits after the first attempt. */
+  Duration FIRST_DEFAULT = Duration.ofSeconds(1);
+
+  /** The longest that {@link #exponential()} waits, before the jitter. */
+  Duration LONGEST_DEFAULT = Duration.ofMinutes(5);
+
+  /**
+   * How long to wait, not negative.
+   *
+   * @param attempt the one that failed, from 1
+   */
+  Duration delayAfter(int attempt);
+
+  /** As {@link #exponential(Duration, Duration)}, from 1 s to 5 min. */
+  static RetryPolicy exponential() {
+    return exponential(FIRST_DEFAULT, LONGEST_DEFAULT);
+  }
+
+  /**
+   * Doubles from {@code first} after every attempt, up to {@code longest}; then up to 20 % more or
+   * less by chance, so that what failed together does not come back together.
+   *
+   * @throws IllegalArgumentException if {@code first} is less than 1 ms, or {@code longest} is less
+   *     than {@code first}
+   */
+  static RetryPolicy exponential(Duration first, Duration longest) {
+    long firstMs = Times.positive("first", first);
+    long longestMs = Times.positive("longest", longest);
+    if (longestMs < firstMs) {
+      throw new IllegalArgumentException(
+          "longest must be from " + first + ", the first delay: " + longest);
+    }
+    return attempt -> {
+      int doublings = Math.max(attempt - 1, 0);
+      // Compared by division: doubling first would overflow.
+      boolean capped = doublings >= Long.SIZE - 1 || firstMs > longestMs >> doublings;
+      long delayMs = capped ? longestMs : firstMs << doublings;
+      double jitter = ThreadLocalRandom.current().nextDouble(0.8, 1.2);
+      return Duration.ofMillis((long) (delayMs * jitter));
+    };
+  }
+}

@@ -1,0 +1,12 @@
+package dev.belay.queue;
+
+/** What came of settling a claim. Immutable, safe for use by many threads. */
+public enum Settlement {
+  /** The claim was live and is settled now. */
+  SETTLED,
+  /**
+   * The claim was not live any more: settled, lapsed, or given back. Nothing has changed; someone
+   * else may have the work.
+   */
+  CLAIM_LOST
+}

@@ -1,0 +1,45 @@
+package dev.belay.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+
+/** Times of the API in the milliseconds of the rows. Stateless, safe for use by many threads. */
+final class Times {
+  private Times() {}
+
+  /** A duration of at least one millisecond; what it has below one is cut. */
+  static long positive(String field, Duration duration) {
+    Objects.requireNonNull(duration, field);
+    long ms;
+    try {
+      ms = duration.toMillis();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(field + " is too long: " + duration, e);
+    }
+    if (ms < 1) {
+      throw new IllegalArgumentException(field + " must be from 1 ms: " + duration);
+    }
+    return ms;
+  }
+
+  /** The instant {@code ms} after {@code nowMs}. */
+  static long after(String field, long nowMs, long ms) {
+    try {
+      return Math.addExact(nowMs, ms);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(field + " is too long: " + ms + " ms", e);
+    }
+  }
+
+  /** The first millisecond that is not before {@code time}. */
+  static long atLeast(String field, Instant time) {
+    Objects.requireNonNull(time, field);
+    try {
+      long ms = time.toEpochMilli();
+      return Instant.ofEpochMilli(ms).equals(time) ? ms : Math.addExact(ms, 1);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(field + " is out of range: " + time, e);
+    }
+  }
+}

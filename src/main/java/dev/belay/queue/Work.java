@@ -1,0 +1,87 @@
+package dev.belay.queue;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of work at one moment, as it is stored. Immutable, safe for use by many threads.
+ *
+ * @param id never given again
+ * @param queue the queue's name
+ * @param state where it stands
+ * @param type the caller's word for what it is, {@code ""} if it gave none
+ * @param payload the caller's text
+ * @param key what makes it unique in its queue, if anything
+ * @param lane the lane that it belongs to, if any
+ * @param priority the higher, the sooner
+ * @param attempt how many claims were charged, from 0
+ * @param attemptsMax with how many it is buried
+ * @param enqueuedAt when it came
+ * @param notBefore until when it is SCHEDULED, or WAITING after a failure or deferral; null in
+ *     every other case
+ * @param result what its worker said came of it; null unless DONE
+ * @param lastError why its last failure or burial happened, if there was one
+ * @param cancelRequested whether someone asked to cancel it while it was claimed
+ * @param worker who claimed it last, null if nobody has
+ * @param token of its last claim, 0 if there was none
+ * @param claimedAt when it was claimed last, null if it never was
+ * @param expiresAt when its claim lapses; null unless CLAIMED
+ * @param finishedAt when it was done, buried or cancelled; null before
+ */
+public record Work(
+    long id,
+    String queue,
+    WorkState state,
+    String type,
+    String payload,
+    @Nullable String key,
+    @Nullable String lane,
+    int priority,
+    int attempt,
+    int attemptsMax,
+    Instant enqueuedAt,
+    @Nullable Instant notBefore,
+    @Nullable String result,
+    @Nullable String lastError,
+    boolean cancelRequested,
+    @Nullable String worker,
+    long token,
+    @Nullable Instant claimedAt,
+    @Nullable Instant expiresAt,
+    @Nullable Instant finishedAt) {
+  /** Refuses what no work can be. */
+  public Work {
+    Objects.requireNonNull(queue, "queue");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(payload, "payload");
+    Objects.requireNonNull(enqueuedAt, "enqueuedAt");
+    if (attempt < 0 || attempt > attemptsMax) {
+      throw new IllegalArgumentException(
+          "attempt must be from 0 to " + attemptsMax + ": " + attempt);
+    }
+  }
+
+  /** Without payload and result, which belong into no log. */
+  @Override
+  public String toString() {
+    return "Work[id="
+        + id
+        + ", queue="
+        + queue
+        + ", state="
+        + state
+        + ", type="
+        + type
+        + ", key="
+        + key
+        + ", lane="
+        + lane
+        + ", attempt="
+        + attempt
+        + " of "
+        + attemptsMax
+        + "]";
+  }
+}

@@ -1,0 +1,233 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreEngine;
+import dev.belay.store.TextRule;
+import dev.belay.store.TokenSpace;
+import dev.belay.store.Tx;
+import dev.belay.store.TxCheck;
+import dev.belay.store.TxRunner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A durable queue of work. Safe for use by many threads; workers in many processes may share it.
+ *
+ * <p>Every verb has two forms: alone it is a transaction of its own; with a {@link Tx} it is part
+ * of that one. What holds for both:
+ *
+ * <ul>
+ *   <li>A claim is live until it is settled, given back, or expires, at that very millisecond. What
+ *       is done with one that is not live changes nothing and answers so, whoever has the work now.
+ *   <li>A claim of another queue, text that breaks {@link TextRule}, a duration below 1 ms and a
+ *       number out of its bounds are {@link IllegalArgumentException}; nothing has been read or
+ *       written then.
+ *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
+ *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
+ *       IllegalStateException}.
+ *   <li>Operating failures are those of {@link TxRunner}.
+ * </ul>
+ *
+ * <p>Without a lane, work is claimed by priority, the higher the sooner, then by id. A lane is a
+ * line: work joins it at the end, and keeps its place until it is finished; only the first in line
+ * can be claimed, and competes with other work by its own priority.
+ */
+public final class WorkQueue implements Settling, WorkView {
+  /** How much work one call claims; of a lane {@link #LANE_GRANT_MAX}. */
+  public static final int CLAIMS_MAX = 1_000;
+
+  /** How many live claims one lane grant has. */
+  public static final int LANE_GRANT_MAX = LaneGrant.GRANT_MAX;
+
+  /** How much work one transaction of a purge deletes. */
+  public static final int PURGE_BATCH = 500;
+
+  private final StoreEngine engine;
+  private final TokenSpace tokens;
+  private final String name;
+  private final QueueOptions options;
+
+  /** For Belay itself; users get theirs from {@code Belay.queue(…)}. */
+  public WorkQueue(StoreEngine engine, TokenSpace tokens, String name, QueueOptions options) {
+    this.engine = Objects.requireNonNull(engine, "engine");
+    this.tokens = Objects.requireNonNull(tokens, "tokens");
+    this.name = TextRule.id("queue", name);
+    this.options = Objects.requireNonNull(options, "options");
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public TxRunner tx() {
+    return engine;
+  }
+
+  @Override
+  public QueueOptions options() {
+    return options;
+  }
+
+  /** Adds work, unless its key is taken: then nothing is written. */
+  public Enqueued enqueue(NewWork work) {
+    return engine.write(tx -> enqueue(tx, work));
+  }
+
+  /** As {@link #enqueue(NewWork)}, in {@code tx}. */
+  public Enqueued enqueue(Tx tx, NewWork work) {
+    return new EnqueueStep(writing(tx, "enqueue"), name).run(work);
+  }
+
+  /** Adds work in its order and says what came of each; keys count within the list too. */
+  public List<Enqueued> enqueueAll(List<NewWork> works) {
+    List<NewWork> all = List.copyOf(works);
+    return engine.write(tx -> enqueueAll(tx, all));
+  }
+
+  /** As {@link #enqueueAll(List)}, in {@code tx}. */
+  public List<Enqueued> enqueueAll(Tx tx, List<NewWork> works) {
+    EnqueueStep step = new EnqueueStep(writing(tx, "enqueueAll"), name);
+    List<Enqueued> enqueued = new ArrayList<>(works.size());
+    works.forEach(work -> enqueued.add(step.run(work)));
+    return enqueued;
+  }
+
+  /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
+  public Optional<Claim> claim(String worker, Duration ttl) {
+    return engine.write(tx -> claim(tx, worker, ttl));
+  }
+
+  /** As {@link #claim(String, Duration)}, in {@code tx}. */
+  public Optional<Claim> claim(Tx tx, String worker, Duration ttl) {
+    return claimStep(tx, worker, ttl).one();
+  }
+
+  /**
+   * Claims up to {@code max} pieces of work, each as a grant of its own. It may be fewer than are
+   * claimable: work that has lapsed before is granted alone, and the batch ends before it.
+   */
+  public List<Claim> claim(String worker, Duration ttl, int max) {
+    return engine.write(tx -> claim(tx, worker, ttl, max));
+  }
+
+  /** As {@link #claim(String, Duration, int)}, in {@code tx}. */
+  public List<Claim> claim(Tx tx, String worker, Duration ttl, int max) {
+    Counts.upTo(CLAIMS_MAX, "max", max);
+    return claimStep(tx, worker, ttl).batch(max);
+  }
+
+  /**
+   * Claims the front of a lane, in order, as one grant: one token, one expiry. Its work is finished
+   * front to back; to fail, defer or release one gives back what stands behind it.
+   */
+  public List<Claim> claimLane(String lane, String worker, Duration ttl, int max) {
+    return engine.write(tx -> claimLane(tx, lane, worker, ttl, max));
+  }
+
+  /** As {@link #claimLane(String, String, Duration, int)}, in {@code tx}. */
+  public List<Claim> claimLane(Tx tx, String lane, String worker, Duration ttl, int max) {
+    TextRule.id("lane", lane);
+    TextRule.id("worker", worker);
+    Counts.upTo(LANE_GRANT_MAX, "max", max);
+    long ttlMs = Times.positive("ttl", ttl);
+    LaneGrant grant = new LaneGrant(writing(tx, "claimLane"), name);
+    return grant.claim(tokens, lane, worker, ttlMs, max);
+  }
+
+  /**
+   * Claims what stands right behind the lane grant of {@code held} into that grant. Empty if
+   * nothing does, if {@code held} is in no lane, or if it is not live.
+   */
+  public List<Claim> claimMore(Claim held, int max) {
+    return engine.write(tx -> claimMore(tx, held, max));
+  }
+
+  /** As {@link #claimMore(Claim, int)}, in {@code tx}. */
+  public List<Claim> claimMore(Tx tx, Claim held, int max) {
+    Counts.upTo(LANE_GRANT_MAX, "max", max);
+    return new LaneGrant(writing(tx, "claimMore"), name).claimMore(held.inQueue(name), max);
+  }
+
+  /** Renews a claim, and with it all of its lane grant, until {@code ttl} from now. */
+  public ClaimRenewal renew(Claim claim, Duration ttl) {
+    return engine.writeFirst(tx -> renew(tx, claim, ttl));
+  }
+
+  /** As {@link #renew(Claim, Duration)}, in {@code tx}. */
+  public ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
+    long ttlMs = Times.positive("ttl", ttl);
+    return new SettleStep(writing(tx, "renew"), claim.inQueue(name)).renew(claim, ttlMs);
+  }
+
+  /**
+   * Checks that a claim is live, without settling it.
+   *
+   * @throws ClaimLostException if it is not; let it pass, so that nothing of {@code tx} stays
+   */
+  public void require(Tx tx, Claim claim) {
+    TxCheck.reading(tx, engine, "WorkQueue.require");
+    if (!new SettleStep(tx, claim.inQueue(name)).isLive()) {
+      throw new ClaimLostException(claim);
+    }
+  }
+
+  /** Cancels work, or asks its worker to. */
+  public Cancellation cancel(long workId) {
+    return engine.write(tx -> cancel(tx, workId));
+  }
+
+  /** As {@link #cancel(long)}, in {@code tx}. */
+  public Cancellation cancel(Tx tx, long workId) {
+    return new CancelStep(writing(tx, "cancel"), name, workId).cancel();
+  }
+
+  /** Puts buried or cancelled work at the end of its line, with attempt 0. */
+  public Requeue requeue(long workId) {
+    return engine.write(tx -> requeue(tx, workId));
+  }
+
+  /** As {@link #requeue(long)}, in {@code tx}. */
+  public Requeue requeue(Tx tx, long workId) {
+    return new CancelStep(writing(tx, "requeue"), name, workId).requeue();
+  }
+
+  /**
+   * Deletes work that was finished before {@code finishedBefore}, the longest finished first, and
+   * frees its keys, in transactions of {@link #PURGE_BATCH} at most; how much that was.
+   */
+  public int purge(Instant finishedBefore, int max) {
+    Counts.upTo(Integer.MAX_VALUE, "max", max);
+    int purged = 0;
+    int batch;
+    int wanted;
+    do {
+      wanted = Math.min(max - purged, PURGE_BATCH);
+      int limit = wanted;
+      batch = engine.write(tx -> purge(tx, finishedBefore, limit));
+      purged += batch;
+    } while (batch == wanted && purged < max);
+    return purged;
+  }
+
+  /** As {@link #purge(Instant, int)}, all of it in {@code tx}. */
+  public int purge(Tx tx, Instant finishedBefore, int max) {
+    Counts.upTo(Integer.MAX_VALUE, "max", max);
+    long beforeMs = Times.atLeast("finishedBefore", finishedBefore);
+    return writing(tx, "purge").attach(WorkDao.class).purge(name, beforeMs, max);
+  }
+
+  private ClaimStep claimStep(Tx tx, String worker, Duration ttl) {
+    TextRule.id("worker", worker);
+    long ttlMs = Times.positive("ttl", ttl);
+    return new ClaimStep(writing(tx, "claim"), name, tokens, worker, ttlMs);
+  }
+
+  private Tx writing(Tx tx, String verb) {
+    return TxCheck.writing(tx, engine, "WorkQueue." + verb);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreException;
+import dev.belay.store.VerbatimSql;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jdbi.v3.core.extension.AttachedExtensionHandler;
+import org.jdbi.v3.core.extension.ExtensionHandler;
+import org.jdbi.v3.core.extension.HandleSupplier;
+import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+import org.jdbi.v3.core.statement.ParsedSql;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.statement.UseRowMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A method of one of Belay's own DAOs, executed straight on the connection's cached statement. Same
+ * interface, same annotations, same SQL as the stock handler, without the context, the look-ups and
+ * the argument objects that JDBI makes anew for each execution. Immutable, safe for use by many
+ * threads, each on a connection of its own.
+ *
+ * <p>Only what needs none of those is compiled: scalar arguments, by name, and scalars, counts or
+ * the rows of a {@link org.jdbi.v3.core.mapper.RowMapper} that asks its context nothing. Everything
+ * else, and every DAO of a user, stays with JDBI.
+ */
+final class CompiledMethod implements ExtensionHandler, AttachedExtensionHandler {
+  /** A longer text is let go of at once; a shorter one may stay bound until the next execution. */
+  private static final int KEPT_CHARS_MAX = 8_192;
+
+  private static final Set<Class<? extends Annotation>> UNDERSTOOD =
+      Set.of(SqlQuery.class, SqlUpdate.class, UseRowMapper.class);
+
+  private final String sql;
+  private final int[] argumentOf;
+  private final Binder[] binderOf;
+  private final CompiledResult result;
+  private final SqliteErrors errors;
+
+  private CompiledMethod(
+      String sql, int[] argumentOf, Binder[] binderOf, CompiledResult result, SqliteErrors errors) {
+    this.sql = sql;
+    this.argumentOf = argumentOf;
+    this.binderOf = binderOf;
+    this.result = result;
+    this.errors = errors;
+  }
+
+  /** The compiled form of {@code method}; null if it has to stay with JDBI. */
+  static @Nullable CompiledMethod of(Class<?> dao, Method method, SqliteErrors errors) {
+    String sql = sqlOf(method);
+    UseTemplateEngine engine = dao.getAnnotation(UseTemplateEngine.class);
+    if (sql == null || engine == null || engine.value() != VerbatimSql.class) {
+      return null;
+    }
+    CompiledResult result = CompiledResult.of(method);
+    if (result == null || !isPlain(method)) {
+      return null;
+    }
+    ParsedSql parsed = new ColonPrefixSqlParser().parse(sql, null);
+    List<String> names = parsed.getParameters().getParameterNames();
+    List<String> arguments =
+        Arrays.stream(method.getParameters()).map(java.lang.reflect.Parameter::getName).toList();
+    int[] argumentOf = names.stream().mapToInt(arguments::indexOf).toArray();
+    Binder[] binderOf = new Binder[names.size()];
+    for (int i = 0; i < binderOf.length; i++) {
+      Binder binder =
+          argumentOf[i] < 0 ? null : Binder.of(method.getParameterTypes()[argumentOf[i]]);
+      if (binder == null) {
+        return null;
+      }
+      binderOf[i] = binder;
+    }
+    return new CompiledMethod(parsed.getSql(), argumentOf, binderOf, result, errors);
+  }
+
+  private static @Nullable String sqlOf(Method method) {
+    SqlQuery query = method.getAnnotation(SqlQuery.class);
+    SqlUpdate update = method.getAnnotation(SqlUpdate.class);
+    return query != null ? query.value() : update != null ? update.value() : null;
+  }
+
+  private static boolean isPlain(Method method) {
+    return Arrays.stream(method.getAnnotations())
+            .allMatch(annotation -> UNDERSTOOD.contains(annotation.annotationType()))
+        && Arrays.stream(method.getParameterAnnotations()).allMatch(each -> each.length == 0);
+  }
+
+  @Override
+  public AttachedExtensionHandler attachTo(ConfigRegistry config, Object target) {
+    return this;
+  }
+
+  @Override
+  public @Nullable Object invoke(HandleSupplier handles, @Nullable Object... arguments) {
+    BoundConnection connection = BoundConnection.of(handles.getHandle());
+    StatementCache statements = connection.statements();
+    try {
+      PreparedStatement statement = statements.checkOut(sql);
+      boolean large = false;
+      try {
+        for (int i = 0; i < binderOf.length; i++) {
+          Object argument = arguments[argumentOf[i]];
+          binderOf[i].bind(statement, i + 1, argument);
+          large |= argument instanceof String text && text.length() > KEPT_CHARS_MAX;
+        }
+        return result.of(statement);
+      } finally {
+        // One that failed may have been ended by the driver, and must not hide why.
+        if (large && !StatementCache.isEnded(statement)) {
+          statement.clearParameters();
+        }
+        statements.checkIn(statement, sql);
+      }
+    } catch (SQLException e) {
+      StoreException operating = errors.translate(e);
+      if (operating == null) {
+        throw new UnableToExecuteStatementException(e.getMessage() + " in " + sql, e, null);
+      }
+      if (SqliteErrors.mayEndTransaction(e)) {
+        connection.transaction().doom(operating);
+      }
+      throw operating;
+    }
+  }
+}

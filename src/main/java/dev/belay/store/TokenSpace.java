@@ -1,0 +1,65 @@
+package dev.belay.store;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Where the tokens of every grant come from, leases and claims alike. Safe for use by many threads.
+ * For Belay's own features, one for each open store.
+ *
+ * <p>A token is {@code max(last + 1, now in milliseconds × 1024)} of one counter in the store. So
+ * tokens grow over release, expiry, deletion and restart, and, because the clock drives them, over
+ * a power cut that took the last grants and over a backup that was restored. While the clock is set
+ * back they go on by one.
+ */
+public final class TokenSpace {
+  /** The largest token. The clock reaches it in the year 144683. */
+  public static final long TOKEN_MAX = Long.MAX_VALUE / 2;
+
+  /** How many tokens the clock makes room for in a millisecond. */
+  static final long TOKENS_PER_MS = 1024;
+
+  // A rollback takes the stored counter back, but not what the body has shown to the world.
+  private final AtomicLong highest = new AtomicLong();
+
+  /** A space that has handed out nothing yet. */
+  public TokenSpace() {}
+
+  /**
+   * A token larger than every token of the store, and than every token that this space handed out
+   * before, also in bodies that rolled back.
+   *
+   * @throws StoreCorruptException if the store's counter is missing or out of bounds
+   * @throws IllegalStateException if the clock is past what a token can hold, or {@code tx} cannot
+   *     write
+   */
+  public long next(Tx tx) {
+    if (!tx.writable()) {
+      throw new IllegalStateException("a grant needs the Tx of a write; this one cannot write");
+    }
+    TokenDao dao = tx.attach(TokenDao.class);
+    long floor = Math.max(ofClock(tx.now().toEpochMilli()), Math.addExact(highest.get(), 1));
+    if (floor > TOKEN_MAX) {
+      throw corrupt(dao);
+    }
+    long token = dao.advance(floor, TOKEN_MAX).orElseThrow(() -> corrupt(dao));
+    highest.accumulateAndGet(token, Math::max);
+    return token;
+  }
+
+  private static long ofClock(long nowMs) {
+    if (nowMs > TOKEN_MAX / TOKENS_PER_MS) {
+      throw new IllegalStateException(
+          "the clock is past what a token can hold: " + nowMs + " ms since 1970");
+    }
+    return Math.multiplyExact(Math.max(nowMs, 0), TOKENS_PER_MS);
+  }
+
+  private static StoreCorruptException corrupt(TokenDao dao) {
+    return new StoreCorruptException(
+        "counter 'token' must be from 0 and below "
+            + TOKEN_MAX
+            + ", found "
+            + dao.stored().map(String::valueOf).orElse("none"),
+        null);
+  }
+}

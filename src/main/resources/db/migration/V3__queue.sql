@@ -1,0 +1,91 @@
+-- Work queues.
+--
+-- Times are epoch milliseconds. length() counts code points, octet_length() bytes of UTF-8; the
+-- limits are those of dev.belay.store.TextRule, but for the error's, which is Settling.ERROR_MAX.
+
+-- One piece of work. Rows are small, because every step of the work writes its row anew: payloads
+-- and results stand beside it.
+--
+-- Three columns say when and where the work can be claimed, and each has an index that holds only
+-- the rows it is about. So a claim never walks past work that it cannot have:
+--   due_at_ms      when somebody must look at work that waits for its time: scheduled or retried
+--   expires_at_ms  when a claim lapses
+--   line_pos       the place in the lane's line; only the first in line is ever READY
+CREATE TABLE belay_work (
+  id               INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given again, also after a purge
+  queue            TEXT    NOT NULL CHECK (length(queue) BETWEEN 1 AND 1000),
+  state            TEXT    NOT NULL CHECK (state IN
+    ('SCHEDULED', 'READY', 'WAITING', 'CLAIMED', 'DONE', 'BURIED', 'CANCELLED')),
+  priority         INTEGER NOT NULL CHECK (priority BETWEEN -2147483648 AND 2147483647),
+  lane             TEXT    CHECK (length(lane) BETWEEN 1 AND 1000),
+  line_pos         INTEGER CHECK (line_pos > 0),
+  due_at_ms        INTEGER,
+  expires_at_ms    INTEGER,
+  token            INTEGER NOT NULL DEFAULT 0 CHECK (token BETWEEN 0 AND 4611686018427387903),
+  attempt          INTEGER NOT NULL DEFAULT 0,          -- claims that were charged
+  attempts_max     INTEGER NOT NULL CHECK (attempts_max BETWEEN 1 AND 2147483647),
+  lapses           INTEGER NOT NULL DEFAULT 0 CHECK (lapses >= 0),
+  cancel_requested INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+  enqueued_at_ms   INTEGER NOT NULL,
+  claimed_at_ms    INTEGER,                             -- of the last claim, as token and worker
+  finished_at_ms   INTEGER,
+  worker           TEXT    CHECK (length(worker) BETWEEN 1 AND 1000),
+  type             TEXT    NOT NULL CHECK (length(type) <= 255),      -- '': none was given
+  key              TEXT    CHECK (length(key) BETWEEN 1 AND 1000),
+  last_error       TEXT    CHECK (length(last_error) <= 4000),
+  CHECK (attempt BETWEEN 0 AND attempts_max),
+  CHECK (attempt < attempts_max OR state NOT IN ('SCHEDULED', 'READY', 'WAITING')),
+  CHECK (cancel_requested = 0 OR state NOT IN ('SCHEDULED', 'READY', 'WAITING')),
+  CHECK ((expires_at_ms IS NOT NULL) = (state = 'CLAIMED')),
+  CHECK (state <> 'CLAIMED' OR (token > 0 AND worker IS NOT NULL AND claimed_at_ms IS NOT NULL)),
+  CHECK (due_at_ms IS NULL OR state IN ('SCHEDULED', 'WAITING')),
+  -- WAITING without a due time waits for its lane; anything else would wait for ever
+  CHECK (due_at_ms IS NOT NULL OR state <> 'SCHEDULED'),
+  CHECK (due_at_ms IS NOT NULL OR lane IS NOT NULL OR state <> 'WAITING'),
+  CHECK ((finished_at_ms IS NOT NULL) = (state IN ('DONE', 'BURIED', 'CANCELLED'))),
+  CHECK ((line_pos IS NOT NULL) =
+    (lane IS NOT NULL AND state IN ('READY', 'WAITING', 'CLAIMED')))
+) STRICT;
+
+-- What was to be done, written once. A claim writes 1.3 KB whatever the payload.
+CREATE TABLE belay_work_payload (
+  work_id INTEGER PRIMARY KEY REFERENCES belay_work (id) ON DELETE CASCADE,
+  payload TEXT    NOT NULL CHECK (octet_length(payload) <= 67108864)
+) STRICT;
+
+-- What came of it, if its worker said so.
+CREATE TABLE belay_work_result (
+  work_id INTEGER PRIMARY KEY REFERENCES belay_work (id) ON DELETE CASCADE,
+  result  TEXT    NOT NULL CHECK (octet_length(result) <= 67108864)
+) STRICT;
+
+-- Makes a key unique in its queue, for as long as the work is kept.
+CREATE UNIQUE INDEX belay_work_key ON belay_work (queue, key) WHERE key IS NOT NULL;
+
+-- The order of claims. State by state the conditions are literals in the statements too: a bound
+-- state would use no partial index.
+CREATE INDEX belay_work_ready ON belay_work (queue, priority DESC, id) WHERE state = 'READY';
+
+-- Work whose time has come: scheduled work, and retries.
+CREATE INDEX belay_work_due ON belay_work (queue, due_at_ms, id) WHERE due_at_ms IS NOT NULL;
+
+-- Claims that have lapsed, or will.
+CREATE INDEX belay_work_lapse ON belay_work (queue, expires_at_ms, id)
+  WHERE expires_at_ms IS NOT NULL;
+
+-- The lines of the lanes.
+CREATE UNIQUE INDEX belay_work_line ON belay_work (queue, lane, line_pos)
+  WHERE line_pos IS NOT NULL;
+
+-- Scheduled work that will join a line, so that who joins later finds who was due before.
+CREATE INDEX belay_work_coming ON belay_work (queue, lane, due_at_ms, id)
+  WHERE state = 'SCHEDULED' AND lane IS NOT NULL;
+
+-- What a purge walks.
+CREATE INDEX belay_work_finished ON belay_work (queue, finished_at_ms, id)
+  WHERE finished_at_ms IS NOT NULL;
+
+-- For listing and counting. READY, CLAIMED and DONE, which all work passes through, have no part in
+-- it: they would pay for every step.
+CREATE INDEX belay_work_aside ON belay_work (queue, state, id)
+  WHERE state IN ('SCHEDULED', 'WAITING', 'BURIED', 'CANCELLED');

@@ -1,0 +1,64 @@
+package dev.belay.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.session.Session;
+import dev.belay.session.SessionEvent;
+import dev.belay.testing.ChildCommand;
+import dev.belay.testing.ChildJvm;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Goal: a revision is handed out once, whoever asks from wherever.
+ *
+ * <p>Method: four processes of four threads each read the head of one session and commit on what
+ * they read, for five seconds. Each commit that was accepted must be one step of the head, each
+ * loser must have been told the revision that beat it, and nobody may hear of a lock.
+ */
+class ConcurrentIncrementStressTest {
+  private static final int PROCESSES = 4;
+  private static final int THREADS = 4;
+  private static final long DURATION_MS = 5000;
+
+  @TempDir private Path directory;
+
+  @Test
+  void the_head_moves_once_for_each_accepted_commit() {
+    Path file = directory.resolve("store.db");
+    long accepted = 0;
+    long refused = 0;
+    List<ChildJvm> children = new ArrayList<>();
+    try {
+      for (int i = 0; i < PROCESSES; i++) {
+        children.add(ChildCommand.of(IncrementingChild.class, file, THREADS, DURATION_MS).start());
+      }
+      children.forEach(child -> child.expect("ready"));
+      children.forEach(child -> child.send("go"));
+      for (ChildJvm child : children) {
+        String[] counts = child.readLine().split(" ", -1);
+        accepted += Long.parseLong(counts[0]);
+        refused += Long.parseLong(counts[1]);
+        assertThat(child.awaitExit()).isZero();
+      }
+    } finally {
+      children.forEach(ChildJvm::close);
+    }
+
+    try (Belay belay = Belay.openReadOnly(file)) {
+      assertThat(belay.sessions().find("head")).map(Session::revision).contains(accepted);
+      assertThat(belay.sessions().history("head"))
+          .hasSize(Math.toIntExact(accepted))
+          .extracting(SessionEvent::seq)
+          .isSorted()
+          .doesNotHaveDuplicates();
+    }
+    // Else nobody raced, and the test has shown nothing.
+    assertThat(accepted).isPositive();
+    assertThat(refused).isPositive();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.belay.crash;
+
+import dev.belay.Belay;
+import dev.belay.testing.Parent;
+import java.nio.file.Path;
+
+/**
+ * Opens, looks into and closes each file it is told, and says {@code opened} or what went wrong.
+ */
+final class OpeningChild {
+  private OpeningChild() {}
+
+  /** Takes no arguments; each line from the parent is a file. */
+  public static void main(String[] args) {
+    Parent parent = new Parent();
+    // Loads the classes before the race, so that all children reach the file together.
+    Belay.openInMemory().close();
+    parent.say("ready");
+    while (true) {
+      Path file = Path.of(parent.hear());
+      try (Belay belay = Belay.open(file)) {
+        belay.sessions().find("nobody");
+      } catch (RuntimeException e) {
+        parent.say("failed: " + e);
+        continue;
+      }
+      parent.say("opened");
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.belay.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import dev.belay.testing.ManualClock;
+import dev.belay.testing.PlainSqlite;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A lapsed lease is remembered for whoever takes it over, but not for ever. */
+class LeaseRetentionTest {
+  private static final Duration TTL = Duration.ofSeconds(30);
+
+  private final ManualClock clock = new ManualClock();
+  @TempDir Path dir;
+  private Path file;
+  private Belay belay;
+  private Leases leases;
+
+  @BeforeEach
+  void open() {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    leases = belay.leases();
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+  }
+
+  @Test
+  void a_lapsed_lease_is_remembered_up_to_the_retention() throws SQLException {
+    acquire("old");
+    clock.advance(TTL.plus(Leases.RETENTION).minusMillis(1));
+    acquire("new");
+
+    assertThat(rows()).isEqualTo(2);
+  }
+
+  @Test
+  void a_lease_lapsed_for_the_retention_goes_with_the_next_grant_of_a_new_name()
+      throws SQLException {
+    acquire("old");
+    clock.advance(TTL.plus(Leases.RETENTION));
+    acquire("new");
+
+    assertThat(rows()).isEqualTo(1);
+    assertThat(leases.find("new")).isPresent();
+  }
+
+  @Test
+  void a_name_asked_for_at_last_still_tells_whom_it_displaces() {
+    Lease old = acquire("old");
+    clock.advance(TTL.plus(Leases.RETENTION).multipliedBy(2));
+
+    Acquisition.Granted granted = (Acquisition.Granted) leases.acquire("old", "b", TTL);
+
+    assertThat(granted.displaced()).isEqualTo(new Displaced("a", old.token(), old.expiresAt()));
+  }
+
+  @Test
+  void one_grant_forgets_a_bounded_number_the_longest_lapsed_first() throws SQLException {
+    for (int i = 0; i < 40; i++) {
+      acquire("old" + i);
+      clock.advance(Duration.ofMillis(1));
+    }
+    clock.advance(TTL.plus(Leases.RETENTION));
+
+    acquire("new1");
+    assertThat(rows()).isEqualTo(40 - Leases.FORGET_MAX + 1);
+    assertThat(PlainSqlite.row(file, "SELECT count(*) FROM belay_lease WHERE name = 'old15'"))
+        .isEqualTo("0");
+    assertThat(PlainSqlite.row(file, "SELECT count(*) FROM belay_lease WHERE name = 'old16'"))
+        .isEqualTo("1");
+    acquire("new2");
+    acquire("new3");
+    assertThat(rows()).isEqualTo(3);
+  }
+
+  @Test
+  void live_leases_are_never_forgotten() throws SQLException {
+    Lease long1 = leases.acquire("long", "a", Duration.ofDays(365)).granted().orElseThrow();
+    clock.advance(Leases.RETENTION.multipliedBy(2));
+    acquire("new");
+
+    assertThat(leases.find("long")).contains(long1);
+  }
+
+  private Lease acquire(String name) {
+    return leases.acquire(name, "a", TTL).granted().orElseThrow();
+  }
+
+  private int rows() throws SQLException {
+    return Integer.parseInt(PlainSqlite.row(file, "SELECT count(*) FROM belay_lease"));
+  }
+}

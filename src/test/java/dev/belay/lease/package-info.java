@@ -1,0 +1,4 @@
+@NullMarked
+package dev.belay.lease;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,169 @@
+package dev.belay.queue;
+
+import static dev.belay.queue.QueueStore.MS;
+import static dev.belay.queue.QueueStore.TTL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What can be seen of a queue. */
+class ListTest {
+  @RegisterExtension final QueueStore store = new QueueStore();
+
+  @Test
+  void every_state_is_listed_and_counted() {
+    Map<WorkState, Long> ids = oneOfEachState();
+
+    QueueStats stats = store.queue.stats();
+    for (WorkState state : WorkState.values()) {
+      assertThat(store.queue.list(state, 0, 10))
+          .as("%s", state)
+          .extracting(Work::id)
+          .containsExactly(ids.get(state));
+      assertThat(stats.count(state)).as("%s", state).isEqualTo(1);
+    }
+    assertThat(stats).isEqualTo(new QueueStats(1, 1, 1, 1, 1, 1, 1));
+  }
+
+  @Test
+  void an_empty_queue_counts_nothing() {
+    oneOfEachState();
+
+    assertThat(store.belay.queue("other").stats()).isEqualTo(new QueueStats(0, 0, 0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void a_state_is_listed_by_id_page_by_page() {
+    for (WorkState state : WorkState.values()) {
+      if (state == WorkState.WAITING) {
+        continue; // its first is the head of the lane, and READY
+      }
+      WorkQueue queue = store.belay.queue("of " + state);
+      long[] ids = new long[3];
+      for (int i = 0; i < 3; i++) {
+        ids[i] = inState(queue, state, i);
+      }
+
+      assertThat(queue.list(state, 0, 2)).extracting(Work::id).containsExactly(ids[0], ids[1]);
+      assertThat(queue.list(state, ids[1], 2)).extracting(Work::id).containsExactly(ids[2]);
+      assertThat(queue.list(state, ids[2], 2)).isEmpty();
+    }
+  }
+
+  @Test
+  void work_tells_all_that_is_known_of_it() {
+    Instant start = store.clock.instant();
+    long id =
+        store.add(
+            NewWork.of("p")
+                .withType("t")
+                .withKey("k")
+                .withLane("l")
+                .withPriority(7)
+                .withAttemptsMax(3));
+    store.clock.advance(MS);
+    store.queue.fail(store.claim(), "error");
+    store.clock.advance(QueueStore.RETRY);
+    Instant claimedAt = store.clock.instant();
+    Claim claim = store.claim();
+    Work claimed = store.work(id);
+    store.clock.advance(MS);
+    store.queue.complete(claim, "result");
+
+    assertThat(claimed.expiresAt()).isEqualTo(claimedAt.plus(TTL));
+    assertThat(store.work(id))
+        .isEqualTo(
+            new Work(
+                id,
+                "jobs",
+                WorkState.DONE,
+                "t",
+                "p",
+                "k",
+                "l",
+                7,
+                2,
+                3,
+                start,
+                null,
+                "result",
+                "error",
+                false,
+                "w",
+                claim.token(),
+                claimedAt,
+                null,
+                store.clock.instant()));
+  }
+
+  @Test
+  void payloads_and_results_are_in_no_text() {
+    long id = store.add("secret payload");
+    Claim claim = store.claim();
+    store.queue.complete(claim, "secret result");
+
+    assertThat(claim.toString() + store.work(id) + NewWork.of("secret")).doesNotContain("secret");
+  }
+
+  @Test
+  void unknown_work_is_not_found() {
+    long id = store.add("a");
+
+    assertThat(store.queue.find(id + 1)).isEmpty();
+    assertThat(store.belay.queue("other").find(id)).isEmpty();
+    assertThat(store.queue.findByKey("k")).isEmpty();
+  }
+
+  @Test
+  void bounds_are_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.queue.list(WorkState.READY, -1, 1))
+        .withMessageContaining("afterId");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.queue.list(WorkState.READY, 0, 0))
+        .withMessageContaining("limit");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.queue.lane("l", WorkView.LIMIT_MAX + 1))
+        .withMessageContaining("limit");
+  }
+
+  private Map<WorkState, Long> oneOfEachState() {
+    Map<WorkState, Long> ids = new EnumMap<>(WorkState.class);
+    ids.put(WorkState.DONE, store.add("p"));
+    store.queue.complete(store.claim());
+    ids.put(WorkState.BURIED, store.add("p"));
+    store.queue.bury(store.claim(), "no");
+    ids.put(WorkState.CANCELLED, store.add("p"));
+    store.queue.cancel(store.add("p") - 1);
+    ids.put(WorkState.CLAIMED, store.claim().workId());
+    ids.put(WorkState.READY, store.addToLane("l", "p"));
+    ids.put(WorkState.WAITING, store.addToLane("l", "p"));
+    ids.put(
+        WorkState.SCHEDULED, store.add(NewWork.of("p").notBefore(store.clock.instant().plus(MS))));
+    return ids;
+  }
+
+  /** New work in this state; READY work is of rising priority, which a list does not go by. */
+  private long inState(WorkQueue queue, WorkState state, int priority) {
+    NewWork work = NewWork.of("p").withPriority(priority);
+    if (state == WorkState.SCHEDULED) {
+      work = work.notBefore(store.clock.instant().plus(MS));
+    }
+    long id = queue.enqueue(work).workId();
+    switch (state) {
+      case CLAIMED -> queue.claim("w", TTL).orElseThrow();
+      case DONE -> queue.complete(queue.claim("w", TTL).orElseThrow());
+      case BURIED -> queue.bury(queue.claim("w", TTL).orElseThrow(), "no");
+      case CANCELLED -> queue.cancel(id);
+      default -> {
+        // it is there already
+      }
+    }
+    return id;
+  }
+}

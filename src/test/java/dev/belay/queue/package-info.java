@@ -1,0 +1,4 @@
+@NullMarked
+package dev.belay.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package dev.belay.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.session.CommitOutcome.Committed;
+import dev.belay.testing.ChildCommand;
+import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Parent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The same operations from many processes at once: every process sends every operation, in rounds
+ * that begin together. Each happens in one of them; all get the same result.
+ */
+class OperationProcessTest {
+  private static final int PROCESSES = 4;
+  private static final int ROUNDS = 40;
+
+  @TempDir Path dir;
+
+  @Test
+  void one_of_many_processes_applies_an_operation_and_the_others_replay_it() {
+    Path file = dir.resolve("belay.db");
+    List<ChildJvm> senders = new ArrayList<>();
+    try (Belay belay = Belay.open(file)) {
+      for (int i = 0; i < PROCESSES; i++) {
+        senders.add(ChildCommand.of(OperationProcessTest.class, file).start());
+      }
+      senders.forEach(sender -> sender.expect("ready"));
+      for (int round = 0; round < ROUNDS; round++) {
+        for (ChildJvm sender : senders) {
+          sender.send(Integer.toString(round));
+        }
+        List<String> answers = new ArrayList<>();
+        for (ChildJvm sender : senders) {
+          answers.add(sender.readLine());
+        }
+        String applied =
+            new Committed(round + 1, round + 1, round + 1, List.of(), false).toString();
+        String replayed =
+            new Committed(round + 1, round + 1, round + 1, List.of(), true).toString();
+        assertThat(answers).containsOnlyOnce(applied);
+        assertThat(answers).filteredOn(replayed::equals).hasSize(PROCESSES - 1);
+      }
+      assertThat(belay.sessions().history("s")).hasSize(ROUNDS);
+    } finally {
+      senders.forEach(ChildJvm::close);
+    }
+  }
+
+  /** The child: commits round {@code n} of file {@code args[0]} when it hears {@code n}. */
+  public static void main(String[] args) {
+    Parent parent = new Parent();
+    try (Belay belay = Belay.open(Path.of(args[0]))) {
+      parent.say("ready");
+      while (true) {
+        int round = Integer.parseInt(parent.hear());
+        SessionCommit commit =
+            SessionCommit.to("s", round)
+                .operation("op-" + round)
+                .append(NewEvent.of("message", "round " + round));
+        parent.say(belay.sessions().commit(commit).toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.belay.testing;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What this machine lets a test do. Stateless, safe for use by many threads.
+ *
+ * <p>Some tests need what only the superuser of a Linux machine has; elsewhere they are skipped
+ * with a reason.
+ */
+public final class Commands {
+  private Commands() {}
+
+  /**
+   * Before a command: runs it without the superuser's power to pass by file permissions. As an
+   * ordinary user, who has no such power, nothing at all.
+   */
+  public static List<String> obeyingPermissions() {
+    List<String> without =
+        List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner");
+    return succeeds(without, "true") ? without : List.of();
+  }
+
+  /** Whether {@code command}, started through {@code wrapper}, ends well. */
+  public static boolean succeeds(List<String> wrapper, String... command) {
+    List<String> line = new ArrayList<>(wrapper);
+    line.addAll(List.of(command));
+    try {
+      Process process =
+          new ProcessBuilder(line)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false; // there is no such command here
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while trying " + line, e);
+    }
+  }
+}
