@@ -56,11 +56,11 @@ final class CommitGroup {
       server.discard(connection);
     } catch (BoundConnection.EndException e) {
       settle(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       if (runs.isEmpty()) {
         failNext(source, e);
       }
-      giveUp(e);
+      failRest(e);
     }
   }
 
@@ -68,6 +68,16 @@ final class CommitGroup {
     Request<?> head = source.next();
     if (head != null && head.start()) {
       head.fail(failure, callbacks);
+    }
+  }
+
+  /** After code of others has thrown where none should: nobody is left without an answer. */
+  private void failRest(Throwable failure) {
+    server.discard(connection);
+    for (BodyRun run : runs) {
+      if (!run.request().isDone()) {
+        run.request().fail(failure, callbacks);
+      }
     }
   }
 
@@ -115,17 +125,11 @@ final class CommitGroup {
       server.discard(connection);
     } catch (BoundConnection.EndException e) {
       settle(e);
-    } catch (RuntimeException | Error e) {
-      request.failUnlessDone(e, callbacks);
-      giveUp(e);
-    }
-  }
-
-  /** Code of others has thrown where none should: nobody may wait for ever because of it. */
-  private void giveUp(Throwable failure) {
-    server.discard(connection);
-    for (BodyRun run : runs) {
-      run.request().failUnlessDone(failure, callbacks);
+    } catch (Throwable e) {
+      if (!request.isDone()) {
+        request.fail(e, callbacks);
+      }
+      server.discard(connection);
     }
   }
 
