@@ -2,6 +2,7 @@ package dev.belay;
 
 import dev.belay.lease.Leases;
 import dev.belay.queue.QueueOptions;
+import dev.belay.queue.Waiters;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
@@ -23,11 +24,13 @@ public final class Belay implements AutoCloseable {
   private final Sessions sessions;
   private final Leases leases;
   private final TokenSpace tokens = new TokenSpace();
+  private final Waiters waiters;
 
   private Belay(SqliteStore store) {
     this.store = store;
     this.sessions = new Sessions(store);
     this.leases = new Leases(store, tokens);
+    this.waiters = new Waiters(store);
   }
 
   /** As {@link #open(Path, BelayOptions)}, with the defaults. */
@@ -118,7 +121,7 @@ public final class Belay implements AutoCloseable {
    * @throws IllegalArgumentException if the name breaks {@link dev.belay.store.TextRule}
    */
   public WorkQueue queue(String name, QueueOptions options) {
-    return new WorkQueue(store, tokens, name, options);
+    return new WorkQueue(store, tokens, waiters, name, options);
   }
 
   /**

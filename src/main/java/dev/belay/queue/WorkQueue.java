@@ -47,13 +47,16 @@ public final class WorkQueue implements Settling, WorkView {
 
   private final StoreEngine engine;
   private final TokenSpace tokens;
+  private final Waiters waiters;
   private final String name;
   private final QueueOptions options;
 
   /** For Belay itself; users get theirs from {@code Belay.queue(…)}. */
-  public WorkQueue(StoreEngine engine, TokenSpace tokens, String name, QueueOptions options) {
+  public WorkQueue(
+      StoreEngine engine, TokenSpace tokens, Waiters waiters, String name, QueueOptions options) {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.tokens = Objects.requireNonNull(tokens, "tokens");
+    this.waiters = Objects.requireNonNull(waiters, "waiters");
     this.name = TextRule.id("queue", name);
     this.options = Objects.requireNonNull(options, "options");
   }
@@ -122,6 +125,25 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   /**
+   * As {@link #claim(String, Duration, int)}, and if nothing is claimable waits for it: for the
+   * commit that makes it so, here or in another process, or for its time to come. Empty if nothing
+   * came within {@code wait}, which is real time; zero is a single try.
+   *
+   * @throws InterruptedException if the thread is interrupted before anything was claimed; claims
+   *     that were made are returned, with the thread's interrupt flag set
+   * @throws IllegalStateException from inside a body
+   */
+  public List<Claim> claim(String worker, Duration ttl, int max, Duration wait)
+      throws InterruptedException {
+    return waiters.until(
+        new Awaited.Claimable(name),
+        max,
+        wait,
+        () -> claim(worker, ttl, max),
+        claims -> !claims.isEmpty());
+  }
+
+  /**
    * Claims the front of a lane, in order, as one grant: one token, one expiry. Its work is finished
    * front to back; to fail, defer or release one gives back what stands behind it.
    */
@@ -176,6 +198,24 @@ public final class WorkQueue implements Settling, WorkView {
     }
   }
 
+  /**
+   * Waits until a piece of work is DONE, BURIED or CANCELLED. Empty if it is not within {@code
+   * wait}, which is real time, or if there is no such work, which is answered at once.
+   *
+   * @throws InterruptedException if the thread is interrupted before
+   * @throws IllegalStateException from inside a body
+   */
+  public Optional<Work> awaitFinished(long workId, Duration wait) throws InterruptedException {
+    return waiters
+        .until(
+            new Awaited.Finish(name, workId),
+            1,
+            wait,
+            () -> find(workId),
+            work -> work.isEmpty() || work.get().state().isFinished())
+        .filter(work -> work.state().isFinished());
+  }
+
   /** Cancels work, or asks its worker to. */
   public Cancellation cancel(long workId) {
     return engine.write(tx -> cancel(tx, workId));
@@ -219,6 +259,11 @@ public final class WorkQueue implements Settling, WorkView {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
     long beforeMs = Times.atLeast("finishedBefore", finishedBefore);
     return writing(tx, "purge").attach(WorkDao.class).purge(name, beforeMs, max);
+  }
+
+  /** For a worker, to be started: threads that claim, call {@code handler} and settle. */
+  public Worker.Builder worker(WorkHandler handler) {
+    return new Worker.Builder(engine, waiters, this, handler);
   }
 
   private ClaimStep claimStep(Tx tx, String worker, Duration ttl) {

@@ -35,12 +35,12 @@ final class SchemaMigration {
           connection,
           () -> {
             if (!isCurrent(connection)) {
-              FlywayRun.ofBelay().migrate(connection);
+              FlywayRun.ofBelay(file).migrate(connection);
             }
           });
     }
     if (!settings.appMigrations().isEmpty()) {
-      FlywayRun app = FlywayRun.ofApplication(settings.appMigrations());
+      FlywayRun app = FlywayRun.ofApplication(file, settings.appMigrations());
       if (app.isPending(connection)) {
         underWriteLock(connection, () -> app.migrate(connection));
       }

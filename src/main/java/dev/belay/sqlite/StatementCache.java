@@ -72,6 +72,11 @@ final class StatementCache implements StatementBuilder {
     return counted;
   }
 
+  /** Whether the body has statements that are not closed yet. */
+  boolean isLending() {
+    return !lent.isEmpty();
+  }
+
   /** Whether a body runs now, on whichever thread. */
   boolean isInBody() {
     return user != null;

@@ -16,6 +16,7 @@ import dev.belay.testing.PlainSqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -140,6 +141,22 @@ class LeaseKeeperTest {
     timer.answer();
 
     timer.freeze(TTL.minus(MARGIN).minusSeconds(5).minus(TICK));
+    assertThat(keeper.isHeld()).isTrue();
+    timer.freeze(TICK);
+    assertThat(keeper.isHeld()).isFalse();
+  }
+
+  @Test
+  void the_hold_of_a_renewal_that_joined_an_older_transaction_is_as_long_as_the_lease()
+      throws Exception {
+    LeaseKeeper keeper = keep();
+    Duration late = Duration.ofSeconds(3);
+    // whether the renewal joins the open transaction is up to the store, so try until one does
+    for (int round = 0; !renewInATransactionThatBegan(late, keeper); round++) {
+      assertThat(round).as("rounds without a shared transaction").isLessThan(200);
+    }
+
+    timer.freeze(TTL.minus(late).minus(MARGIN).minus(TICK));
     assertThat(keeper.isHeld()).isTrue();
     timer.freeze(TICK);
     assertThat(keeper.isHeld()).isFalse();
@@ -415,6 +432,29 @@ class LeaseKeeperTest {
   private LeaseKeeper keep() {
     return leases.keep(
         lease, TTL, lost -> losses.add(new Loss(lost, Thread.currentThread().getName())));
+  }
+
+  /** Whether the renewal shares a transaction that began {@code ago} by the clock. */
+  private boolean renewInATransactionThatBegan(Duration ago, LeaseKeeper keeper) throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch sent = new CountDownLatch(1);
+    CompletableFuture<Boolean> body =
+        belay
+            .tx()
+            .writeAsync(
+                tx -> {
+                  began.countDown();
+                  await(sent);
+                  return true;
+                });
+    await(began);
+    Instant then = clock.instant();
+    clock.advance(ago);
+    timer.pass(THIRD);
+    sent.countDown();
+    timer.answer();
+    assertThat(body.get(60, TimeUnit.SECONDS)).isTrue();
+    return keeper.lease().expiresAt().equals(then.plus(TTL));
   }
 
   private void reopen(BelayOptions options) {

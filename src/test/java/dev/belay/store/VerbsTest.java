@@ -118,7 +118,7 @@ class VerbsTest {
                           }));
 
       if (verb.name().endsWith("Async")) {
-        assertThat(caught.getCause()).isSameAs(thrown);
+        assertThat(caught).cause().isSameAs(thrown);
       } else {
         assertThat(caught).isSameAs(thrown);
       }

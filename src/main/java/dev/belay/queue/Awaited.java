@@ -1,0 +1,46 @@
+package dev.belay.queue;
+
+import dev.belay.store.Tx;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody waits for. Immutable, safe for use by many threads. */
+sealed interface Awaited {
+  /** How much READY work one look counts; who takes it makes the next look. */
+  int READY_SEEN_MAX = 64;
+
+  /** Looks whether it has come. */
+  Seen look(Tx tx);
+
+  /**
+   * What a look has seen.
+   *
+   * @param room for how many it has come: how much can be claimed, or everybody
+   * @param nextMs when to look again though nobody commits; null: never
+   */
+  record Seen(int room, @Nullable Long nextMs) {}
+
+  /** Work of a queue that can be claimed. */
+  record Claimable(String queue) implements Awaited {
+    @Override
+    public Seen look(Tx tx) {
+      WorkDao dao = tx.attach(WorkDao.class);
+      int ready = dao.ready(queue, READY_SEEN_MAX).size();
+      Optional<Long> nextMs = dao.nextDueMs(queue);
+      if (nextMs.isPresent() && nextMs.get() <= tx.now().toEpochMilli()) {
+        return new Seen(Math.max(ready, 1), null); // whoever claims next promotes what is due
+      }
+      return new Seen(ready, nextMs.orElse(null));
+    }
+  }
+
+  /** The end of a piece of work, be it that it is not there any more. */
+  record Finish(String queue, long workId) implements Awaited {
+    @Override
+    public Seen look(Tx tx) {
+      Optional<Standing> standing = tx.attach(WorkDao.class).standing(workId, queue);
+      boolean open = standing.isPresent() && !standing.get().state().isFinished();
+      return new Seen(open ? 0 : Integer.MAX_VALUE, null);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.belay.queue;
+
+import dev.belay.store.TextRule;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A claim that a worker holds and renews. Safe for use by many threads. */
+final class HeldClaim implements WorkContext {
+  /** The margin between the end of {@link #isHeld} and the expiry is at most so long. */
+  private static final long MARGIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int MARGINS_PER_TTL = 10;
+
+  /** Until when the claim is live, by the clock and by {@code nanoTime}: both must agree. */
+  private record Hold(
+      Claim claim, Instant renewedAt, Instant until, long sentNanos, long untilNanos) {}
+
+  private final InstantSource clock;
+  private final long ttlNanos;
+  private volatile Hold hold;
+  private volatile boolean lost;
+  private volatile boolean cancelRequested;
+  private volatile @Nullable String result;
+
+  /**
+   * Of a claim just made.
+   *
+   * @param sentNanos before it was asked for: the store reads its clock later
+   */
+  HeldClaim(InstantSource clock, Claim claim, long ttlMs, long sentNanos) {
+    this.clock = clock;
+    this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(ttlMs);
+    this.hold = hold(claim, sentNanos);
+  }
+
+  private Hold hold(Claim claim, long sentNanos) {
+    long marginNanos = Math.min(ttlNanos / MARGINS_PER_TTL, MARGIN_NANOS_MAX);
+    return new Hold(
+        claim,
+        claim.expiresAt().minusNanos(ttlNanos),
+        claim.expiresAt().minusNanos(marginNanos),
+        sentNanos,
+        sentNanos + (ttlNanos - marginNanos));
+  }
+
+  @Override
+  public Claim claim() {
+    return hold.claim();
+  }
+
+  @Override
+  public boolean isHeld() {
+    Hold current = hold;
+    return !lost
+        && System.nanoTime() - current.untilNanos() < 0
+        && clock.instant().isBefore(current.until());
+  }
+
+  @Override
+  public boolean isCancelRequested() {
+    return cancelRequested;
+  }
+
+  @Override
+  public void result(String result) {
+    this.result = TextRule.body("result", result);
+  }
+
+  @Nullable String result() {
+    return result;
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
+  /** It is given back: who is still at it learns so. */
+  void givenBack() {
+    lost = true;
+  }
+
+  /** Whether the last renewal is {@code nanos} old, by the clock or by {@code nanoTime}. */
+  boolean isOlderThan(long nanos) {
+    Hold current = hold;
+    return System.nanoTime() - current.sentNanos() >= nanos
+        || !clock.instant().isBefore(current.renewedAt().plusNanos(nanos));
+  }
+
+  /** Takes the answer to a renewal that was sent at {@code sentNanos}. */
+  void renewed(ClaimRenewal renewal, long sentNanos) {
+    if (renewal instanceof ClaimRenewal.Renewed renewed) {
+      hold = hold(renewed.claim(), sentNanos);
+      cancelRequested = renewed.cancelRequested();
+    } else {
+      lost = true;
+    }
+  }
+}

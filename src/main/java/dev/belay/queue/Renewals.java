@@ -1,0 +1,145 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.Tx;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Renews the claims of one worker, on a thread of its own that runs no code of users. Safe for use
+ * by many threads.
+ */
+final class Renewals implements Runnable {
+  /* The thread looks at its claims every few milliseconds, because the store's clock may be set, or
+   * stand still in a test; that asks no database. Once one claim is due, all that are halfway are
+   * renewed with it, in one transaction ahead of all waiting ones.
+   */
+  private static final int RENEWALS_PER_TTL = 3;
+  private static final int LOOKS_PER_TTL = 12;
+  private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LOOK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** How many renewals share a transaction: it must be short. */
+  private static final int TOGETHER_MAX = 100;
+
+  private final StoreEngine engine;
+  private final WorkQueue queue;
+  private final WorkerSettings settings;
+  private final long ttlNanos;
+  private final Thread thread;
+  private final Set<HeldClaim> held = ConcurrentHashMap.newKeySet();
+  private volatile boolean idle;
+  private volatile boolean ended;
+  private boolean reported;
+
+  Renewals(StoreEngine engine, WorkQueue queue, WorkerSettings settings) {
+    this.engine = engine;
+    this.queue = queue;
+    this.settings = settings;
+    this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(settings.ttl().toMillis());
+    this.thread = new Thread(this, "belay-renewals-" + queue.name());
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Renews {@code claim} from now on, until it is lost or dropped. */
+  void keep(HeldClaim claim) {
+    held.add(claim);
+    if (idle) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  void drop(HeldClaim claim) {
+    held.remove(claim);
+  }
+
+  /** Renews nothing any more. */
+  void end() {
+    ended = true;
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void run() {
+    long lookNanos = Math.min(Math.max(ttlNanos / LOOKS_PER_TTL, LOOK_NANOS_MIN), LOOK_NANOS_MAX);
+    while (!ended) {
+      // In this order: who comes after the question ends the park.
+      idle = true;
+      if (held.isEmpty()) {
+        LockSupport.park(this);
+        continue;
+      }
+      idle = false;
+      try {
+        renewDue();
+        reported = false;
+      } catch (StoreClosedException e) {
+        return; // there is nothing left to renew
+      } catch (RuntimeException | Error e) {
+        report(e);
+      }
+      LockSupport.parkNanos(this, lookNanos);
+    }
+  }
+
+  private void renewDue() {
+    long dueNanos = ttlNanos / RENEWALS_PER_TTL;
+    boolean due = false;
+    for (HeldClaim claim : held) {
+      due |= claim.isOlderThan(dueNanos);
+    }
+    if (!due) {
+      return;
+    }
+    List<HeldClaim> claims = new ArrayList<>();
+    for (HeldClaim claim : held) {
+      if (claim.isOlderThan(dueNanos / 2)) {
+        claims.add(claim);
+      }
+    }
+    for (int i = 0; i < claims.size(); i += TOGETHER_MAX) {
+      renew(claims.subList(i, Math.min(i + TOGETHER_MAX, claims.size())));
+    }
+  }
+
+  private void renew(List<HeldClaim> claims) {
+    long sentNanos = System.nanoTime();
+    List<ClaimRenewal> renewals = engine.writeFirst(tx -> renew(tx, claims));
+    for (int i = 0; i < claims.size(); i++) {
+      HeldClaim claim = claims.get(i);
+      claim.renewed(renewals.get(i), sentNanos);
+      if (claim.isLost()) {
+        held.remove(claim);
+      }
+    }
+  }
+
+  private List<ClaimRenewal> renew(Tx tx, List<HeldClaim> claims) {
+    List<ClaimRenewal> renewals = new ArrayList<>(claims.size());
+    for (HeldClaim claim : claims) {
+      renewals.add(queue.renew(tx, claim.claim(), settings.ttl()));
+    }
+    return renewals;
+  }
+
+  private void report(Throwable failure) {
+    if (!reported) {
+      reported = true;
+      System.getLogger("dev.belay")
+          .log(
+              Level.WARNING,
+              "queue " + queue.name() + ": cannot renew claims; trying again",
+              failure);
+    }
+  }
+}

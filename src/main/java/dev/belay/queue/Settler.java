@@ -1,0 +1,96 @@
+package dev.belay.queue;
+
+import dev.belay.store.CommitUnknownException;
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreException;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles the claims of a worker, again and again if the store is in trouble, for as long as they
+ * are held. Safe for use by many threads.
+ *
+ * <p>A claim that is not live any more is left alone: its handler has settled it, or somebody else
+ * has the work. What cannot be settled lapses.
+ */
+final class Settler {
+  private static final long RETRY_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+  private final WorkQueue queue;
+  private final Renewals renewals;
+
+  Settler(WorkQueue queue, Renewals renewals) {
+    this.queue = queue;
+    this.renewals = renewals;
+  }
+
+  void complete(HeldClaim held) {
+    @Nullable String result = held.result();
+    settle(
+        held,
+        result == null ? claim -> queue.complete(claim) : claim -> queue.complete(claim, result));
+  }
+
+  void fail(HeldClaim held, Throwable thrown) {
+    String error = ErrorText.of(thrown);
+    settle(held, claim -> queue.fail(claim, error));
+  }
+
+  void release(HeldClaim held) {
+    settle(held, claim -> queue.release(claim));
+  }
+
+  /** Gives back what somebody may still be at, for the time when its claim would have lapsed. */
+  void giveBackAtExpiry(HeldClaim held) {
+    renewals.drop(held);
+    Instant expiresAt = held.claim().expiresAt();
+    settle(held, claim -> queue.defer(claim, expiresAt));
+    held.givenBack();
+  }
+
+  private interface Verb {
+    Settlement apply(Claim claim);
+  }
+
+  private void settle(HeldClaim held, Verb verb) {
+    try {
+      long retryNanos = RETRY_NANOS_FIRST;
+      while (!tried(held, verb)) {
+        LockSupport.parkNanos(this, retryNanos);
+        retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
+      }
+    } finally {
+      renewals.drop(held);
+    }
+  }
+
+  /** Whether that was all that can be done. */
+  private boolean tried(HeldClaim held, Verb verb) {
+    try {
+      Settlement unused = verb.apply(held.claim());
+      return true;
+    } catch (StoreClosedException e) {
+      return true;
+    } catch (StoreException e) {
+      boolean unused = Thread.interrupted(); // a stop; it must not stand in the way of its own aim
+      boolean again = e.isRetryable() || e instanceof CommitUnknownException;
+      if (again && held.isHeld()) {
+        return false;
+      }
+      report(held, e);
+      return true;
+    } catch (RuntimeException | Error e) {
+      report(held, e);
+      return true;
+    }
+  }
+
+  private void report(HeldClaim held, Throwable failure) {
+    System.getLogger("dev.belay")
+        .log(Level.WARNING, held.claim() + " could not be settled and will lapse", failure);
+  }
+}

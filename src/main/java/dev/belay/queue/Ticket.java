@@ -1,0 +1,51 @@
+package dev.belay.queue;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One waiter's place in a {@link WaitingLine}, which calls it when it is time to try. Belongs to
+ * the thread that made it; calling is safe on any thread.
+ */
+final class Ticket {
+  private final Thread thread = Thread.currentThread();
+  private final int room;
+  private volatile boolean called;
+
+  /** For the current thread, which takes {@code room} at once. */
+  Ticket(int room) {
+    this.room = room;
+  }
+
+  int room() {
+    return room;
+  }
+
+  void call() {
+    called = true;
+    LockSupport.unpark(thread);
+  }
+
+  /** Forgets the call, before the ticket stands in line again. */
+  void clear() {
+    called = false;
+  }
+
+  /**
+   * Waits for the call, until {@code deadline} of {@code nanoTime}; false if it did not come.
+   *
+   * @throws InterruptedException if the thread is interrupted, unless the call came first
+   */
+  boolean await(long deadline) throws InterruptedException {
+    while (!called) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted while waiting for a commit");
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      LockSupport.parkNanos(this, left);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.belay.queue;
+
+import dev.belay.queue.Awaited.Seen;
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.Tx;
+import dev.belay.store.Watch;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that looks at the store for all {@link Waiters}: after commits, and when the time of
+ * scheduled work, a retry or a lapse has come. {@link #look} is safe for use by many threads.
+ */
+final class Waker implements Runnable {
+  /*
+   * That a look is wanted is a flag, cleared before the look: what is committed before it is seen by
+   * it, what is committed later sets the flag again. A look is a call and no read, which might stand
+   * behind a long read of somebody else; who is called needs the writing connection anyway.
+   *
+   * The first look after a quiet time comes at once. Looks that call nobody are followed by ever
+   * longer rests, so that one who waits at a quiet queue does not slow down the commits of others; a
+   * rest is also some times as long as the look was, which bounds the share of a core that looking
+   * can take, whatever is waited for.
+   *
+   * Times are those of the store's clock, which may be set, or stand still in a test. So it is asked
+   * again after a moment of real time, which asks no database.
+   */
+  private static final long REST_NANOS_FIRST = TimeUnit.MICROSECONDS.toNanos(50);
+  private static final long REST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LOOKS_PER_REST = 4;
+  private static final long LONG_REST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long CLOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How long it stays for the next who waits: workers come back again and again. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final StoreEngine engine;
+  private final Waiters waiters;
+  private final Thread thread;
+  private final AtomicBoolean wanted = new AtomicBoolean(true);
+
+  /** Whether commits matter: somebody waits who has not been called. */
+  private volatile boolean attentive = true;
+
+  private long restUntil = System.nanoTime();
+  private long restNanos;
+  private long lingerUntil = restUntil + LINGER_NANOS;
+  private @Nullable Long nextMs;
+  private boolean reported;
+
+  Waker(StoreEngine engine, Waiters waiters) {
+    this.engine = engine;
+    this.waiters = waiters;
+    this.thread = new Thread(this, "belay-waker");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Wants a look, because somebody waits who did not. */
+  void look() {
+    attentive = true;
+    changed();
+  }
+
+  private void changed() {
+    if (attentive && wanted.compareAndSet(false, true)) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      Watch watch = engine.watch(this::changed);
+      try {
+        lookWhileNeeded();
+      } finally {
+        watch.close();
+      }
+    } catch (StoreClosedException e) {
+      waiters.abandonedBy(this);
+    } catch (Throwable e) {
+      waiters.abandonedBy(this);
+      throw e;
+    }
+  }
+
+  private void lookWhileNeeded() {
+    while (isNeeded()) {
+      boolean look = wanted.get() || isTime();
+      long idleNanos = look ? restUntil - System.nanoTime() : nanosUntilTime();
+      if (idleNanos > 0) {
+        LockSupport.parkNanos(this, idleNanos);
+      } else if (look) {
+        lookNow();
+      }
+    }
+  }
+
+  private boolean isNeeded() {
+    if (attentive || wanted.get() || lingerUntil - System.nanoTime() > 0) {
+      return true;
+    }
+    lingerUntil = System.nanoTime() + LINGER_NANOS;
+    return !waiters.dismiss(this);
+  }
+
+  private boolean isTime() {
+    return nextMs != null && engine.clock().millis() >= nextMs;
+  }
+
+  private long nanosUntilTime() {
+    if (!attentive) {
+      return lingerUntil - System.nanoTime();
+    }
+    if (nextMs == null) {
+      return Long.MAX_VALUE;
+    }
+    long ms = Math.max(nextMs - engine.clock().millis(), 0);
+    return Math.min(TimeUnit.MILLISECONDS.toNanos(ms), CLOCK_NANOS);
+  }
+
+  private void lookNow() {
+    wanted.set(false);
+    // In this order: who comes to wait after the question sets it again.
+    attentive = false;
+    List<Awaited> awaited = waiters.awaited();
+    nextMs = null;
+    if (awaited.isEmpty()) {
+      lingerUntil = System.nanoTime() + LINGER_NANOS;
+      return;
+    }
+    attentive = true;
+    try {
+      Sight sight = engine.call(tx -> Sight.of(tx, awaited));
+      nextMs = sight.nextMs();
+      rest(waiters.call(sight.seen()), sight.nanos());
+      reported = false;
+    } catch (StoreClosedException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      report(e);
+      restUntil = System.nanoTime() + RETRY_NANOS;
+      waiters.callAll();
+    }
+  }
+
+  private void rest(boolean called, long lookNanos) {
+    long now = System.nanoTime();
+    if (called || now - restUntil > REST_NANOS_MAX) {
+      restNanos = 0;
+      restUntil = now;
+    }
+    if (!called) {
+      restNanos = Math.min(Math.max(restNanos * 2, REST_NANOS_FIRST), REST_NANOS_MAX);
+      long forLook = Math.min(lookNanos * LOOKS_PER_REST, LONG_REST_NANOS_MAX);
+      restUntil = now + Math.max(restNanos, forLook);
+    }
+  }
+
+  private void report(Throwable failure) {
+    if (!reported) {
+      reported = true;
+      System.getLogger("dev.belay")
+          .log(Level.WARNING, "cannot look for those who wait for work; trying again", failure);
+    }
+  }
+
+  /**
+   * What one look has seen.
+   *
+   * @param nextMs when to look again though nobody commits; null: never
+   * @param nanos how long it took
+   */
+  private record Sight(Map<Awaited, Seen> seen, @Nullable Long nextMs, long nanos) {
+    static Sight of(Tx tx, List<Awaited> awaited) {
+      long startNanos = System.nanoTime();
+      Map<Awaited, Seen> seen = new HashMap<>();
+      Long nextMs = null;
+      for (Awaited what : awaited) {
+        Seen one = what.look(tx);
+        seen.put(what, one);
+        Long oneMs = one.nextMs();
+        if (oneMs != null && (nextMs == null || oneMs < nextMs)) {
+          nextMs = oneMs;
+        }
+      }
+      return new Sight(seen, nextMs, System.nanoTime() - startNanos);
+    }
+  }
+}

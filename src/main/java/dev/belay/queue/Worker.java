@@ -1,0 +1,219 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreEngine;
+import dev.belay.store.TextRule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Threads that do the work of a queue, until closed; see {@link WorkQueue#worker}. Safe for use by
+ * many threads.
+ *
+ * <p>What it does with the work of one claim:
+ *
+ * <ol>
+ *   <li>The claim is renewed every third of its ttl, for as long as its handler runs.
+ *   <li>The handler returns: the work is completed. It throws, an {@link Error} too: the work
+ *       fails, to be tried again or buried, and its class and message are kept.
+ *   <li>A handler that has settled the claim itself, in whatever transaction, is left alone; so is
+ *       work whose claim was lost.
+ *   <li>A store in trouble is tried again for as long as the claim is held; then it lapses.
+ * </ol>
+ *
+ * <p>A worker lives on whatever its handlers throw, and ends when it or the store is closed. While
+ * idle it purges what was finished longer ago than the queue's retention.
+ */
+public final class Worker implements AutoCloseable {
+  /** How long a claim lives from its last renewal, unless told otherwise. */
+  public static final Duration TTL_DEFAULT = Duration.ofSeconds(60);
+
+  /** How long handlers may go on after a stop, unless told otherwise. */
+  public static final Duration GRACE_DEFAULT = Duration.ofSeconds(30);
+
+  /** The most threads of one worker. */
+  public static final int THREADS_MAX = 1_024;
+
+  /** How long a handler may take to return once it has been interrupted. */
+  static final Duration RETURN_MAX = Duration.ofSeconds(1);
+
+  private final WorkerSettings settings;
+  private final Renewals renewals;
+  private final Settler settler;
+  private final ClaimSource source;
+  private final List<WorkerThread> threads = new ArrayList<>();
+  private final ReentrantLock closing = new ReentrantLock();
+  private boolean closed;
+
+  private Worker(
+      StoreEngine engine,
+      Waiters waiters,
+      WorkQueue queue,
+      WorkHandler handler,
+      WorkerSettings settings) {
+    this.settings = settings;
+    this.renewals = new Renewals(engine, queue, settings);
+    this.settler = new Settler(queue, renewals);
+    this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
+    for (int number = 1; number <= settings.threads(); number++) {
+      threads.add(new WorkerThread(queue.name(), number, handler, source, settler));
+    }
+  }
+
+  private void start() {
+    renewals.start();
+    threads.forEach(WorkerThread::start);
+  }
+
+  /** What its claims are labelled with. */
+  public String name() {
+    return settings.name();
+  }
+
+  /**
+   * Stops softly. No more work is claimed; what has not begun is given back. Handlers may go on for
+   * the grace period and are then interrupted. What they were at is released, whether they return
+   * or throw; what does not return within a second is given back for the time when its claim would
+   * have lapsed, so that nobody begins it beside them. None of this charges an attempt.
+   *
+   * <p>Waits for all that. If the thread is interrupted, the grace period is over at once, and the
+   * flag is set again. Closing again has no effect.
+   *
+   * @throws IllegalStateException from one of its handlers, which would wait for itself
+   */
+  @Override
+  public void close() {
+    if (threads.stream().anyMatch(WorkerThread::isCurrent)) {
+      throw new IllegalStateException("a worker cannot be closed by its own handler");
+    }
+    closing.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        stop();
+      }
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  private void stop() {
+    threads.forEach(WorkerThread::stop);
+    source.releaseAhead(settler);
+    boolean interrupted = join(settings.grace());
+    threads.forEach(WorkerThread::interruptHandler);
+    interrupted |= join(RETURN_MAX);
+    for (WorkerThread thread : threads) {
+      HeldClaim abandoned = thread.abandon();
+      if (abandoned != null) {
+        settler.giveBackAtExpiry(abandoned);
+      }
+    }
+    renewals.end();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for the threads, for {@code time} at most; whether it was interrupted, and gave up. */
+  private boolean join(Duration time) {
+    long deadline = System.nanoTime() + Waiters.nanos("grace", time);
+    try {
+      for (WorkerThread thread : threads) {
+        thread.join(deadline - System.nanoTime());
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
+  /** How to work. Belongs to one thread; starts any number of workers. */
+  public static final class Builder {
+    private final StoreEngine engine;
+    private final Waiters waiters;
+    private final WorkQueue queue;
+    private final WorkHandler handler;
+    private String name =
+        ProcessHandle.current().pid()
+            + "-"
+            + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    private int threads = 1;
+    private Duration ttl = TTL_DEFAULT;
+    private int batch = 1;
+    private Duration grace = GRACE_DEFAULT;
+
+    Builder(StoreEngine engine, Waiters waiters, WorkQueue queue, WorkHandler handler) {
+      this.engine = engine;
+      this.waiters = waiters;
+      this.queue = queue;
+      this.handler = Objects.requireNonNull(handler, "handler");
+    }
+
+    /**
+     * What its claims are labelled with; the process and a random number unless told otherwise.
+     *
+     * @throws IllegalArgumentException if it breaks {@link TextRule}
+     */
+    public Builder name(String name) {
+      this.name = TextRule.id("worker", name);
+      return this;
+    }
+
+    /**
+     * How many handlers run at a time, 1 unless told otherwise.
+     *
+     * @throws IllegalArgumentException if not from 1 to {@link #THREADS_MAX}
+     */
+    public Builder threads(int threads) {
+      this.threads = Counts.upTo(THREADS_MAX, "threads", threads);
+      return this;
+    }
+
+    /**
+     * How long a claim lives from its last renewal, {@link #TTL_DEFAULT} unless told otherwise: so
+     * long the work of a worker that died waits for another.
+     *
+     * @throws IllegalArgumentException if it is less than 1 ms
+     */
+    public Builder ttl(Duration ttl) {
+      Times.positive("ttl", ttl);
+      this.ttl = ttl;
+      return this;
+    }
+
+    /**
+     * How much work one transaction claims, 1 unless told otherwise. What has no thread yet is held
+     * until one is free: more is quicker for short work, and less fair to other workers.
+     *
+     * @throws IllegalArgumentException if not from 1 to {@link WorkQueue#CLAIMS_MAX}
+     */
+    public Builder batch(int batch) {
+      this.batch = Counts.upTo(WorkQueue.CLAIMS_MAX, "batch", batch);
+      return this;
+    }
+
+    /**
+     * How long handlers may go on after a stop, {@link #GRACE_DEFAULT} unless told otherwise. Zero
+     * interrupts them at once.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder grace(Duration grace) {
+      long unused = Waiters.nanos("grace", grace);
+      this.grace = grace;
+      return this;
+    }
+
+    /** Starts a worker, whose threads keep no JVM alive. Whoever starts it closes it. */
+    public Worker start() {
+      WorkerSettings settings = new WorkerSettings(name, threads, ttl, batch, grace);
+      Worker worker = new Worker(engine, waiters, queue, handler, settings);
+      worker.start();
+      return worker;
+    }
+  }
+}
