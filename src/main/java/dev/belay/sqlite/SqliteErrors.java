@@ -45,9 +45,7 @@ final class SqliteErrors {
     return switch (primaryCode(e)) {
       case BUSY ->
           new StoreBusyException(file + ": another process held the lock past the busy timeout", e);
-      case READONLY ->
-          new StoreReadOnlyException(
-              file + ": writing is not possible here (" + codeName(e) + ")", e);
+      case READONLY -> readOnly(e);
       case FULL -> new StoreFullException(file + ": no room left, nothing was written", e);
       case CORRUPT ->
           new StoreCorruptException(file + ": the database is damaged (" + codeName(e) + ")", e);
@@ -57,6 +55,23 @@ final class SqliteErrors {
           new StoreException(file + ": the store failed (" + codeName(e) + ")", e);
       // LOCKED too: it is a conflict with a statement that the same body has left open
       default -> null;
+    };
+  }
+
+  private StoreException readOnly(SQLException e) {
+    String code = codeName(e);
+    return switch (code) {
+      case "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_DIRECTORY", "SQLITE_READONLY_RECOVERY" ->
+          new StoreException(
+              file
+                  + ": to read it, its -wal and -shm must be there or its folder be writable ("
+                  + code
+                  + ")",
+              e);
+      case "SQLITE_READONLY_DBMOVED" ->
+          new StoreException(file + ": was moved or deleted while it was open (" + code + ")", e);
+      default ->
+          new StoreReadOnlyException(file + ": writing is not possible here (" + code + ")", e);
     };
   }
 

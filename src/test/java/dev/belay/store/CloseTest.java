@@ -71,18 +71,18 @@ class CloseTest {
   void every_verb_is_refused_afterwards() {
     belay.close();
 
-    for (TxAction<RuntimeException> verb :
-        List.<TxAction<RuntimeException>>of(
-            unused -> belay.tx().useWrite(tx -> {}),
-            unused -> belay.tx().useRead(tx -> {}),
-            unused -> belay.tx().call(tx -> 1),
-            unused -> belay.tx().writeFlow(tx -> TxOutcome.commit(1)),
-            unused -> belay.tx().callAsync(tx -> 1).join(),
-            unused -> belay.tx().readAsync(tx -> 1).join(),
-            unused -> belay.tx().writeAsync(tx -> 1).join(),
-            unused -> belay.tx().writeFlowAsync(tx -> TxOutcome.commit(1)).join())) {
+    for (Runnable verb :
+        List.<Runnable>of(
+            () -> belay.tx().useWrite(tx -> {}),
+            () -> belay.tx().useRead(tx -> {}),
+            () -> belay.tx().call(tx -> 1),
+            () -> belay.tx().writeFlow(tx -> TxOutcome.commit(1)),
+            () -> belay.tx().callAsync(tx -> 1).join(),
+            () -> belay.tx().readAsync(tx -> 1).join(),
+            () -> belay.tx().writeAsync(tx -> 1).join(),
+            () -> belay.tx().writeFlowAsync(tx -> TxOutcome.commit(1)).join())) {
       assertThatExceptionOfType(StoreClosedException.class)
-          .isThrownBy(() -> verb.run(null))
+          .isThrownBy(() -> verb.run())
           .withMessageContaining("belay.db");
     }
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Goal: whoever asked gets an answer, whatever the code of users throws around its body; and those
  * who stand behind it get theirs.
  */
+@NullUnmarked // set up before each test
 @Timeout(60)
 class OutcomeContractTest {
   @TempDir Path dir;
@@ -202,7 +204,7 @@ class OutcomeContractTest {
     return text;
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <X extends Throwable> X sneaky(Throwable thrown) throws X {
     throw (X) thrown;
   }

@@ -30,6 +30,7 @@ class ReentryTest {
     belay.close();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // each throws before there is a future
   private static List<Consumer<Belay>> verbs() {
     return List.of(
         store -> store.tx().call(tx -> 1),

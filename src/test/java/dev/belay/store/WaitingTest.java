@@ -22,12 +22,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Waiting in line and for the lock of others: how it ends by interrupt, time-out and luck. */
+@NullUnmarked // each test opens with the patience it needs
 @Timeout(60)
 class WaitingTest {
   @TempDir Path dir;
@@ -48,11 +50,11 @@ class WaitingTest {
   @Test
   void an_interrupt_before_the_call_withdraws_the_body() {
     open(Duration.ofSeconds(30));
-    for (TxAction<RuntimeException> verb :
-        List.<TxAction<RuntimeException>>of(
-            unused -> belay.tx().useWrite(tx -> Notes.add(tx, "never")),
-            unused -> belay.tx().useRead(tx -> Notes.add(tx, "never")),
-            unused ->
+    for (Runnable verb :
+        List.<Runnable>of(
+            () -> belay.tx().useWrite(tx -> Notes.add(tx, "never")),
+            () -> belay.tx().useRead(tx -> Notes.add(tx, "never")),
+            () ->
                 belay
                     .tx()
                     .call(
@@ -61,7 +63,7 @@ class WaitingTest {
                           return 1;
                         }))) {
       Thread.currentThread().interrupt();
-      Throwable caught = catchThrowable(() -> verb.run(null));
+      Throwable caught = catchThrowable(() -> verb.run());
       assertThat(Thread.interrupted()).isTrue();
       assertThat(caught).isInstanceOf(StoreInterruptedException.class);
       assertThat(((StoreException) caught).isRetryable()).isTrue();
