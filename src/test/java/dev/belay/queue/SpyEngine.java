@@ -35,12 +35,21 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
   volatile Runnable afterTry = () -> {};
   volatile Runnable beforeRenewal = () -> {};
 
-  SpyEngine(Path file, InstantSource clock) {
-    this.store =
-        SqliteStore.open(
-            file,
-            new OpenSettings(
-                15_000, Durability.PROCESS_CRASH, clock, 64, List.of(), jdbi -> {}, true));
+  private SpyEngine(SqliteStore store) {
+    this.store = store;
+  }
+
+  static SpyEngine open(Path file, InstantSource clock) {
+    return new SpyEngine(SqliteStore.open(file, settings(clock)));
+  }
+
+  static SpyEngine openInMemory(InstantSource clock) {
+    return new SpyEngine(SqliteStore.openInMemory(settings(clock)));
+  }
+
+  private static OpenSettings settings(InstantSource clock) {
+    return new OpenSettings(
+        15_000, Durability.PROCESS_CRASH, clock, 64, List.of(), jdbi -> {}, true);
   }
 
   @Override

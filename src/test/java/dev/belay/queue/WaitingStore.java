@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,11 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A store in a file with one queue seen twice: {@code waiting} for those who wait, through a {@link
+ * A store with one queue seen twice: {@code waiting} for those who wait, through a {@link
  * SpyEngine}, and {@code queue} for everybody else.
  */
 final class WaitingStore implements AfterEachCallback {
@@ -29,24 +31,24 @@ final class WaitingStore implements AfterEachCallback {
   /** No test waits so long: who is not woken hangs until the test's patience is over. */
   static final Duration FOREVER = Duration.ofDays(365);
 
+  private static final String FILE = "store.db";
   static final Duration RETRY = Duration.ofSeconds(10);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   final ManualClock clock = new ManualClock();
   private final List<Thread> threads = new ArrayList<>();
-  private final Path directory;
+  private final @Nullable Path directory;
   final SpyEngine spy;
   final Waiters waiters;
   final WorkQueue waiting;
   final WorkQueue queue;
 
-  WaitingStore() {
-    try {
-      directory = Files.createTempDirectory("belay-waiting");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    spy = new SpyEngine(file(), clock);
+  private WaitingStore(@Nullable Path directory) {
+    this.directory = directory;
+    this.spy =
+        directory == null
+            ? SpyEngine.openInMemory(clock)
+            : SpyEngine.open(directory.resolve(FILE), clock);
     TokenSpace tokens = new TokenSpace();
     QueueOptions options = QueueOptions.defaults().withRetry(attempt -> RETRY);
     waiters = new Waiters(spy);
@@ -54,8 +56,22 @@ final class WaitingStore implements AfterEachCallback {
     queue = new WorkQueue(spy.store, tokens, new Waiters(spy.store), "jobs", options);
   }
 
-  final Path file() {
-    return directory.resolve("store.db");
+  /** In a file, which tells of each commit twice: at once, and as another process's would be. */
+  static WaitingStore inFile() {
+    try {
+      return new WaitingStore(Files.createTempDirectory("belay-waiting"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In memory, which tells of each commit once: what misses it waits for ever. */
+  static WaitingStore inMemory() {
+    return new WaitingStore(null);
+  }
+
+  Path file() {
+    return Objects.requireNonNull(directory).resolve(FILE);
   }
 
   /** Claims one piece of work on a thread of its own, waiting for ever. */
@@ -120,6 +136,9 @@ final class WaitingStore implements AfterEachCallback {
     spy.close();
     for (Thread thread : threads) {
       thread.join(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS));
+    }
+    if (directory == null) {
+      return;
     }
     try (var files = Files.list(directory)) {
       files.forEach(

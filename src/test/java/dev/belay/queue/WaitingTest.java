@@ -26,7 +26,7 @@ class WaitingTest {
   private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
   private static final Duration SHORT = Duration.ofMillis(20);
 
-  @RegisterExtension final WaitingStore store = new WaitingStore();
+  @RegisterExtension final WaitingStore store = WaitingStore.inFile();
 
   @Test
   void a_wait_of_zero_is_one_try() throws Exception {

@@ -23,11 +23,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * always, and at a bounded cost.
  *
  * <p>Method: everybody waits for a year, so only a wake ends a test; a spy between the waiters and
- * the store counts their looks and tries and steps in between them.
+ * the store counts their looks and tries and steps in between them. The store is in memory, where a
+ * commit is told once: a file has a second chance to tell, which would hide what was missed.
  */
 @Timeout(120)
 class WakingTest {
-  @RegisterExtension final WaitingStore store = new WaitingStore();
+  @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
 
   @Test
   void a_waiter_gets_what_is_enqueued_while_it_waits() throws Exception {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Goal: a worker that stops gives back what it has not done, charges nothing and loses nothing. */
 @Timeout(120)
 class WorkerStopTest {
-  @RegisterExtension final WaitingStore store = new WaitingStore();
+  @RegisterExtension final WaitingStore store = WaitingStore.inFile();
 
   private final CompletableFuture<WorkContext> running = new CompletableFuture<>();
   private final CountDownLatch go = new CountDownLatch(1);

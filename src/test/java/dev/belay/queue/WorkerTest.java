@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Goal: whatever a handler does, its work ends as it should, and its worker lives on. */
 @Timeout(120)
 class WorkerTest {
-  @RegisterExtension final WaitingStore store = new WaitingStore();
+  @RegisterExtension final WaitingStore store = WaitingStore.inFile();
 
   @Test
   void work_whose_handler_returns_is_done_with_its_result() throws Exception {
