@@ -51,7 +51,8 @@ CREATE UNIQUE INDEX belay_session_event_id ON belay_session_event (session_no, e
   WHERE event_id IS NOT NULL;
 
 -- What answers an operation that is sent again. hash_format numbers the way the hash was made, so
--- that a later way can tell its own hashes from these.
+-- that a later way can tell its own hashes from these. enqueued is 8 bytes for each piece of work,
+-- its id, big end first; minus the id if the work was there before.
 CREATE TABLE belay_session_receipt (
   session_no   INTEGER NOT NULL REFERENCES belay_session (no),
   operation_id TEXT    NOT NULL CHECK (length(operation_id) BETWEEN 1 AND 1000),
@@ -60,5 +61,7 @@ CREATE TABLE belay_session_receipt (
   revision     INTEGER NOT NULL CHECK (revision > 0),
   first_seq    INTEGER NOT NULL CHECK (first_seq > 0),
   last_seq     INTEGER NOT NULL CHECK (last_seq >= first_seq - 1),
+  enqueued     BLOB    CHECK (octet_length(enqueued) BETWEEN 8 AND 80000
+                              AND octet_length(enqueued) % 8 = 0),
   PRIMARY KEY (session_no, operation_id)
 ) STRICT, WITHOUT ROWID;

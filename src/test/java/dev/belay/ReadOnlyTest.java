@@ -81,6 +81,22 @@ class ReadOnlyTest {
   }
 
   @Test
+  void reading_a_closed_store_leaves_an_empty_log_and_its_index_beside_it() throws IOException {
+    Path file = closedStore();
+    assertThat(states()).containsOnlyKeys(file);
+
+    Belay.openReadOnly(file).close();
+
+    // SQLite needs both to read a file in WAL mode; the next writer to close removes them.
+    Map<Path, FileState> states = states();
+    Path log = directory.resolve("store.db-wal");
+    assertThat(states).containsOnlyKeys(file, log, directory.resolve("store.db-shm"));
+    assertThat(states.get(log)).extracting(FileState::size).isEqualTo(0L);
+    Belay.open(file).close();
+    assertThat(states()).containsOnlyKeys(file);
+  }
+
+  @Test
   void reads_see_the_commits_of_a_writer_in_another_process_as_they_come() throws Exception {
     Path file = directory.resolve("store.db");
     PlainSqlite.execute(file, TurnWriter.HOST_TABLE);

@@ -42,9 +42,11 @@ public final class LeaseKeeper implements AutoCloseable {
    * the clock be set back.
    *
    * Renewals are sent and answered on the keeper's thread, one at a time. While one is under way the
-   * thread wakes when the time is up, so that a store that does not answer delays no verdict. The
-   * hold is counted from before a renewal was sent: the store reads its clock later, and the lease
-   * lasts a little longer than counted here.
+   * thread wakes when the time is up, so that a store that does not answer delays no verdict.
+   *
+   * The hold is counted from before a renewal was sent, and by the store's clock from the expiry
+   * that came back. The two differ when the store was busy: it reads its clock once it may write,
+   * which is later, or, if the renewal joined a transaction that had begun, a little earlier.
    */
   private enum State {
     HELD,
@@ -55,6 +57,9 @@ public final class LeaseKeeper implements AutoCloseable {
 
   /** Until when the lease is held, by the clock and by {@code nanoTime}: both must agree. */
   private record Hold(Lease lease, Instant until, long untilNanos) {}
+
+  /** When a renewal was sent, by both clocks. */
+  private record Sending(Instant at, long nanos) {}
 
   private final Leases leases;
   private final StoreEngine engine;
@@ -89,8 +94,8 @@ public final class LeaseKeeper implements AutoCloseable {
 
   /** Renews for the first time, so that what {@link #isHeld} says rests on the store's answer. */
   void start() {
-    long sentNanos = timer.nanoTime();
-    renewed(leases.renew(hold.lease(), ttl), sentNanos);
+    Sending sending = sending();
+    renewed(leases.renew(hold.lease(), ttl), sending);
   }
 
   /** The lease as it was renewed last. */
@@ -161,41 +166,51 @@ public final class LeaseKeeper implements AutoCloseable {
   }
 
   private void send() {
-    long sentNanos = timer.nanoTime();
-    wakeIn(hold.untilNanos() - sentNanos);
+    Sending sending = sending();
+    wakeIn(hold.untilNanos() - sending.nanos());
     try {
       CompletableFuture<Renewal> answer =
           engine.writeFirstAsync(tx -> leases.renew(tx, hold.lease(), ttl), timer);
       sent = answer;
-      var unused = answer.whenComplete((renewal, failure) -> answered(renewal, failure, sentNanos));
+      var unused = answer.whenComplete((renewal, failure) -> answered(renewal, failure, sending));
     } catch (RuntimeException e) {
       failed(e);
     }
   }
 
-  private void answered(@Nullable Renewal renewal, @Nullable Throwable failure, long sentNanos) {
+  private Sending sending() {
+    return new Sending(engine.clock().instant(), timer.nanoTime());
+  }
+
+  private void answered(@Nullable Renewal renewal, @Nullable Throwable failure, Sending sending) {
     sent = null;
     if (state.get() != State.HELD) {
       return;
     }
     if (renewal != null) {
-      renewed(renewal, sentNanos);
+      renewed(renewal, sending);
     } else if (failure != null) {
       failed(failure);
     }
   }
 
-  private void renewed(Renewal renewal, long sentNanos) {
+  private void renewed(Renewal renewal, Sending sending) {
     if (renewal instanceof Renewal.Renewed renewed) {
-      Lease lease = renewed.lease();
-      hold =
-          new Hold(
-              lease, lease.expiresAt().minusNanos(marginNanos), sentNanos + ttlNanos - marginNanos);
+      hold = hold(renewed.lease(), sending);
       lastFailure = null;
-      wakeIn(sentNanos + ttlNanos / RENEWALS_PER_TTL - timer.nanoTime());
+      wakeIn(sending.nanos() + ttlNanos / RENEWALS_PER_TTL - timer.nanoTime());
     } else {
       lose();
     }
+  }
+
+  private Hold hold(Lease lease, Sending sending) {
+    long leftMs = Math.max(0, Duration.between(sending.at(), lease.expiresAt()).toMillis());
+    long lastsNanos = Math.min(ttlNanos, TimeUnit.MILLISECONDS.toNanos(leftMs));
+    return new Hold(
+        lease,
+        lease.expiresAt().minusNanos(marginNanos),
+        sending.nanos() + lastsNanos - marginNanos);
   }
 
   private void failed(Throwable failure) {

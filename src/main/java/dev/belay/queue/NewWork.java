@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.TextRule;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +138,13 @@ public final class NewWork {
   /** The lane that it belongs to, null if to none. */
   public @Nullable String lane() {
     return lane;
+  }
+
+  /** Whether type, lane and payload are those of {@code other}: under one key they are one work. */
+  boolean hasContentOf(NewWork other) {
+    return type.equals(other.type)
+        && Objects.equals(lane, other.lane)
+        && payload.equals(other.payload);
   }
 
   int priority() {

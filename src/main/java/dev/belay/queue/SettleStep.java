@@ -30,6 +30,11 @@ final class SettleStep {
     return held().isPresent();
   }
 
+  /** The work of the claim, if the claim is live. */
+  Optional<HeldWork> held() {
+    return dao.held(id, queue, token, nowMs);
+  }
+
   Settlement complete(@Nullable String result) {
     Settlement settlement = finish(WorkState.DONE, null);
     if (settlement == Settlement.SETTLED && result != null) {
@@ -81,10 +86,6 @@ final class SettleStep {
     }
     return new ClaimRenewal.Renewed(
         claim.until(Instant.ofEpochMilli(expiresAtMs)), renewed.get().cancelRequested());
-  }
-
-  private Optional<HeldWork> held() {
-    return dao.held(id, queue, token, nowMs);
   }
 
   private Settlement finish(WorkState state, @Nullable String error) {

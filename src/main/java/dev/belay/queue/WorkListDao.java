@@ -12,6 +12,7 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
  * it.
  *
  * <p>There is a statement for each index that knows a state, because a bound state would use none.
+ * The plus before an id keeps the database from walking the table by id for the sake of the order.
  */
 @UseTemplateEngine(VerbatimSql.class)
 public interface WorkListDao {
@@ -49,9 +50,13 @@ public interface WorkListDao {
   @SqlQuery(
       WorkMapper.SELECT
           + """
-          AND  w.queue = :queue AND w.state = 'READY' AND +w.id > :afterId
-          ORDER BY +w.id
-          LIMIT  :limit
+          AND  w.id IN (
+                 SELECT id
+                 FROM   belay_work
+                 WHERE  queue = :queue AND state = 'READY' AND +id > :afterId
+                 ORDER BY +id
+                 LIMIT  :limit)
+          ORDER BY w.id
           """)
   @UseRowMapper(WorkMapper.class)
   List<Work> ready(String queue, long afterId, int limit);
@@ -60,9 +65,13 @@ public interface WorkListDao {
   @SqlQuery(
       WorkMapper.SELECT
           + """
-          AND  w.queue = :queue AND w.expires_at_ms IS NOT NULL AND +w.id > :afterId
-          ORDER BY +w.id
-          LIMIT  :limit
+          AND  w.id IN (
+                 SELECT id
+                 FROM   belay_work
+                 WHERE  queue = :queue AND expires_at_ms IS NOT NULL AND +id > :afterId
+                 ORDER BY +id
+                 LIMIT  :limit)
+          ORDER BY w.id
           """)
   @UseRowMapper(WorkMapper.class)
   List<Work> claimed(String queue, long afterId, int limit);
@@ -93,17 +102,25 @@ public interface WorkListDao {
   @SqlQuery(
       """
       SELECT scheduled, ready, waiting, claimed, finished - buried - cancelled, buried, cancelled
-      FROM   (SELECT
-        (SELECT COUNT(*) FROM belay_work WHERE queue = :queue AND state = 'SCHEDULED') AS scheduled,
-        (SELECT COUNT(*) FROM belay_work WHERE queue = :queue AND state = 'READY') AS ready,
-        (SELECT COUNT(*) FROM belay_work WHERE queue = :queue AND state = 'WAITING') AS waiting,
-        (SELECT COUNT(*) FROM belay_work
-         WHERE queue = :queue AND expires_at_ms IS NOT NULL) AS claimed,
-        (SELECT COUNT(*) FROM belay_work
-         WHERE queue = :queue AND finished_at_ms IS NOT NULL) AS finished,
-        (SELECT COUNT(*) FROM belay_work WHERE queue = :queue AND state = 'BURIED') AS buried,
-        (SELECT COUNT(*) FROM belay_work WHERE queue = :queue AND state = 'CANCELLED') AS cancelled
-      ) AS counts
+      FROM   (SELECT COUNT(*) FILTER (WHERE state = 'SCHEDULED') AS scheduled,
+                     COUNT(*) FILTER (WHERE state = 'WAITING') AS waiting,
+                     COUNT(*) FILTER (WHERE state = 'BURIED') AS buried,
+                     COUNT(*) FILTER (WHERE state = 'CANCELLED') AS cancelled
+              FROM   belay_work
+              WHERE  queue = :queue AND state IN ('SCHEDULED', 'WAITING', 'BURIED', 'CANCELLED'))
+                AS aside
+      CROSS JOIN
+             (SELECT COUNT(*) AS ready
+              FROM   belay_work
+              WHERE  queue = :queue AND state = 'READY') AS r
+      CROSS JOIN
+             (SELECT COUNT(*) AS claimed
+              FROM   belay_work
+              WHERE  queue = :queue AND expires_at_ms IS NOT NULL) AS c
+      CROSS JOIN
+             (SELECT COUNT(*) AS finished
+              FROM   belay_work
+              WHERE  queue = :queue AND finished_at_ms IS NOT NULL) AS f
       """)
   @UseRowMapper(StatsMapper.class)
   QueueStats stats(String queue);

@@ -1,5 +1,7 @@
 package dev.belay.session;
 
+import dev.belay.lease.Lease;
+import dev.belay.queue.Claim;
 import dev.belay.queue.Enqueued;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +51,22 @@ public sealed interface CommitOutcome {
   record RevisionConflict(long expected, long actual) implements CommitOutcome {}
 
   /**
+   * A lease that the commit rests on is live no more; someone else may hold it. Safe for use by
+   * many threads.
+   *
+   * @param lease the first such lease of the commit
+   */
+  record LeaseLost(Lease lease) implements CommitOutcome {}
+
+  /**
+   * A claim that the commit completes or rests on is live no more; someone else may have the work.
+   * Safe for use by many threads.
+   *
+   * @param claim the first such claim of the commit
+   */
+  record ClaimLost(Claim claim) implements CommitOutcome {}
+
+  /**
    * The session has no such event to continue from. Safe for use by many threads.
    *
    * @param seq what the commit named as parent
@@ -64,12 +82,22 @@ public sealed interface CommitOutcome {
   record DuplicateEvent(String eventId, long seq) implements CommitOutcome {}
 
   /**
+   * The key of work to enqueue belongs to work of other content, in the queue or earlier in the
+   * commit. Safe for use by many threads.
+   *
+   * @param queue the queue's name
+   * @param key the first key of the commit that is taken so
+   */
+  record KeyConflict(String queue, String key) implements CommitOutcome {}
+
+  /**
    * The commit is in the store. Immutable, safe for use by many threads.
    *
    * @param revision the revision that it made
    * @param firstSeq its first event; {@code lastSeq + 1} if it has none
    * @param lastSeq the last event of the log after it
-   * @param enqueued what came of each piece of work it enqueued, in its order
+   * @param enqueued what came of each piece of work it enqueued, in its order: {@code Added}, or
+   *     {@code Duplicate} of work with the same key and content
    * @param replayed whether it had happened before, under the same operation id; then all else is
    *     as it was then
    */

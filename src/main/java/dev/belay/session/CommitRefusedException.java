@@ -1,6 +1,9 @@
 package dev.belay.session;
 
+import dev.belay.session.CommitOutcome.ClaimLost;
 import dev.belay.session.CommitOutcome.DuplicateEvent;
+import dev.belay.session.CommitOutcome.KeyConflict;
+import dev.belay.session.CommitOutcome.LeaseLost;
 import dev.belay.session.CommitOutcome.OperationConflict;
 import dev.belay.session.CommitOutcome.RevisionConflict;
 import dev.belay.session.CommitOutcome.SessionDeleted;
@@ -27,7 +30,7 @@ public final class CommitRefusedException extends RuntimeException {
     return outcome;
   }
 
-  // Written out rather than left to toString: an outcome may come to hold a payload one day.
+  // Written out rather than left to toString: an outcome may hold a payload, as a claim does.
   private static String reason(CommitOutcome outcome) {
     if (outcome instanceof SessionDeleted deleted) {
       return "session " + deleted.id() + " was deleted";
@@ -38,11 +41,29 @@ public final class CommitRefusedException extends RuntimeException {
     if (outcome instanceof RevisionConflict conflict) {
       return "expected revision " + conflict.expected() + ", found " + conflict.actual();
     }
+    if (outcome instanceof LeaseLost lost) {
+      return "lease " + lost.lease().name() + " is lost: token " + lost.lease().token();
+    }
+    if (outcome instanceof ClaimLost lost) {
+      return "the claim of work "
+          + lost.claim().workId()
+          + " in queue "
+          + lost.claim().queue()
+          + " is lost: token "
+          + lost.claim().token();
+    }
     if (outcome instanceof UnknownParent parent) {
       return "there is no event " + parent.seq() + " to continue from";
     }
     if (outcome instanceof DuplicateEvent duplicate) {
       return "event id " + duplicate.eventId() + " belongs to event " + duplicate.seq();
+    }
+    if (outcome instanceof KeyConflict conflict) {
+      return "key "
+          + conflict.key()
+          + " in queue "
+          + conflict.queue()
+          + " belongs to work of other content";
     }
     throw new IllegalArgumentException("not a refusal: " + outcome.getClass().getSimpleName());
   }

@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.queue.Enqueued;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.CommitOutcome.DuplicateEvent;
 import dev.belay.session.CommitOutcome.OperationConflict;
@@ -14,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One commit in one transaction. Belongs to the body that made it. */
 final class CommitStep {
-  /* The order is a contract: deleted, receipt, revision, parent, event ids, and only then the first
-   * write. A refusal after a write would have to undo it, which a caller's larger transaction leaves
-   * no way to do.
+  /* The order is a contract: deleted, receipt, revision, leases, claims, parent, event ids, keys,
+   * and only then the first write. A refusal after a write would have to undo it, which a caller's
+   * larger transaction leaves no way to do.
    */
   private final SessionDao dao;
   private final long nowMs;
   private final SessionCommit commit;
+  private final TurnStep turn;
   private final byte @Nullable [] hash;
 
   /**
@@ -31,6 +33,7 @@ final class CommitStep {
     this.dao = tx.attach(SessionDao.class);
     this.nowMs = tx.now().toEpochMilli();
     this.commit = commit;
+    this.turn = new TurnStep(tx, commit.turn());
     this.hash = hash;
   }
 
@@ -53,13 +56,20 @@ final class CommitStep {
     if (head.revision() != commit.expectedRevision()) {
       return new RevisionConflict(commit.expectedRevision(), head.revision());
     }
-    CommitOutcome refusal = refuseParentOrEvents(head);
+    CommitOutcome refusal = turn.refuseRights();
+    if (refusal == null) {
+      refusal = refuseParentOrEvents(head);
+    }
+    if (refusal == null) {
+      refusal = turn.refuseKeys();
+    }
     return refusal != null ? refusal : write(head);
   }
 
-  private static Committed replay(Receipt receipt) {
+  private Committed replay(Receipt receipt) {
+    turn.replay();
     return new Committed(
-        receipt.revision(), receipt.firstSeq(), receipt.lastSeq(), List.of(), true);
+        receipt.revision(), receipt.firstSeq(), receipt.lastSeq(), receipt.enqueued(), true);
   }
 
   private @Nullable CommitOutcome refuseParentOrEvents(SessionHead head) {
@@ -108,12 +118,21 @@ final class CommitStep {
     if (state != null) {
       dao.setState(no, state);
     }
+    List<Enqueued> enqueued = turn.write();
     long revision = head.revision() + 1;
     String operationId = commit.operationId();
     if (operationId != null && hash != null) {
-      dao.keepReceipt(no, operationId, OperationHash.FORMAT, hash, revision, firstSeq, lastSeq);
+      dao.keepReceipt(
+          no,
+          operationId,
+          OperationHash.FORMAT,
+          hash,
+          revision,
+          firstSeq,
+          lastSeq,
+          EnqueuedBytes.encode(enqueued));
     }
-    return new Committed(revision, firstSeq, lastSeq, List.of(), false);
+    return new Committed(revision, firstSeq, lastSeq, enqueued, false);
   }
 
   private long moveHead(SessionHead head, long leafSeq, long lastSeq) {

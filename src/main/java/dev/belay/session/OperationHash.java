@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.session.Turn.Enqueue;
 import dev.belay.store.StoreCorruptException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +21,13 @@ final class OperationHash {
    *   parent: its seq, or -1 for the leaf
    *   number of events; of each: type, payload, then its id, or -1 for none
    *   state, text, or -1 for unchanged
+   *   only if it enqueues work: how much; of each: queue, type, payload, key, or -1 for none, lane,
+   *   or -1 for none
    *
    * Every field tells where it ends, so no two contents give the same bytes. -1 cannot be a length
-   * or a seq. What a commit may carry besides is written after the state, and only if there is any:
-   * a commit without it keeps its hash. Expected revision, and whatever is a right rather than a
-   * content, stay out: the same operation sent again may well carry others.
+   * or a seq. Expected revision, and whatever is a right rather than a content, stay out, as do the
+   * results of claims and an enqueue's priority, time and attempts: the same operation sent again
+   * may well carry others.
    */
   static final int FORMAT = 1;
 
@@ -50,6 +53,17 @@ final class OperationHash {
       hash.textOrNone(event.eventIdOrNull());
     }
     hash.textOrNone(commit.state());
+    List<Enqueue> enqueues = commit.turn().enqueues();
+    if (!enqueues.isEmpty()) {
+      hash.number(enqueues.size());
+      for (Enqueue enqueue : enqueues) {
+        hash.text(enqueue.queue());
+        hash.text(enqueue.work().type());
+        hash.text(enqueue.work().payload());
+        hash.textOrNone(enqueue.work().key());
+        hash.textOrNone(enqueue.work().lane());
+      }
+    }
     return hash.digest.digest();
   }
 

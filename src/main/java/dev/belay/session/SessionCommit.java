@@ -1,5 +1,10 @@
 package dev.belay.session;
 
+import dev.belay.lease.Lease;
+import dev.belay.queue.Claim;
+import dev.belay.queue.NewWork;
+import dev.belay.session.Turn.ClaimUse;
+import dev.belay.session.Turn.LeaseUse;
 import dev.belay.store.TextRule;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,12 +15,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a session: events to append, a state to set, or both. Immutable, safe for use by many
- * threads; every method returns a changed copy.
+ * One step of a session: events to append, a state to set, and what is to happen with them or not
+ * at all: work completed and enqueued, leases released. Immutable, safe for use by many threads;
+ * every method returns a changed copy.
  */
 public final class SessionCommit {
   /** How many events one commit may append. */
   public static final int EVENTS_MAX = 100_000;
+
+  /** How many claims one commit may complete or rest on. */
+  public static final int CLAIMS_MAX = 1_000;
+
+  /** How many leases one commit may rest on. */
+  public static final int LEASES_MAX = 1_000;
+
+  /** How many pieces of work one commit may enqueue. */
+  public static final int ENQUEUES_MAX = 10_000;
 
   private final String sessionId;
   private final long expectedRevision;
@@ -23,6 +38,7 @@ public final class SessionCommit {
   private final @Nullable Long parentSeq;
   private final List<NewEvent> events;
   private final @Nullable String state;
+  private final Turn turn;
 
   private SessionCommit(
       String sessionId,
@@ -30,13 +46,15 @@ public final class SessionCommit {
       @Nullable String operationId,
       @Nullable Long parentSeq,
       List<NewEvent> events,
-      @Nullable String state) {
+      @Nullable String state,
+      Turn turn) {
     this.sessionId = sessionId;
     this.expectedRevision = expectedRevision;
     this.operationId = operationId;
     this.parentSeq = parentSeq;
     this.events = events;
     this.state = state;
+    this.turn = turn;
   }
 
   /**
@@ -53,22 +71,25 @@ public final class SessionCommit {
       throw new IllegalArgumentException(
           "expected revision must not be negative: " + expectedRevision);
     }
-    return new SessionCommit(sessionId, expectedRevision, null, null, List.of(), null);
+    return new SessionCommit(sessionId, expectedRevision, null, null, List.of(), null, Turn.NONE);
   }
 
   /**
    * Names this commit, so that sending it again, now or after a crash, happens once: a commit of
    * the same id and content is answered from its receipt, before its revision is looked at.
    *
-   * <p>The content is the session id, the parent, every event's type, payload and id, and the
-   * state. A receipt lives as long as its session.
+   * <p>The content is the session id, the parent, every event's type, payload and id, the state,
+   * and of the work to enqueue the queue, type, payload, key and lane. A commit that is answered so
+   * appends and enqueues nothing; those of its claims and leases that are still held are completed
+   * and released, the others left alone. A receipt lives as long as its session.
    *
    * @param operationId 1 to {@link TextRule#ID_MAX} code points, unique in the session
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public SessionCommit operation(String operationId) {
     TextRule.id("operation id", operationId);
-    return new SessionCommit(sessionId, expectedRevision, operationId, parentSeq, events, state);
+    return new SessionCommit(
+        sessionId, expectedRevision, operationId, parentSeq, events, state, turn);
   }
 
   /**
@@ -81,7 +102,7 @@ public final class SessionCommit {
     if (seq < 0) {
       throw new IllegalArgumentException("parent must not be negative: " + seq);
     }
-    return new SessionCommit(sessionId, expectedRevision, operationId, seq, events, state);
+    return new SessionCommit(sessionId, expectedRevision, operationId, seq, events, state, turn);
   }
 
   /** As {@link #append(List)}. */
@@ -112,7 +133,7 @@ public final class SessionCommit {
           "a commit has at most " + EVENTS_MAX + " events: " + all.size());
     }
     refuseTwinIds(all);
-    return new SessionCommit(sessionId, expectedRevision, operationId, parentSeq, all, state);
+    return new SessionCommit(sessionId, expectedRevision, operationId, parentSeq, all, state, turn);
   }
 
   /**
@@ -123,7 +144,84 @@ public final class SessionCommit {
    */
   public SessionCommit state(String text) {
     TextRule.body("session state", text);
-    return new SessionCommit(sessionId, expectedRevision, operationId, parentSeq, events, text);
+    return new SessionCommit(
+        sessionId, expectedRevision, operationId, parentSeq, events, text, turn);
+  }
+
+  /**
+   * Completes the work of {@code claim} with this commit, which is refused if the claim is not
+   * live. Several claims of one lane grant may come in any order.
+   *
+   * <p>To complete behind work of the same lane grant that stays open is a mistake that only the
+   * store can see: the commit then throws {@link IllegalStateException} and has written nothing.
+   *
+   * @throws IllegalArgumentException if this commit completes it already, or if it would have more
+   *     than {@link #CLAIMS_MAX} claims
+   */
+  public SessionCommit complete(Claim claim) {
+    return with(turn.with(new ClaimUse(claim, true, null)));
+  }
+
+  /**
+   * As {@link #complete(Claim)}, and keeps what came of the work.
+   *
+   * @param result at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
+   */
+  public SessionCommit complete(Claim claim, String result) {
+    TextRule.body("result", result);
+    return with(turn.with(new ClaimUse(claim, true, result)));
+  }
+
+  /** As {@link #enqueue(String, List)}. */
+  public SessionCommit enqueue(String queue, NewWork... works) {
+    return enqueue(queue, Arrays.asList(works));
+  }
+
+  /**
+   * Enqueues work with this commit, after what was enqueued before. Work whose key belongs to work
+   * of equal content, in the queue or earlier in this commit, is its duplicate; of other content:
+   * the commit is refused.
+   *
+   * @param queue 1 to {@link TextRule#ID_MAX} code points
+   * @throws IllegalArgumentException if the name breaks {@link TextRule}, or if this commit would
+   *     enqueue more than {@link #ENQUEUES_MAX} pieces of work
+   */
+  public SessionCommit enqueue(String queue, List<NewWork> works) {
+    TextRule.id("queue", queue);
+    return with(turn.with(queue, works));
+  }
+
+  /**
+   * Rests this commit on {@code lease}: it is refused if the lease is not live.
+   *
+   * @throws IllegalArgumentException if it would have more than {@link #LEASES_MAX} leases
+   */
+  public SessionCommit fencedBy(Lease lease) {
+    return with(turn.with(new LeaseUse(lease, false)));
+  }
+
+  /**
+   * Rests this commit on {@code claim} without settling it: it is refused if the claim is not live.
+   * A claim that is completed as well is looked at once.
+   *
+   * @throws IllegalArgumentException if it would have more than {@link #CLAIMS_MAX} claims
+   */
+  public SessionCommit fencedBy(Claim claim) {
+    return with(turn.with(new ClaimUse(claim, false, null)));
+  }
+
+  /**
+   * Rests this commit on {@code lease}, as {@link #fencedBy(Lease)}, and releases it.
+   *
+   * @throws IllegalArgumentException if it would have more than {@link #LEASES_MAX} leases
+   */
+  public SessionCommit releasing(Lease lease) {
+    return with(turn.with(new LeaseUse(lease, true)));
+  }
+
+  private SessionCommit with(Turn turn) {
+    return new SessionCommit(
+        sessionId, expectedRevision, operationId, parentSeq, events, state, turn);
   }
 
   String sessionId() {
@@ -150,6 +248,10 @@ public final class SessionCommit {
   /** What {@link #state(String)} set; null: unchanged. */
   @Nullable String state() {
     return state;
+  }
+
+  Turn turn() {
+    return turn;
   }
 
   @Override

@@ -34,7 +34,7 @@ public interface SessionDao {
   @SqlQuery(
       """
       SELECT s.no, s.revision, s.leaf_seq, s.last_seq, s.deleted_at_ms,
-             r.hash_format, r.hash, r.revision, r.first_seq, r.last_seq
+             r.hash_format, r.hash, r.revision, r.first_seq, r.last_seq, r.enqueued
       FROM   belay_session s
       LEFT JOIN belay_session_receipt r ON r.session_no = s.no AND r.operation_id = :operationId
       WHERE  s.id = :id
@@ -104,12 +104,12 @@ public interface SessionDao {
       """)
   int setState(long no, String state);
 
-  /** Keeps the receipt of an operation. */
+  /** Keeps the receipt of an operation; {@code enqueued} is null if it enqueued nothing. */
   @SqlUpdate(
       """
       INSERT INTO belay_session_receipt
-             (session_no, operation_id, hash_format, hash, revision, first_seq, last_seq)
-      VALUES (:no, :operationId, :hashFormat, :hash, :revision, :firstSeq, :lastSeq)
+             (session_no, operation_id, hash_format, hash, revision, first_seq, last_seq, enqueued)
+      VALUES (:no, :operationId, :hashFormat, :hash, :revision, :firstSeq, :lastSeq, :enqueued)
       """)
   int keepReceipt(
       long no,
@@ -118,7 +118,8 @@ public interface SessionDao {
       byte[] hash,
       long revision,
       long firstSeq,
-      long lastSeq);
+      long lastSeq,
+      byte @Nullable [] enqueued);
 
   /** The session of this id. */
   @SqlQuery(
@@ -213,7 +214,12 @@ public interface SessionDao {
           row.wasNull()
               ? null
               : new Receipt(
-                  hashFormat, row.getBytes(7), row.getLong(8), row.getLong(9), row.getLong(10));
+                  hashFormat,
+                  row.getBytes(7),
+                  row.getLong(8),
+                  row.getLong(9),
+                  row.getLong(10),
+                  EnqueuedBytes.decode(row.getBytes(11), row.getLong(1)));
       return new SessionHead(
           row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), deleted, receipt);
     }

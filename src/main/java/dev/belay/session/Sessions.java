@@ -43,7 +43,11 @@ public final class Sessions {
   /**
    * Commits one step of a session, or says why not; a refusal has written nothing.
    *
-   * <p>A commit adds 1 to the revision, however many events it has.
+   * <p>A commit adds 1 to the revision, however many events it has. Claims and leases are checked,
+   * and what the commit does to queues and leases is written, in the same transaction.
+   *
+   * @throws IllegalStateException if it completes work while earlier work of the same lane grant
+   *     stays open; nothing has been written
    */
   public CommitOutcome commit(SessionCommit commit) {
     byte[] hash = hash(commit);

@@ -8,7 +8,10 @@
  * <em>history</em> is the path from the root to the leaf; a <em>branch</em> starts where an event
  * is appended to another parent than the leaf; an <em>operation</em> is a commit with an id, which
  * happens once however often it is sent; its <em>receipt</em> is what the store keeps to answer the
- * next one; to <em>burn</em> an id is to delete its session, so that the id is never usable again.
+ * next one; a <em>turn</em> is what a commit does besides its own session: the claims and leases it
+ * rests on, completes and releases, and the work it enqueues; to <em>fence</em> a commit by a claim
+ * or lease is to have it refused unless that is live; to <em>burn</em> an id is to delete its
+ * session, so that the id is never usable again.
  */
 @NullMarked
 package dev.belay.session;

@@ -2,6 +2,8 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
+import java.util.Iterator;
+import java.util.stream.BaseStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ final class BodyRun {
     long changesBefore = connection.changes();
     try {
       value = request.body().run(tx);
+      requireComplete(value, connection);
     } catch (Throwable e) {
       failure = e;
     } finally {
@@ -58,6 +61,16 @@ final class BodyRun {
         connection.changes() != changesBefore || !connection.statements().areCounted();
     return judge(
         request, tx, connection, errors, changed ? End.UNDONE : End.UNCHANGED, value, failure);
+  }
+
+  /** After the body its rows are gone, and a stream would end early as if it had no more. */
+  private static void requireComplete(@Nullable Object value, BoundConnection connection) {
+    Object answer = value instanceof TxOutcome<?> outcome ? outcome.value() : value;
+    if ((answer instanceof BaseStream || answer instanceof Iterator)
+        && connection.statements().isLending()) {
+      throw new IllegalStateException(
+          "the body returned rows that it has not read; collect them inside the body");
+    }
   }
 
   private static BodyRun judge(
@@ -141,9 +154,13 @@ final class BodyRun {
   /** Lets JDBI's own callbacks on the body's handle run, and closes the handle. */
   void finish(BoundConnection connection, boolean committed) {
     Handle handle = tx.openedHandle();
-    if (handle != null) {
+    if (handle != null && !handle.isClosed()) {
       connection.finish(handle, committed);
-      handle.close();
+      try {
+        handle.close();
+      } catch (Throwable e) {
+        Callbacks.report(e); // what a cleanup of the body's own throws changes no outcome
+      }
     }
   }
 

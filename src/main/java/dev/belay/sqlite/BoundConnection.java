@@ -133,7 +133,7 @@ final class BoundConnection {
       } else {
         ended.rollback();
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       Callbacks.report(e); // the transaction has its outcome, whatever a callback throws
     } finally {
       finishing = false;

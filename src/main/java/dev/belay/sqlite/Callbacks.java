@@ -74,7 +74,11 @@ final class Callbacks implements Executor {
   /** Hands what a callback threw to where the host looks for such things. */
   static void report(Throwable thrown) {
     Thread thread = Thread.currentThread();
-    thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+    try {
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+    } catch (Throwable e) {
+      // ignored, as the JVM does: this thread has others to serve
+    }
   }
 
   /** Daemon, because a callback must not keep a JVM alive. */

@@ -52,15 +52,32 @@ final class CommitGroup {
           handle -> connection.transaction().isOpen() ? runBodies(source, membersMax) : KEEP);
       settle();
     } catch (BoundConnection.BeginException e) {
-      Request<?> head = source.next();
-      if (head != null && head.start()) {
-        head.fail(errors.operating("BEGIN IMMEDIATE", e.failure()), callbacks);
-      }
+      failNext(source, errors.operating("BEGIN IMMEDIATE", e.failure()));
       server.discard(connection);
     } catch (BoundConnection.EndException e) {
       settle(e);
-    } catch (RuntimeException | Error e) {
-      giveUp(e);
+    } catch (Throwable e) {
+      if (runs.isEmpty()) {
+        failNext(source, e);
+      }
+      failRest(e);
+    }
+  }
+
+  private void failNext(Source source, Throwable failure) {
+    Request<?> head = source.next();
+    if (head != null && head.start()) {
+      head.fail(failure, callbacks);
+    }
+  }
+
+  /** After code of others has thrown where none should: nobody is left without an answer. */
+  private void failRest(Throwable failure) {
+    server.discard(connection);
+    for (BodyRun run : runs) {
+      if (!run.request().isDone()) {
+        run.request().fail(failure, callbacks);
+      }
     }
   }
 
@@ -93,7 +110,7 @@ final class CommitGroup {
     try {
       connection.<TxOutcome<@Nullable Object>>inTransaction(
           transaction -> {
-            lockWait.acquireAgain(transaction::beginWriting);
+            lockWait.acquireAgain(transaction::beginWriting, request);
             return true;
           },
           handle -> {
@@ -108,16 +125,11 @@ final class CommitGroup {
       server.discard(connection);
     } catch (BoundConnection.EndException e) {
       settle(e);
-    } catch (RuntimeException | Error e) {
-      giveUp(e);
-    }
-  }
-
-  /** Something below failed that cannot: nobody may wait for ever because of it. */
-  private void giveUp(Throwable failure) {
-    server.discard(connection);
-    for (BodyRun run : runs) {
-      run.request().failUnlessDone(failure, callbacks);
+    } catch (Throwable e) {
+      if (!request.isDone()) {
+        request.fail(e, callbacks);
+      }
+      server.discard(connection);
     }
   }
 

@@ -114,7 +114,8 @@ final class CompiledMethod implements ExtensionHandler, AttachedExtensionHandler
         }
         return result.of(statement);
       } finally {
-        if (large) {
+        // One that failed may have been ended by the driver, and must not hide why.
+        if (large && !StatementCache.isEnded(statement)) {
           statement.clearParameters();
         }
         statements.checkIn(statement, sql);

@@ -7,6 +7,7 @@ import dev.belay.store.StoreInterruptedException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,11 @@ final class Connections {
         connection -> {
           requireVersion(connection);
           if (!name.equals(uri)) { // in memory there is nothing to survive
-            switchToWal(connection);
+            if (!"wal".equals(queryText(connection, "PRAGMA journal_mode"))) {
+              // the switch changes the file, so it must not come before the refusal of the file
+              new SchemaHistory(name).appliedCount(connection);
+              switchToWal(connection);
+            }
             pragma(connection, "synchronous", synchronous(), synchronous());
             pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
           }
@@ -138,7 +143,11 @@ final class Connections {
   }
 
   static int compareVersions(String left, String right) {
-    return Runtime.Version.parse(left).compareTo(Runtime.Version.parse(right));
+    return Arrays.compare(numbers(left), numbers(right));
+  }
+
+  private static int[] numbers(String version) {
+    return Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
   }
 
   /*

@@ -26,25 +26,28 @@ final class FlywayRun {
   /** Flyway's own default, so that an application can change between Belay's run and its own. */
   private static final String APP_HISTORY_TABLE = "flyway_schema_history";
 
+  private final String file;
   private final FluentConfiguration configuration;
 
-  private FlywayRun(FluentConfiguration configuration) {
+  private FlywayRun(String file, FluentConfiguration configuration) {
+    this.file = file;
     this.configuration = configuration;
   }
 
-  static FlywayRun ofBelay() {
+  static FlywayRun ofBelay(String file) {
     // Both providers given: Flyway scans no class path, which works in any jar and any loader.
     return new FlywayRun(
+        file,
         common(FlywayRun.class.getClassLoader(), SchemaHistory.TABLE)
             .resourceProvider(new ShippedScripts())
             .javaMigrationClassProvider(List::of));
   }
 
-  static FlywayRun ofApplication(List<String> locations) {
+  static FlywayRun ofApplication(String file, List<String> locations) {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     ClassLoader loader = context != null ? context : FlywayRun.class.getClassLoader();
     return new FlywayRun(
-        common(loader, APP_HISTORY_TABLE).locations(locations.toArray(String[]::new)));
+        file, common(loader, APP_HISTORY_TABLE).locations(locations.toArray(String[]::new)));
   }
 
   private static FluentConfiguration common(@Nullable ClassLoader loader, String table) {
@@ -65,7 +68,7 @@ final class FlywayRun {
     try {
       configuration.dataSource(new LentDataSource(lent)).load().migrate();
     } catch (FlywayException e) {
-      throw new StoreException("migrating the schema failed: " + e.getMessage(), e);
+      throw new StoreException(file + ": migrating the schema failed: " + e.getMessage(), e);
     }
     MigrationConnection.requireNotRolledBack(lent);
   }
@@ -85,7 +88,8 @@ final class FlywayRun {
       flyway.validate();
       return false;
     } catch (FlywayException e) {
-      throw new StoreException("the history of the schema is not valid: " + e.getMessage(), e);
+      throw new StoreException(
+          file + ": the history of the schema is not valid: " + e.getMessage(), e);
     }
   }
 

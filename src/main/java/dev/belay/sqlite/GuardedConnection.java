@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,12 @@ final class GuardedConnection implements InvocationHandler {
           throw refusal(method);
         }
       }
+      case "setTransactionIsolation" -> {
+        // the setting would stay on the connection, for bodies that know nothing of it
+        if (args == null || !Objects.equals(args[0], Connection.TRANSACTION_SERIALIZABLE)) {
+          throw new SQLFeatureNotSupportedException("every transaction here is serializable");
+        }
+      }
       case "prepareStatement", "prepareCall", "createStatement" -> {
         String sql = args != null && args[0] instanceof String text ? text : "";
         bound.statements().requireUsable();
@@ -70,11 +77,10 @@ final class GuardedConnection implements InvocationHandler {
 
   private Statement guarded(Connection proxy, Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
-    Object statement = invokeReal(method, args);
+    Object statement = Objects.requireNonNull(invokeReal(method, args), method.getName());
     return statement instanceof PreparedStatement prepared
         ? GuardedStatement.guard(PreparedStatement.class, prepared, proxy)
-        : GuardedStatement.guard(
-            Statement.class, (Statement) Objects.requireNonNull(statement), proxy);
+        : GuardedStatement.guard(Statement.class, (Statement) statement, proxy);
   }
 
   private @Nullable Object invokeReal(Method method, @Nullable Object @Nullable [] args)

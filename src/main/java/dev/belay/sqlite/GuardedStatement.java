@@ -21,6 +21,7 @@ final class GuardedStatement implements InvocationHandler {
   private final Statement statement;
   private final Connection guarded;
   private final BoundConnection bound;
+  private volatile boolean closed;
 
   private GuardedStatement(Statement statement, Connection guarded, BoundConnection bound) {
     this.statement = statement;
@@ -56,7 +57,10 @@ final class GuardedStatement implements InvocationHandler {
         TransactionControl.refuse(sql);
       }
     }
-    if (name.equals("cancel") && !bound.statements().isInBody()) {
+    if (name.equals("close")) {
+      closed = true;
+    }
+    if (name.equals("cancel") && closed) {
       return null; // it would stop whoever uses the connection now
     }
     try {

@@ -71,14 +71,26 @@ final class LockWait {
     }
   }
 
-  /** As {@link #acquire}, for a body that has run before and cannot be withdrawn any more. */
-  void acquireAgain(Attempt attempt) throws SQLException {
-    long started = System.nanoTime();
-    while (!succeeds(attempt)) {
-      if (System.nanoTime() - started >= timeoutNanos) {
-        throw new StoreBusyException(message(), null);
-      }
-      park();
+  /**
+   * As {@link #acquire}, for a body that has run before and cannot be withdrawn any more. Its time
+   * counts from its call too, or the members of a group would wait one after the other.
+   *
+   * @throws StoreBusyException if its time is spent
+   */
+  void acquireAgain(Attempt attempt, Request<?> request) throws SQLException {
+    if (succeeds(attempt)) {
+      return;
+    }
+    line.lockWaitStarts();
+    try {
+      do {
+        if (request.waitedFor(timeoutNanos, line.lockWaited())) {
+          throw new StoreBusyException(message(), null);
+        }
+        park();
+      } while (!succeeds(attempt));
+    } finally {
+      line.lockWaitEnds();
     }
   }
 

@@ -116,6 +116,11 @@ final class Request<T extends @Nullable Object> implements Source {
     return state.compareAndSet(State.WAITING, State.WITHDRAWN);
   }
 
+  /** Whether the caller has its answer. */
+  boolean isDone() {
+    return state.get() == State.DONE;
+  }
+
   /** The answer of a started body, for its caller. */
   void succeed(@Nullable Object value, Executor callbacks) {
     this.value = value;
@@ -126,13 +131,6 @@ final class Request<T extends @Nullable Object> implements Source {
   void fail(Throwable failure, Executor callbacks) {
     this.failure = failure;
     done(callbacks);
-  }
-
-  /** As {@link #fail}, unless the caller has been answered. */
-  void failUnlessDone(Throwable failure, Executor callbacks) {
-    if (state.get() != State.DONE) {
-      fail(failure, callbacks);
-    }
   }
 
   @SuppressWarnings("unchecked") // the value came from a body that returns T

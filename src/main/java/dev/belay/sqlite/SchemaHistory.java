@@ -51,13 +51,15 @@ final class SchemaHistory {
 
   private int checkRows(ResultSet row) throws SQLException {
     int count = 0;
+    String newer = null;
     while (row.next()) {
       String version = row.getString("version");
       if (!row.getBoolean("success")) {
         throw corrupt(version, "failed half-way");
       }
       if (count == ShippedMigration.ALL.size()) {
-        throw new SchemaTooNewException(file, version, ShippedMigration.newestVersion());
+        newer = version;
+        continue;
       }
       ShippedMigration shipped = ShippedMigration.ALL.get(count);
       if (!shipped.version().equals(version)) {
@@ -67,6 +69,9 @@ final class SchemaHistory {
         throw corrupt(version, "is not the one that this Belay ships: its checksum differs");
       }
       count++;
+    }
+    if (newer != null) {
+      throw new SchemaTooNewException(file, newer, ShippedMigration.newestVersion());
     }
     return count;
   }

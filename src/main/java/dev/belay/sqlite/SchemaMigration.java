@@ -6,6 +6,8 @@ import dev.belay.store.StoreException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -35,12 +37,12 @@ final class SchemaMigration {
           connection,
           () -> {
             if (!isCurrent(connection)) {
-              FlywayRun.ofBelay().migrate(connection);
+              FlywayRun.ofBelay(file).migrate(connection);
             }
           });
     }
     if (!settings.appMigrations().isEmpty()) {
-      FlywayRun app = FlywayRun.ofApplication(settings.appMigrations());
+      FlywayRun app = FlywayRun.ofApplication(file, settings.appMigrations());
       if (app.isPending(connection)) {
         underWriteLock(connection, () -> app.migrate(connection));
       }
@@ -81,10 +83,12 @@ final class SchemaMigration {
       begin(statement);
       boolean done = false;
       try {
-        step.run();
         // Foreign keys are not enforced while tables are rebuilt, or dropping one would delete the
-        // rows that refer to it; so they are checked before anything lasts.
-        requireForeignKeys(statement);
+        // rows that refer to it; so they are checked before anything lasts. What was broken before
+        // is not this migration's doing.
+        Set<String> brokenBefore = brokenReferences(statement);
+        step.run();
+        requireForeignKeys(statement, brokenBefore);
         statement.execute("COMMIT");
         done = true;
       } finally {
@@ -122,20 +126,29 @@ final class SchemaMigration {
     }
   }
 
-  private void requireForeignKeys(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery("PRAGMA foreign_key_check")) {
-      if (row.next()) {
+  private void requireForeignKeys(Statement statement, Set<String> brokenBefore)
+      throws SQLException {
+    for (String broken : brokenReferences(statement)) {
+      if (!brokenBefore.contains(broken)) {
         throw new StoreCorruptException(
-            file
-                + ": after the migration, row "
+            file + ": after the migration, " + broken + " that does not exist; rolled back", null);
+      }
+    }
+  }
+
+  private static Set<String> brokenReferences(Statement statement) throws SQLException {
+    Set<String> broken = new LinkedHashSet<>();
+    try (ResultSet row = statement.executeQuery("PRAGMA foreign_key_check")) {
+      while (row.next()) {
+        broken.add(
+            "row "
                 + row.getString(2)
                 + " of table "
                 + row.getString(1)
                 + " refers to a row of "
-                + row.getString(3)
-                + " that does not exist; rolled back",
-            null);
+                + row.getString(3));
       }
     }
+    return broken;
   }
 }

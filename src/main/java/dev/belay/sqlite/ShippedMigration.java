@@ -12,7 +12,7 @@ record ShippedMigration(String version, String script, int checksum) {
   /** Every migration, oldest first. */
   static final List<ShippedMigration> ALL =
       List.of(
-          new ShippedMigration("1", "V1__sessions.sql", -305284735),
+          new ShippedMigration("1", "V1__sessions.sql", 350227493),
           new ShippedMigration("2", "V2__leases.sql", -1734427333),
           new ShippedMigration("3", "V3__queue.sql", -246860174));
 

@@ -7,6 +7,7 @@ import dev.belay.store.StoreFullException;
 import dev.belay.store.StoreReadOnlyException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
@@ -42,11 +43,9 @@ final class SqliteErrors {
   /** The failure as users see it, or null if the statement itself is to blame. */
   @Nullable StoreException translate(SQLException e) {
     return switch (primaryCode(e)) {
-      case BUSY, LOCKED ->
+      case BUSY ->
           new StoreBusyException(file + ": another process held the lock past the busy timeout", e);
-      case READONLY ->
-          new StoreReadOnlyException(
-              file + ": writing is not possible here (" + codeName(e) + ")", e);
+      case READONLY -> readOnly(e);
       case FULL -> new StoreFullException(file + ": no room left, nothing was written", e);
       case CORRUPT ->
           new StoreCorruptException(file + ": the database is damaged (" + codeName(e) + ")", e);
@@ -54,7 +53,25 @@ final class SqliteErrors {
       case CANTOPEN -> new StoreException(file + ": cannot be opened (" + codeName(e) + ")", e);
       case PERM, AUTH, NOLFS, PROTOCOL, IOERR, NOMEM, INTERRUPT ->
           new StoreException(file + ": the store failed (" + codeName(e) + ")", e);
+      // LOCKED too: it is a conflict with a statement that the same body has left open
       default -> null;
+    };
+  }
+
+  private StoreException readOnly(SQLException e) {
+    String code = codeName(e);
+    return switch (code) {
+      case "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_DIRECTORY", "SQLITE_READONLY_RECOVERY" ->
+          new StoreException(
+              file
+                  + ": to read it, its -wal and -shm must be there or its folder be writable ("
+                  + code
+                  + ")",
+              e);
+      case "SQLITE_READONLY_DBMOVED" ->
+          new StoreException(file + ": was moved or deleted while it was open (" + code + ")", e);
+      default ->
+          new StoreReadOnlyException(file + ": writing is not possible here (" + code + ")", e);
     };
   }
 
@@ -66,8 +83,14 @@ final class SqliteErrors {
         : new StoreException(file + ": " + doing + " failed (" + codeName(e) + ")", e);
   }
 
-  /** The first operating failure among the causes of {@code thrown}, translated, or null. */
+  /**
+   * The operating failure behind what JDBC or JDBI threw, translated, or null. An exception of the
+   * user's own is the user's, whatever its cause.
+   */
   @Nullable StoreException translateCause(Throwable thrown) {
+    if (!(thrown instanceof SQLException || thrown instanceof JdbiException)) {
+      return null;
+    }
     Throwable cause = thrown;
     // bounded, because a chain of causes may be circular
     for (int depth = 0; cause != null && depth < 16; depth++, cause = cause.getCause()) {

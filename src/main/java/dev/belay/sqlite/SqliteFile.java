@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,18 @@ final class SqliteFile {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new StoreException(path + ": its folder does not exist", null);
     }
+    if (hasOneByte()) {
+      // SQLite takes it for an empty database, and would write over it
+      throw new StoreCorruptException(path + ": not a database", null);
+    }
+  }
+
+  private boolean hasOneByte() {
+    try {
+      return Files.exists(path) && Files.size(path) == 1;
+    } catch (IOException e) {
+      throw new StoreException(path + ": cannot be looked at", e);
+    }
   }
 
   /**
@@ -92,14 +105,24 @@ final class SqliteFile {
       // another thread opened in that moment.
       Path draft = Files.createTempFile(folder, ".belay-", ".new", ownerOnly);
       try {
-        Files.createLink(path, draft);
+        link(draft, ownerOnly);
       } finally {
         Files.delete(draft);
       }
     } catch (FileAlreadyExistsException e) {
       return; // another process or thread was first: the file is there, as wanted
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException e) {
       throw new StoreException(path + ": cannot be created", e);
+    }
+  }
+
+  private void link(Path draft, FileAttribute<?> ownerOnly) throws IOException {
+    try {
+      Files.createLink(path, draft);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.createFile(path, ownerOnly); // a file system without hard links
     }
   }
 

@@ -36,7 +36,7 @@ final class StatementCache implements StatementBuilder {
   // is lent is found again by identity.
   private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
-  private volatile @Nullable Thread user;
+  private @Nullable Thread user;
   private boolean counted;
 
   StatementCache(
@@ -72,9 +72,9 @@ final class StatementCache implements StatementBuilder {
     return counted;
   }
 
-  /** Whether a body runs now, on whichever thread. */
-  boolean isInBody() {
-    return user != null;
+  /** Whether the body has statements that are not closed yet. */
+  boolean isLending() {
+    return !lent.isEmpty();
   }
 
   /** Refuses a statement outside a living body. */

@@ -77,6 +77,9 @@ final class WriteServer implements ConnectionExecutor.Server {
     } catch (SQLException e) {
       discardCurrent();
       request.fail(errors.operating("the transaction", e), callbacks);
+    } catch (Throwable e) {
+      discardCurrent();
+      request.fail(e, callbacks);
     }
   }
 

@@ -2,12 +2,14 @@ package dev.belay.examples;
 
 import dev.belay.Belay;
 import dev.belay.session.CommitOutcome;
+import dev.belay.session.Session;
 import dev.belay.session.SessionCommit;
 import dev.belay.session.Sessions;
 import dev.belay.testing.Parent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -54,15 +56,30 @@ final class ReplayWriter {
     }
   }
 
-  /** Plays rounds until the parent names the last one. A round that was begun is finished. */
+  /**
+   * Plays rounds until the parent names the last one. A round that was begun is finished; one that
+   * others have finished meanwhile is passed over, so that all race for the same one.
+   */
   private void replayFrom(int firstRound) {
     for (int round = firstRound; round <= lastRound; round++) {
       status = status.plus(new WriterStatus(round, 0, 0, 0, 0));
       // Before the round's first commit: the parent must know of every round there is.
       report();
-      replayRound(round);
+      if (!isFinished(round)) {
+        replayRound(round);
+      }
     }
     report();
+  }
+
+  private boolean isFinished(int round) {
+    for (Transcript transcript : transcripts) {
+      Optional<Session> session = sessions.find(transcript.sessionId(round));
+      if (session.map(Session::revision).orElse(0L) < transcript.lines().size()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void replayRound(int round) {

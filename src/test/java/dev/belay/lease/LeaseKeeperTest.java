@@ -16,11 +16,13 @@ import dev.belay.testing.PlainSqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,22 @@ class LeaseKeeperTest {
   }
 
   @Test
+  void the_hold_of_a_renewal_that_joined_an_older_transaction_is_as_long_as_the_lease()
+      throws Exception {
+    LeaseKeeper keeper = keep();
+    Duration late = Duration.ofSeconds(3);
+    // whether the renewal joins the open transaction is up to the store, so try until one does
+    for (int round = 0; !renewInATransactionThatBegan(late, keeper); round++) {
+      assertThat(round).as("rounds without a shared transaction").isLessThan(200);
+    }
+
+    timer.freeze(TTL.minus(late).minus(MARGIN).minus(TICK));
+    assertThat(keeper.isHeld()).isTrue();
+    timer.freeze(TICK);
+    assertThat(keeper.isHeld()).isFalse();
+  }
+
+  @Test
   void once_lost_it_stays_lost_though_the_clock_is_set_back() throws Exception {
     LeaseKeeper keeper = keep();
     clock.advance(TTL);
@@ -199,9 +217,8 @@ class LeaseKeeperTest {
       PlainSqlite.execute(other, "COMMIT");
     }
 
-    assertThat(leases.renew(lease, Duration.ofSeconds(2)).renewed()).isPresent();
-    assertThat(leases.find("reindex").orElseThrow().expiresAt())
-        .isEqualTo(clock.instant().plusSeconds(2));
+    belay.tx().useWrite(tx -> {}); // stands in line behind whatever is still there
+    assertThat(leases.find("reindex")).contains(lease);
   }
 
   @Test
@@ -355,6 +372,8 @@ class LeaseKeeperTest {
 
   @Test
   void renewals_stop_last_while_a_closing_store_runs_what_it_accepted() throws Exception {
+    // alone in its transaction, the renewal has an instant of its own to be known by
+    reopen(BelayOptions.defaults().withClock(clock).withCommitGroupMax(1));
     LeaseKeeper keeper = keep();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch bodyEnds = new CountDownLatch(1);
@@ -417,6 +436,29 @@ class LeaseKeeperTest {
         lease, TTL, lost -> losses.add(new Loss(lost, Thread.currentThread().getName())));
   }
 
+  /** Whether the renewal shares a transaction that began {@code ago} by the clock. */
+  private boolean renewInATransactionThatBegan(Duration ago, LeaseKeeper keeper) throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch sent = new CountDownLatch(1);
+    CompletableFuture<Boolean> body =
+        belay
+            .tx()
+            .writeAsync(
+                tx -> {
+                  began.countDown();
+                  await(sent);
+                  return true;
+                });
+    await(began);
+    Instant then = clock.instant();
+    clock.advance(ago);
+    timer.pass(THIRD);
+    sent.countDown();
+    timer.answer();
+    assertThat(body.get(60, TimeUnit.SECONDS)).isTrue();
+    return keeper.lease().expiresAt().equals(then.plus(TTL));
+  }
+
   private void reopen(BelayOptions options) {
     belay.close();
     open(options);
@@ -445,7 +487,8 @@ class LeaseKeeperTest {
     long end = System.nanoTime() + ChildJvm.PATIENCE.toNanos();
     while (System.nanoTime() - end < 0) {
       try {
-        belay.tx().readAsync(tx -> true).join();
+        var unused = belay.tx().readAsync(tx -> true);
+        LockSupport.parkNanos(1_000_000);
       } catch (StoreClosedException e) {
         return;
       }

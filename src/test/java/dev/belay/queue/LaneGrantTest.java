@@ -100,6 +100,18 @@ class LaneGrantTest {
   }
 
   @Test
+  void a_lapsed_grant_that_is_taken_over_does_not_come_alive_when_the_clock_is_set_back() {
+    addAll("a", "b");
+    List<Claim> dead = store.queue.claimLane("l", "w", TTL, 2);
+    store.clock.advance(TTL);
+    Claim live = store.queue.claimLane("l", "w", TTL, 1).get(0);
+    store.clock.advance(MS.minus(TTL));
+
+    assertThat(store.queue.renew(dead.get(1), TTL).renewed()).isEmpty();
+    assertThat(store.queue.renew(live, TTL).renewed()).isPresent();
+  }
+
+  @Test
   void a_lapsed_grant_is_taken_over_by_the_next_one() {
     addAll("a", "b");
     store.queue.claimLane("l", "w", TTL, 2);

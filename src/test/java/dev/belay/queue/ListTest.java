@@ -156,7 +156,7 @@ class ListTest {
     }
     long id = queue.enqueue(work).workId();
     switch (state) {
-      case CLAIMED -> queue.claim("w", TTL).orElseThrow();
+      case CLAIMED -> assertThat(queue.claim("w", TTL)).isPresent();
       case DONE -> queue.complete(queue.claim("w", TTL).orElseThrow());
       case BURIED -> queue.bury(queue.claim("w", TTL).orElseThrow(), "no");
       case CANCELLED -> queue.cancel(id);

@@ -2,6 +2,7 @@ package dev.belay.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.queue.NewWork;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,23 @@ class OperationHashTest {
 
     assertThat(hash(commit))
         .isEqualTo("54297e1b48636a98cfb5a667d9daeb5273c96aa5aebe3b54a28a92eb807bdb95");
+  }
+
+  @Test
+  void format_1_never_changes_for_work_either() {
+    SessionCommit commit =
+        SessionCommit.to("agent-7", 3)
+            .enqueue("jobs", NewWork.of("p\u00e9").withType("t").withKey("k").withLane("l"))
+            .enqueue("mail", NewWork.of(""));
+
+    assertThat(hash(commit))
+        .isEqualTo("7a450f57647c7b12b66a7593d89f7476649bf22ba80e1ff44912b1e2c2f0d4b8");
+  }
+
+  @Test
+  void to_enqueue_an_empty_list_is_to_enqueue_nothing() {
+    assertThat(hash(SessionCommit.to("s", 0).enqueue("q", List.of())))
+        .isEqualTo(hash(SessionCommit.to("s", 0)));
   }
 
   @Test
@@ -48,7 +66,14 @@ class OperationHashTest {
             empty.append(NewEvent.of("t", "p2")),
             empty.append(NewEvent.of("t2", "p")),
             empty.append(NewEvent.of("t", "p").withId("e")),
-            empty.append(NewEvent.of("t", "p").withId("e2")));
+            empty.append(NewEvent.of("t", "p").withId("e2")),
+            empty.enqueue("q", NewWork.of("p")),
+            empty.enqueue("q2", NewWork.of("p")),
+            empty.enqueue("q", NewWork.of("p2")),
+            empty.enqueue("q", NewWork.of("p"), NewWork.of("p")),
+            empty.enqueue("q", NewWork.of("p").withType("t")),
+            empty.enqueue("q", NewWork.of("p").withKey("t")),
+            empty.enqueue("q", NewWork.of("p").withLane("t")));
 
     assertThat(commits.stream().map(OperationHashTest::hash)).doesNotHaveDuplicates();
   }

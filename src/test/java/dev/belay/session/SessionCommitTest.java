@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.belay.lease.Lease;
+import dev.belay.queue.Claim;
 import dev.belay.queue.Enqueued;
+import dev.belay.queue.NewWork;
+import dev.belay.session.CommitOutcome.ClaimLost;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.CommitOutcome.DuplicateEvent;
+import dev.belay.session.CommitOutcome.KeyConflict;
+import dev.belay.session.CommitOutcome.LeaseLost;
 import dev.belay.session.CommitOutcome.OperationConflict;
 import dev.belay.session.CommitOutcome.RevisionConflict;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
+import dev.belay.session.Turn.ClaimUse;
+import dev.belay.session.Turn.LeaseUse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -75,6 +84,77 @@ class SessionCommitTest {
   }
 
   @Test
+  void a_commit_has_a_bounded_number_of_enqueues_claims_and_leases() {
+    SessionCommit full =
+        EMPTY.enqueue("q", Collections.nCopies(SessionCommit.ENQUEUES_MAX, NewWork.of("p")));
+    SessionCommit claims = EMPTY;
+    for (int id = 1; id <= SessionCommit.CLAIMS_MAX; id++) {
+      claims = claims.fencedBy(claim(id, 7));
+    }
+    SessionCommit leases = EMPTY;
+    for (int token = 1; token <= SessionCommit.LEASES_MAX; token++) {
+      leases = leases.fencedBy(lease("l", token));
+    }
+    SessionCommit fullOfClaims = claims;
+    SessionCommit fullOfLeases = leases;
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> full.enqueue("q", NewWork.of("p")))
+        .withMessage("a commit has at most 10000 enqueues: 10001");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> fullOfClaims.complete(claim(1, 8)))
+        .withMessage("a commit has at most 1000 claims: 1001");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> fullOfLeases.releasing(lease("m", 1)))
+        .withMessage("a commit has at most 1000 leases: 1001");
+    assertThat(fullOfClaims.complete(claim(1, 7)).turn().claims()).hasSize(1000);
+    assertThat(fullOfLeases.releasing(lease("l", 1)).turn().leases()).hasSize(1000);
+  }
+
+  @Test
+  void a_claim_is_completed_once_in_a_commit() {
+    SessionCommit commit = EMPTY.complete(claim(5, 7), "result");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> commit.complete(claim(5, 7)))
+        .withMessage("work is completed twice in one commit: 5");
+    assertThat(commit.complete(claim(5, 8)).complete(claim(6, 7)).turn().claims()).hasSize(3);
+  }
+
+  @Test
+  void a_claim_or_lease_that_comes_again_keeps_its_place() {
+    SessionCommit commit =
+        EMPTY
+            .fencedBy(claim(5, 7))
+            .fencedBy(claim(6, 7))
+            .complete(claim(5, 7), "result")
+            .fencedBy(claim(5, 7))
+            .fencedBy(lease("a", 1))
+            .fencedBy(lease("b", 2))
+            .releasing(lease("a", 1))
+            .fencedBy(lease("a", 1));
+
+    assertThat(commit.turn().claims())
+        .containsExactly(
+            new ClaimUse(claim(5, 7), true, "result"), new ClaimUse(claim(6, 7), false, null));
+    assertThat(commit.turn().leases())
+        .containsExactly(new LeaseUse(lease("a", 1), true), new LeaseUse(lease("b", 2), false));
+  }
+
+  @Test
+  void the_text_of_a_turn_follows_the_rule_of_its_queue() {
+    NewWork work = NewWork.of("p");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EMPTY.enqueue("", work))
+        .withMessage("queue is empty");
+    assertThatIllegalArgumentException().isThrownBy(() -> EMPTY.enqueue("q\0", work));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EMPTY.complete(claim(5, 7), "\0"))
+        .withMessage("result has a NUL at index 0");
+  }
+
+  @Test
   void what_is_logged_of_a_commit_holds_no_payload_and_no_state() {
     NewEvent event = NewEvent.of("user", "secret").withId("e1");
 
@@ -98,8 +178,23 @@ class SessionCommitTest {
         new OperationConflict("op"),
         "commit refused: operation op was committed with other content");
     assertRefused(new RevisionConflict(3, 4), "commit refused: expected revision 3, found 4");
+    assertRefused(new LeaseLost(lease("l", 3)), "commit refused: lease l is lost: token 3");
+    assertRefused(
+        new ClaimLost(claim(5, 7)),
+        "commit refused: the claim of work 5 in queue q is lost: token 7");
+    assertRefused(
+        new KeyConflict("q", "k"),
+        "commit refused: key k in queue q belongs to work of other content");
     assertRefused(new UnknownParent(9), "commit refused: there is no event 9 to continue from");
     assertRefused(new DuplicateEvent("e", 2), "commit refused: event id e belongs to event 2");
+  }
+
+  private static Claim claim(long workId, long token) {
+    return new Claim("q", workId, token, "w", "", "secret", null, 1, Instant.EPOCH, Instant.EPOCH);
+  }
+
+  private static Lease lease(String name, long token) {
+    return new Lease(name, "h", token, Instant.EPOCH, Instant.EPOCH);
   }
 
   private static void assertRefused(CommitOutcome refusal, String message) {

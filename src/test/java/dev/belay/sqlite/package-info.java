@@ -1,4 +1,4 @@
-/** Tests of the store on SQLite, from inside. */
+/** Tests of what only the package itself can show of the store on SQLite. */
 @NullMarked
 package dev.belay.sqlite;
 

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * that with groups they share one transaction; one of them goes wrong, in every way there is; the
  * others must come out as they would have alone. With and without groups.
  */
+@NullUnmarked // set up before each test
 @ParameterizedClass
 @ValueSource(ints = {1, 8, 64})
 class CommitGroupContractTest {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every verb of a runner and its future: what a body returns, throws and leaves behind. */
+@NullUnmarked // nulls are passed and returned on purpose
 class VerbsTest {
   @TempDir Path dir;
   private final ManualClock clock = new ManualClock();
@@ -118,7 +120,7 @@ class VerbsTest {
                           }));
 
       if (verb.name().endsWith("Async")) {
-        assertThat(caught.getCause()).isSameAs(thrown);
+        assertThat(caught).cause().isSameAs(thrown);
       } else {
         assertThat(caught).isSameAs(thrown);
       }
@@ -387,7 +389,7 @@ class VerbsTest {
     }
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <X extends Throwable> X sneaky(Throwable thrown) throws X {
     throw (X) thrown;
   }

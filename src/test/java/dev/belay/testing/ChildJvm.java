@@ -106,7 +106,8 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Kills the child as {@code kill -9} does, and waits until it is gone. */
   public void kill() {
-    process.destroyForcibly();
+    // Not through the Process: that would close the pipe with the child's last lines unread.
+    process.toHandle().destroyForcibly();
     awaitExit();
   }
 

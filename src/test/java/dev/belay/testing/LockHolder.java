@@ -14,7 +14,6 @@ public final class LockHolder implements AutoCloseable {
 
   private LockHolder(ChildJvm child) {
     this.child = child;
-    child.expect("holding");
   }
 
   /** Holds the write lock until {@link #release}. */
@@ -50,7 +49,14 @@ public final class LockHolder implements AutoCloseable {
   }
 
   private static LockHolder start(String begin, Path file, long ms) {
-    return new LockHolder(ChildCommand.of(LockHolder.class, begin, file, ms).start());
+    ChildJvm child = ChildCommand.of(LockHolder.class, begin, file, ms).start();
+    try {
+      child.expect("holding");
+    } catch (RuntimeException e) {
+      child.close();
+      throw e;
+    }
+    return new LockHolder(child);
   }
 
   /** The child: takes {@code args[0]} on file {@code args[1]} for {@code args[2]} ms. */

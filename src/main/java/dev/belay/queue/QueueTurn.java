@@ -1,0 +1,152 @@
+package dev.belay.queue;
+
+import dev.belay.queue.Enqueued.KeyConflict;
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.Tx;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one step of a session does to queues, in the step's transaction. Belongs to the body that
+ * made it. For Belay itself; users settle and enqueue through {@link WorkQueue}.
+ *
+ * <p>It is told everything first, and says what cannot be; only {@link #write} writes. So a step
+ * that is refused has written nothing.
+ */
+public final class QueueTurn {
+  private final Tx tx;
+  private final List<Completion> completions = new ArrayList<>();
+  private final List<Addition> additions = new ArrayList<>();
+  private final Map<Keyed, NewWork> keys = new HashMap<>();
+
+  /** A turn that does nothing yet. */
+  public QueueTurn(Tx tx) {
+    this.tx = tx;
+  }
+
+  /** Whether a claim is live: not settled, not given back, not lapsed. */
+  public boolean isLive(Claim claim) {
+    return new SettleStep(tx, claim).isLive();
+  }
+
+  /** Will complete the work of a claim, once; false if the claim is not live. */
+  public boolean complete(Claim claim, @Nullable String result) {
+    SettleStep step = new SettleStep(tx, claim);
+    Optional<HeldWork> held = step.held();
+    held.ifPresent(work -> completions.add(new Completion(claim.queue(), work, step, result)));
+    return held.isPresent();
+  }
+
+  /**
+   * Checks that whatever stands in a line before work that will be completed will be as well.
+   *
+   * @throws IllegalStateException if earlier work of a lane grant would stay open
+   */
+  public void checkLines() {
+    Map<Line, Set<Long>> completed = new LinkedHashMap<>();
+    for (Completion completion : completions) {
+      String lane = completion.held().lane();
+      if (lane != null) {
+        completed
+            .computeIfAbsent(new Line(completion.queue(), lane), line -> new HashSet<>())
+            .add(completion.held().id());
+      }
+    }
+    completed.forEach(this::checkLine);
+  }
+
+  /** As many as are completed must be the first in line: a grant is the front of its line. */
+  private void checkLine(Line line, Set<Long> completed) {
+    LaneDao lanes = tx.attach(LaneDao.class);
+    for (LinePlace place : lanes.line(line.queue(), line.lane(), completed.size())) {
+      if (!completed.contains(place.id())) {
+        throw new IllegalStateException(
+            "work "
+                + place.id()
+                + " in queue "
+                + line.queue()
+                + " is open: no later work of its lane grant can be finished before it");
+      }
+    }
+  }
+
+  /**
+   * Will enqueue work after what it was told before; false if its key belongs to work of other
+   * content, in the queue or in this turn.
+   */
+  public boolean enqueue(String queue, NewWork work) {
+    String key = work.key();
+    if (key != null) {
+      Optional<KeyHolder> holder =
+          tx.attach(WorkDao.class).keyHolder(queue, key, work.type(), work.lane(), work.payload());
+      NewWork earlier = keys.putIfAbsent(new Keyed(queue, key), work);
+      if (holder.isPresent()
+          ? !holder.get().sameContent()
+          : earlier != null && !earlier.hasContentOf(work)) {
+        return false;
+      }
+    }
+    additions.add(new Addition(queue, work));
+    return true;
+  }
+
+  /** Completes, then enqueues; what came of each enqueue, in order. */
+  public List<Enqueued> write() {
+    // The order in which claims were handed in says nothing; a line is finished front to back.
+    completions.sort(Comparator.comparingLong(completion -> completion.held().linePos()));
+    completions.forEach(QueueTurn::write);
+    Map<String, EnqueueStep> steps = new HashMap<>();
+    List<Enqueued> enqueued = new ArrayList<>(additions.size());
+    for (Addition addition : additions) {
+      EnqueueStep step =
+          steps.computeIfAbsent(addition.queue(), queue -> new EnqueueStep(tx, queue));
+      enqueued.add(write(addition, step));
+    }
+    return enqueued;
+  }
+
+  private static void write(Completion completion) {
+    if (completion.step().complete(completion.result()) != Settlement.SETTLED) {
+      throw new StoreCorruptException(
+          "queue "
+              + completion.queue()
+              + ": the claim of work "
+              + completion.held().id()
+              + " is live, yet cannot be settled",
+          null);
+    }
+  }
+
+  private static Enqueued write(Addition addition, EnqueueStep step) {
+    Enqueued enqueued = step.run(addition.work());
+    if (enqueued instanceof KeyConflict) {
+      throw new StoreCorruptException(
+          "queue "
+              + addition.queue()
+              + ": key "
+              + addition.work().key()
+              + " was free, yet work "
+              + enqueued.workId()
+              + " has it",
+          null);
+    }
+    return enqueued;
+  }
+
+  private record Completion(
+      String queue, HeldWork held, SettleStep step, @Nullable String result) {}
+
+  private record Addition(String queue, NewWork work) {}
+
+  private record Line(String queue, String lane) {}
+
+  private record Keyed(String queue, String key) {}
+}

@@ -1,0 +1,62 @@
+package dev.belay.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.testing.ChildCommand;
+import dev.belay.testing.ChildJvm;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many processes want one lease.
+ *
+ * <p>Goal: exactly one gets it, also the very first of a name, when there is no row yet to update.
+ * Method: eight processes that stand ready are told a new name, all at once, fifty times.
+ */
+class LeaseRaceStressTest {
+  private static final int PROCESSES = 8;
+  private static final int ROUNDS = 50;
+
+  @TempDir Path dir;
+
+  @Test
+  void of_eight_processes_that_race_for_a_new_name_one_wins_each_round() {
+    Path file = dir.resolve("belay.db");
+    List<ChildJvm> racers = new ArrayList<>();
+    List<Long> tokens = new ArrayList<>();
+    try {
+      for (int i = 0; i < PROCESSES; i++) {
+        racers.add(ChildCommand.of(LeaseRacer.class, file, "racer-" + i).start());
+      }
+      racers.forEach(racer -> racer.expect("ready"));
+      for (int round = 0; round < ROUNDS; round++) {
+        String name = "prize-" + round;
+        racers.forEach(racer -> racer.send(name));
+        List<String> won = new ArrayList<>();
+        for (ChildJvm racer : racers) {
+          String answer = racer.readLine();
+          if (!answer.equals("held")) {
+            won.add(answer);
+          }
+        }
+        assertThat(won).as(name).hasSize(1);
+        tokens.add(Long.parseLong(won.get(0)));
+      }
+      racers.forEach(racer -> racer.send("end"));
+      assertThat(racers).allMatch(racer -> racer.awaitExit() == 0);
+    } finally {
+      racers.forEach(ChildJvm::close);
+    }
+
+    assertThat(tokens).isSorted().doesNotHaveDuplicates();
+    try (Belay belay = Belay.open(file)) {
+      assertThat(belay.leases().list(null, 100))
+          .extracting(Lease::token)
+          .containsExactlyInAnyOrderElementsOf(tokens);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.belay.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import dev.belay.Belay;
+import dev.belay.store.TokenSpace;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.ProgressHandler;
+
+/**
+ * What a verb costs does not depend on what else the queue holds.
+ *
+ * <p>Goal: a claim reads a bounded number of rows behind a million that it cannot have. Method: the
+ * steps of the database's machine, which grow with every row that is looked at, behind a thousand
+ * rows and behind a million of every kind.
+ */
+class ClaimCostTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final long TTL_MS = 30_000;
+
+  @TempDir Path dir;
+
+  @Test
+  void verbs_take_the_same_steps_behind_a_thousand_and_a_million_rows() throws SQLException {
+    Map<String, Long> few = stepsBehind(1_000);
+    Map<String, Long> many = stepsBehind(1_000_000);
+
+    few.forEach(
+        (verb, steps) ->
+            assertThat((double) many.getOrDefault(verb, 0L))
+                .as("%s: %s steps behind 1 k rows", verb, steps)
+                .isCloseTo(steps, withinPercentage(10)));
+  }
+
+  private Map<String, Long> stepsBehind(int rows) throws SQLException {
+    Path file = dir.resolve(rows + ".db");
+    Belay.open(file).close();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      try (Statement statement = connection.createStatement()) {
+        // Nobody needs this file after a crash, and everybody waits for it to be filled.
+        statement.execute("PRAGMA journal_mode = OFF");
+        statement.execute("PRAGMA synchronous = OFF");
+        statement.execute("PRAGMA cache_size = -65536");
+        statement.execute("PRAGMA foreign_keys = ON");
+        statement.executeUpdate(FILL.formatted(NOW.toEpochMilli(), rows));
+      }
+      connection.setAutoCommit(false);
+      try (Handle handle = Jdbi.create(connection).installPlugin(new SqlObjectPlugin()).open()) {
+        return steps(connection, new PlainTx(handle, NOW));
+      }
+    }
+  }
+
+  private static Map<String, Long> steps(Connection connection, PlainTx tx) throws SQLException {
+    EnqueueStep enqueue = new EnqueueStep(tx, "jobs");
+    for (int i = 0; i < 20; i++) {
+      enqueue.run(NewWork.of("p").withPriority(-1));
+      enqueue.run(NewWork.of("p").withLane("free").withPriority(-2));
+    }
+    TokenSpace tokens = new TokenSpace();
+    WorkDao dao = tx.attach(WorkDao.class);
+    Map<String, Long> steps = new LinkedHashMap<>();
+    measure(steps, connection, "outlook", () -> dao.outlook("jobs", NOW.toEpochMilli()));
+    measure(steps, connection, "nextDueMs", () -> dao.nextDueMs("jobs"));
+    Claim claim =
+        measure(steps, connection, "claim", () -> claimStep(tx, tokens).one()).orElseThrow();
+    measure(steps, connection, "claim 10", () -> claimStep(tx, tokens).batch(10));
+    List<Claim> grant =
+        measure(
+            steps,
+            connection,
+            "claimLane",
+            () -> new LaneGrant(tx, "jobs").claim(tokens, "free", "w", TTL_MS, 3));
+    Claim head = grant.get(0);
+    measure(steps, connection, "claimMore", () -> new LaneGrant(tx, "jobs").claimMore(head, 2));
+    measure(steps, connection, "renew", () -> new SettleStep(tx, head).renew(head, TTL_MS));
+    measure(steps, connection, "complete", () -> new SettleStep(tx, head).complete("r"));
+    measure(steps, connection, "release", () -> new SettleStep(tx, grant.get(1)).release());
+    measure(
+        steps,
+        connection,
+        "fail",
+        () -> new SettleStep(tx, claim).fail(RetryPolicy.exponential(), "no"));
+    measure(steps, connection, "enqueue", () -> enqueue.run(NewWork.of("p").withKey("new")));
+    measure(
+        steps,
+        connection,
+        "enqueue at the end of a long line",
+        () -> new EnqueueStep(tx, "jobs").run(NewWork.of("p").withLane("blocked")));
+    measure(
+        steps,
+        connection,
+        "claim behind a long line",
+        () -> new LaneGrant(tx, "jobs").claim(tokens, "blocked", "w", TTL_MS, 3));
+    measure(steps, connection, "cancel", () -> new CancelStep(tx, "jobs", claim.workId()).cancel());
+    measure(
+        steps, connection, "requeue", () -> new CancelStep(tx, "jobs", claim.workId()).requeue());
+    measure(steps, connection, "purge", () -> dao.purge("jobs", NOW.toEpochMilli(), 10));
+    return steps;
+  }
+
+  private static ClaimStep claimStep(PlainTx tx, TokenSpace tokens) {
+    return new ClaimStep(tx, "jobs", tokens, "w", TTL_MS);
+  }
+
+  private interface Verb<T> {
+    T run();
+  }
+
+  private static <T> T measure(
+      Map<String, Long> steps, Connection connection, String name, Verb<T> verb)
+      throws SQLException {
+    AtomicLong count = new AtomicLong();
+    ProgressHandler.setHandler(
+        connection,
+        1,
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            count.incrementAndGet();
+            return 0;
+          }
+        });
+    try {
+      return verb.run();
+    } finally {
+      ProgressHandler.clearHandler(connection);
+      assertThat(count.get()).as(name).isPositive();
+      steps.put(name, count.get());
+    }
+  }
+
+  /**
+   * Of eight rows one each: what a claim cannot have, all of a higher priority than what it can.
+   */
+  private static final String FILL =
+      """
+      WITH RECURSIVE fill (now_ms, i) AS (
+        SELECT %d, 1
+        UNION ALL
+        SELECT now_ms, i + 1 FROM fill WHERE i < %d
+      )
+      INSERT INTO belay_work
+             (queue, state, priority, lane, line_pos, due_at_ms, expires_at_ms, token, attempt,
+              attempts_max, enqueued_at_ms, claimed_at_ms, finished_at_ms, worker, type)
+      SELECT 'jobs',
+             CASE i %% 8 WHEN 0 THEN 'SCHEDULED' WHEN 1 THEN 'CLAIMED' WHEN 2 THEN 'WAITING'
+                         WHEN 3 THEN 'CLAIMED' WHEN 4 THEN 'BURIED' WHEN 5 THEN 'CANCELLED'
+                         WHEN 6 THEN 'SCHEDULED' ELSE 'DONE' END,
+             i %% 100,
+             CASE WHEN i %% 8 = 2 OR i = 1 THEN 'blocked' WHEN i %% 8 = 6 THEN 'coming' END,
+             CASE WHEN i %% 8 = 2 OR i = 1 THEN i END,
+             CASE WHEN i %% 8 IN (0, 6) THEN now_ms + i END,
+             CASE WHEN i %% 8 IN (1, 3) THEN now_ms + i END,
+             CASE WHEN i %% 8 IN (1, 3) THEN i ELSE 0 END,
+             CASE WHEN i %% 8 IN (1, 3) THEN 1 ELSE 0 END,
+             10,
+             now_ms,
+             CASE WHEN i %% 8 IN (1, 3) THEN now_ms END,
+             CASE WHEN i %% 8 IN (4, 5, 7) THEN now_ms - i END,
+             CASE WHEN i %% 8 IN (1, 3) THEN 'other' END,
+             ''
+      FROM   fill
+      """;
+}

@@ -1,0 +1,29 @@
+package dev.belay.queue;
+
+import dev.belay.store.Tx;
+import dev.belay.store.TxRunner;
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+
+/** A transaction on a connection that the test owns, to see what statements do to it. */
+record PlainTx(Handle handle, Instant now) implements Tx {
+  @Override
+  public <D> D attach(Class<D> sqlObject) {
+    return handle.attach(sqlObject);
+  }
+
+  @Override
+  public void afterCommit(Runnable hook) {
+    throw new UnsupportedOperationException("nothing commits here");
+  }
+
+  @Override
+  public boolean writable() {
+    return true;
+  }
+
+  @Override
+  public TxRunner runner() {
+    throw new UnsupportedOperationException("nobody runs this");
+  }
+}

@@ -1,0 +1,171 @@
+package dev.belay.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every statement compiles against the migrated schema, and walks the tables by the index it was
+ * written for: a scan of the work would go unnoticed until there is much of it.
+ */
+class QueueDaoStatementsTest {
+  private static final String BY_ID = "SEARCH belay_work USING INTEGER PRIMARY KEY (rowid=?)";
+
+  private Connection connection;
+
+  @BeforeEach
+  void migrate() throws SQLException, IOException {
+    connection = DriverManager.getConnection("jdbc:sqlite::memory:");
+    try (Stream<Path> scripts = Files.list(Path.of("src/main/resources/db/migration"));
+        Statement statement = connection.createStatement()) {
+      for (Path script : scripts.sorted().toList()) {
+        statement.executeUpdate(Files.readString(script));
+      }
+    }
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+  }
+
+  @Test
+  void every_statement_compiles() throws SQLException {
+    Map<String, String> statements = statements();
+
+    assertThat(statements).hasSizeGreaterThan(35);
+    for (String sql : statements.values()) {
+      try (Statement statement = connection.createStatement();
+          ResultSet program = statement.executeQuery("EXPLAIN " + sql)) {
+        assertThat(program.next()).as(sql).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void no_statement_scans_a_table() throws SQLException {
+    for (String name : statements().keySet()) {
+      assertThat(plan(name)).as(name).noneMatch(step -> step.startsWith("SCAN") && !isMeant(step));
+    }
+  }
+
+  @Test
+  void nothing_is_sorted_but_the_ids_of_two_listings() throws SQLException {
+    for (String name : statements().keySet()) {
+      if (!name.equals("WorkListDao.ready") && !name.equals("WorkListDao.claimed")) {
+        assertThat(plan(name)).as(name).noneMatch(step -> step.contains("TEMP B-TREE"));
+      }
+    }
+  }
+
+  @Test
+  void a_claim_looks_into_three_indexes_and_then_at_its_work() throws SQLException {
+    assertThat(plan("WorkDao.outlook"))
+        .filteredOn(step -> step.startsWith("SEARCH"))
+        .containsExactly(
+            "SEARCH belay_work USING COVERING INDEX belay_work_ready (queue=?)",
+            "SEARCH belay_work USING COVERING INDEX belay_work_due (queue=? AND due_at_ms<?)",
+            "SEARCH belay_work USING COVERING INDEX belay_work_lapse (queue=? AND"
+                + " expires_at_ms<?)");
+    assertThat(plan("WorkDao.claim")).first().isEqualTo(BY_ID);
+    assertThat(plan("WorkDao.ready"))
+        .containsExactly("SEARCH belay_work USING INDEX belay_work_ready (queue=?)");
+  }
+
+  @Test
+  void what_proves_a_claim_goes_by_id() throws SQLException {
+    for (String name : List.of("held", "renew", "lapse", "giveBack", "giveUp", "finish")) {
+      assertThat(plan("WorkDao." + name)).as(name).first().isEqualTo(BY_ID);
+    }
+    assertThat(plan("WorkDao.finish"))
+        .last()
+        .asString()
+        .endsWith("COVERING INDEX belay_work_line (queue=? AND lane=? AND line_pos<?)");
+  }
+
+  @Test
+  void what_is_due_and_what_lapses_is_found_by_its_time() throws SQLException {
+    assertThat(plan("WorkDao.due"))
+        .containsExactly("SEARCH belay_work USING INDEX belay_work_due (queue=? AND due_at_ms<?)");
+    assertThat(plan("WorkDao.lapsed"))
+        .containsExactly(
+            "SEARCH belay_work USING INDEX belay_work_lapse (queue=? AND expires_at_ms<?)");
+    assertThat(plan("WorkDao.nextDueMs"))
+        .filteredOn(step -> step.startsWith("SEARCH belay_work"))
+        .hasSize(2)
+        .allMatch(step -> step.contains("COVERING INDEX"));
+    assertThat(plan("WorkDao.purge"))
+        .last()
+        .asString()
+        .endsWith("COVERING INDEX belay_work_finished (queue=? AND finished_at_ms<?)");
+    assertThat(plan("LaneDao.coming"))
+        .singleElement()
+        .asString()
+        .endsWith("COVERING INDEX belay_work_coming (queue=? AND lane=? AND due_at_ms<?)");
+  }
+
+  @Test
+  void a_line_is_walked_by_its_index() throws SQLException {
+    String byLine = "belay_work_line (queue=? AND lane=? AND line_pos>?)";
+    for (String name : List.of("addLast", "join", "readyHead", "line", "renewGrant")) {
+      assertThat(plan("LaneDao." + name)).as(name).anyMatch(step -> step.endsWith(byLine));
+    }
+  }
+
+  @Test
+  void counting_reads_indexes_only() throws SQLException {
+    assertThat(plan("WorkListDao.stats"))
+        .filteredOn(step -> step.startsWith("SEARCH"))
+        .hasSize(4)
+        .allMatch(step -> step.contains("COVERING INDEX"));
+  }
+
+  /** What is walked on purpose: a row that a subquery has made. */
+  private static boolean isMeant(String step) {
+    return step.equals("SCAN CONSTANT ROW")
+        || List.of("SCAN line", "SCAN aside", "SCAN r", "SCAN c", "SCAN f").contains(step);
+  }
+
+  private List<String> plan(String name) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + statements().get(name))) {
+      Stream.Builder<String> steps = Stream.builder();
+      while (rows.next()) {
+        steps.add(rows.getString("detail"));
+      }
+      return steps.build().toList();
+    }
+  }
+
+  private static Map<String, String> statements() {
+    Map<String, String> statements = new TreeMap<>();
+    for (Class<?> dao : List.of(WorkDao.class, LaneDao.class, WorkListDao.class)) {
+      for (Method method : dao.getMethods()) {
+        SqlQuery query = method.getAnnotation(SqlQuery.class);
+        SqlUpdate update = method.getAnnotation(SqlUpdate.class);
+        assertThat(query == null).as(method.toString()).isNotEqualTo(update == null);
+        statements.put(
+            dao.getSimpleName() + "." + method.getName(),
+            query != null ? query.value() : update != null ? update.value() : "");
+      }
+    }
+    return statements;
+  }
+}

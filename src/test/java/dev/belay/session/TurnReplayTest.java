@@ -1,0 +1,238 @@
+package dev.belay.session;
+
+import static dev.belay.session.TurnStore.QUEUE;
+import static dev.belay.session.TurnStore.event;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.belay.lease.Lease;
+import dev.belay.queue.Claim;
+import dev.belay.queue.Enqueued;
+import dev.belay.queue.Enqueued.Added;
+import dev.belay.queue.Enqueued.Duplicate;
+import dev.belay.queue.NewWork;
+import dev.belay.queue.WorkState;
+import dev.belay.session.CommitOutcome.Committed;
+import dev.belay.session.CommitOutcome.OperationConflict;
+import dev.belay.store.StoreCorruptException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A turn that is sent again happens once, and ends what is still held of it. */
+class TurnReplayTest {
+  private static final String MAIL = "mail";
+  private static final SessionCommit TURN =
+      SessionCommit.to("s", 1)
+          .operation("turn")
+          .append(event("b"))
+          .enqueue(MAIL, NewWork.of("next").withKey("k"), NewWork.of("mail"))
+          .enqueue(MAIL, NewWork.of("next").withKey("k"));
+
+  @TempDir Path dir;
+  private TurnStore store;
+
+  @BeforeEach
+  void open() {
+    store = new TurnStore(dir.resolve("belay.db"));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void it_answers_as_before_and_changes_nothing() throws SQLException {
+    Claim claim = store.claimNew("job");
+    Lease lease = store.lease("s", "a");
+    SessionCommit turn = TURN.complete(claim, "done").releasing(lease);
+    Committed first = commit(turn);
+    commit(SessionCommit.to("s", 2));
+    List<String> before = store.everything();
+
+    Committed again = commit(turn);
+
+    assertThat(again).isEqualTo(replayed(first));
+    assertThat(store.everything()).isEqualTo(before);
+  }
+
+  @Test
+  void what_it_enqueued_is_answered_after_reopening_and_purging() {
+    Committed first = commit(TURN);
+    long id = first.enqueued().get(0).workId();
+    assertThat(first.enqueued())
+        .containsExactly(new Added(id), new Added(id + 1), new Duplicate(id));
+    store.belay.queue(MAIL).cancel(id);
+    store.clock.advance(TurnStore.TTL);
+    store.belay.queue(MAIL).purge(store.clock.instant(), 10);
+    store.close();
+    store = new TurnStore(dir.resolve("belay.db"));
+
+    assertThat(commit(TURN)).isEqualTo(replayed(first));
+    assertThat(store.belay.queue(MAIL).findByKey("k")).isEmpty();
+  }
+
+  @Test
+  void it_completes_and_releases_what_is_still_held() {
+    Committed first = commit(TURN.complete(store.claimNew("mine")));
+    Claim other = store.claimNew("twin");
+    Lease lease = store.lease("s", "b");
+
+    Committed again = commit(TURN.complete(other, "late").releasing(lease));
+
+    assertThat(again).isEqualTo(replayed(first));
+    assertThat(store.work(other).state()).isEqualTo(WorkState.DONE);
+    assertThat(store.work(other).result()).isEqualTo("late");
+    assertThat(store.belay.leases().find("s")).isEmpty();
+  }
+
+  @Test
+  void it_ignores_what_is_lost_and_leaves_it_to_its_holder() throws SQLException {
+    Claim lost = store.claimNew("job");
+    Lease lostLease = store.lease("s", "a");
+    store.clock.advance(TurnStore.TTL);
+    Claim successor = store.queue.claim("a", TurnStore.TTL).orElseThrow();
+    store.lease("s", "a");
+    Committed first = commit(TURN.complete(successor));
+    List<String> before = store.everything();
+
+    Committed again =
+        commit(TURN.complete(lost).fencedBy(lostLease).releasing(lostLease).fencedBy(lost));
+
+    assertThat(again).isEqualTo(replayed(first));
+    assertThat(store.everything()).isEqualTo(before);
+  }
+
+  @Test
+  void it_completes_the_live_ones_among_lost_ones_front_to_back() {
+    Claim lost = store.claimNew("job");
+    Committed first = commit(TURN.complete(lost));
+    List<Claim> lane = store.claimNewLane("lane", "1", "2");
+
+    Committed again = commit(TURN.complete(lane.get(1)).complete(lost).complete(lane.get(0)));
+
+    assertThat(again).isEqualTo(replayed(first));
+    assertThat(lane).allMatch(claim -> store.work(claim).state() == WorkState.DONE);
+  }
+
+  @Test
+  void a_fence_is_not_asked_for_again() {
+    Claim claim = store.claimNew("job");
+    Lease lease = store.lease("s", "a");
+    SessionCommit turn = TURN.fencedBy(claim).fencedBy(lease);
+    Committed first = commit(turn);
+    store.queue.complete(claim);
+    store.clock.advance(TurnStore.TTL);
+
+    assertThat(commit(turn)).isEqualTo(replayed(first));
+  }
+
+  @Test
+  void a_fence_is_not_settled_nor_a_lease_released_by_it() throws SQLException {
+    commit(TURN);
+    Claim claim = store.claimNew("job");
+    Lease lease = store.lease("s", "a");
+    List<String> before = store.everything();
+
+    commit(TURN.fencedBy(claim).fencedBy(lease));
+
+    assertThat(store.everything()).isEqualTo(before);
+  }
+
+  @Test
+  void to_complete_behind_open_work_is_a_mistake_here_too() throws SQLException {
+    commit(TURN);
+    List<Claim> lane = store.claimNewLane("lane", "1", "2");
+    List<String> before = store.everything();
+
+    assertThatIllegalStateException().isThrownBy(() -> commit(TURN.complete(lane.get(1))));
+    assertThat(store.everything()).isEqualTo(before);
+  }
+
+  @Test
+  void how_and_when_its_work_is_done_may_differ() {
+    Committed first =
+        commit(
+            SessionCommit.to("s", 1)
+                .operation("op")
+                .enqueue(QUEUE, NewWork.of("x").withType("t").withKey("k").withLane("l")));
+
+    SessionCommit other =
+        SessionCommit.to("s", 1)
+            .operation("op")
+            .enqueue(
+                QUEUE,
+                NewWork.of("x")
+                    .withType("t")
+                    .withKey("k")
+                    .withLane("l")
+                    .withPriority(7)
+                    .withAttemptsMax(1)
+                    .notBefore(Instant.ofEpochMilli(1)));
+
+    assertThat(commit(other)).isEqualTo(replayed(first));
+  }
+
+  @Test
+  void other_work_is_other_content() throws SQLException {
+    commit(TURN);
+    Claim claim = store.claimNew("job");
+    List<String> before = store.everything();
+
+    assertThat(store.sessions.commit(TURN.enqueue(QUEUE, NewWork.of("z")).complete(claim)))
+        .isEqualTo(new OperationConflict("turn"));
+    assertThat(store.everything()).isEqualTo(before);
+  }
+
+  @Test
+  void a_turn_within_the_transaction_that_it_happened_in_is_replayed() {
+    Claim claim = store.claimNew("job");
+    SessionCommit turn = TURN.complete(claim);
+
+    List<CommitOutcome> outcomes =
+        store
+            .belay
+            .tx()
+            .write(tx -> List.of(store.sessions.commit(tx, turn), store.sessions.commit(tx, turn)));
+
+    assertThat(outcomes.get(1)).isEqualTo(replayed(outcomes.get(0).orThrow()));
+  }
+
+  @Test
+  void a_receipt_that_names_no_work_is_told_and_not_guessed_at() {
+    commit(TURN);
+    overwriteEnqueued("X'0000000000000000'");
+
+    assertThatExceptionOfType(StoreCorruptException.class)
+        .isThrownBy(() -> store.sessions.commit(TURN))
+        .withMessage("a receipt of session no. 1 names work 0");
+    assertThatExceptionOfType(UnableToExecuteStatementException.class)
+        .isThrownBy(() -> overwriteEnqueued("X'00000000000000'"))
+        .withMessageContaining("CHECK");
+  }
+
+  private void overwriteEnqueued(String bytes) {
+    store
+        .belay
+        .tx()
+        .useWrite(
+            tx -> tx.handle().execute("UPDATE belay_session_receipt SET enqueued = " + bytes));
+  }
+
+  private Committed commit(SessionCommit commit) {
+    return store.sessions.commit(commit).orThrow();
+  }
+
+  private static Committed replayed(Committed first) {
+    List<Enqueued> enqueued = first.enqueued();
+    return new Committed(first.revision(), first.firstSeq(), first.lastSeq(), enqueued, true);
+  }
+}

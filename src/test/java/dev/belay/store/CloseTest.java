@@ -1,0 +1,235 @@
+package dev.belay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import dev.belay.testing.Notes;
+import dev.belay.testing.Standstill;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Closing a store: what still runs, what does not, and what is left. */
+@Timeout(60)
+class CloseTest {
+  @TempDir Path dir;
+  private Path file;
+  private Belay belay;
+
+  @BeforeEach
+  void open() {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, BelayOptions.defaults().withBusyTimeout(Duration.ofSeconds(20)));
+    Notes.create(belay);
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+  }
+
+  @Test
+  void what_was_submitted_before_runs_in_order() throws Exception {
+    List<CompletableFuture<Integer>> answers = new ArrayList<>();
+    Standstill standstill = Standstill.of(belay.tx());
+    for (int i = 0; i < 10; i++) {
+      String text = "text " + i;
+      answers.add(
+          belay
+              .tx()
+              .writeAsync(
+                  tx -> {
+                    Notes.add(tx, text);
+                    return 1;
+                  }));
+    }
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
+    awaitRefusal();
+    standstill.end();
+    closing.get(30, TimeUnit.SECONDS);
+
+    for (CompletableFuture<Integer> answer : answers) {
+      assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+    assertThat(Notes.all(file)).hasSize(10).startsWith("text 0").endsWith("text 9");
+  }
+
+  @Test
+  void every_verb_is_refused_afterwards() {
+    belay.close();
+
+    for (Runnable verb :
+        List.<Runnable>of(
+            () -> belay.tx().useWrite(tx -> {}),
+            () -> belay.tx().useRead(tx -> {}),
+            () -> belay.tx().call(tx -> 1),
+            () -> belay.tx().writeFlow(tx -> TxOutcome.commit(1)),
+            () -> belay.tx().callAsync(tx -> 1).join(),
+            () -> belay.tx().readAsync(tx -> 1).join(),
+            () -> belay.tx().writeAsync(tx -> 1).join(),
+            () -> belay.tx().writeFlowAsync(tx -> TxOutcome.commit(1)).join())) {
+      assertThatExceptionOfType(StoreClosedException.class)
+          .isThrownBy(() -> verb.run())
+          .withMessageContaining("belay.db");
+    }
+  }
+
+  @Test
+  void closing_again_and_at_once_has_no_effect() throws Exception {
+    List<CompletableFuture<Void>> closings = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      closings.add(CompletableFuture.runAsync(belay::close));
+    }
+    for (CompletableFuture<Void> closing : closings) {
+      closing.get(30, TimeUnit.SECONDS);
+    }
+    belay.close();
+    assertThat(dir.resolve("belay.db-wal")).doesNotExist();
+  }
+
+  @Test
+  @SuppressWarnings("try") // closing twice is what this is about
+  void past_the_deadline_a_running_body_goes_on_and_those_in_line_have_done_nothing()
+      throws Exception {
+    try (Belay hasty =
+        Belay.open(file, BelayOptions.defaults().withBusyTimeout(Duration.ofMillis(200)))) {
+      AtomicInteger runs = new AtomicInteger();
+      CountDownLatch inBody = new CountDownLatch(1);
+      CountDownLatch end = new CountDownLatch(1);
+      CompletableFuture<Integer> running =
+          hasty
+              .tx()
+              .writeAsync(
+                  tx -> {
+                    Notes.add(tx, "running");
+                    inBody.countDown();
+                    Standstill.await(end);
+                    return 1;
+                  });
+      Standstill.await(inBody);
+      CompletableFuture<Integer> waiting = hasty.tx().writeAsync(tx -> runs.incrementAndGet());
+
+      hasty.close();
+
+      assertThat(catchThrowable(() -> waiting.get(30, TimeUnit.SECONDS)))
+          .hasCauseInstanceOf(StoreClosedException.class);
+      end.countDown();
+      assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(runs).hasValue(0);
+    }
+    assertThat(Notes.all(file)).containsExactly("running");
+  }
+
+  @Test
+  void a_hook_may_close_the_store() throws Exception {
+    CompletableFuture<Boolean> closed = new CompletableFuture<>();
+    belay
+        .tx()
+        .useWrite(
+            tx ->
+                tx.afterCommit(
+                    () -> {
+                      belay.close();
+                      closed.complete(true);
+                    }));
+
+    assertThat(closed.get(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void a_hook_and_a_stage_may_call_every_verb_and_wait_for_it() throws Exception {
+    CompletableFuture<Integer> hooked = new CompletableFuture<>();
+    belay
+        .tx()
+        .useWrite(
+            tx ->
+                tx.afterCommit(
+                    () -> {
+                      belay.tx().useWrite(inner -> Notes.add(inner, "from a hook"));
+                      hooked.complete(
+                          belay.tx().readAsync(inner -> Notes.all(inner).size()).join());
+                    }));
+    CompletableFuture<Integer> staged =
+        belay
+            .tx()
+            .writeAsync(tx -> 1)
+            .thenApply(one -> one + belay.tx().writeAsync(tx -> 1).thenApply(x -> x + 1).join());
+
+    assertThat(hooked.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(staged.get(30, TimeUnit.SECONDS)).isEqualTo(3);
+  }
+
+  @Test
+  void a_cancelled_body_that_has_not_started_never_runs() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    CompletableFuture<Integer> cancelled;
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      cancelled = belay.tx().writeAsync(tx -> runs.incrementAndGet());
+      assertThat(cancelled.cancel(true)).isTrue();
+      standstill.end();
+    }
+    belay.tx().useWrite(tx -> {});
+
+    assertThat(runs).hasValue(0);
+    assertThat(cancelled).isCancelled();
+  }
+
+  @Test
+  void a_body_cancelled_while_it_runs_runs_to_its_end() throws Exception {
+    CountDownLatch inBody = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Integer> cancelled =
+        belay
+            .tx()
+            .writeAsync(
+                tx -> {
+                  inBody.countDown();
+                  Standstill.await(end);
+                  Notes.add(tx, "kept");
+                  return 1;
+                });
+    Standstill.await(inBody);
+    assertThat(cancelled.cancel(true)).isTrue();
+    end.countDown();
+
+    belay.tx().useWrite(tx -> {});
+    assertThat(Notes.all(belay)).containsExactly("kept");
+    assertThat(cancelled).isCancelled();
+  }
+
+  @Test
+  void no_thread_of_the_store_is_left() throws Exception {
+    belay.tx().writeAsync(tx -> 1).get();
+    belay.tx().readAsync(tx -> 1).get();
+    List<Thread> mine =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().matches("belay-(writer|reader|watch).*"))
+            .toList();
+    assertThat(mine).isNotEmpty().allMatch(Thread::isDaemon);
+    belay.close();
+
+    for (Thread thread : mine) {
+      thread.join(30_000);
+      assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+    }
+  }
+
+  private void awaitRefusal() {
+    while (catchThrowable(() -> belay.tx().readAsync(tx -> 1)) == null) {
+      Thread.onSpinWait();
+    }
+  }
+}

@@ -1,0 +1,374 @@
+package dev.belay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import dev.belay.testing.Notes;
+import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.Standstill;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Waiting in line and for the lock of others: how it ends by interrupt, time-out and luck. */
+@NullUnmarked // each test opens with the patience it needs
+@Timeout(60)
+class WaitingTest {
+  @TempDir Path dir;
+  private Belay belay;
+  private Path file;
+
+  private void open(Duration busyTimeout) {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, BelayOptions.defaults().withBusyTimeout(busyTimeout));
+    Notes.create(belay);
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+  }
+
+  @Test
+  void an_interrupt_before_the_call_withdraws_the_body() {
+    open(Duration.ofSeconds(30));
+    for (Runnable verb :
+        List.<Runnable>of(
+            () -> belay.tx().useWrite(tx -> Notes.add(tx, "never")),
+            () -> belay.tx().useRead(tx -> Notes.add(tx, "never")),
+            () ->
+                belay
+                    .tx()
+                    .call(
+                        tx -> {
+                          Notes.add(tx, "never");
+                          return 1;
+                        }))) {
+      Thread.currentThread().interrupt();
+      Throwable caught = catchThrowable(() -> verb.run());
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(caught).isInstanceOf(StoreInterruptedException.class);
+      assertThat(((StoreException) caught).isRetryable()).isTrue();
+    }
+    assertThat(Notes.all(belay)).isEmpty();
+  }
+
+  @Test
+  void an_interrupt_while_waiting_in_line_withdraws_the_body() throws Exception {
+    open(Duration.ofSeconds(30));
+    Caller caller;
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      caller.interruptUntilDone();
+      standstill.end();
+    }
+
+    assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
+    assertThat(caller.flagAfterwards()).isTrue();
+    assertThat(Notes.all(belay)).isEmpty();
+  }
+
+  @Test
+  void an_interrupt_while_waiting_for_the_lock_withdraws_the_body() throws Exception {
+    open(Duration.ofSeconds(30));
+    try (Connection other = locked()) {
+      Caller caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      caller.interruptUntilDone();
+
+      assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
+      assertThat(caller.flagAfterwards()).isTrue();
+      PlainSqlite.execute(other, "COMMIT");
+    }
+    assertThat(Notes.all(belay)).isEmpty();
+    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+  }
+
+  @Test
+  void an_interrupt_during_the_body_loses_no_outcome() throws Exception {
+    open(Duration.ofSeconds(30));
+    for (boolean inLine : List.of(false, true)) {
+      CountDownLatch inBody = new CountDownLatch(1);
+      CountDownLatch interrupted = new CountDownLatch(1);
+      Standstill standstill = inLine ? Standstill.of(belay.tx()) : null;
+      Caller caller =
+          new Caller(
+              () ->
+                  belay
+                      .tx()
+                      .useWrite(
+                          tx -> {
+                            Notes.add(tx, "kept " + inLine);
+                            inBody.countDown();
+                            awaitUninterruptibly(interrupted);
+                          }));
+      if (standstill != null) {
+        caller.awaitParked();
+        standstill.close();
+      }
+      Standstill.await(inBody);
+      caller.interrupt();
+      interrupted.countDown();
+
+      assertThat(caller.failure()).isNull();
+      assertThat(caller.flagAfterwards()).isTrue();
+    }
+    assertThat(Notes.all(belay)).containsExactly("kept false", "kept true");
+  }
+
+  @Test
+  void a_flag_that_a_body_leaves_reaches_no_other_body() throws Exception {
+    open(Duration.ofSeconds(30));
+    belay
+        .tx()
+        .writeAsync(
+            tx -> {
+              Thread.currentThread().interrupt();
+              return 1;
+            })
+        .get();
+
+    assertThat(belay.tx().writeAsync(tx -> Thread.currentThread().isInterrupted()).get()).isFalse();
+  }
+
+  @Test
+  void without_patience_a_held_lock_is_busy_at_once() throws Exception {
+    open(Duration.ZERO);
+    try (Connection other = locked()) {
+      Throwable caught = catchThrowable(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      assertThat(caught).isInstanceOf(StoreBusyException.class).hasMessageContaining("belay.db");
+      assertThat(((StoreException) caught).isRetryable()).isTrue();
+      PlainSqlite.execute(other, "COMMIT");
+    }
+    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    assertThat(Notes.all(belay)).containsExactly("a");
+  }
+
+  @Test
+  void every_caller_in_line_waits_for_the_lock_no_longer_than_its_time() throws Exception {
+    open(Duration.ofMillis(300));
+    try (Connection other = locked()) {
+      long start = System.nanoTime();
+      List<CompletableFuture<Integer>> answers = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        answers.add(belay.tx().writeAsync(tx -> 1));
+      }
+      for (CompletableFuture<Integer> answer : answers) {
+        assertThat(catchThrowable(() -> answer.get(30, TimeUnit.SECONDS)))
+            .hasCauseInstanceOf(StoreBusyException.class);
+      }
+      // one after the other would be nine seconds
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
+      PlainSqlite.execute(other, "COMMIT");
+    }
+  }
+
+  @Test
+  void bodies_that_run_again_wait_for_the_lock_no_longer_than_their_time() throws Exception {
+    open(Duration.ofMillis(300));
+    AtomicReference<Connection> other = new AtomicReference<>();
+    List<CompletableFuture<Integer>> answers = new ArrayList<>();
+    CompletableFuture<Integer> culprit;
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread rival =
+        new Thread(
+            () -> {
+              // takes the lock in the moment in which the group is undone
+              while (other.get() == null && !stop.get()) {
+                try {
+                  other.set(locked());
+                } catch (SQLException e) {
+                  Thread.onSpinWait();
+                }
+              }
+            });
+    long start;
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      for (int i = 0; i < 30; i++) {
+        String text = "text " + i;
+        answers.add(
+            belay
+                .tx()
+                .writeAsync(
+                    tx -> {
+                      Notes.add(tx, text);
+                      return 1;
+                    }));
+      }
+      culprit =
+          belay
+              .tx()
+              .writeAsync(
+                  tx -> {
+                    Notes.add(tx, "culprit");
+                    rival.start();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                    throw new IllegalStateException("culprit");
+                  });
+      start = System.nanoTime();
+      standstill.end();
+    }
+    int busy = 0;
+    for (CompletableFuture<Integer> answer : answers) {
+      Throwable caught = catchThrowable(() -> answer.get(30, TimeUnit.SECONDS));
+      if (caught != null) {
+        assertThat(caught).hasCauseInstanceOf(StoreBusyException.class);
+        busy++;
+      }
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    stop.set(true);
+    rival.join();
+    if (other.get() != null) {
+      other.get().close();
+    }
+
+    assertThat(catchThrowable(culprit::join)).hasMessageContaining("culprit");
+    assertThat(took).as("%s of 30 busy", busy).isLessThan(Duration.ofSeconds(5));
+    assertThat(Notes.all(belay)).hasSize(30 - busy);
+  }
+
+  @Test
+  void waiting_behind_local_work_never_times_out() throws Exception {
+    open(Duration.ofMillis(50));
+    CompletableFuture<Integer> waiting;
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      waiting = belay.tx().writeAsync(tx -> 1);
+      assertThatExceptionOfType(java.util.concurrent.TimeoutException.class)
+          .isThrownBy(() -> waiting.get(300, TimeUnit.MILLISECONDS));
+      standstill.end();
+    }
+    assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+  }
+
+  @Test
+  void the_time_is_read_once_the_lock_is_held() throws Exception {
+    dev.belay.testing.ManualClock clock = new dev.belay.testing.ManualClock();
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    CompletableFuture<java.time.Instant> now;
+    try (Connection other = locked()) {
+      now = belay.tx().writeAsync(Tx::now);
+      clock.advance(Duration.ofSeconds(10));
+      PlainSqlite.execute(other, "COMMIT");
+    }
+    assertThat(now.get(30, TimeUnit.SECONDS)).isEqualTo(clock.instant());
+  }
+
+  @Test
+  void virtual_threads_may_call_every_verb() throws Exception {
+    open(Duration.ofSeconds(30));
+    assumeTrue(Runtime.version().feature() >= 21, "a JDK with virtual threads");
+    AtomicReference<Throwable> caught = new AtomicReference<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      String text = "text " + i;
+      Runnable run =
+          () -> {
+            try {
+              belay.tx().useWrite(tx -> Notes.add(tx, text));
+              belay.tx().useRead(tx -> assertThat(Notes.all(tx)).contains(text));
+              belay.tx().call(tx -> 1);
+            } catch (Throwable e) {
+              caught.set(e);
+            }
+          };
+      threads.add(
+          (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, run));
+    }
+    for (Thread thread : threads) {
+      thread.join(30_000);
+    }
+    assertThat(caught.get()).isNull();
+    assertThat(Notes.all(belay)).hasSize(50);
+  }
+
+  private Connection locked() throws SQLException {
+    Connection other = PlainSqlite.connect(file);
+    PlainSqlite.execute(other, "PRAGMA busy_timeout = 0");
+    try {
+      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+    } catch (SQLException e) {
+      other.close();
+      throw e;
+    }
+    return other;
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A thread that makes one call. */
+  private static final class Caller {
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicBoolean flag = new AtomicBoolean();
+    private final Thread thread;
+
+    Caller(Runnable call) {
+      thread =
+          new Thread(
+              () -> {
+                failure.set(catchThrowable(call::run));
+                flag.set(Thread.currentThread().isInterrupted());
+              });
+      thread.start();
+    }
+
+    void interrupt() {
+      thread.interrupt();
+    }
+
+    void awaitParked() {
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+    }
+
+    void interruptUntilDone() throws InterruptedException {
+      while (thread.getState() != Thread.State.WAITING
+          && thread.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      thread.interrupt();
+      thread.join(30_000);
+    }
+
+    Throwable failure() throws InterruptedException {
+      thread.join(30_000);
+      return failure.get();
+    }
+
+    boolean flagAfterwards() {
+      return flag.get();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.belay.testing;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/**
+ * The annotated statements of DAOs, and what the database makes of them on the migrated schema.
+ * Belongs to the thread that made it.
+ */
+public final class DaoStatements implements AutoCloseable {
+  private final Map<String, String> statements = new TreeMap<>();
+  private final Connection connection;
+
+  /** The statements of {@code daos}, by {@code Dao.method}. */
+  public DaoStatements(Class<?>... daos) throws SQLException, IOException {
+    for (Class<?> dao : daos) {
+      for (Method method : dao.getMethods()) {
+        add(dao.getSimpleName() + "." + method.getName(), method);
+      }
+    }
+    connection = DriverManager.getConnection("jdbc:sqlite::memory:");
+    try (Stream<Path> scripts = Files.list(Path.of("src/main/resources/db/migration"));
+        Statement statement = connection.createStatement()) {
+      for (Path script : scripts.sorted().toList()) {
+        statement.executeUpdate(Files.readString(script));
+      }
+    }
+  }
+
+  private void add(String name, Method method) {
+    SqlQuery query = method.getAnnotation(SqlQuery.class);
+    SqlUpdate update = method.getAnnotation(SqlUpdate.class);
+    if ((query == null) == (update == null)) {
+      throw new IllegalArgumentException(method + " needs one annotated statement");
+    }
+    String sql = query != null ? query.value() : update != null ? update.value() : "";
+    if (statements.put(name, sql) != null) {
+      throw new IllegalArgumentException(name + " is overloaded");
+    }
+  }
+
+  /** The names of the statements, sorted. */
+  public List<String> names() {
+    return List.copyOf(statements.keySet());
+  }
+
+  /** Compiles a statement; throws if the schema has no such thing. */
+  public void compile(String name) throws SQLException {
+    explain("EXPLAIN ", name, "opcode");
+  }
+
+  /** How a statement walks the tables, step by step. */
+  public List<String> plan(String name) throws SQLException {
+    return explain("EXPLAIN QUERY PLAN ", name, "detail");
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+
+  private List<String> explain(String how, String name, String column) throws SQLException {
+    String sql = statements.get(name);
+    if (sql == null) {
+      throw new IllegalArgumentException("no statement " + name + " among " + names());
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(how + sql)) {
+      List<String> details = new ArrayList<>();
+      while (rows.next()) {
+        details.add(rows.getString(column));
+      }
+      return details;
+    }
+  }
+}
