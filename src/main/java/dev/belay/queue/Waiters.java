@@ -126,6 +126,16 @@ public final class Waiters {
     }
   }
 
+  /** How many wait and have not been called. */
+  int waiting() {
+    lock.lock();
+    try {
+      return lines.values().stream().mapToInt(WaitingLine::waiting).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What somebody waits for who has not been called. */
   List<Awaited> awaited() {
     lock.lock();
@@ -133,7 +143,7 @@ public final class Waiters {
       List<Awaited> awaited = new ArrayList<>(lines.size());
       lines.forEach(
           (what, line) -> {
-            if (line.hasWaiting()) {
+            if (line.waiting() > 0) {
               awaited.add(what);
             }
           });

@@ -23,8 +23,9 @@ final class WaitingLine {
     waiting.remove(ticket);
   }
 
-  boolean hasWaiting() {
-    return !waiting.isEmpty();
+  /** How many have not been called. */
+  int waiting() {
+    return waiting.size();
   }
 
   boolean isEmpty() {

@@ -1,0 +1,181 @@
+package dev.belay.queue;
+
+import dev.belay.sqlite.OpenSettings;
+import dev.belay.sqlite.SqliteStore;
+import dev.belay.store.Durability;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.Tx;
+import dev.belay.store.TxBody;
+import dev.belay.store.TxOutcome;
+import dev.belay.store.TxRunner;
+import dev.belay.store.Watch;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store's engine that counts what is asked of it, and lets a test step in between. The looks of a
+ * {@link Waker} are its calls; the tries of who claims are its writes. Safe for use by many
+ * threads.
+ */
+@SuppressWarnings("NullAway") // in a class file it does not see that T may be nullable
+final class SpyEngine implements StoreEngine, AutoCloseable {
+  final SqliteStore store;
+  final AtomicInteger looks = new AtomicInteger();
+  final AtomicInteger tries = new AtomicInteger();
+  volatile Runnable afterLook = () -> {};
+  volatile Runnable beforeTry = () -> {};
+  volatile Runnable inTry = () -> {};
+  volatile Runnable afterTry = () -> {};
+  volatile Runnable beforeRenewal = () -> {};
+
+  private SpyEngine(SqliteStore store) {
+    this.store = store;
+  }
+
+  static SpyEngine open(Path file, InstantSource clock) {
+    return new SpyEngine(SqliteStore.open(file, settings(clock)));
+  }
+
+  static SpyEngine openInMemory(InstantSource clock) {
+    return new SpyEngine(SqliteStore.openInMemory(settings(clock)));
+  }
+
+  private static OpenSettings settings(InstantSource clock) {
+    return new OpenSettings(
+        15_000, Durability.PROCESS_CRASH, clock, 64, List.of(), jdbi -> {}, true);
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
+    T value = store.<T, X>call(tx -> body.run(new SpyTx(tx)));
+    looks.incrementAndGet();
+    afterLook.run();
+    return value;
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
+    return store.<T, X>read(tx -> body.run(new SpyTx(tx)));
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X {
+    tries.incrementAndGet();
+    beforeTry.run();
+    T value =
+        store.<T, X>write(
+            tx -> {
+              T inBody = body.run(new SpyTx(tx));
+              inTry.run();
+              return inBody;
+            });
+    afterTry.run();
+    return value;
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T writeFirst(TxBody<T, X> body)
+      throws X {
+    beforeRenewal.run();
+    return store.<T, X>writeFirst(tx -> body.run(new SpyTx(tx)));
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> writeFirstAsync(
+      TxBody<T, ?> body, Executor completions) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
+      throws X {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> callAsync(TxBody<T, ?> body) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> readAsync(TxBody<T, ?> body) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> writeAsync(TxBody<T, ?> body) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> writeFlowAsync(
+      TxBody<TxOutcome<T>, ?> body) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public InstantSource clock() {
+    return store.clock();
+  }
+
+  @Override
+  public Watch watch(Runnable changed) {
+    return store.watch(changed);
+  }
+
+  @Override
+  public Executor callbacks() {
+    return store.callbacks();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  /** The same transaction, which says that it is the spy's. */
+  private final class SpyTx implements Tx {
+    private final Tx tx;
+
+    SpyTx(Tx tx) {
+      this.tx = tx;
+    }
+
+    @Override
+    public Handle handle() {
+      return tx.handle();
+    }
+
+    @Override
+    public <D> D attach(Class<D> sqlObject) {
+      return tx.attach(sqlObject);
+    }
+
+    @Override
+    public Instant now() {
+      return tx.now();
+    }
+
+    @Override
+    public void afterCommit(Runnable hook) {
+      tx.afterCommit(hook);
+    }
+
+    @Override
+    public boolean writable() {
+      return tx.writable();
+    }
+
+    @Override
+    public TxRunner runner() {
+      return SpyEngine.this;
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.belay.queue;
+
+import dev.belay.store.TokenSpace;
+import dev.belay.testing.ManualClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A store with one queue seen twice: {@code waiting} for those who wait, through a {@link
+ * SpyEngine}, and {@code queue} for everybody else.
+ */
+final class WaitingStore implements AfterEachCallback {
+  static final Duration TTL = Duration.ofSeconds(30);
+
+  /** No test waits so long: who is not woken hangs until the test's patience is over. */
+  static final Duration FOREVER = Duration.ofDays(365);
+
+  private static final String FILE = "store.db";
+  static final Duration RETRY = Duration.ofSeconds(10);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  final ManualClock clock = new ManualClock();
+  private final List<Thread> threads = new ArrayList<>();
+  private final @Nullable Path directory;
+  final SpyEngine spy;
+  final Waiters waiters;
+  final WorkQueue waiting;
+  final WorkQueue queue;
+
+  private WaitingStore(@Nullable Path directory) {
+    this.directory = directory;
+    this.spy =
+        directory == null
+            ? SpyEngine.openInMemory(clock)
+            : SpyEngine.open(directory.resolve(FILE), clock);
+    TokenSpace tokens = new TokenSpace();
+    QueueOptions options = QueueOptions.defaults().withRetry(attempt -> RETRY);
+    waiters = new Waiters(spy);
+    waiting = new WorkQueue(spy, tokens, waiters, "jobs", options);
+    queue = new WorkQueue(spy.store, tokens, new Waiters(spy.store), "jobs", options);
+  }
+
+  /** In a file, which tells of each commit twice: at once, and as another process's would be. */
+  static WaitingStore inFile() {
+    try {
+      return new WaitingStore(Files.createTempDirectory("belay-waiting"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In memory, which tells of each commit once: what misses it waits for ever. */
+  static WaitingStore inMemory() {
+    return new WaitingStore(null);
+  }
+
+  Path file() {
+    return Objects.requireNonNull(directory).resolve(FILE);
+  }
+
+  /** Claims one piece of work on a thread of its own, waiting for ever. */
+  CompletableFuture<List<Claim>> claimLater() {
+    return later(() -> waiting.claim("w", TTL, 1, FOREVER));
+  }
+
+  <T> CompletableFuture<T> later(Callable<T> action) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                future.complete(action.call());
+              } catch (Throwable e) {
+                future.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+    return future;
+  }
+
+  Thread lastThread() {
+    return threads.get(threads.size() - 1);
+  }
+
+  /** Waits until there are {@code count} waiters, and the look for the last of them is over. */
+  void awaitIdle(int count) {
+    await(() -> waiters.waiting() == count);
+    int looks = spy.looks.get();
+    queue.tx().useWrite(tx -> {});
+    await(() -> spy.looks.get() > looks);
+  }
+
+  static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("did not come within the patience of a test");
+      }
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  static <T> T get(CompletableFuture<T> future) throws Exception {
+    try {
+      return future.get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    } catch (TimeoutException e) {
+      throw new AssertionError("did not come within the patience of a test", e);
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    spy.close();
+    for (Thread thread : threads) {
+      thread.join(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS));
+    }
+    if (directory == null) {
+      return;
+    }
+    try (var files = Files.list(directory)) {
+      files.forEach(
+          file -> {
+            try {
+              Files.delete(file);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+    Files.delete(directory);
+  }
+}
