@@ -47,7 +47,7 @@ CREATE TABLE belay_work (
     (lane IS NOT NULL AND state IN ('READY', 'WAITING', 'CLAIMED')))
 ) STRICT;
 
--- What was to be done, written once. A claim writes 1.3 KB whatever the payload.
+-- What is to be done, written once: a claim writes as little behind a payload of 1 MB as of 1 B.
 CREATE TABLE belay_work_payload (
   work_id INTEGER PRIMARY KEY REFERENCES belay_work (id) ON DELETE CASCADE,
   payload TEXT    NOT NULL CHECK (octet_length(payload) <= 67108864)

@@ -60,12 +60,12 @@ final class ClaimStep {
 
   /** The work to claim next, null if there is none, after one round at least of what is due. */
   private @Nullable Long promoteUntilReady() {
-    Outlook outlook = dao.outlook(queue, nowMs);
+    Outlook outlook = dao.outlook(queue, nowMs).orElseThrow();
     if (outlook.due()) {
       PromoteDue promote = new PromoteDue(tx, queue);
       do {
         promote.round();
-        outlook = dao.outlook(queue, nowMs);
+        outlook = dao.outlook(queue, nowMs).orElseThrow();
       } while (outlook.nextId() == null && outlook.due());
     }
     return outlook.nextId();

@@ -58,7 +58,7 @@ public interface WorkDao {
   Optional<KeyHolder> keyHolder(
       String queue, String key, String type, @Nullable String lane, String payload);
 
-  /** The work to claim next, and whether any other needs a hand first. One row. */
+  /** The work to claim next, and whether any other needs a hand first. Never empty. */
   @SqlQuery(
       """
       SELECT (SELECT id
@@ -70,7 +70,7 @@ public interface WorkDao {
           OR EXISTS (SELECT 1 FROM belay_work WHERE queue = :queue AND expires_at_ms <= :nowMs)
       """)
   @UseRowMapper(Outlook.Mapper.class)
-  Outlook outlook(String queue, long nowMs);
+  Optional<Outlook> outlook(String queue, long nowMs);
 
   /** The work to claim next, in the order of claims. */
   @SqlQuery(

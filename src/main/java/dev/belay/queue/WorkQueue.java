@@ -36,6 +36,9 @@ import java.util.Optional;
  * can be claimed, and competes with other work by its own priority.
  */
 public final class WorkQueue implements Settling, WorkView {
+  /** How much work one call enqueues. */
+  public static final int ENQUEUE_MAX = 100_000;
+
   /** How much work one call claims; of a lane {@link #LANE_GRANT_MAX}. */
   public static final int CLAIMS_MAX = 1_000;
 
@@ -86,7 +89,10 @@ public final class WorkQueue implements Settling, WorkView {
     return new EnqueueStep(writing(tx, "enqueue"), name).run(work);
   }
 
-  /** Adds work in its order and says what came of each; keys count within the list too. */
+  /**
+   * Adds up to {@link #ENQUEUE_MAX} pieces of work in their order and says what came of each; keys
+   * count within the list too.
+   */
   public List<Enqueued> enqueueAll(List<NewWork> works) {
     List<NewWork> all = List.copyOf(works);
     return engine.write(tx -> enqueueAll(tx, all));
@@ -94,6 +100,10 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #enqueueAll(List)}, in {@code tx}. */
   public List<Enqueued> enqueueAll(Tx tx, List<NewWork> works) {
+    if (works.size() > ENQUEUE_MAX) {
+      throw new IllegalArgumentException(
+          "one call enqueues up to " + ENQUEUE_MAX + " pieces of work: " + works.size());
+    }
     EnqueueStep step = new EnqueueStep(writing(tx, "enqueueAll"), name);
     List<Enqueued> enqueued = new ArrayList<>(works.size());
     works.forEach(work -> enqueued.add(step.run(work)));

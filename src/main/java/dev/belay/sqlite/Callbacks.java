@@ -15,14 +15,17 @@ final class Callbacks implements Executor {
   private static final int SPARE_THREADS_MAX = 256;
   private static final long IDLE_SECONDS = 10;
 
+  // A few, so that one callback that blocks does not hold all others up.
+  private static final int THREADS = 4;
+
   /*
-   * One thread serves, in order of arrival. A callback that waits for another callback would wait
-   * for ever; a ForkJoinPool notices a join of a CompletableFuture on its own thread and starts a
-   * spare one for the time.
+   * Callbacks that wait for other callbacks would wait for ever once they have all the threads; a
+   * ForkJoinPool notices a join of a CompletableFuture on its own thread and starts a spare one for
+   * the time.
    */
   private final ForkJoinPool pool =
       new ForkJoinPool(
-          1,
+          THREADS,
           CallbackThread::new,
           null,
           true,

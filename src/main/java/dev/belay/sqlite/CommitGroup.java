@@ -178,8 +178,7 @@ final class CommitGroup {
     }
     server.discard(connection);
     if (failed.committing()) {
-      StoreException unknown = commitUnknown(failed.failure());
-      runs.forEach(run -> run.request().fail(unknown, callbacks));
+      settleUnknownCommit(commitUnknown(failed.failure()));
     } else {
       settleEnded(last()); // closing the connection has rolled back what ROLLBACK could not
     }
@@ -232,6 +231,16 @@ final class CommitGroup {
                 // a deferred constraint: the user's statements are to blame, so it stays JDBI's
                 : new TransactionException("COMMIT refused, rolled back", failure),
             callbacks);
+  }
+
+  private void settleUnknownCommit(CommitUnknownException unknown) {
+    for (BodyRun run : runs) {
+      if (run.end() == BodyRun.End.UNCHANGED) {
+        run.answer(callbacks); // of its own outcome nothing is unknown
+      } else {
+        run.request().fail(unknown, callbacks);
+      }
+    }
   }
 
   private CommitUnknownException commitUnknown(SQLException failure) {

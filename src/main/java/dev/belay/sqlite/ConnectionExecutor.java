@@ -35,10 +35,11 @@ final class ConnectionExecutor {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition workOrEnd = lock.newCondition();
   private final Condition quiet = lock.newCondition();
+  private final Object ending = new Object();
 
   private @Nullable Thread worker;
   private volatile @Nullable Thread owner;
-  private boolean closing;
+  private boolean refusing;
   private boolean drained;
   private boolean abandoned;
   private boolean closed;
@@ -108,7 +109,7 @@ final class ConnectionExecutor {
 
   /** While a closing store runs what it accepted before, it still takes what keeps grants alive. */
   private void requireAccepting(boolean first) {
-    if (first ? drained : closing) {
+    if (first ? drained : refusing) {
       throw new StoreClosedException(file + ": the store is closed", null);
     }
   }
@@ -119,7 +120,7 @@ final class ConnectionExecutor {
     try {
       owner = null;
       last = abandoned;
-      if (closing || line.peek() != null) {
+      if (refusing || line.peek() != null) {
         workOrEnd.signal();
       }
       quiet.signalAll();
@@ -163,7 +164,7 @@ final class ConnectionExecutor {
   void refuse() {
     lock.lock();
     try {
-      closing = true;
+      refusing = true;
       workOrEnd.signalAll();
     } finally {
       lock.unlock();
@@ -220,16 +221,13 @@ final class ConnectionExecutor {
   }
 
   private void closeServer() {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
+    // held while it closes: who closes too has closed when he returns
+    synchronized (ending) {
+      if (!closed) {
+        closed = true;
+        server.close();
       }
-      closed = true;
-    } finally {
-      lock.unlock();
     }
-    server.close();
   }
 
   /** For {@link #close}: the deadline that is {@code timeoutMs} from now. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -36,6 +37,7 @@ final class Connections {
   private final OpenSettings settings;
   private final SqliteErrors errors;
   private final BelayJdbi jdbi;
+  private final AtomicBoolean memoryOpened = new AtomicBoolean();
 
   Connections(String name, String uri, OpenSettings settings, SqliteErrors errors, BelayJdbi jdbi) {
     this.name = name;
@@ -47,11 +49,14 @@ final class Connections {
 
   /** The connection that writes, on a schema that is up to date. */
   BoundConnection openWriting() {
+    if (inMemory() && !memoryOpened.compareAndSet(false, true)) {
+      throw new StoreException(name + ": the store ended with its connection", null);
+    }
     return open(
         config(false),
         connection -> {
           requireVersion(connection);
-          if (!name.equals(uri)) { // in memory there is nothing to survive
+          if (!inMemory()) {
             if (!"wal".equals(queryText(connection, "PRAGMA journal_mode"))) {
               // the switch changes the file, so it must not come before the refusal of the file
               new SchemaHistory(name).appliedCount(connection);
@@ -86,6 +91,10 @@ final class Connections {
   /** A connection only to ask whether others have committed. */
   SQLiteConnection openToWatch() throws SQLException {
     return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(true).toProperties());
+  }
+
+  private boolean inMemory() {
+    return name.equals(uri);
   }
 
   private interface Preparation {

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>After {@code close}, {@link StoreClosedException}.
  * </ul>
  *
- * <p>The futures of the asynchronous verbs complete on a {@code belay-callback} thread, never on
- * the one that runs bodies. Cancelling one withdraws its body if that has not started; else the
- * body runs to its end and only the answer is dropped.
+ * <p>What an asynchronous verb does not take in (a caller's mistake, a closed store, a write to a
+ * store opened for reading) it throws itself, as an executor does; every other failure comes
+ * through its future. The futures complete on a {@code belay-callback} thread, never on the one
+ * that runs bodies. Cancelling one withdraws its body if that has not started; else the body runs
+ * to its end and only the answer is dropped.
  */
 public interface TxRunner {
   /** Runs {@code body} on the writing connection, outside any transaction. */

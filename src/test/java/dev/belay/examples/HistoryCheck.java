@@ -1,8 +1,10 @@
 package dev.belay.examples;
 
 import dev.belay.Belay;
+import dev.belay.examples.Transcript.Line;
 import dev.belay.session.Session;
 import dev.belay.session.SessionEvent;
+import dev.belay.session.Sessions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,21 +37,22 @@ final class HistoryCheck {
 
   /**
    * Compares the session of {@code transcript} in {@code round} with the file, byte for byte. One
-   * commit per line makes the revision the number of lines; equality of the whole log with the
+   * commit per turn makes the revision the number of turns; equality of the whole log with the
    * history leaves no room for an event that was committed twice.
    */
   void compare(Transcript transcript, int round) {
     String id = transcript.sessionId(round);
-    int lines = transcript.lines().size();
+    List<Line> lines = transcript.lines();
+    int turns = transcript.turns().size();
     Optional<Session> session = belay.sessions().find(id);
     List<SessionEvent> history = belay.sessions().history(id);
     events += history.size();
 
     long revision = session.map(Session::revision).orElse(0L);
-    if (revision != lines) {
-      differences.add(id + " has revision " + revision + ", its file " + lines + " lines");
+    if (revision != turns) {
+      differences.add(id + " has revision " + revision + ", its file " + turns + " turns");
     }
-    if (!belay.sessions().events(id, 0, lines + 1).equals(history)) {
+    if (!log(id).equals(history)) {
       differences.add(id + " has events beside its history");
     }
     for (int i = 0; i < history.size(); i++) {
@@ -57,7 +60,7 @@ final class HistoryCheck {
       if (event.seq() != i + 1 || event.parentSeq() != i) {
         differences.add(id + " has at place " + (i + 1) + " the event " + event.seq());
       }
-      if (i < lines && !event.type().equals(transcript.lines().get(i).role())) {
+      if (i < lines.size() && !event.type().equals(lines.get(i).role())) {
         differences.add(id + " has type " + event.type() + " in event " + event.seq());
       }
     }
@@ -67,6 +70,16 @@ final class HistoryCheck {
     if (!Arrays.equals(replayed(history, lastLineEnds), file)) {
       differences.add(id + " differs from " + transcript.file());
     }
+  }
+
+  private List<SessionEvent> log(String id) {
+    List<SessionEvent> log = new ArrayList<>();
+    List<SessionEvent> page;
+    do {
+      page = belay.sessions().events(id, log.size(), Sessions.LIMIT_MAX);
+      log.addAll(page);
+    } while (page.size() == Sessions.LIMIT_MAX);
+    return log;
   }
 
   private static byte[] bytes(Transcript transcript) {

@@ -8,6 +8,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -17,26 +18,34 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * The main job: four processes race to commit every line of every recorded agent run into one
- * database file, and are killed while they do.
+ * The main job, an agent runtime: four processes do the turns of recorded agent runs in one
+ * database file, and are killed and frozen while they do.
  *
  * <ol>
- *   <li>Each file is a session, each line an event. Writers play all files in rounds, each round
- *       into sessions of its own: small runs are over in milliseconds, too soon to kill anyone in
- *       them.
- *   <li>Once the time is over and enough writers have been killed at work, no new round begins.
- *   <li>Each session is compared with its file, byte for byte.
+ *   <li>Each file is a session and a lane, each line an event. The runs are played in rounds, each
+ *       round into sessions of its own; this process enqueues the first turn of each session, the
+ *       agents the next with each turn.
+ *   <li>Once the time is over and enough agents have been struck, no new round begins.
+ *   <li>Each session is compared with its file, byte for byte, and each lane with the turns of the
+ *       file.
  * </ol>
  *
  * <p>Takes its folder from {@code -Dbelay.transcripts=DIR}, else its own. Exits with 0 if all is
- * equal, 1 if not, 2 if the folder cannot be replayed.
+ * equal, 1 if not or if too few agents could be struck, 2 if the folder cannot be replayed.
  */
 public final class ReplayAgents {
-  private static final int WRITERS = 4;
+  private static final int AGENTS = 4;
   private static final int KILLS_MIN = 3;
-  private static final long RUN_NS = TimeUnit.SECONDS.toNanos(8);
-  private static final long KILL_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1300);
-  private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int LATE_COMMITS_MIN = 1;
+  private static final long RUN_NS = TimeUnit.SECONDS.toNanos(12);
+
+  /** Generous: until then a slow machine may go on trying to strike enough agents. */
+  private static final long RUN_MAX_NS = TimeUnit.MINUTES.toNanos(3);
+
+  /** Generous: so long no turn may be done before the job is taken for stuck. */
+  private static final long STUCK_NS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final List<Transcript> transcripts;
   private final Path folder;
@@ -44,6 +53,9 @@ public final class ReplayAgents {
 
   private ReplayAgents(Path folder, PrintStream out) {
     this.transcripts = Transcript.readFolder(folder);
+    if (transcripts.stream().allMatch(transcript -> transcript.turns().isEmpty())) {
+      throw new TranscriptException("no message in the folder " + folder, null);
+    }
     this.folder = folder;
     this.out = out;
   }
@@ -72,7 +84,7 @@ public final class ReplayAgents {
   private boolean run() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("belay-replay-");
     Path database = directory.resolve("replay.db");
-    out.println(transcripts.size() + " transcripts from " + folder + ", " + WRITERS + " writers");
+    out.println(transcripts.size() + " transcripts from " + folder + ", " + AGENTS + " agents");
     boolean equal = false;
     try {
       equal = replayAndCompare(database);
@@ -87,78 +99,107 @@ public final class ReplayAgents {
   }
 
   private boolean replayAndCompare(Path database) throws InterruptedException {
-    WriterStatus status;
-    double seconds;
-    int kills;
-    try (WriterCrew crew = new WriterCrew(WRITERS, database, folder)) {
-      long beginNs = awaitFirstRound(crew);
-      work(crew, beginNs);
-      seconds = (System.nanoTime() - beginNs) / 1e9;
-      if (crew.hasFailed()) {
-        out.println("a writer ended with an error");
+    try (Belay belay = Belay.open(database);
+        AgentCrew crew = new AgentCrew(AGENTS, database, folder)) {
+      Rounds rounds = new Rounds(belay, transcripts);
+      Strikes strikes = new Strikes(crew);
+      long beginNs = awaitFirstTurn(crew, rounds);
+      play(crew, rounds, strikes, beginNs);
+      double seconds = (System.nanoTime() - beginNs) / 1e9;
+      if (!finish(crew)) {
+        out.println("an agent ended with an error");
         return false;
       }
-      status = crew.status();
-      kills = crew.kills();
+      return compare(belay, crew, rounds, strikes, seconds);
     }
-
-    List<String> differences;
-    long events;
-    try (Belay belay = Belay.openReadOnly(database)) {
-      HistoryCheck check = new HistoryCheck(belay);
-      for (int round = 1; round <= status.round(); round++) {
-        for (Transcript transcript : transcripts) {
-          check.compare(transcript, round);
-        }
-      }
-      differences = check.differences();
-      events = check.events();
-    }
-    differences.forEach(difference -> out.println("DIFFERENCE: " + difference));
-    new ReplayTable((long) transcripts.size() * status.round(), events, seconds, status, kills)
-        .print(out);
-    return differences.isEmpty();
   }
 
-  /** Waits until a writer begins, so that the time of a starting JVM is not taken for work. */
-  private static long awaitFirstRound(WriterCrew crew) {
-    while (crew.status().round() == 0 && !crew.hasFailed()) {
+  /** Waits until an agent works, so that the time of a starting JVM is not taken for work. */
+  private static long awaitFirstTurn(AgentCrew crew, Rounds rounds) {
+    rounds.look(true);
+    while (rounds.done() == 0 && !crew.hasFailed()) {
       LockSupport.parkNanos(TICK_NS);
+      rounds.look(false);
     }
     return System.nanoTime();
   }
 
-  private void work(WriterCrew crew, long beginNs) throws InterruptedException {
+  /** Returns when all turns are done, or none has been for too long. */
+  private void play(AgentCrew crew, Rounds rounds, Strikes strikes, long beginNs)
+      throws InterruptedException {
     ProgressLine progress = new ProgressLine(out);
-    long nextKillNs = beginNs + KILL_INTERVAL_NS;
-    boolean finishing = false;
-    while (!crew.isFinished() && !crew.hasFailed()) {
+    boolean more = true;
+    long done = 0;
+    long doneNs = beginNs;
+    while ((more || !rounds.areOver()) && !crew.hasFailed()) {
       LockSupport.parkNanos(TICK_NS);
       long nowNs = System.nanoTime();
-      if (!finishing && nowNs >= nextKillNs) {
-        crew.killOne();
-        nextKillNs += KILL_INTERVAL_NS;
+      more &= nowNs - beginNs < RUN_NS || !isEnough(crew, strikes);
+      more &= nowNs - beginNs < RUN_MAX_NS;
+      // What was begun is ended, and needs turns to be done: an agent stops in one of them only.
+      strikes.go(more);
+      rounds.look(more || !strikes.isOver());
+      if (rounds.done() != done) {
+        done = rounds.done();
+        doneNs = nowNs;
+      } else if (nowNs - doneNs >= STUCK_NS) {
+        out.println("no turn was done for " + TimeUnit.NANOSECONDS.toSeconds(STUCK_NS) + " s");
+        break;
       }
-      if (!finishing && nowNs - beginNs >= RUN_NS && crew.kills() >= KILLS_MIN) {
-        finishing = true;
-        crew.finish();
-      }
-      progress.show(progressText(crew, nowNs - beginNs));
+      progress.show(progressText(crew, rounds, strikes, nowNs - beginNs));
     }
     progress.end();
   }
 
-  private static String progressText(WriterCrew crew, long elapsedNs) {
-    WriterStatus status = crew.status();
+  private static boolean isEnough(AgentCrew crew, Strikes strikes) {
+    return strikes.kills() >= KILLS_MIN
+        && crew.status().get(Count.LATE_COMMITS_REFUSED) >= LATE_COMMITS_MIN;
+  }
+
+  /** Lets the agents end; whether all did as they should. */
+  private static boolean finish(AgentCrew crew) {
+    crew.finish();
+    while (!crew.isFinished() && !crew.hasFailed()) {
+      LockSupport.parkNanos(TICK_NS);
+    }
+    return !crew.hasFailed();
+  }
+
+  private boolean compare(
+      Belay belay, AgentCrew crew, Rounds rounds, Strikes strikes, double seconds) {
+    HistoryCheck history = new HistoryCheck(belay);
+    LaneCheck lanes = new LaneCheck(belay);
+    for (int round = 1; round <= rounds.count(); round++) {
+      for (Transcript transcript : transcripts) {
+        history.compare(transcript, round);
+        lanes.compare(transcript, round);
+      }
+    }
+    List<String> differences = new ArrayList<>(crew.differences());
+    differences.addAll(history.differences());
+    differences.addAll(lanes.differences());
+    differences.forEach(difference -> out.println("DIFFERENCE: " + difference));
+    long sessions = (long) transcripts.size() * rounds.count();
+    new ReplayTable(sessions, history, lanes, seconds, crew.status(), strikes).print(out);
+    if (!isEnough(crew, strikes)) {
+      out.println("too few agents were struck to show anything");
+    }
+    return differences.isEmpty() && isEnough(crew, strikes);
+  }
+
+  private static String progressText(
+      AgentCrew crew, Rounds rounds, Strikes strikes, long elapsedNs) {
+    AgentStatus status = crew.status();
     return String.format(
         Locale.ROOT,
-        "%3d s  round %,d  commits %,d  replays %,d  conflicts %,d  kills %d",
+        "%3d s  round %,d  turns %,d  retries %,d  kills %d  freezes %d  lost %,d",
         TimeUnit.NANOSECONDS.toSeconds(elapsedNs),
-        status.round(),
-        status.commits(),
-        status.replays(),
-        status.conflicts(),
-        crew.kills());
+        rounds.count(),
+        rounds.done(),
+        status.get(Count.RETRIES),
+        strikes.kills(),
+        strikes.freezes(),
+        status.get(Count.CLAIMS_LOST) + status.get(Count.LEASES_LOST));
   }
 
   private static void delete(Path directory) throws IOException {

@@ -22,6 +22,14 @@ class ReplayAgentsTest {
   }
 
   @Test
+  void transcripts_without_messages_end_the_job_with_an_error_that_names_the_folder()
+      throws IOException {
+    Files.writeString(folder.resolve("empty.jsonl"), "");
+
+    assertEndsWithError("no message in the folder " + folder);
+  }
+
+  @Test
   void a_line_that_is_no_message_ends_the_job_with_an_error_that_names_it() throws IOException {
     Path file = Files.writeString(folder.resolve("run.jsonl"), "{\"role\":\"user\"}\nno message\n");
 

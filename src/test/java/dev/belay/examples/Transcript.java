@@ -25,11 +25,16 @@ import java.util.stream.Stream;
  * feed belongs to it, and the last line needs no line feed. A blank line is no message and is
  * refused. A file without lines is a run in which nothing happened.
  *
+ * <p>A turn is the stretch of lines up to and including the next message of the assistant; what
+ * comes after the last of those is a turn too.
+ *
  * @param file where it was read
  * @param name the file's name without {@code .jsonl}
+ * @param turns its lines, each turn with one at least
  */
-record Transcript(Path file, String name, List<Line> lines) {
+record Transcript(Path file, String name, List<List<Line>> turns) {
   private static final String SUFFIX = ".jsonl";
+  private static final String ASSISTANT = "assistant";
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -46,7 +51,12 @@ record Transcript(Path file, String name, List<Line> lines) {
   }
 
   Transcript {
-    lines = List.copyOf(lines);
+    turns = turns.stream().map(List::copyOf).toList();
+  }
+
+  /** All lines of all turns. */
+  List<Line> lines() {
+    return turns.stream().flatMap(List::stream).toList();
   }
 
   /** The session of this run in {@code round}: the name, from the second round on with a number. */
@@ -88,7 +98,20 @@ record Transcript(Path file, String name, List<Line> lines) {
       start = end + 1;
     }
     String fileName = file.getFileName().toString();
-    return new Transcript(file, fileName.substring(0, fileName.length() - SUFFIX.length()), lines);
+    String name = fileName.substring(0, fileName.length() - SUFFIX.length());
+    return new Transcript(file, name, turns(lines));
+  }
+
+  private static List<List<Line>> turns(List<Line> lines) {
+    List<List<Line>> turns = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).role().equals(ASSISTANT) || i == lines.size() - 1) {
+        turns.add(lines.subList(start, i + 1));
+        start = i + 1;
+      }
+    }
+    return turns;
   }
 
   private static boolean isTranscript(Path file) {

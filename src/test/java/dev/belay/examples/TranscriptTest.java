@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,19 @@ class TranscriptTest {
         .containsExactly(
             new Line("user", "{\"role\":\"user\",\"content\":\"hi\"}"),
             new Line("tool", "{ \"role\" : \"tool\" }"));
+  }
+
+  @Test
+  void a_turn_ends_with_a_message_of_the_assistant_and_the_last_one_with_the_file()
+      throws IOException {
+    Line user = new Line("user", "{\"role\":\"user\"}");
+    Line answer = new Line("assistant", "{\"role\":\"assistant\"}");
+    String turn = user.text() + "\n" + answer.text() + "\n";
+
+    assertThat(read(turn + turn).turns())
+        .containsExactly(List.of(user, answer), List.of(user, answer));
+    assertThat(read(answer.text() + "\n" + turn + user.text() + "\n" + user.text()).turns())
+        .containsExactly(List.of(answer), List.of(user, answer), List.of(user, user));
   }
 
   @Test
@@ -46,6 +60,7 @@ class TranscriptTest {
 
   @Test
   void a_file_without_lines_is_a_run_in_which_nothing_happened() throws IOException {
+    assertThat(read("").turns()).isEmpty();
     assertThat(read("").lines()).isEmpty();
   }
 

@@ -344,7 +344,7 @@ class QueuePropertyTest {
         .tx()
         .useWrite(
             tx -> {
-              while (tx.attach(WorkDao.class).outlook(queue.name(), nowMs()).due()) {
+              while (tx.attach(WorkDao.class).outlook(queue.name(), nowMs()).orElseThrow().due()) {
                 new PromoteDue(tx, queue.name()).round();
               }
             });

@@ -141,10 +141,12 @@ class TurnRefusalTest {
 
   @Test
   void a_key_twice_in_one_commit_with_other_content_refuses_it() throws SQLException {
-    SessionCommit commit =
-        full().enqueue(QUEUE, NewWork.of("x").withKey("k"), NewWork.of("y").withKey("k"));
+    NewWork first = NewWork.of("x").withKey("k");
 
-    assertRefused(commit, new KeyConflict(QUEUE, "k"));
+    for (NewWork other :
+        List.of(NewWork.of("y").withKey("k"), first.withType("t"), first.withLane("l"))) {
+      assertRefused(full().enqueue(QUEUE, first, other), new KeyConflict(QUEUE, "k"));
+    }
   }
 
   @Test

@@ -150,10 +150,18 @@ class TurnReplayTest {
   @Test
   void to_complete_behind_open_work_is_a_mistake_here_too() throws SQLException {
     commit(TURN);
-    List<Claim> lane = store.claimNewLane("lane", "1", "2");
+    List<Claim> lane = store.claimNewLane("lane", "1", "2", "3");
+    SessionCommit turn = TURN.complete(lane.get(0)).complete(lane.get(2));
     List<String> before = store.everything();
 
-    assertThatIllegalStateException().isThrownBy(() -> commit(TURN.complete(lane.get(1))));
+    assertThatIllegalStateException().isThrownBy(() -> commit(turn));
+    store
+        .belay
+        .tx()
+        .useWrite(
+            tx ->
+                assertThatIllegalStateException()
+                    .isThrownBy(() -> store.sessions.commit(tx, turn)));
     assertThat(store.everything()).isEqualTo(before);
   }
 

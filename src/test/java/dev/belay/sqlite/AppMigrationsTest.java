@@ -33,6 +33,29 @@ class AppMigrationsTest {
   }
 
   @Test
+  void a_host_may_keep_them_where_every_flyway_looks() throws Exception {
+    Path file = dir.resolve("belay.db");
+    BelayOptions options = BelayOptions.defaults().withAppMigrations("classpath:db/migration");
+    for (int i = 0; i < 2; i++) {
+      Belay.open(file, options).close();
+    }
+
+    assertThat(
+            PlainSqlite.rows(file, "SELECT script FROM flyway_schema_history WHERE type = 'SQL'"))
+        .containsExactly("V1__host.sql");
+    assertThat(PlainSqlite.rows(file, "SELECT count(*) FROM host_note")).containsExactly("0");
+  }
+
+  @Test
+  void without_being_asked_belay_leaves_them_alone() throws Exception {
+    Path file = dir.resolve("belay.db");
+    Belay.open(file).close();
+
+    assertThat(PlainSqlite.rows(file, "SELECT name FROM sqlite_schema WHERE name = 'host_note'"))
+        .isEmpty();
+  }
+
+  @Test
   void one_that_fails_leaves_the_file_as_it_was() throws Exception {
     Path file = dir.resolve("belay.db");
     migrations("V1__host.sql", "CREATE TABLE host (id INTEGER PRIMARY KEY) STRICT;");

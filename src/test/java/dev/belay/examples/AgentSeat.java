@@ -3,14 +3,15 @@ package dev.belay.examples;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A place in the crew. The process that sits in it changes whenever one is killed; what all of them
- * have done is added up. Safe for use by many threads; {@link #kill} and {@link #stopAfter} belong
- * to one.
+ * have done is added up. Safe for use by many threads; the verbs that strike belong to one.
  */
-final class WriterSeat implements AutoCloseable {
+final class AgentSeat implements AutoCloseable {
   private static final int KILLED = 137;
 
   private final Path database;
@@ -19,13 +20,14 @@ final class WriterSeat implements AutoCloseable {
 
   private ChildJvm child;
   private Thread reader;
-  private int firstRound = 1;
   private int starts;
-  private WriterStatus done = WriterStatus.NONE;
-  private WriterStatus current = WriterStatus.NONE;
+  private boolean stopped;
+  private AgentStatus done = AgentStatus.NONE;
+  private AgentStatus current = AgentStatus.NONE;
+  private final List<String> differences = new ArrayList<>();
 
   /** Starts the first process. */
-  WriterSeat(Path database, Path folder, int number) {
+  AgentSeat(Path database, Path folder, int number) {
     this.database = database;
     this.folder = folder;
     this.number = number;
@@ -34,13 +36,23 @@ final class WriterSeat implements AutoCloseable {
   }
 
   /** What the processes of this seat have done, as far as they could tell. */
-  synchronized WriterStatus status() {
+  synchronized AgentStatus status() {
     return done.plus(current);
+  }
+
+  /** What they have seen that must not be, each as a sentence about one turn. */
+  synchronized List<String> differences() {
+    return List.copyOf(differences);
   }
 
   /** Whether the present process has begun to work and goes on working. */
   synchronized boolean isAtWork() {
-    return child.isAlive() && current.commits() + current.replays() > 0;
+    return child.isAlive() && current.get(Count.TURNS) > 0;
+  }
+
+  /** Whether the process stands at the moment that it was told to stop at. */
+  synchronized boolean isStopped() {
+    return stopped;
   }
 
   /** Whether the process has ended by itself and all that it said is known. */
@@ -48,9 +60,14 @@ final class WriterSeat implements AutoCloseable {
     return !child.isAlive() && !reader.isAlive();
   }
 
+  /** Has the process stop at {@code moment} in one of the next turns. */
+  void stopAt(Moment moment) {
+    child.send(moment.name());
+  }
+
   /**
-   * Kills the process where it stands and starts another one in the same round. Returns when all
-   * that the killed one has said is known.
+   * Kills the process where it stands and starts another one. Returns when all that the killed one
+   * has said is known.
    *
    * @return whether the kill met a process that was still running
    */
@@ -62,19 +79,30 @@ final class WriterSeat implements AutoCloseable {
     }
     child.close();
     synchronized (this) {
-      // The rounds before are finished: the killed process has gone through them itself.
-      firstRound = Math.max(firstRound, current.round());
       done = done.plus(current);
-      current = WriterStatus.NONE;
+      current = AgentStatus.NONE;
+      stopped = false;
       child = start();
       reader = read(child);
     }
     return true;
   }
 
-  /** Lets the process end after {@code round}, or the later round that it has begun by then. */
-  void stopAfter(int round) {
-    child.send(Integer.toString(round));
+  /** Freezes the process, which stands at its moment. */
+  void freeze() {
+    child.freeze();
+  }
+
+  /** Has the frozen process go on, as if no time had passed. */
+  synchronized void thaw() {
+    stopped = false;
+    child.thaw();
+    child.send(Agent.GO_ON);
+  }
+
+  /** Lets the process end. */
+  void finish() {
+    child.send(Agent.FINISH);
   }
 
   /** The exit status of the process, which has finished. */
@@ -90,7 +118,7 @@ final class WriterSeat implements AutoCloseable {
   private ChildJvm start() {
     starts++;
     long seed = 1000L * number + starts;
-    return ChildCommand.of(ReplayWriter.class, database, folder, seed, firstRound)
+    return ChildCommand.of(Agent.class, database, folder, number, seed)
         .withJvmOptions("-Xshare:auto", "-XX:+UseSerialGC", "-Xmx512m")
         .start();
   }
@@ -101,16 +129,22 @@ final class WriterSeat implements AutoCloseable {
             () -> {
               Optional<String> line = source.nextLine();
               while (line.isPresent()) {
-                update(WriterStatus.ofLine(line.get()));
+                hear(line.get());
                 line = source.nextLine();
               }
             },
-            "writer-" + number);
+            "agent-" + number);
     thread.start();
     return thread;
   }
 
-  private synchronized void update(WriterStatus status) {
-    current = status;
+  private synchronized void hear(String line) {
+    if (line.equals(Agent.STOPPED)) {
+      stopped = true;
+    } else if (line.startsWith(Agent.DIFFERENCE)) {
+      differences.add(line.substring(Agent.DIFFERENCE.length()));
+    } else {
+      current = AgentStatus.ofLine(line);
+    }
   }
 }

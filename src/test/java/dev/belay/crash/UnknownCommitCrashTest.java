@@ -1,0 +1,46 @@
+package dev.belay.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.testing.ChildCommand;
+import dev.belay.testing.ChildJvm;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A COMMIT that fails in the middle of writing.
+ *
+ * <p>Goal: nobody is told a result that is not known, and the store goes on. Method: the operating
+ * system limits the size of the files that a child may write, so that the write of its log fails in
+ * the COMMIT with an I/O error, which tells SQLite nothing of what has reached the file.
+ */
+@EnabledOnOs(OS.LINUX)
+class UnknownCommitCrashTest {
+  /** In blocks of 1 KiB: room for the store and the driver's library, not for the large commit. */
+  private static final List<String> LIMITED =
+      List.of("bash", "-c", "ulimit -f 4096; exec \"$@\"", "limited");
+
+  @TempDir Path folder;
+
+  @Test
+  void the_caller_is_told_that_the_outcome_is_unknown_and_the_store_goes_on() throws Exception {
+    Path file = folder.resolve("belay.db");
+    try (ChildJvm child =
+        ChildCommand.of(UnknownCommitChild.class, file).withWrapper(LIMITED).start()) {
+      assertThat(child.readLine()).isEqualTo("unknown, retryable: false");
+      assertThat(child.readLine()).isEqualTo("large is not there");
+      assertThat(child.readLine()).isEqualTo("goes on");
+    }
+
+    try (Belay belay = Belay.open(file)) {
+      assertThat(belay.sessions().list(null, 10))
+          .extracting(session -> session.id())
+          .containsExactly("after", "small");
+    }
+  }
+}

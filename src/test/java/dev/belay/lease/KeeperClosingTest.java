@@ -1,0 +1,139 @@
+package dev.belay.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.BelayOptions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A keeper that is closed, and a keeper whose store is closed. */
+class KeeperClosingTest extends KeeperFixture {
+  @Test
+  void closing_releases_the_lease() {
+    LeaseKeeper keeper = keep();
+
+    keeper.close();
+    keeper.close();
+
+    assertThat(keeper.isHeld()).isFalse();
+    assertThat(leases.find("reindex")).isEmpty();
+    assertThat(timer.isIdle()).isTrue();
+    assertThat(leases.acquire("reindex", "b", TTL).granted()).isPresent();
+  }
+
+  @Test
+  void closing_releases_the_lease_of_an_interrupted_thread_too() {
+    LeaseKeeper keeper = keep();
+
+    Thread.currentThread().interrupt();
+    keeper.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(leases.find("reindex")).isEmpty();
+  }
+
+  @Test
+  void closing_never_frees_a_successor() throws Exception {
+    LeaseKeeper keeper = keep();
+    clock.advance(TTL);
+    Lease next = leases.acquire("reindex", "a", TTL).granted().orElseThrow();
+
+    keeper.close();
+
+    assertThat(leases.find("reindex")).contains(next);
+    awaitCallbacks();
+    assertThat(losses).isEmpty();
+  }
+
+  @Test
+  void a_loss_is_never_told_after_close() throws Exception {
+    LeaseKeeper keeper = keep();
+    CountDownLatch callbacksGoOn = new CountDownLatch(1);
+    engine.callbacks().execute(() -> await(callbacksGoOn));
+    clock.advance(TTL);
+    assertThat(keeper.isHeld()).isFalse(); // told behind the callback that waits
+
+    keeper.close();
+    callbacksGoOn.countDown();
+
+    awaitCallbacks();
+    assertThat(losses).isEmpty();
+  }
+
+  @Test
+  void an_answer_that_comes_after_close_changes_nothing() throws Exception {
+    LeaseKeeper keeper = keep();
+    pass(THIRD);
+    keeper.close();
+    Lease last = keeper.lease();
+    timer.pass(TTL);
+
+    assertThat(keeper.lease()).isEqualTo(last);
+    assertThat(leases.find("reindex")).isEmpty();
+    awaitCallbacks();
+    assertThat(losses).isEmpty();
+  }
+
+  @Test
+  void renewals_stop_last_while_a_closing_store_runs_what_it_accepted() throws Exception {
+    // alone in its transaction, the renewal has an instant of its own to be known by
+    reopen(BelayOptions.defaults().withClock(clock).withCommitGroupMax(1));
+    LeaseKeeper keeper = keep();
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch bodyEnds = new CountDownLatch(1);
+    CompletableFuture<Boolean> body =
+        belay
+            .tx()
+            .writeAsync(
+                tx -> {
+                  running.countDown();
+                  await(bodyEnds);
+                  return true;
+                });
+    await(running);
+    Thread closer = new Thread(belay::close);
+    closer.start();
+    awaitRefusal();
+
+    pass(THIRD);
+    bodyEnds.countDown();
+    timer.answer();
+
+    assertThat(body.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(keeper.lease().expiresAt()).isEqualTo(lease.expiresAt().plus(THIRD));
+    assertThat(keeper.isHeld()).isTrue();
+    closer.join();
+  }
+
+  @Test
+  void after_the_store_is_closed_it_holds_until_its_time_is_up_and_tells_the_loss()
+      throws Exception {
+    LeaseKeeper keeper = keep();
+    belay.close();
+
+    pass(THIRD);
+    assertThat(keeper.isHeld()).isTrue();
+    pass(TTL.minus(THIRD).minus(MARGIN).minus(TICK));
+    assertThat(keeper.isHeld()).isTrue();
+    pass(TICK);
+
+    assertThat(takeLoss().lease()).isEqualTo(lease);
+    assertThat(keeper.isHeld()).isFalse();
+  }
+
+  @Test
+  void closing_it_after_the_store_leaves_the_lease_to_expire() throws Exception {
+    LeaseKeeper keeper = keep();
+    belay.close();
+
+    keeper.close();
+
+    assertThat(keeper.isHeld()).isFalse();
+    awaitCallbacks();
+    assertThat(losses).isEmpty();
+    open(BelayOptions.defaults().withClock(clock));
+    assertThat(leases.find("reindex")).contains(lease);
+  }
+}

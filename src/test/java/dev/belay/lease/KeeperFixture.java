@@ -1,0 +1,137 @@
+package dev.belay.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.TokenSpace;
+import dev.belay.testing.ChildJvm;
+import dev.belay.testing.ManualClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A lease to keep, and time, the clock and the keeper's thread in the hands of the test; what
+ * fails, fails because another connection holds the write lock.
+ */
+abstract class KeeperFixture {
+  static final Duration TTL = Duration.ofSeconds(30);
+  static final Duration THIRD = TTL.dividedBy(LeaseKeeper.RENEWALS_PER_TTL);
+  static final Duration MARGIN = LeaseKeeper.MARGIN_MAX;
+  static final Duration TICK = Duration.ofMillis(1);
+
+  record Loss(Lease lease, String thread) {}
+
+  final ManualClock clock = new ManualClock();
+  final ManualTimer timer = new ManualTimer();
+  final BlockingQueue<Loss> losses = new LinkedBlockingQueue<>();
+  @TempDir Path dir;
+  Path file;
+  Belay belay;
+  StoreEngine engine;
+  Leases leases;
+  Lease lease;
+
+  @BeforeEach
+  void open_with_a_lease() {
+    open(BelayOptions.defaults().withClock(clock));
+    lease = leases.acquire("reindex", "a", TTL).granted().orElseThrow();
+  }
+
+  void open(BelayOptions options) {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, options);
+    engine = (StoreEngine) belay.tx();
+    leases = new Leases(engine, new TokenSpace(), timer);
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+  }
+
+  LeaseKeeper keep() {
+    return leases.keep(
+        lease, TTL, lost -> losses.add(new Loss(lost, Thread.currentThread().getName())));
+  }
+
+  /** Whether the renewal shares a transaction that began {@code ago} by the clock. */
+  boolean renewInATransactionThatBegan(Duration ago, LeaseKeeper keeper) throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch sent = new CountDownLatch(1);
+    CompletableFuture<Boolean> body =
+        belay
+            .tx()
+            .writeAsync(
+                tx -> {
+                  began.countDown();
+                  await(sent);
+                  return true;
+                });
+    await(began);
+    Instant then = clock.instant();
+    clock.advance(ago);
+    timer.pass(THIRD);
+    sent.countDown();
+    timer.answer();
+    assertThat(body.get(60, TimeUnit.SECONDS)).isTrue();
+    return keeper.lease().expiresAt().equals(then.plus(TTL));
+  }
+
+  void reopen(BelayOptions options) {
+    belay.close();
+    open(options);
+  }
+
+  /** Both clocks, as time does. */
+  void pass(Duration duration) throws Exception {
+    clock.advance(duration);
+    timer.pass(duration);
+  }
+
+  Loss takeLoss() throws InterruptedException {
+    Loss loss = losses.poll(ChildJvm.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    assertThat(loss).as("a loss that is told").isNotNull();
+    return java.util.Objects.requireNonNull(loss);
+  }
+
+  /** Until what was handed to the callback threads has run. */
+  void awaitCallbacks() {
+    CountDownLatch reached = new CountDownLatch(1);
+    engine.callbacks().execute(reached::countDown);
+    await(reached);
+  }
+
+  void awaitRefusal() {
+    long end = System.nanoTime() + ChildJvm.PATIENCE.toNanos();
+    while (System.nanoTime() - end < 0) {
+      try {
+        var unused = belay.tx().readAsync(tx -> true);
+        LockSupport.parkNanos(1_000_000);
+      } catch (StoreClosedException e) {
+        return;
+      }
+    }
+    throw new AssertionError("the store goes on taking work");
+  }
+
+  static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(ChildJvm.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
