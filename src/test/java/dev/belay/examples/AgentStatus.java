@@ -1,60 +1,58 @@
 package dev.belay.examples;
 
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What an agent has done so far. Immutable, safe for use by many threads.
  *
- * @param counts one number for each {@link Count}, in their order
+ * @param counts how many of each, without those of which there were none
  * @param longestNs the longest that one write took, in nanoseconds
  */
-record AgentStatus(List<Long> counts, long longestNs) {
-  private static final int COUNTS = Count.values().length;
-
-  static final AgentStatus NONE = new AgentStatus(Collections.nCopies(COUNTS, 0L), 0);
+record AgentStatus(Map<Count, Long> counts, long longestNs) {
+  static final AgentStatus NONE = new AgentStatus(Map.of(), 0);
 
   AgentStatus {
-    counts = List.copyOf(counts);
-    if (counts.size() != COUNTS) {
-      throw new IllegalArgumentException("there are " + COUNTS + " counts, not " + counts.size());
-    }
+    counts = Map.copyOf(counts);
   }
 
   /** One more of {@code count}. */
   static AgentStatus one(Count count) {
-    return new AgentStatus(
-        IntStream.range(0, COUNTS).mapToObj(i -> i == count.ordinal() ? 1L : 0L).toList(), 0);
+    return new AgentStatus(Map.of(count, 1L), 0);
   }
 
   /** A write that took so long. */
   static AgentStatus write(long tookNs) {
-    return new AgentStatus(one(Count.COMMITS).counts, tookNs);
+    return new AgentStatus(Map.of(Count.COMMITS, 1L), tookNs);
   }
 
   /** How many of {@code count}. */
   long get(Count count) {
-    return counts.get(count.ordinal());
+    return counts.getOrDefault(count, 0L);
   }
 
   /** Both together. */
   AgentStatus plus(AgentStatus other) {
-    return new AgentStatus(
-        IntStream.range(0, COUNTS).mapToObj(i -> counts.get(i) + other.counts.get(i)).toList(),
-        Math.max(longestNs, other.longestNs));
+    Map<Count, Long> sums = new HashMap<>(counts);
+    other.counts.forEach((count, more) -> sums.merge(count, more, Long::sum));
+    return new AgentStatus(sums, Math.max(longestNs, other.longestNs));
   }
 
   /** As a line from process to process. */
   String toLine() {
-    return longestNs + counts.stream().map(count -> " " + count).collect(Collectors.joining());
+    StringBuilder line = new StringBuilder().append(longestNs);
+    counts.forEach((count, many) -> line.append(' ').append(count).append('=').append(many));
+    return line.toString();
   }
 
   /** What {@link #toLine} was made of. */
   static AgentStatus ofLine(String line) {
-    List<Long> numbers = Arrays.stream(line.split(" ", -1)).map(Long::valueOf).toList();
-    return new AgentStatus(numbers.subList(1, numbers.size()), numbers.get(0));
+    String[] parts = line.split(" ", -1);
+    Map<Count, Long> counts = new HashMap<>();
+    for (int i = 1; i < parts.length; i++) {
+      String[] count = parts[i].split("=", -1);
+      counts.put(Count.valueOf(count[0]), Long.valueOf(count[1]));
+    }
+    return new AgentStatus(counts, Long.parseLong(parts[0]));
   }
 }

@@ -111,7 +111,7 @@ class LaneCheckTest {
   void a_wake_takes_from_the_enqueueing_to_the_claim() {
     for (int turn = 0; turn < 2; turn++) {
       enqueue(turn);
-      clock.advance(Duration.ofMillis(10 * (turn + 1)));
+      clock.advance(Duration.ofMillis(10L * (turn + 1)));
       complete(claim());
     }
 
