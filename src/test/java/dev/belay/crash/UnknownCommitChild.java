@@ -7,11 +7,10 @@ import dev.belay.store.CommitUnknownException;
 import dev.belay.testing.Parent;
 import java.nio.file.Path;
 
-/**
- * Commits more than the operating system lets this process write to a file, and goes on with less.
- */
+/** Commits until the operating system lets this process write no more to the log, and goes on. */
 final class UnknownCommitChild {
-  private static final int TOO_LARGE = 8 << 20;
+  /** Fits into the cache, so that it is written by the COMMIT and not before. */
+  private static final String PAYLOAD = "x".repeat(1 << 20);
 
   private UnknownCommitChild() {}
 
@@ -19,22 +18,25 @@ final class UnknownCommitChild {
   public static void main(String[] args) {
     Parent parent = new Parent();
     try (Belay belay = Belay.open(Path.of(args[0]))) {
-      commit(belay, "small", "x");
+      int committed = 0;
       try {
-        commit(belay, "large", "x".repeat(TOO_LARGE));
-        parent.say("committed");
+        while (committed < 100) {
+          commit(belay, committed, PAYLOAD);
+          committed++;
+        }
+        parent.say("no commit failed");
       } catch (CommitUnknownException e) {
         parent.say("unknown, retryable: " + e.isRetryable());
       }
-      parent.say(
-          "large is " + (belay.sessions().find("large").isPresent() ? "there" : "not there"));
-      commit(belay, "after", "x");
+      int found = belay.sessions().history("run").size();
+      parent.say(found == committed ? "the others are there" : found + " of " + committed);
+      commit(belay, committed, "small");
       parent.say("goes on");
     }
   }
 
-  private static void commit(Belay belay, String session, String payload) {
-    SessionCommit commit = SessionCommit.to(session, 0);
+  private static void commit(Belay belay, long revision, String payload) {
+    SessionCommit commit = SessionCommit.to("run", revision);
     belay.sessions().commit(commit.append(NewEvent.of("tool", payload))).orThrow();
   }
 }

@@ -18,6 +18,11 @@ final class AgentCrew implements AutoCloseable {
     }
   }
 
+  /** Whether all agents are there, and can be given work. */
+  boolean isReady() {
+    return seats.stream().allMatch(AgentSeat::isReady);
+  }
+
   /** What all agents have done, as far as they could tell. */
   AgentStatus status() {
     return seats.stream().map(AgentSeat::status).reduce(AgentStatus.NONE, AgentStatus::plus);

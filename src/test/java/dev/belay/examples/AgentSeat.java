@@ -21,6 +21,7 @@ final class AgentSeat implements AutoCloseable {
   private ChildJvm child;
   private Thread reader;
   private int starts;
+  private boolean heard;
   private boolean stopped;
   private AgentStatus done = AgentStatus.NONE;
   private AgentStatus current = AgentStatus.NONE;
@@ -43,6 +44,11 @@ final class AgentSeat implements AutoCloseable {
   /** What they have seen that must not be, each as a sentence about one turn. */
   synchronized List<String> differences() {
     return List.copyOf(differences);
+  }
+
+  /** Whether a process of this seat is there, and can be given work. */
+  synchronized boolean isReady() {
+    return heard;
   }
 
   /** Whether the present process has begun to work and goes on working. */
@@ -139,6 +145,7 @@ final class AgentSeat implements AutoCloseable {
   }
 
   private synchronized void hear(String line) {
+    heard = true;
     if (line.equals(Agent.STOPPED)) {
       stopped = true;
     } else if (line.startsWith(Agent.DIFFERENCE)) {

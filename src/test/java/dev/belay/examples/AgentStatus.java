@@ -1,15 +1,12 @@
 package dev.belay.examples;
 
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What an agent has done so far. Immutable, safe for use by many threads.
  *
- * @param counts what was counted; what is missing is none
+ * @param counts how many of each, without those of which there were none
  * @param longestNs the longest that one write took, in nanoseconds
  */
 record AgentStatus(Map<Count, Long> counts, long longestNs) {
@@ -36,27 +33,26 @@ record AgentStatus(Map<Count, Long> counts, long longestNs) {
 
   /** Both together. */
   AgentStatus plus(AgentStatus other) {
-    Map<Count, Long> sum = new EnumMap<>(Count.class);
-    for (Count count : Count.values()) {
-      sum.put(count, get(count) + other.get(count));
-    }
-    return new AgentStatus(sum, Math.max(longestNs, other.longestNs));
+    Map<Count, Long> sums = new HashMap<>(counts);
+    other.counts.forEach((count, more) -> sums.merge(count, more, Long::sum));
+    return new AgentStatus(sums, Math.max(longestNs, other.longestNs));
   }
 
-  /** As a line from process to process: the longest write, then every count in its order. */
+  /** As a line from process to process. */
   String toLine() {
-    return longestNs
-        + Arrays.stream(Count.values()).map(c -> " " + get(c)).collect(Collectors.joining());
+    StringBuilder line = new StringBuilder().append(longestNs);
+    counts.forEach((count, many) -> line.append(' ').append(count).append('=').append(many));
+    return line.toString();
   }
 
   /** What {@link #toLine} was made of. */
   static AgentStatus ofLine(String line) {
-    List<Long> numbers = Arrays.stream(line.split(" ", -1)).map(Long::valueOf).toList();
-    Map<Count, Long> counts = new EnumMap<>(Count.class);
-    int next = 1;
-    for (Count count : Count.values()) {
-      counts.put(count, numbers.get(next++));
+    String[] parts = line.split(" ", -1);
+    Map<Count, Long> counts = new HashMap<>();
+    for (int i = 1; i < parts.length; i++) {
+      String[] count = parts[i].split("=", -1);
+      counts.put(Count.valueOf(count[0]), Long.valueOf(count[1]));
     }
-    return new AgentStatus(counts, numbers.get(0));
+    return new AgentStatus(counts, Long.parseLong(parts[0]));
   }
 }

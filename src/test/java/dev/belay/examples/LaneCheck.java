@@ -72,7 +72,7 @@ final class LaneCheck {
     turns += lane.size();
   }
 
-  /** Of what was claimed once; to how many attempts ago another wake belongs nobody has noted. */
+  /** Of what was claimed once: the store keeps the time of the last claim, not of the first. */
   private void noteWake(Work work) {
     if (work.attempt() == 1 && work.claimedAt() != null) {
       wakesMs.add(Duration.between(work.enqueuedAt(), work.claimedAt()).toMillis());

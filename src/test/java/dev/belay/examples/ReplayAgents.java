@@ -102,8 +102,8 @@ public final class ReplayAgents {
     try (Belay belay = Belay.open(database);
         AgentCrew crew = new AgentCrew(AGENTS, database, folder)) {
       Rounds rounds = new Rounds(belay, transcripts);
+      long beginNs = begin(crew, rounds);
       Strikes strikes = new Strikes(crew);
-      long beginNs = awaitFirstTurn(crew, rounds);
       play(crew, rounds, strikes, beginNs);
       double seconds = (System.nanoTime() - beginNs) / 1e9;
       if (!finish(crew)) {
@@ -114,13 +114,12 @@ public final class ReplayAgents {
     }
   }
 
-  /** Waits until an agent works, so that the time of a starting JVM is not taken for work. */
-  private static long awaitFirstTurn(AgentCrew crew, Rounds rounds) {
-    rounds.look(true);
-    while (rounds.done() == 0 && !crew.hasFailed()) {
+  /** Begins when all agents are there: the time in which JVMs start is no time of work. */
+  private static long begin(AgentCrew crew, Rounds rounds) {
+    while (!crew.isReady() && !crew.hasFailed()) {
       LockSupport.parkNanos(TICK_NS);
-      rounds.look(false);
     }
+    rounds.look(true);
     return System.nanoTime();
   }
 
