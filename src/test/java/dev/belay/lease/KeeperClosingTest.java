@@ -51,7 +51,7 @@ class KeeperClosingTest extends KeeperFixture {
   void a_loss_is_never_told_after_close() throws Exception {
     LeaseKeeper keeper = keep();
     CountDownLatch callbacksGoOn = new CountDownLatch(1);
-    engine.callbacks().execute(() -> await(callbacksGoOn));
+    blockCallbacks(callbacksGoOn);
     clock.advance(TTL);
     assertThat(keeper.isHeld()).isFalse(); // told behind the callback that waits
 

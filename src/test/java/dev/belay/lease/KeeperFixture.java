@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  * fails, fails because another connection holds the write lock.
  */
 abstract class KeeperFixture {
+  private static final int CALLBACK_THREADS = 4;
+
   static final Duration TTL = Duration.ofSeconds(30);
   static final Duration THIRD = TTL.dividedBy(LeaseKeeper.RENEWALS_PER_TTL);
   static final Duration MARGIN = LeaseKeeper.MARGIN_MAX;
@@ -108,10 +110,26 @@ abstract class KeeperFixture {
   }
 
   /** Until what was handed to the callback threads has run. */
+  /** Waits until every callback that was handed in before has ended. */
   void awaitCallbacks() {
-    CountDownLatch reached = new CountDownLatch(1);
-    engine.callbacks().execute(reached::countDown);
-    await(reached);
+    CountDownLatch goOn = new CountDownLatch(1);
+    blockCallbacks(goOn);
+    goOn.countDown();
+  }
+
+  /** Occupies every callback thread until {@code goOn}; returns when none is left. */
+  void blockCallbacks(CountDownLatch goOn) {
+    CountDownLatch occupied = new CountDownLatch(CALLBACK_THREADS);
+    for (int i = 0; i < CALLBACK_THREADS; i++) {
+      engine
+          .callbacks()
+          .execute(
+              () -> {
+                occupied.countDown();
+                await(goOn);
+              });
+    }
+    await(occupied);
   }
 
   void awaitRefusal() {

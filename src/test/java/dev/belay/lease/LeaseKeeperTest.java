@@ -142,7 +142,7 @@ class LeaseKeeperTest extends KeeperFixture {
   void callbacks_that_block_do_not_stop_the_renewals() throws Exception {
     LeaseKeeper keeper = keep();
     CountDownLatch callbacksGoOn = new CountDownLatch(1);
-    engine.callbacks().execute(() -> await(callbacksGoOn));
+    blockCallbacks(callbacksGoOn);
 
     for (int i = 0; i < 6; i++) {
       pass(THIRD);
