@@ -107,7 +107,7 @@ public final class ReplayAgents {
       play(crew, rounds, strikes, beginNs);
       double seconds = (System.nanoTime() - beginNs) / 1e9;
       if (!finish(crew)) {
-        out.println("an agent ended with an error");
+        out.println("an agent ended with an error, or not at all");
         return false;
       }
       return compare(belay, crew, rounds, strikes, seconds);
@@ -133,11 +133,11 @@ public final class ReplayAgents {
     while ((more || !rounds.areOver()) && !crew.hasFailed()) {
       LockSupport.parkNanos(TICK_NS);
       long nowNs = System.nanoTime();
-      more &= nowNs - beginNs < RUN_NS || !isEnough(crew, strikes);
-      more &= nowNs - beginNs < RUN_MAX_NS;
-      // What was begun is ended, and needs turns to be done: an agent stops in one of them only.
+      boolean late = nowNs - beginNs >= RUN_MAX_NS;
+      more &= !late && (nowNs - beginNs < RUN_NS || !isEnough(crew, strikes));
       strikes.go(more);
-      rounds.look(more || !strikes.isOver());
+      // A strike that was begun needs turns to be done: an agent stops in one of them only.
+      rounds.look(more || (!late && !strikes.isOver()));
       if (rounds.done() != done) {
         done = rounds.done();
         doneNs = nowNs;
@@ -155,13 +155,14 @@ public final class ReplayAgents {
         && crew.status().get(Count.LATE_COMMITS_REFUSED) >= LATE_COMMITS_MIN;
   }
 
-  /** Lets the agents end; whether all did as they should. */
+  /** Lets the agents end; whether all did, and as they should. */
   private static boolean finish(AgentCrew crew) {
+    long beginNs = System.nanoTime();
     crew.finish();
-    while (!crew.isFinished() && !crew.hasFailed()) {
+    while (!crew.isFinished() && !crew.hasFailed() && System.nanoTime() - beginNs < STUCK_NS) {
       LockSupport.parkNanos(TICK_NS);
     }
-    return !crew.hasFailed();
+    return crew.isFinished() && !crew.hasFailed();
   }
 
   private boolean compare(

@@ -1,0 +1,97 @@
+package dev.belay.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import dev.belay.queue.Claim;
+import dev.belay.queue.Enqueued;
+import dev.belay.queue.NewWork;
+import dev.belay.queue.Settlement;
+import dev.belay.queue.WorkQueue;
+import dev.belay.testing.ChildCommand;
+import dev.belay.testing.ChildJvm;
+import dev.belay.testing.ManualClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Goal: a key makes one piece of work, whoever asks from wherever, until that is purged.
+ *
+ * <p>Method: eight threads in each of four processes enqueue the same work under the same keys, one
+ * key after another. Of each key one answer may be {@code Added}, all others {@code Duplicate}, and
+ * all name the same work.
+ */
+class KeyRaceStressTest {
+  private static final int PROCESSES = 4;
+  private static final int THREADS = 8;
+  private static final int KEYS = 100;
+  private static final Duration TTL = Duration.ofMinutes(1);
+
+  @TempDir private Path directory;
+
+  private final List<ChildJvm> children = new ArrayList<>();
+
+  @AfterEach
+  void end_the_children() {
+    children.forEach(ChildJvm::close);
+  }
+
+  @Test
+  void a_key_makes_one_piece_of_work_until_it_is_purged() {
+    Path file = directory.resolve("store.db");
+    List<String> answers = race(file);
+
+    ManualClock clock = new ManualClock();
+    try (Belay belay = Belay.open(file, BelayOptions.defaults().withClock(clock))) {
+      WorkQueue queue = belay.queue(EnqueueingChild.QUEUE);
+      assertThat(answers).hasSize(PROCESSES * THREADS * KEYS);
+      assertThat(queue.stats().ready()).isEqualTo(KEYS);
+      for (int round = 0; round < KEYS; round++) {
+        String key = EnqueueingChild.key(round);
+        long id = queue.findByKey(key).orElseThrow().id();
+        assertThat(answers).filteredOn((key + " Added " + id)::equals).hasSize(1);
+        assertThat(answers)
+            .filteredOn((key + " Duplicate " + id)::equals)
+            .hasSize(PROCESSES * THREADS - 1);
+      }
+      assertKeyIsTakenUntilPurged(queue, clock);
+    }
+  }
+
+  private List<String> race(Path file) {
+    for (int i = 0; i < PROCESSES; i++) {
+      children.add(ChildCommand.of(EnqueueingChild.class, file, THREADS, KEYS).start());
+    }
+    children.forEach(child -> child.expect("ready"));
+    children.forEach(child -> child.send("go"));
+    List<String> answers = new ArrayList<>();
+    for (ChildJvm child : children) {
+      answers.addAll(child.remainingLines());
+      assertThat(child.awaitExit()).isZero();
+    }
+    return answers;
+  }
+
+  private static void assertKeyIsTakenUntilPurged(WorkQueue queue, ManualClock clock) {
+    NewWork same = NewWork.of(EnqueueingChild.PAYLOAD).withKey(EnqueueingChild.key(0));
+    NewWork other = NewWork.of("twice").withKey(EnqueueingChild.key(0));
+    long id = queue.findByKey(EnqueueingChild.key(0)).orElseThrow().id();
+    assertThat(queue.enqueue(other)).isEqualTo(new Enqueued.KeyConflict(id));
+
+    Claim claim = queue.claim("worker", TTL).orElseThrow();
+    assertThat(claim.workId()).isEqualTo(id);
+    assertThat(queue.complete(claim)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.enqueue(same)).isEqualTo(new Enqueued.Duplicate(id));
+    assertThat(queue.enqueue(other)).isEqualTo(new Enqueued.KeyConflict(id));
+
+    assertThat(queue.purge(clock.advance(TTL), KEYS)).isOne();
+    assertThat(queue.enqueue(other)).isInstanceOf(Enqueued.Added.class);
+    assertThat(queue.enqueue(same).workId()).isGreaterThan(id);
+  }
+}

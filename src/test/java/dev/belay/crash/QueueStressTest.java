@@ -1,0 +1,169 @@
+package dev.belay.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.queue.NewWork;
+import dev.belay.queue.QueueStats;
+import dev.belay.queue.Work;
+import dev.belay.queue.WorkQueue;
+import dev.belay.queue.WorkState;
+import dev.belay.queue.WorkView;
+import dev.belay.testing.ChildCommand;
+import dev.belay.testing.ChildJvm;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Goal: whatever happens to workers, each piece of work is settled once, within its attempts, and
+ * in a lane after what stood before it.
+ *
+ * <p>Method: four processes of four threads claim 20 000 pieces of work in batches, a fifth of it
+ * in lanes, and complete, fail, defer and release it. Whenever another eighth is finished, one of
+ * them is killed and another takes its place. Each completion adds a row of the host's in the same
+ * transaction; the table refuses a second one, which would end that process with an error.
+ */
+class QueueStressTest {
+  private static final int PROCESSES = 4;
+  private static final int THREADS = 4;
+  private static final int FREE = 16_000;
+  private static final int LANES = 40;
+  private static final int LANE_LENGTH = 100;
+  private static final int ALL = FREE + LANES * LANE_LENGTH;
+  private static final int SPREAD = ALL / (LANES * LANE_LENGTH);
+  private static final int ONE_POISON_IN = 128;
+  private static final int POISON_ATTEMPTS = 3;
+  private static final int KILLS = 7;
+  private static final int KILLED = 137;
+  private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(3);
+  private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  @TempDir private Path directory;
+  @AutoClose private Belay belay;
+
+  private final List<ChildJvm> children = new ArrayList<>();
+
+  @AfterEach
+  void end_the_children() {
+    children.forEach(ChildJvm::close);
+  }
+
+  @Test
+  void each_piece_of_work_is_settled_once_and_lanes_keep_their_order() {
+    Path file = directory.resolve("store.db");
+    belay = Belay.open(file);
+    WorkQueue queue = ClaimingChild.queue(belay);
+    belay.tx().useWrite(tx -> tx.attach(SettledDao.class).create());
+    enqueue(queue);
+    for (int i = 0; i < PROCESSES; i++) {
+      children.add(ChildCommand.of(ClaimingChild.class, file, THREADS).start());
+    }
+
+    killUntilFinished(file, queue);
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.done() + stats.buried()).isEqualTo(ALL);
+    List<Work> done = all(queue, WorkState.DONE);
+    assertThat(done).noneMatch(work -> work.payload().equals(ClaimingChild.POISON));
+    assertThat(all(queue, WorkState.BURIED))
+        .allMatch(work -> work.payload().equals(ClaimingChild.POISON))
+        .allMatch(work -> work.attempt() == POISON_ATTEMPTS)
+        .hasSize((ALL - 1) / ONE_POISON_IN + 1);
+    assertSettledOnce(done);
+    assertLaneOrder(done);
+  }
+
+  private static void enqueue(WorkQueue queue) {
+    List<NewWork> works = new ArrayList<>();
+    for (int i = 0; i < ALL; i++) {
+      boolean poison = i % ONE_POISON_IN == 0;
+      NewWork work = NewWork.of(poison ? ClaimingChild.POISON : "work " + i);
+      if (poison) {
+        work = work.withAttemptsMax(POISON_ATTEMPTS);
+      }
+      // Spread over the whole run, so that each kill meets lanes as well.
+      works.add(i % SPREAD == 0 ? work.withLane("lane-" + i / SPREAD % LANES) : work);
+    }
+    queue.enqueueAll(works);
+  }
+
+  private void killUntilFinished(Path file, WorkQueue queue) {
+    long deadlineNs = System.nanoTime() + PATIENCE_NS;
+    int kills = 0;
+    for (long finished = 0; finished < ALL; finished = finished(queue)) {
+      assertThat(System.nanoTime() - deadlineNs).as("%d finished in time", finished).isNegative();
+      assertThat(children).allMatch(ChildJvm::isAlive);
+      if (kills < KILLS && finished > (kills + 1) * (long) ALL / (KILLS + 1)) {
+        replaceOne(file);
+        kills++;
+      }
+      LockSupport.parkNanos(TICK_NS);
+    }
+    // Else little was shown.
+    assertThat(kills).isGreaterThanOrEqualTo(3);
+    children.forEach(child -> child.send("end"));
+    assertThat(children).allMatch(child -> child.awaitExit() == 0);
+  }
+
+  /** Kills the child that works for the longest time, and starts another. */
+  private void replaceOne(Path file) {
+    try (ChildJvm oldest = children.remove(0)) {
+      oldest.expect("working");
+      oldest.kill();
+      assertThat(oldest.awaitExit()).isEqualTo(KILLED);
+    }
+    children.add(ChildCommand.of(ClaimingChild.class, file, THREADS).start());
+  }
+
+  private static long finished(WorkQueue queue) {
+    QueueStats stats = queue.stats();
+    return stats.done() + stats.buried() + stats.cancelled();
+  }
+
+  private void assertSettledOnce(List<Work> done) {
+    List<Long> workIds = belay.tx().read(tx -> tx.attach(SettledDao.class).workIds());
+    assertThat(workIds).doesNotHaveDuplicates();
+    assertThat(workIds).containsExactlyInAnyOrderElementsOf(done.stream().map(Work::id).toList());
+    List<Long> tokens = belay.tx().read(tx -> tx.attach(SettledDao.class).tokens());
+    assertThat(tokens).containsExactlyInAnyOrderElementsOf(done.stream().map(Work::token).toList());
+  }
+
+  private void assertLaneOrder(List<Work> done) {
+    Map<Long, String> lanes = new HashMap<>();
+    done.stream()
+        .filter(work -> work.lane() != null)
+        .forEach(work -> lanes.put(work.id(), work.lane()));
+    Map<String, Long> last = new HashMap<>();
+    for (long id : belay.tx().read(tx -> tx.attach(SettledDao.class).workIds())) {
+      String lane = lanes.get(id);
+      if (lane != null) {
+        Long before = last.put(lane, id);
+        assertThat(before == null || before < id)
+            .as("work %d is settled after %d in %s", id, before, lane)
+            .isTrue();
+      }
+    }
+    assertThat(last).hasSize(LANES);
+  }
+
+  private static List<Work> all(WorkQueue queue, WorkState state) {
+    List<Work> all = new ArrayList<>();
+    List<Work> page;
+    long afterId = 0;
+    do {
+      page = queue.list(state, afterId, WorkView.LIMIT_MAX);
+      all.addAll(page);
+      afterId = page.isEmpty() ? afterId : page.get(page.size() - 1).id();
+    } while (page.size() == WorkView.LIMIT_MAX);
+    return all;
+  }
+}
