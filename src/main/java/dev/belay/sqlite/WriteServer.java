@@ -167,7 +167,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     current = null;
     if (connection != null) {
       try {
-        connection.close(errors);
+        connection.close();
       } catch (StoreException e) {
         Callbacks.report(e);
       }
@@ -182,7 +182,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       try {
         connection.checkpoint();
       } finally {
-        connection.close(errors);
+        connection.close();
       }
     }
   }
