@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.TokenSpace;
+import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class ClaimStep {
     this.dao = tx.attach(WorkDao.class);
     this.nowMs = tx.now().toEpochMilli();
     this.worker = worker;
-    this.expiresAtMs = Times.after("ttl", nowMs, ttlMs);
+    this.expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
   }
 
   Optional<Claim> one() {

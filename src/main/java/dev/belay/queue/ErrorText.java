@@ -1,5 +1,7 @@
 package dev.belay.queue;
 
+import org.jspecify.annotations.Nullable;
+
 /** What is kept of an error. Stateless, safe for use by many threads. */
 final class ErrorText {
   private static final int REPLACEMENT = 0xFFFD;
@@ -16,10 +18,10 @@ final class ErrorText {
     return storable(message == null ? name : name + ": " + message);
   }
 
-  private static @org.jspecify.annotations.Nullable String message(Throwable thrown) {
+  private static @Nullable String message(Throwable thrown) {
     try {
       return thrown.getMessage();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return "(getMessage() threw " + e.getClass().getName() + ")";
     }
   }

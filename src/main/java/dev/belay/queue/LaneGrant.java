@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.TokenSpace;
+import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class LaneGrant {
 
   /** A new grant of the lane, empty if its head cannot be claimed now. */
   List<Claim> claim(TokenSpace tokens, String lane, String worker, long ttlMs, int max) {
-    long expiresAtMs = Times.after("ttl", nowMs, ttlMs);
+    long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
     promote.joinLineForGrant(lane);
     List<LinePlace> ready = readyFrom(line(lane), 0, max);
     return ready.isEmpty() ? List.of() : claim(ready, tokens.next(tx), worker, expiresAtMs);

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.time.Instant;
 import java.util.Optional;
@@ -75,7 +76,7 @@ final class SettleStep {
   }
 
   ClaimRenewal renew(Claim claim, long ttlMs) {
-    long expiresAtMs = Times.after("ttl", nowMs, ttlMs);
+    long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
     Optional<RenewedWork> renewed = dao.renew(id, queue, token, nowMs, expiresAtMs);
     if (renewed.isEmpty()) {
       return new ClaimRenewal.Lost();

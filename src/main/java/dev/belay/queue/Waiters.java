@@ -99,8 +99,9 @@ public final class Waiters {
     try {
       lines.computeIfAbsent(awaited, unused -> new WaitingLine()).wait(ticket);
       if (waker == null) {
-        waker = new Waker(engine, this);
-        waker.start();
+        Waker starting = new Waker(engine, this);
+        starting.start(); // may fail for want of a thread: then the next who waits tries again
+        waker = starting;
       } else {
         waker.look();
       }

@@ -3,6 +3,7 @@ package dev.belay.queue;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.TokenSpace;
+import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
@@ -22,9 +23,9 @@ import java.util.Optional;
  * <ul>
  *   <li>A claim is live until it is settled, given back, or expires, at that very millisecond. What
  *       is done with one that is not live changes nothing and answers so, whoever has the work now.
- *   <li>A claim of another queue, text that breaks {@link TextRule}, a duration below 1 ms and a
- *       number out of its bounds are {@link IllegalArgumentException}; nothing has been read or
- *       written then.
+ *   <li>A claim of another queue, text that breaks {@link TextRule}, a ttl that breaks {@link Ttl}
+ *       and a number out of its bounds are {@link IllegalArgumentException}; nothing has been read
+ *       or written then.
  *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
  *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
  *       IllegalStateException}.
@@ -166,7 +167,7 @@ public final class WorkQueue implements Settling, WorkView {
     TextRule.id("lane", lane);
     TextRule.id("worker", worker);
     Counts.upTo(LANE_GRANT_MAX, "max", max);
-    long ttlMs = Times.positive("ttl", ttl);
+    long ttlMs = Ttl.toMs(ttl);
     LaneGrant grant = new LaneGrant(writing(tx, "claimLane"), name);
     return grant.claim(tokens, lane, worker, ttlMs, max);
   }
@@ -192,7 +193,7 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #renew(Claim, Duration)}, in {@code tx}. */
   public ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
-    long ttlMs = Times.positive("ttl", ttl);
+    long ttlMs = Ttl.toMs(ttl);
     return new SettleStep(writing(tx, "renew"), claim.inQueue(name)).renew(claim, ttlMs);
   }
 
@@ -200,10 +201,10 @@ public final class WorkQueue implements Settling, WorkView {
    * Checks that a claim is live, without settling it.
    *
    * @throws ClaimLostException if it is not; let it pass, so that nothing of {@code tx} stays
+   * @throws IllegalStateException if {@code tx} cannot write: what a reader finds may be past
    */
   public void require(Tx tx, Claim claim) {
-    TxCheck.reading(tx, engine, "WorkQueue.require");
-    if (!new SettleStep(tx, claim.inQueue(name)).isLive()) {
+    if (!new SettleStep(writing(tx, "require"), claim.inQueue(name)).isLive()) {
       throw new ClaimLostException(claim);
     }
   }
@@ -278,7 +279,7 @@ public final class WorkQueue implements Settling, WorkView {
 
   private ClaimStep claimStep(Tx tx, String worker, Duration ttl) {
     TextRule.id("worker", worker);
-    long ttlMs = Times.positive("ttl", ttl);
+    long ttlMs = Ttl.toMs(ttl);
     return new ClaimStep(writing(tx, "claim"), name, tokens, worker, ttlMs);
   }
 

@@ -56,10 +56,6 @@ final class WorkerThread implements Runnable {
     return thread == Thread.currentThread();
   }
 
-  boolean isAlive() {
-    return thread.isAlive();
-  }
-
   void join(long nanos) throws InterruptedException {
     if (nanos > 0) {
       TimeUnit.NANOSECONDS.timedJoin(thread, nanos);

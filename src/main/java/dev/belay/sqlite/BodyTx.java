@@ -4,6 +4,7 @@ import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ final class BodyTx implements Tx {
     if (!writable) {
       throw new IllegalStateException("afterCommit in a body that commits nothing");
     }
-    hooks.add(java.util.Objects.requireNonNull(hook, "hook"));
+    hooks.add(Objects.requireNonNull(hook, "hook"));
   }
 
   @Override

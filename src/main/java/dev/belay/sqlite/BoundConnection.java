@@ -1,6 +1,5 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -181,7 +180,7 @@ final class BoundConnection {
     }
   }
 
-  void close(SqliteErrors errors) {
+  void close() {
     try {
       statements.closeIdle();
       real.close();
@@ -224,10 +223,5 @@ final class BoundConnection {
     boolean committing() {
       return committing;
     }
-  }
-
-  /** Why the transaction must not go on, if so. */
-  @Nullable StoreException doom() {
-    return transaction.doom();
   }
 }

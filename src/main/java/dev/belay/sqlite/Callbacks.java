@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code belay-callback} threads: where futures complete and hooks run, so that no code of a
@@ -66,7 +67,7 @@ final class Callbacks implements Executor {
     }
   }
 
-  private @org.jspecify.annotations.Nullable Runnable nextHook() {
+  private @Nullable Runnable nextHook() {
     synchronized (hooks) {
       Runnable hook = hooks.poll();
       running = hook != null;

@@ -69,7 +69,6 @@ final class ChangeWatch {
     while (mayGoOn()) {
       try (SQLiteConnection connection = connections.open();
           PreparedStatement version = connection.prepareStatement("PRAGMA data_version")) {
-        committed(); // what was committed while nobody looked
         pollOn(version);
       } catch (SQLException e) {
         if (!told) {
@@ -84,6 +83,9 @@ final class ChangeWatch {
 
   private void pollOn(PreparedStatement version) throws SQLException {
     long seen = dataVersion(version);
+    // What was committed while nobody looked; told after the version was taken, because what is
+    // committed in between would be part of it and never be told.
+    committed();
     while (mayGoOn()) {
       LockSupport.parkNanos(POLL_NANOS);
       long now = dataVersion(version);

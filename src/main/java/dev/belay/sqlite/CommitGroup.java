@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The write bodies that share one transaction. Belongs to the thread that owns the connection.
  *
  * <p>Bodies run one after another under one write lock and are acknowledged together after one
- * COMMIT. Each has the outcome that it would have had alone:
+ * COMMIT. Each has the outcome that it would have had alone.
  */
 final class CommitGroup {
   /*

@@ -80,12 +80,14 @@ final class ConnectionExecutor {
     lock.lock();
     try {
       requireAccepting(first);
-      line.add(request, first);
       if (worker == null) {
-        worker = new Thread(this::work, name);
-        worker.setDaemon(true);
-        worker.start();
-      } else if (owner == null) {
+        Thread starting = new Thread(this::work, name);
+        starting.setDaemon(true);
+        starting.start(); // may fail for want of a thread: then nothing stands in line for it
+        worker = starting;
+      }
+      line.add(request, first);
+      if (owner == null) {
         workOrEnd.signal(); // else the owner does so when it leaves
       }
     } finally {
@@ -150,6 +152,9 @@ final class ConnectionExecutor {
       while (owner != null || line.peek() == null) {
         if (drained && line.peek() == null) {
           return false;
+        }
+        if (owner == null) {
+          quiet.signalAll(); // the last in line may have been withdrawn on the way here
         }
         workOrEnd.awaitUninterruptibly();
       }

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.StoreException;
 import dev.belay.store.TxRunner;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -54,6 +55,7 @@ final class ReadServer implements ConnectionExecutor.Server {
         discard();
         next.fail(errors.operating("reading", e), callbacks);
       } catch (Throwable e) {
+        discard();
         next.fail(e, callbacks);
       }
       if (!next.isServedByCaller()) {
@@ -103,8 +105,13 @@ final class ReadServer implements ConnectionExecutor.Server {
     return connection;
   }
 
+  /** Gives up a connection that cannot be trusted any more; the next request opens another. */
   private void discard() {
-    close();
+    try {
+      close();
+    } catch (StoreException e) {
+      Callbacks.report(e); // the request has an outcome of its own, and its caller waits for it
+    }
   }
 
   @Override
@@ -112,7 +119,7 @@ final class ReadServer implements ConnectionExecutor.Server {
     BoundConnection connection = current;
     current = null;
     if (connection != null) {
-      connection.close(errors);
+      connection.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.SchemaTooNewException;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
@@ -57,7 +58,7 @@ final class SchemaMigration {
     int applied;
     try {
       applied = history.appliedCount(connection);
-    } catch (dev.belay.store.SchemaTooNewException e) {
+    } catch (SchemaTooNewException e) {
       return;
     }
     if (applied < ShippedMigration.ALL.size()) {

@@ -109,10 +109,6 @@ final class SqliteErrors {
     return code == BUSY || code == LOCKED;
   }
 
-  static boolean isFull(SQLException e) {
-    return primaryCode(e) == FULL;
-  }
-
   /**
    * Whether SQLite may have rolled the transaction back by itself. Going on would commit the rest
    * statement by statement.

@@ -125,8 +125,12 @@ final class WriteServer implements ConnectionExecutor.Server {
     // Statements outside a transaction of ours can only wait inside SQLite.
     connection.setBusyTimeout(callTimeoutMs);
     transaction.autoCommit(true);
+    long changesBefore = connection.changes();
     BodyRun run = run(request, connection, now());
     run.finish(connection, false);
+    if (connection.changes() != changesBefore) {
+      committed();
+    }
     if (!connection.isUsable()) {
       discard(connection);
       return run;
@@ -167,7 +171,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     current = null;
     if (connection != null) {
       try {
-        connection.close(errors);
+        connection.close();
       } catch (StoreException e) {
         Callbacks.report(e);
       }
@@ -182,7 +186,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       try {
         connection.checkpoint();
       } finally {
-        connection.close(errors);
+        connection.close();
       }
     }
   }

@@ -49,6 +49,19 @@ class WakingTest {
   }
 
   @Test
+  void a_waiter_gets_what_a_call_commits_statement_by_statement() throws Exception {
+    CompletableFuture<List<Claim>> claim = store.claimLater();
+    store.awaitIdle(1);
+
+    long scheduled =
+        store.queue.enqueue(NewWork.of("a").notBefore(store.clock.instant().plus(TTL))).workId();
+    store.awaitIdle(1);
+    store.queue.tx().call(tx -> tx.attach(WorkDao.class).makeReady(scheduled));
+
+    assertThat(get(claim)).extracting(Claim::payload).containsExactly("a");
+  }
+
+  @Test
   void an_enqueue_that_rolls_back_wakes_nobody() throws Exception {
     CompletableFuture<List<Claim>> claim = store.claimLater();
     store.awaitIdle(1);

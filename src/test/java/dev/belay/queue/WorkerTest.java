@@ -108,7 +108,7 @@ class WorkerTest {
             new Exception() {
               @Override
               public String getMessage() {
-                throw new IllegalStateException("no message");
+                throw new StackOverflowError("no message");
               }
             });
     AtomicInteger next = new AtomicInteger();

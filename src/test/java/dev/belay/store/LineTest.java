@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Waiting in line and for the lock of others: how it ends by interrupt, time-out and luck. */
 @NullUnmarked // each test opens with the patience it needs
 @Timeout(60)
-class WaitingTest {
+class LineTest {
   @TempDir Path dir;
   private Belay belay;
   private Path file;
