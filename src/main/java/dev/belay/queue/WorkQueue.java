@@ -3,6 +3,7 @@ package dev.belay.queue;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.TokenSpace;
+import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
@@ -22,9 +23,9 @@ import java.util.Optional;
  * <ul>
  *   <li>A claim is live until it is settled, given back, or expires, at that very millisecond. What
  *       is done with one that is not live changes nothing and answers so, whoever has the work now.
- *   <li>A claim of another queue, text that breaks {@link TextRule}, a duration below 1 ms and a
- *       number out of its bounds are {@link IllegalArgumentException}; nothing has been read or
- *       written then.
+ *   <li>A claim of another queue, text that breaks {@link TextRule}, a ttl shorter than 1 ms or
+ *       longer than {@link Ttl#MAX} and a number out of its bounds are {@link
+ *       IllegalArgumentException}; nothing has been read or written then.
  *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
  *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
  *       IllegalStateException}.
@@ -100,13 +101,14 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #enqueueAll(List)}, in {@code tx}. */
   public List<Enqueued> enqueueAll(Tx tx, List<NewWork> works) {
-    if (works.size() > ENQUEUE_MAX) {
+    List<NewWork> all = List.copyOf(works); // refuses null before anything is written
+    if (all.size() > ENQUEUE_MAX) {
       throw new IllegalArgumentException(
-          "one call enqueues up to " + ENQUEUE_MAX + " pieces of work: " + works.size());
+          "one call enqueues up to " + ENQUEUE_MAX + " pieces of work: " + all.size());
     }
     EnqueueStep step = new EnqueueStep(writing(tx, "enqueueAll"), name);
-    List<Enqueued> enqueued = new ArrayList<>(works.size());
-    works.forEach(work -> enqueued.add(step.run(work)));
+    List<Enqueued> enqueued = new ArrayList<>(all.size());
+    all.forEach(work -> enqueued.add(step.run(work)));
     return enqueued;
   }
 
@@ -166,7 +168,7 @@ public final class WorkQueue implements Settling, WorkView {
     TextRule.id("lane", lane);
     TextRule.id("worker", worker);
     Counts.upTo(LANE_GRANT_MAX, "max", max);
-    long ttlMs = Times.positive("ttl", ttl);
+    long ttlMs = Ttl.toMs(ttl);
     LaneGrant grant = new LaneGrant(writing(tx, "claimLane"), name);
     return grant.claim(tokens, lane, worker, ttlMs, max);
   }
@@ -192,7 +194,7 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #renew(Claim, Duration)}, in {@code tx}. */
   public ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
-    long ttlMs = Times.positive("ttl", ttl);
+    long ttlMs = Ttl.toMs(ttl);
     return new SettleStep(writing(tx, "renew"), claim.inQueue(name)).renew(claim, ttlMs);
   }
 
@@ -267,7 +269,7 @@ public final class WorkQueue implements Settling, WorkView {
   /** As {@link #purge(Instant, int)}, all of it in {@code tx}. */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
-    long beforeMs = Times.atLeast("finishedBefore", finishedBefore);
+    long beforeMs = Times.clamped("finishedBefore", finishedBefore);
     return writing(tx, "purge").attach(WorkDao.class).purge(name, beforeMs, max);
   }
 
@@ -278,7 +280,7 @@ public final class WorkQueue implements Settling, WorkView {
 
   private ClaimStep claimStep(Tx tx, String worker, Duration ttl) {
     TextRule.id("worker", worker);
-    long ttlMs = Times.positive("ttl", ttl);
+    long ttlMs = Ttl.toMs(ttl);
     return new ClaimStep(writing(tx, "claim"), name, tokens, worker, ttlMs);
   }
 

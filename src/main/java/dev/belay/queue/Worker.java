@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
+import dev.belay.store.Ttl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,10 +178,10 @@ public final class Worker implements AutoCloseable {
      * How long a claim lives from its last renewal, {@link #TTL_DEFAULT} unless told otherwise: so
      * long the work of a worker that died waits for another.
      *
-     * @throws IllegalArgumentException if it is less than 1 ms
+     * @throws IllegalArgumentException if it is less than 1 ms or longer than {@link Ttl#MAX}
      */
     public Builder ttl(Duration ttl) {
-      Times.positive("ttl", ttl);
+      long unused = Ttl.toMs(ttl);
       this.ttl = ttl;
       return this;
     }
