@@ -19,7 +19,7 @@ final class ErrorText {
   private static @org.jspecify.annotations.Nullable String message(Throwable thrown) {
     try {
       return thrown.getMessage();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return "(getMessage() threw " + e.getClass().getName() + ")";
     }
   }

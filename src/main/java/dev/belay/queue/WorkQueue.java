@@ -34,7 +34,9 @@ import java.util.Optional;
  *
  * <p>Without a lane, work is claimed by priority, the higher the sooner, then by id. A lane is a
  * line: work joins it at the end, and keeps its place until it is finished; only the first in line
- * can be claimed, and competes with other work by its own priority.
+ * can be claimed, and competes with other work by its own priority. Work that falls due takes its
+ * place a few hundred pieces a claim, the earliest first: so a claim's cost is bounded, and where
+ * more than that falls due at once, priority counts among what has taken its place.
  */
 public final class WorkQueue implements Settling, WorkView {
   /** How much work one call enqueues. */
