@@ -46,7 +46,7 @@ final class ClaimStep {
       return List.of(claim(nextId));
     }
     List<Claim> claims = new ArrayList<>();
-    for (ReadyWork work : dao.ready(queue, max)) {
+    for (ReadyWork work : ready(max)) {
       // What has lapsed may kill its process again: alone it takes no neighbour with it.
       if (work.lapses() > 0 && !claims.isEmpty()) {
         break;
@@ -57,6 +57,21 @@ final class ClaimStep {
       }
     }
     return claims;
+  }
+
+  /** The work to claim next, of what is due as much as the batch can hold. */
+  private List<ReadyWork> ready(int max) {
+    List<ReadyWork> ready = dao.ready(queue, max);
+    // One round is made already. So many more at most: a round may add nothing, because what it
+    // promotes stands behind others in a lane, and that may be very much.
+    for (int rounds = max / PromoteDue.ROUND_MAX; rounds > 0 && ready.size() < max; rounds--) {
+      if (!dao.outlook(queue, nowMs).orElseThrow().due()) {
+        break;
+      }
+      new PromoteDue(tx, queue).round();
+      ready = dao.ready(queue, max);
+    }
+    return ready;
   }
 
   /** The work to claim next, null if there is none, after one round at least of what is due. */

@@ -9,11 +9,26 @@ public sealed interface Enqueued {
   long workId();
 
   /** New work. Immutable, safe for use by many threads. */
-  record Added(long workId) implements Enqueued {}
+  record Added(long id) implements Enqueued {
+    @Override
+    public long workId() {
+      return id;
+    }
+  }
 
   /** The key belongs to work of equal content. Immutable, safe for use by many threads. */
-  record Duplicate(long workId) implements Enqueued {}
+  record Duplicate(long id) implements Enqueued {
+    @Override
+    public long workId() {
+      return id;
+    }
+  }
 
   /** The key belongs to work of other content. Immutable, safe for use by many threads. */
-  record KeyConflict(long workId) implements Enqueued {}
+  record KeyConflict(long id) implements Enqueued {
+    @Override
+    public long workId() {
+      return id;
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,12 +57,20 @@ final class SettleStep {
     if (held.get().lastAttempt()) {
       return giveBack(held.get(), WorkState.BURIED, null, CHARGED, error);
     }
-    long delayMs = retry.delayAfter(held.get().attempt()).toMillis();
-    if (delayMs < 0) {
-      throw new IllegalStateException("the retry policy must not answer a negative delay");
-    }
-    long dueAtMs = Times.after("the delay of the retry policy", nowMs, delayMs);
+    long dueAtMs = dueAtMs(retry.delayAfter(held.get().attempt()));
     return giveBack(held.get(), WorkState.WAITING, dueAtMs, CHARGED, error);
+  }
+
+  private long dueAtMs(@Nullable Duration delay) {
+    if (delay == null || delay.isNegative()) {
+      throw new IllegalStateException(
+          "the retry policy must answer a delay that is not negative: " + delay);
+    }
+    try {
+      return Math.addExact(nowMs, delay.toMillis());
+    } catch (ArithmeticException e) {
+      throw new IllegalStateException("the retry policy answered a delay too long: " + delay, e);
+    }
   }
 
   /** Defers until {@code dueAtMs}; what is past is now. */

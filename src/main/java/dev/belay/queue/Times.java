@@ -32,6 +32,17 @@ final class Times {
     }
   }
 
+  /** As {@link #atLeast}; what milliseconds cannot say is before or after everything. */
+  static long clamped(String field, Instant time) {
+    Objects.requireNonNull(time, field);
+    if (time.isAfter(Instant.ofEpochMilli(Long.MAX_VALUE))) {
+      return Long.MAX_VALUE;
+    }
+    return time.isBefore(Instant.ofEpochMilli(Long.MIN_VALUE))
+        ? Long.MIN_VALUE
+        : atLeast(field, time);
+  }
+
   /** The first millisecond that is not before {@code time}. */
   static long atLeast(String field, Instant time) {
     Objects.requireNonNull(time, field);

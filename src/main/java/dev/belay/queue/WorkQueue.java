@@ -23,9 +23,9 @@ import java.util.Optional;
  * <ul>
  *   <li>A claim is live until it is settled, given back, or expires, at that very millisecond. What
  *       is done with one that is not live changes nothing and answers so, whoever has the work now.
- *   <li>A claim of another queue, text that breaks {@link TextRule}, a ttl that breaks {@link Ttl}
- *       and a number out of its bounds are {@link IllegalArgumentException}; nothing has been read
- *       or written then.
+ *   <li>A claim of another queue, text that breaks {@link TextRule}, a ttl shorter than 1 ms or
+ *       longer than {@link Ttl#MAX} and a number out of its bounds are {@link
+ *       IllegalArgumentException}; nothing has been read or written then.
  *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
  *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
  *       IllegalStateException}.
@@ -34,7 +34,9 @@ import java.util.Optional;
  *
  * <p>Without a lane, work is claimed by priority, the higher the sooner, then by id. A lane is a
  * line: work joins it at the end, and keeps its place until it is finished; only the first in line
- * can be claimed, and competes with other work by its own priority.
+ * can be claimed, and competes with other work by its own priority. Work that falls due takes its
+ * place a few hundred pieces a claim, the earliest first: so a claim's cost is bounded, and where
+ * more than that falls due at once, priority counts among what has taken its place.
  */
 public final class WorkQueue implements Settling, WorkView {
   /** How much work one call enqueues. */
@@ -101,13 +103,14 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #enqueueAll(List)}, in {@code tx}. */
   public List<Enqueued> enqueueAll(Tx tx, List<NewWork> works) {
-    if (works.size() > ENQUEUE_MAX) {
+    List<NewWork> all = List.copyOf(works); // refuses null before anything is written
+    if (all.size() > ENQUEUE_MAX) {
       throw new IllegalArgumentException(
-          "one call enqueues up to " + ENQUEUE_MAX + " pieces of work: " + works.size());
+          "one call enqueues up to " + ENQUEUE_MAX + " pieces of work: " + all.size());
     }
     EnqueueStep step = new EnqueueStep(writing(tx, "enqueueAll"), name);
-    List<Enqueued> enqueued = new ArrayList<>(works.size());
-    works.forEach(work -> enqueued.add(step.run(work)));
+    List<Enqueued> enqueued = new ArrayList<>(all.size());
+    all.forEach(work -> enqueued.add(step.run(work)));
     return enqueued;
   }
 
@@ -268,7 +271,7 @@ public final class WorkQueue implements Settling, WorkView {
   /** As {@link #purge(Instant, int)}, all of it in {@code tx}. */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
-    long beforeMs = Times.atLeast("finishedBefore", finishedBefore);
+    long beforeMs = Times.clamped("finishedBefore", finishedBefore);
     return writing(tx, "purge").attach(WorkDao.class).purge(name, beforeMs, max);
   }
 

@@ -178,7 +178,7 @@ public final class Worker implements AutoCloseable {
      * How long a claim lives from its last renewal, {@link #TTL_DEFAULT} unless told otherwise: so
      * long the work of a worker that died waits for another.
      *
-     * @throws IllegalArgumentException if it breaks {@link Ttl}
+     * @throws IllegalArgumentException if it is less than 1 ms or longer than {@link Ttl#MAX}
      */
     public Builder ttl(Duration ttl) {
       long unused = Ttl.toMs(ttl);

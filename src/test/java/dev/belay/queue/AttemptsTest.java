@@ -204,14 +204,27 @@ class AttemptsTest {
   }
 
   @Test
-  void a_negative_delay_of_a_retry_policy_is_refused_and_the_claim_stays() {
-    WorkQueue queue =
-        store.belay.queue("q", QueueOptions.defaults().withRetry(attempt -> Duration.ofMillis(-1)));
+  void a_delay_that_no_retry_policy_may_answer_is_refused_and_the_claim_stays() {
+    refusesDelay(attempt -> Duration.ofMillis(-1));
+    refusesDelay(attempt -> Duration.ofMillis(Long.MAX_VALUE));
+    refusesDelay(attempt -> Duration.ofSeconds(Long.MAX_VALUE));
+    refusesDelay(attempt -> nothing());
+  }
+
+  private void refusesDelay(RetryPolicy policy) {
+    WorkQueue queue = store.belay.queue("q", QueueOptions.defaults().withRetry(policy));
     queue.enqueue(NewWork.of("a"));
     Claim claim = queue.claim("w", TTL).orElseThrow();
 
-    assertThatIllegalStateException().isThrownBy(() -> queue.fail(claim, "no"));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> queue.fail(claim, "no"))
+        .withMessageContaining("retry policy");
     assertThat(queue.complete(claim)).isEqualTo(Settlement.SETTLED);
+  }
+
+  @SuppressWarnings("NullAway")
+  private static Duration nothing() {
+    return null;
   }
 
   @Test

@@ -123,4 +123,15 @@ class ClaimOrderTest {
 
     assertThat(store.drain()).hasSize(count);
   }
+
+  @Test
+  void a_batch_is_as_large_as_was_asked_for_though_more_falls_due_than_one_round_promotes() {
+    int count = WorkQueue.CLAIMS_MAX;
+    for (int i = 0; i < count; i++) {
+      store.add(NewWork.of("p").notBefore(store.clock.instant().plus(MS)));
+    }
+    store.clock.advance(MS);
+
+    assertThat(store.queue.claim("w", TTL, count)).hasSize(count);
+  }
 }

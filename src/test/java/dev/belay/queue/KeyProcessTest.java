@@ -46,9 +46,9 @@ class KeyProcessTest {
 
         long id = queue.findByKey(key).orElseThrow().id();
         assertThat(answers).hasSize(PROCESSES * THREADS);
-        assertThat(answers).containsOnlyOnce("Added[workId=" + id + "]");
+        assertThat(answers).containsOnlyOnce(new Enqueued.Added(id).toString());
         assertThat(answers)
-            .filteredOn(("Duplicate[workId=" + id + "]")::equals)
+            .filteredOn(new Enqueued.Duplicate(id).toString()::equals)
             .hasSize(PROCESSES * THREADS - 1);
         assertThat(queue.enqueue(NewWork.of("other").withKey(key)))
             .isEqualTo(new Enqueued.KeyConflict(id));

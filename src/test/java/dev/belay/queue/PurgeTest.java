@@ -106,6 +106,14 @@ class PurgeTest {
         .isThrownBy(() -> QueueOptions.defaults().withRetention(Duration.ZERO));
   }
 
+  @Test
+  void every_instant_is_before_or_after_what_was_finished() {
+    store.queue.cancel(store.add("a"));
+
+    assertThat(store.queue.purge(Instant.MIN, 10)).isZero();
+    assertThat(store.queue.purge(Instant.MAX, 10)).isEqualTo(1);
+  }
+
   private int rows(String table) {
     return store
         .belay

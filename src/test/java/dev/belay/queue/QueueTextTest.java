@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.store.TextRule;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Test;
@@ -88,15 +90,34 @@ class QueueTextTest {
     assertThatNullPointerException().isThrownBy(() -> store.queue.claim("w", nothing()));
   }
 
+  @Test
+  void a_list_with_null_is_refused_before_any_of_it_is_written() {
+    List<NewWork> works = new ArrayList<>();
+    works.add(NewWork.of("p"));
+    works.add(nothing());
+
+    store
+        .belay
+        .tx()
+        .useWrite(
+            tx ->
+                assertThatNullPointerException()
+                    .isThrownBy(() -> store.queue.enqueueAll(tx, works)));
+
+    assertThat(store.queue.stats().ready()).isZero();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"PT0S", "PT-1S", "PT0.000999S", "PT2562047788015H"})
-  void a_time_to_live_is_from_a_millisecond_to_what_fits_into_time(String text) {
+  @ValueSource(strings = {"PT0S", "PT-1S", "PT0.000999S", "PT8760000H0.001S", "PT2562047788015H"})
+  void a_time_to_live_is_from_a_millisecond_to_a_thousand_years(String text) {
     Duration ttl = Duration.parse(text);
     store.add("p");
 
     assertThatIllegalArgumentException().isThrownBy(() -> store.queue.claim("w", ttl));
     assertThatIllegalArgumentException().isThrownBy(() -> store.queue.claim("w", ttl, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> store.queue.claimLane("l", "w", ttl, 1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.queue.worker((work, context) -> {}).ttl(ttl));
     Claim claim = store.claim();
     assertThatIllegalArgumentException().isThrownBy(() -> store.queue.renew(claim, ttl));
     assertThat(store.queue.complete(claim)).isEqualTo(Settlement.SETTLED);

@@ -110,6 +110,12 @@ class WorkerTest {
               public String getMessage() {
                 throw new StackOverflowError("no message");
               }
+            },
+            new Exception() {
+              @Override
+              public String getMessage() {
+                throw new StackOverflowError();
+              }
             });
     AtomicInteger next = new AtomicInteger();
     WorkHandler handler =
