@@ -188,13 +188,12 @@ public final class Leases {
 
   /**
    * Makes what {@code tx} writes rest on {@code lease}: if it is live now, nobody else is granted
-   * the name before the transaction ends.
+   * the name before the transaction ends. What a reader finds may be past.
    *
    * @throws LeaseLostException if it is live no more; thrown on, it rolls the write back
-   * @throws IllegalStateException if {@code tx} cannot write: what a reader finds may be past
    */
   public void require(Tx tx, Lease lease) {
-    TxCheck.writing(tx, engine, "Leases.require");
+    TxCheck.reading(tx, engine, "Leases.require");
     Objects.requireNonNull(lease, "lease");
     boolean live =
         find(tx, lease.name()).filter(found -> found.token() == lease.token()).isPresent();

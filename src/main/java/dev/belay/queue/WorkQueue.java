@@ -201,13 +201,14 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   /**
-   * Checks that a claim is live, without settling it.
+   * Checks that a claim is live, without settling it. In a transaction that writes nobody else is
+   * granted the work before it ends; what a reader finds may be past.
    *
    * @throws ClaimLostException if it is not; let it pass, so that nothing of {@code tx} stays
-   * @throws IllegalStateException if {@code tx} cannot write: what a reader finds may be past
    */
   public void require(Tx tx, Claim claim) {
-    if (!new SettleStep(writing(tx, "require"), claim.inQueue(name)).isLive()) {
+    TxCheck.reading(tx, engine, "WorkQueue.require");
+    if (!new SettleStep(tx, claim.inQueue(name)).isLive()) {
       throw new ClaimLostException(claim);
     }
   }

@@ -143,7 +143,6 @@ class LeasesTxTest {
           cannotWrite("acquire", () -> leases.acquire(tx, "n", "a", TTL));
           cannotWrite("renew", () -> leases.renew(tx, lease, TTL));
           cannotWrite("release", () -> leases.release(tx, lease));
-          cannotWrite("require", () -> leases.require(tx, lease));
         };
 
     belay.tx().useRead(refused::accept);
