@@ -109,7 +109,6 @@ abstract class KeeperFixture {
     return java.util.Objects.requireNonNull(loss);
   }
 
-  /** Until what was handed to the callback threads has run. */
   /** Waits until every callback that was handed in before has ended. */
   void awaitCallbacks() {
     CountDownLatch goOn = new CountDownLatch(1);
