@@ -28,7 +28,7 @@ class LeaseDaoStatementsTest {
   void every_statement_compiles() throws SQLException {
     assertThat(statements.names()).hasSize(9);
     for (String name : statements.names()) {
-      statements.compile(name);
+      assertThat(statements.compile(name)).as(name).isNotEmpty();
     }
   }
 

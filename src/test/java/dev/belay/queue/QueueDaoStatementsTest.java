@@ -2,21 +2,10 @@ package dev.belay.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.testing.DaoStatements;
 import java.io.IOException;
-import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,47 +17,36 @@ import org.junit.jupiter.api.Test;
 class QueueDaoStatementsTest {
   private static final String BY_ID = "SEARCH belay_work USING INTEGER PRIMARY KEY (rowid=?)";
 
-  private Connection connection;
+  private DaoStatements statements;
 
   @BeforeEach
   void migrate() throws SQLException, IOException {
-    connection = DriverManager.getConnection("jdbc:sqlite::memory:");
-    try (Stream<Path> scripts = Files.list(Path.of("src/main/resources/db/migration"));
-        Statement statement = connection.createStatement()) {
-      for (Path script : scripts.sorted().toList()) {
-        statement.executeUpdate(Files.readString(script));
-      }
-    }
+    statements = new DaoStatements(WorkDao.class, LaneDao.class, WorkListDao.class);
   }
 
   @AfterEach
   void close() throws SQLException {
-    connection.close();
+    statements.close();
   }
 
   @Test
   void every_statement_compiles() throws SQLException {
-    Map<String, String> statements = statements();
-
-    assertThat(statements).hasSizeGreaterThan(35);
-    for (String sql : statements.values()) {
-      try (Statement statement = connection.createStatement();
-          ResultSet program = statement.executeQuery("EXPLAIN " + sql)) {
-        assertThat(program.next()).as(sql).isTrue();
-      }
+    assertThat(statements.names()).hasSizeGreaterThan(35);
+    for (String name : statements.names()) {
+      assertThat(statements.compile(name)).as(name).isNotEmpty();
     }
   }
 
   @Test
   void no_statement_scans_a_table() throws SQLException {
-    for (String name : statements().keySet()) {
+    for (String name : statements.names()) {
       assertThat(plan(name)).as(name).noneMatch(step -> step.startsWith("SCAN") && !isMeant(step));
     }
   }
 
   @Test
   void nothing_is_sorted_but_the_ids_of_two_listings() throws SQLException {
-    for (String name : statements().keySet()) {
+    for (String name : statements.names()) {
       if (!name.equals("WorkListDao.ready") && !name.equals("WorkListDao.claimed")) {
         assertThat(plan(name)).as(name).noneMatch(step -> step.contains("TEMP B-TREE"));
       }
@@ -144,28 +122,6 @@ class QueueDaoStatementsTest {
   }
 
   private List<String> plan(String name) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + statements().get(name))) {
-      Stream.Builder<String> steps = Stream.builder();
-      while (rows.next()) {
-        steps.add(rows.getString("detail"));
-      }
-      return steps.build().toList();
-    }
-  }
-
-  private static Map<String, String> statements() {
-    Map<String, String> statements = new TreeMap<>();
-    for (Class<?> dao : List.of(WorkDao.class, LaneDao.class, WorkListDao.class)) {
-      for (Method method : dao.getMethods()) {
-        SqlQuery query = method.getAnnotation(SqlQuery.class);
-        SqlUpdate update = method.getAnnotation(SqlUpdate.class);
-        assertThat(query == null).as(method.toString()).isNotEqualTo(update == null);
-        statements.put(
-            dao.getSimpleName() + "." + method.getName(),
-            query != null ? query.value() : update != null ? update.value() : "");
-      }
-    }
-    return statements;
+    return statements.plan(name);
   }
 }

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,11 +26,17 @@ public final class DaoStatements implements AutoCloseable {
   private final Map<String, String> statements = new TreeMap<>();
   private final Connection connection;
 
-  /** The statements of {@code daos}, by {@code Dao.method}. */
+  /**
+   * The statements of {@code daos}, by {@code Dao.method}; where that is overloaded, by {@code
+   * Dao.method/2} with the number of parameters.
+   */
   public DaoStatements(Class<?>... daos) throws SQLException, IOException {
     for (Class<?> dao : daos) {
+      List<String> methods = Stream.of(dao.getMethods()).map(Method::getName).toList();
       for (Method method : dao.getMethods()) {
-        add(dao.getSimpleName() + "." + method.getName(), method);
+        boolean overloaded = Collections.frequency(methods, method.getName()) > 1;
+        String suffix = overloaded ? "/" + method.getParameterCount() : "";
+        add(dao.getSimpleName() + "." + method.getName() + suffix, method);
       }
     }
     connection = DriverManager.getConnection("jdbc:sqlite::memory:");
@@ -58,9 +65,9 @@ public final class DaoStatements implements AutoCloseable {
     return List.copyOf(statements.keySet());
   }
 
-  /** Compiles a statement; throws if the schema has no such thing. */
-  public void compile(String name) throws SQLException {
-    explain("EXPLAIN ", name, "opcode");
+  /** The program of a statement, by its opcodes; throws if the schema has no such thing. */
+  public List<String> compile(String name) throws SQLException {
+    return explain("EXPLAIN ", name, "opcode");
   }
 
   /** How a statement walks the tables, step by step. */
