@@ -1,25 +1,21 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.StoreException;
 import dev.belay.store.TxRunner;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a connection that only reads, opened on first use: beside the writer, or alone in a store
  * that is opened for reading. Belongs to the thread that owns the connection.
  */
 final class ReadServer implements ConnectionExecutor.Server {
-  private final ConnectionOpener opener;
+  private final CurrentConnection current;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
   private final TxRunner runner;
-
-  private @Nullable BoundConnection current;
 
   ReadServer(
       ConnectionOpener opener,
@@ -27,7 +23,7 @@ final class ReadServer implements ConnectionExecutor.Server {
       InstantSource clock,
       Callbacks callbacks,
       TxRunner runner) {
-    this.opener = opener;
+    this.current = new CurrentConnection(opener);
     this.errors = errors;
     this.clock = clock;
     this.callbacks = callbacks;
@@ -42,20 +38,20 @@ final class ReadServer implements ConnectionExecutor.Server {
       }
       try {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        BoundConnection connection = connection();
+        BoundConnection connection = current.get();
         BodyRun run =
             next.kind() == Request.Kind.CALL
                 ? call(next, connection, runner, now, errors)
                 : read(next, connection, runner, now, errors);
         if (!connection.isUsable()) {
-          discard();
+          current.discard();
         }
         run.answer(callbacks);
       } catch (SQLException e) {
-        discard();
+        current.discard();
         next.fail(errors.operating("reading", e), callbacks);
       } catch (Throwable e) {
-        discard();
+        current.discard();
         next.fail(e, callbacks);
       }
       if (!next.isServedByCaller()) {
@@ -96,28 +92,9 @@ final class ReadServer implements ConnectionExecutor.Server {
         : run;
   }
 
-  private BoundConnection connection() {
-    BoundConnection connection = current;
-    if (connection == null) {
-      connection = opener.open();
-      current = connection;
-    }
-    return connection;
-  }
-
-  /** Gives up a connection that cannot be trusted any more; the next request opens another. */
-  private void discard() {
-    try {
-      close();
-    } catch (StoreException e) {
-      Callbacks.report(e); // the request has an outcome of its own, and its caller waits for it
-    }
-  }
-
   @Override
   public void close() {
-    BoundConnection connection = current;
-    current = null;
+    BoundConnection connection = current.take();
     if (connection != null) {
       connection.close();
     }

@@ -1,19 +1,17 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.StoreException;
 import dev.belay.store.TxRunner;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the connection that writes: groups of write bodies, calls, and the reads of a store
  * without a connection for them. Belongs to the thread that owns the connection.
  */
 final class WriteServer implements ConnectionExecutor.Server {
-  private final ConnectionOpener opener;
+  private final CurrentConnection current;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final LockWait lockWait;
@@ -23,8 +21,6 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final int groupMax;
   private final int callTimeoutMs;
 
-  private @Nullable BoundConnection current;
-
   WriteServer(
       ConnectionOpener opener,
       SqliteErrors errors,
@@ -33,7 +29,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       ChangeWatch changes,
       TxRunner runner,
       OpenSettings settings) {
-    this.opener = opener;
+    this.current = new CurrentConnection(opener);
     this.errors = errors;
     this.clock = settings.clock();
     this.lockWait = lockWait;
@@ -49,7 +45,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     for (Request<?> head = source.peek(); head != null; head = source.peek()) {
       BoundConnection connection;
       try {
-        connection = connection();
+        connection = current.get();
       } catch (Throwable e) {
         failNext(source, e);
         continue;
@@ -75,10 +71,10 @@ final class WriteServer implements ConnectionExecutor.Server {
     try {
       service.run(request).answer(callbacks);
     } catch (SQLException e) {
-      discardCurrent();
+      current.discard();
       request.fail(errors.operating("the transaction", e), callbacks);
     } catch (Throwable e) {
-      discardCurrent();
+      current.discard();
       request.fail(e, callbacks);
     }
   }
@@ -103,7 +99,7 @@ final class WriteServer implements ConnectionExecutor.Server {
   void runAgain(Request<?> request) {
     BoundConnection connection;
     try {
-      connection = connection();
+      connection = current.get();
     } catch (Throwable e) {
       request.fail(e, callbacks);
       return;
@@ -150,38 +146,14 @@ final class WriteServer implements ConnectionExecutor.Server {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private BoundConnection connection() {
-    BoundConnection connection = current;
-    if (connection == null) {
-      connection = opener.open();
-      current = connection;
-    }
-    return connection;
-  }
-
   /** Gives up a connection that cannot be trusted any more; the next request opens another. */
   void discard(BoundConnection connection) {
-    if (connection == current) {
-      discardCurrent();
-    }
-  }
-
-  private void discardCurrent() {
-    BoundConnection connection = current;
-    current = null;
-    if (connection != null) {
-      try {
-        connection.close();
-      } catch (StoreException e) {
-        Callbacks.report(e);
-      }
-    }
+    current.discard(connection);
   }
 
   @Override
   public void close() {
-    BoundConnection connection = current;
-    current = null;
+    BoundConnection connection = current.take();
     if (connection != null) {
       try {
         connection.checkpoint();
