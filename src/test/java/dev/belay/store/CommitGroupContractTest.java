@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -258,6 +259,7 @@ class CommitGroupContractTest {
   void nobody_is_answered_before_the_commit() throws Exception {
     List<CompletableFuture<String>> answers = new ArrayList<>();
     List<String> early = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch hooks = new CountDownLatch(BODIES);
     try (Standstill standstill = Standstill.of(belay.tx())) {
       for (int i = 0; i < BODIES; i++) {
         String text = "text " + i;
@@ -267,7 +269,11 @@ class CommitGroupContractTest {
                 .writeAsync(
                     tx -> {
                       Notes.add(tx, text);
-                      tx.afterCommit(() -> requireCommitted(text, early));
+                      tx.afterCommit(
+                          () -> {
+                            requireCommitted(text, early);
+                            hooks.countDown();
+                          });
                       return text;
                     })
                 .whenComplete((value, failure) -> requireCommitted(text, early)));
@@ -276,6 +282,7 @@ class CommitGroupContractTest {
     }
 
     CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+    assertThat(hooks.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(early).isEmpty();
   }
 
