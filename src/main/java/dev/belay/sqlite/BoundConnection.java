@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class BoundConnection {
   private final Handle handle;
   private final Map<Class<?>, Object> attached = new HashMap<>();
 
+  private @Nullable PreparedStatement logLength;
   private @Nullable Begin begin;
   private boolean finishing;
 
@@ -168,6 +170,16 @@ final class BoundConnection {
     } catch (SQLException e) {
       return false; // a connection that cannot tell is not usable
     }
+  }
+
+  /** How long the log is. Only between transactions. */
+  LogLength logLength() throws SQLException {
+    PreparedStatement asking = logLength;
+    if (asking == null) {
+      asking = real.prepareStatement(LogLength.ASK);
+      logLength = asking;
+    }
+    return LogLength.of(asking);
   }
 
   /** Moves what the log holds into the database, as far as nobody is in the way. */

@@ -124,17 +124,7 @@ final class ChangeWatch {
     }
     if (ending != null) {
       LockSupport.unpark(ending);
-      boolean interrupted = false;
-      while (ending.isAlive()) {
-        try {
-          ending.join();
-        } catch (InterruptedException e) {
-          interrupted = true; // it ends within one question
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      Threads.joinUninterruptibly(ending);
     }
     committed();
   }

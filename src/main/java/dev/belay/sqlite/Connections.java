@@ -64,6 +64,8 @@ final class Connections {
             }
             pragma(connection, "synchronous", synchronous(), synchronous());
             pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
+            int frames = LogLimits.DEFAULT.writer();
+            pragma(connection, "wal_autocheckpoint", frames, frames);
           }
           pragma(connection, "temp_store", 2, 2);
           new SchemaMigration(name, errors, settings).run(connection);
@@ -91,6 +93,18 @@ final class Connections {
   /** A connection only to ask whether others have committed. */
   SQLiteConnection openToWatch() throws SQLException {
     return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(true).toProperties());
+  }
+
+  /** A connection only to move the log into the database; with as many fsyncs as the writer's. */
+  SQLiteConnection openToCheckpoint() throws SQLException {
+    SQLiteConnection connection =
+        new JDBC4Connection("jdbc:sqlite:" + name, uri, config(false).toProperties());
+    try {
+      pragma(connection, "synchronous", synchronous(), synchronous());
+      return connection;
+    } catch (SQLException e) {
+      throw closing(connection, e);
+    }
   }
 
   private boolean inMemory() {

@@ -26,6 +26,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final OpenSettings settings;
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
+  private final @Nullable Checkpointer checkpointer;
   private final @Nullable ConnectionExecutor writer;
   private final ConnectionExecutor reader;
 
@@ -37,6 +38,10 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
     this.changes = new ChangeWatch(name, MEMORY.equals(name) ? null : connections::openToWatch);
+    this.checkpointer =
+        writes && readsBeside
+            ? new Checkpointer(name, LogLimits.DEFAULT, connections::openToCheckpoint)
+            : null;
     this.writer = writes ? writer(connections, errors) : null;
     this.reader = readsBeside || writer == null ? reader(connections, errors) : writer;
   }
@@ -81,7 +86,14 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             name, TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs()), line, callbacks);
     WriteServer server =
         new WriteServer(
-            connections::openWriting, errors, lockWait, callbacks, changes, this, settings);
+            connections::openWriting,
+            errors,
+            lockWait,
+            callbacks,
+            changes,
+            checkpointer,
+            this,
+            settings);
     return new ConnectionExecutor("belay-writer", name, line, server, callbacks);
   }
 
@@ -190,6 +202,9 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
     reader.refuse();
     changes.close();
+    if (checkpointer != null) {
+      checkpointer.close();
+    }
     // the reader first, so that the writer is the last to leave the file and can clear the log
     try {
       if (reader != writer) {

@@ -5,21 +5,26 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the connection that writes: groups of write bodies, calls, and the reads of a store
  * without a connection for them. Belongs to the thread that owns the connection.
  */
 final class WriteServer implements ConnectionExecutor.Server {
+  private static final int TRANSACTIONS_PER_LOOK = 16;
+
   private final CurrentConnection current;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final LockWait lockWait;
   private final Callbacks callbacks;
   private final ChangeWatch changes;
+  private final @Nullable Checkpointer checkpointer;
   private final TxRunner runner;
   private final int groupMax;
   private final int callTimeoutMs;
+  private long transactions;
 
   WriteServer(
       ConnectionOpener opener,
@@ -27,6 +32,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       LockWait lockWait,
       Callbacks callbacks,
       ChangeWatch changes,
+      @Nullable Checkpointer checkpointer,
       TxRunner runner,
       OpenSettings settings) {
     this.current = new CurrentConnection(opener);
@@ -35,6 +41,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     this.lockWait = lockWait;
     this.callbacks = callbacks;
     this.changes = changes;
+    this.checkpointer = checkpointer;
     this.runner = runner;
     this.groupMax = settings.commitGroupMax();
     this.callTimeoutMs = settings.busyTimeoutMs();
@@ -51,8 +58,10 @@ final class WriteServer implements ConnectionExecutor.Server {
         continue;
       }
       switch (head.kind()) {
-        case WRITE, WRITE_FLOW ->
-            new CommitGroup(this, connection, errors, callbacks).serve(source, lockWait, groupMax);
+        case WRITE, WRITE_FLOW -> {
+          new CommitGroup(this, connection, errors, callbacks).serve(source, lockWait, groupMax);
+          lookAtLog(connection);
+        }
         case READ -> serveNext(source, request -> readAlone(request, connection));
         case CALL -> serveNext(source, request -> call(request, connection));
       }
@@ -134,6 +143,20 @@ final class WriteServer implements ConnectionExecutor.Server {
     transaction.autoCommit(false);
     connection.setBusyTimeout(0);
     return transaction.endStray() ? run.leftTransactionOpen() : run;
+  }
+
+  /** Now and then, after a transaction: has the log grown long enough to be moved? */
+  private void lookAtLog(BoundConnection connection) {
+    if (checkpointer == null || ++transactions % TRANSACTIONS_PER_LOOK != 0) {
+      return;
+    }
+    try {
+      if (connection.isUsable() && checkpointer.logIs(connection.logLength())) {
+        connection.checkpoint();
+      }
+    } catch (Throwable e) {
+      Callbacks.report(e); // the callers have their answers; past its bound the writer checkpoints
+    }
   }
 
   /** A transaction has been committed. */

@@ -1,0 +1,117 @@
+package dev.belay.sqlite;
+
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * Moves the log into the database on a connection of its own, so that no commit has to wait for it.
+ * Safe for use by many threads.
+ *
+ * <p>The writer says now and then how long the log is, and what is done depends on that: see {@link
+ * LogLimits}.
+ */
+final class Checkpointer {
+  /** Opens the connection to checkpoint on. */
+  @FunctionalInterface
+  interface Opener {
+    SQLiteConnection open() throws SQLException;
+  }
+
+  private final String file;
+  private final LogLimits limits;
+  private final Opener opener;
+  private final Semaphore wanted = new Semaphore(0);
+  private final ReentrantLock making = new ReentrantLock();
+  private @Nullable Thread thread;
+  private volatile int frames;
+  private volatile boolean closed;
+
+  Checkpointer(String file, LogLimits limits, Opener opener) {
+    this.file = file;
+    this.limits = limits;
+    this.opener = opener;
+  }
+
+  /**
+   * The log has been seen to be that long. Only between transactions.
+   *
+   * @return whether the writer is to move the rest of it
+   */
+  boolean logIs(LogLength length) {
+    frames = length.frames();
+    if (length.frames() >= limits.stop()) {
+      making.lock(); // until the one that is being made has been
+      try {
+        request();
+      } finally {
+        making.unlock();
+      }
+    } else if (length.unmoved() >= limits.beside()) {
+      request();
+    }
+    return length.frames() >= limits.beside() && length.unmoved() < limits.rest();
+  }
+
+  /** Asks for a checkpoint, which is made soon; while one is being made, nothing happens. */
+  private void request() {
+    if (wanted.availablePermits() > 0) {
+      return;
+    }
+    synchronized (this) {
+      if (thread == null && !closed) {
+        Thread starting = new Thread(this::run, "belay-checkpoint");
+        starting.setDaemon(true);
+        starting.start();
+        thread = starting;
+      }
+    }
+    wanted.release();
+  }
+
+  private void run() {
+    boolean told = false;
+    while (!closed) {
+      try (SQLiteConnection connection = opener.open();
+          LogMove move = new LogMove(connection, making, () -> closed)) {
+        int restartFrom = limits.restart();
+        wanted.acquireUninterruptibly();
+        while (!closed) {
+          move.passive(limits.beside());
+          if (frames >= restartFrom) {
+            restartFrom = move.restart() ? limits.restart() : frames + frames / 2;
+          }
+          // Who asked meanwhile asks again, if the log is still that long. Who closed meanwhile has
+          // said so before it asked.
+          wanted.drainPermits();
+          if (!closed) {
+            wanted.acquireUninterruptibly();
+          }
+        }
+      } catch (SQLException e) {
+        if (!told) {
+          System.getLogger("dev.belay")
+              .log(Level.WARNING, file + ": cannot checkpoint beside the writer; it does alone", e);
+          told = true;
+        }
+        wanted.acquireUninterruptibly(); // the next one that is asked for tries again
+      }
+    }
+  }
+
+  /** Ends it, after the checkpoint that is being made. */
+  void close() {
+    Thread ending;
+    synchronized (this) {
+      closed = true;
+      ending = thread;
+    }
+    if (ending != null) {
+      wanted.release(2); // one for each place where it may wait
+      Threads.joinUninterruptibly(ending);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.belay.sqlite;
+
+/**
+ * How long the log may get before something is done about it, in pages. Immutable.
+ *
+ * <p>A log begins anew only when all of it has been moved into the database while nobody reads it.
+ * Beside a busy writer that never happens: there is always a little more. So the writer itself
+ * moves the rest, once that is little.
+ *
+ * @param beside how much is left in the log alone when it is moved beside the writer
+ * @param rest how little of a log that long is left when the writer moves it
+ * @param writer the length from which on every commit tries to move it, as SQLite does by itself
+ * @param stop the length at which the writer waits for a checkpoint that is being made: on a slow
+ *     disk it would go on writing for as long as that takes. Its own would keep it as long.
+ * @param restart the length at which, because somebody always reads it, this store stops writing
+ *     for a moment so that it can begin anew
+ */
+record LogLimits(int beside, int rest, int writer, int stop, int restart) {
+  static final LogLimits DEFAULT = new LogLimits(1_500, 500, 4_000, 12_000, 65_536);
+}

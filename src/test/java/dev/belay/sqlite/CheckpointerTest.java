@@ -1,0 +1,140 @@
+package dev.belay.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.testing.Notes;
+import dev.belay.testing.PlainSqlite;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConnection;
+
+/** The log is moved into the database beside the writer, and stays bounded. */
+@Timeout(120)
+class CheckpointerTest {
+  private static final long PAGE_BYTES = 4_096;
+  private static final String PAGES = "x".repeat(3 * (int) PAGE_BYTES);
+
+  @TempDir Path dir;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = dir.resolve("belay.db");
+  }
+
+  @Test
+  void what_has_been_committed_is_moved_beside_the_writer() throws Exception {
+    try (Belay belay = Belay.open(file)) {
+      Notes.create(belay);
+      int written = 0;
+      while (frames("log") < LogLimits.DEFAULT.beside()) {
+        written = write(belay, written, 32);
+      }
+      write(belay, written, 32); // now and then the writer looks
+      await(() -> frames("moved") > 0);
+      // not by the writer, which is not there yet
+      assertThat(frames("log")).isLessThan(LogLimits.DEFAULT.writer());
+    }
+  }
+
+  @Test
+  void the_log_stays_bounded_while_somebody_always_reads_an_old_state() throws Exception {
+    // The reader moves on without a pause: there is no instant at which nobody reads the log.
+    LogLimits limits = new LogLimits(50, 20, 100, 200, 400);
+    AtomicBoolean over = new AtomicBoolean();
+    try (Connection writer = PlainSqlite.connect(file);
+        Connection reader = PlainSqlite.connect(file)) {
+      PlainSqlite.execute(
+          writer,
+          "PRAGMA journal_mode = WAL",
+          "PRAGMA wal_autocheckpoint = " + limits.writer(),
+          "CREATE TABLE note (text TEXT)");
+      CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
+      Checkpointer checkpointer =
+          new Checkpointer("test", limits, () -> (SQLiteConnection) PlainSqlite.connect(file));
+      long longest = 0;
+      try {
+        for (int i = 0; i < 5_000; i++) {
+          PlainSqlite.execute(writer, "INSERT INTO note VALUES ('" + PAGES + "')");
+          long frames = frames("log");
+          longest = Math.max(longest, frames);
+          boolean unused =
+              checkpointer.logIs(new LogLength(false, (int) frames, (int) frames("moved")));
+        }
+      } finally {
+        checkpointer.close();
+        over.set(true);
+        reading.get(30, TimeUnit.SECONDS);
+      }
+      // 4 pages a row were written: 20,000
+      assertThat(longest).isGreaterThan(limits.writer()).isLessThan(10L * limits.restart());
+    }
+  }
+
+  private static void read(Connection reader, AtomicBoolean over) {
+    try {
+      while (!over.get()) {
+        PlainSqlite.execute(reader, "BEGIN", "SELECT count(*) FROM note");
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)); // how long it reads
+        PlainSqlite.execute(reader, "ROLLBACK");
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void closing_ends_its_thread() throws Exception {
+    try (Belay belay = Belay.open(file)) {
+      Notes.create(belay);
+      int written = 0;
+      while (frames("moved") == 0) {
+        written = write(belay, written, 64);
+      }
+      assertThat(isRunning()).isTrue();
+    }
+    assertThat(isRunning()).isFalse();
+  }
+
+  private static boolean isRunning() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("belay-checkpoint"));
+  }
+
+  private static int write(Belay belay, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      String text = i + PAGES;
+      belay.tx().useWrite(tx -> Notes.add(tx, text));
+    }
+    return from + count;
+  }
+
+  /** Asks SQLite, which moves nothing for it. */
+  private long frames(String which) {
+    try {
+      String[] row = PlainSqlite.row(file, "PRAGMA wal_checkpoint(NOOP)").split(" ", -1);
+      return Long.parseLong(row[which.equals("log") ? 1 : 2]);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+}
