@@ -139,7 +139,9 @@ final class Request<T extends @Nullable Object> implements Source {
     CompletableFuture<T> taken = future;
     Executor executor = completions != null ? completions : callbacks;
     if (taken == null) {
-      LockSupport.unpark(waiter);
+      if (waiter != Thread.currentThread()) { // or its next park, wherever, would not wait
+        LockSupport.unpark(waiter);
+      }
     } else if (failure != null) {
       Throwable reason = failure;
       executor.execute(() -> taken.completeExceptionally(reason));
