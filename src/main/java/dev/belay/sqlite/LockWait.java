@@ -9,15 +9,15 @@ import java.util.concurrent.locks.LockSupport;
  * Takes the write lock for the requests of a source, waiting for other processes. Belongs to the
  * thread that owns the connection.
  *
- * <p>Try, then park for a fraction of a millisecond, again and again. SQLite's own wait doubles its
- * sleeps up to 100 ms, so that who has waited long keeps losing to newcomers; it cannot be
- * interrupted, and it holds the carrier of a virtual thread.
+ * <p>Try, then park for about a millisecond, again and again. SQLite's own wait doubles its sleeps
+ * up to 100 ms, so that who has waited long keeps losing to newcomers; it cannot be interrupted,
+ * and it holds the carrier of a virtual thread.
  */
 final class LockWait {
-  // Short enough that the lock is seldom free for long, random so that processes do not march in
-  // step.
-  private static final long PARK_NANOS_MIN = 100_000;
-  private static final long PARK_NANOS_MAX = 300_000;
+  // Long enough that who has the lock commits a few times before it goes elsewhere: whoever gets it
+  // next reads anew what the others have changed. Random so that processes do not march in step.
+  private static final long PARK_NANOS_MIN = 500_000;
+  private static final long PARK_NANOS_MAX = 1_500_000;
 
   /** One attempt at the lock. */
   @FunctionalInterface
