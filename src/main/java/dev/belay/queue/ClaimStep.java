@@ -1,6 +1,5 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreCorruptException;
 import dev.belay.store.TokenSpace;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
@@ -11,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Claims the next work of a queue, each piece as a grant of its own. Belongs to its body. */
 final class ClaimStep {
-  /* Three statements if work is READY and nothing is due: the outlook, a token, the claim. A claim
-   * that finds nothing has written nothing, so that idle workers cost no commits.
+  /* Three statements if work is READY and nothing is due: the outlook, a token, the claim. A batch
+   * takes all its tokens at once. A claim that finds nothing has written nothing, so that idle
+   * workers cost no commits.
    */
   private final Tx tx;
   private final String queue;
   private final TokenSpace tokens;
   private final WorkDao dao;
   private final long nowMs;
-  private final String worker;
-  private final long expiresAtMs;
+  private final Claiming claiming;
 
   ClaimStep(Tx tx, String queue, TokenSpace tokens, String worker, long ttlMs) {
     this.tx = tx;
@@ -28,13 +27,12 @@ final class ClaimStep {
     this.tokens = tokens;
     this.dao = tx.attach(WorkDao.class);
     this.nowMs = tx.now().toEpochMilli();
-    this.worker = worker;
-    this.expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
+    this.claiming = new Claiming(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
   }
 
   Optional<Claim> one() {
     Long nextId = promoteUntilReady();
-    return nextId == null ? Optional.empty() : Optional.of(claim(nextId));
+    return nextId == null ? Optional.empty() : Optional.of(claiming.claim(nextId, tokens.next(tx)));
   }
 
   List<Claim> batch(int max) {
@@ -43,20 +41,27 @@ final class ClaimStep {
       return List.of();
     }
     if (max == 1) {
-      return List.of(claim(nextId));
+      return List.of(claiming.claim(nextId, tokens.next(tx)));
     }
-    List<Claim> claims = new ArrayList<>();
-    for (ReadyWork work : ready(max)) {
-      // What has lapsed may kill its process again: alone it takes no neighbour with it.
-      if (work.lapses() > 0 && !claims.isEmpty()) {
-        break;
-      }
-      claims.add(claim(work.id()));
-      if (work.lapses() > 0) {
-        break;
-      }
+    List<ReadyWork> ready = untilLapsed(ready(max));
+    long token = tokens.next(tx, ready.size());
+    List<Claim> claims = new ArrayList<>(ready.size());
+    for (ReadyWork work : ready) {
+      claims.add(claiming.claim(work.id(), token++));
     }
     return claims;
+  }
+
+  /** What has lapsed may kill its process again: alone it takes no neighbour with it. */
+  private static List<ReadyWork> untilLapsed(List<ReadyWork> ready) {
+    if (ready.get(0).lapses() > 0) {
+      return ready.subList(0, 1);
+    }
+    int healthy = 1;
+    while (healthy < ready.size() && ready.get(healthy).lapses() == 0) {
+      healthy++;
+    }
+    return ready.subList(0, healthy);
   }
 
   /** The work to claim next, of what is due as much as the batch can hold. */
@@ -85,12 +90,5 @@ final class ClaimStep {
       } while (outlook.nextId() == null && outlook.due());
     }
     return outlook.nextId();
-  }
-
-  private Claim claim(long id) {
-    return dao.claim(id, tokens.next(tx), worker, nowMs, expiresAtMs)
-        .orElseThrow(
-            () ->
-                new StoreCorruptException("work " + id + " is READY, yet cannot be claimed", null));
   }
 }

@@ -1,6 +1,5 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreCorruptException;
 import dev.belay.store.TokenSpace;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
@@ -83,14 +82,10 @@ final class LaneGrant {
   }
 
   private List<Claim> claim(List<LinePlace> places, long token, String worker, long expiresAtMs) {
+    Claiming claiming = new Claiming(tx, queue, worker, expiresAtMs);
     List<Claim> claims = new ArrayList<>(places.size());
     for (LinePlace place : places) {
-      claims.add(
-          dao.claim(place.id(), token, worker, nowMs, expiresAtMs)
-              .orElseThrow(
-                  () ->
-                      new StoreCorruptException(
-                          "work " + place.id() + " stands in line, yet cannot be claimed", null)));
+      claims.add(claiming.claim(place.id(), token));
     }
     return claims;
   }

@@ -148,19 +148,22 @@ public interface WorkDao {
       """)
   int lapse(long id, long token, String reason, long nowMs);
 
-  /** Claims work that stands in line or needs none. Empty if it cannot be claimed. */
+  /**
+   * Claims work that stands in line or needs none, and returns what the claimant does not know yet.
+   * Empty if it cannot be claimed.
+   */
   @SqlQuery(
       """
       UPDATE belay_work
       SET    state = 'CLAIMED', token = :token, worker = :worker, attempt = attempt + 1,
              due_at_ms = NULL, claimed_at_ms = :nowMs, expires_at_ms = :expiresAtMs
       WHERE  id = :id AND state IN ('READY', 'WAITING')
-      RETURNING queue, id, token, worker, type,
+      RETURNING type,
                 (SELECT p.payload FROM belay_work_payload p WHERE p.work_id = belay_work.id),
-                lane, attempt, claimed_at_ms, expires_at_ms
+                lane, attempt
       """)
-  @UseRowMapper(ClaimMapper.class)
-  Optional<Claim> claim(long id, long token, String worker, long nowMs, long expiresAtMs);
+  @UseRowMapper(ClaimedWork.Mapper.class)
+  Optional<ClaimedWork> claim(long id, long token, String worker, long nowMs, long expiresAtMs);
 
   /** A live claim. */
   @SqlQuery(

@@ -13,17 +13,17 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 @UseTemplateEngine(VerbatimSql.class)
 public interface TokenDao {
   /**
-   * Moves the counter to {@code floor}, or on by one if it is there or past it, and returns it.
-   * Empty if there is no counter, or one outside its bounds.
+   * Moves the counter on by {@code count}, at least to {@code floor}, and returns it. Empty if
+   * there is no counter, or if it is outside its bounds or would be.
    */
   @SqlQuery(
       """
       UPDATE belay_counter
-      SET    value = CASE WHEN value < :floor THEN :floor ELSE value + 1 END
-      WHERE  name = 'token' AND value >= 0 AND value < :max
+      SET    value = CASE WHEN value + :count < :floor THEN :floor ELSE value + :count END
+      WHERE  name = 'token' AND value >= 0 AND value <= :max - :count
       RETURNING value
       """)
-  Optional<Long> advance(long floor, long max);
+  Optional<Long> advance(long floor, long count, long max);
 
   /** The counter as it is stored. */
   @SqlQuery(

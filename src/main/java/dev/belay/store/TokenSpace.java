@@ -33,17 +33,28 @@ public final class TokenSpace {
    *     write
    */
   public long next(Tx tx) {
+    return next(tx, 1);
+  }
+
+  /**
+   * As {@link #next(Tx)}, the first of {@code count} tokens: it and the {@code count - 1} that
+   * follow are the caller's.
+   *
+   * @param count at least 1
+   */
+  public long next(Tx tx, int count) {
     if (!tx.writable()) {
       throw new IllegalStateException("a grant needs the Tx of a write; this one cannot write");
     }
     TokenDao dao = tx.attach(TokenDao.class);
     long floor = Math.max(ofClock(tx.now().toEpochMilli()), Math.addExact(highest.get(), 1));
-    if (floor > TOKEN_MAX) {
+    long lastMin = Math.addExact(floor, count - 1);
+    if (lastMin > TOKEN_MAX) {
       throw corrupt(dao);
     }
-    long token = dao.advance(floor, TOKEN_MAX).orElseThrow(() -> corrupt(dao));
-    highest.accumulateAndGet(token, Math::max);
-    return token;
+    long last = dao.advance(lastMin, count, TOKEN_MAX).orElseThrow(() -> corrupt(dao));
+    highest.accumulateAndGet(last, Math::max);
+    return last - count + 1;
   }
 
   private static long ofClock(long nowMs) {

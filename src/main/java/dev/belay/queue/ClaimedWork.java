@@ -1,0 +1,35 @@
+package dev.belay.queue;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a claim has found out about the work. Immutable, safe for use by many threads.
+ *
+ * @param type the caller's word for what it is, {@code ""} if it gave none
+ * @param payload the caller's text; null only in a damaged store
+ * @param lane its lane, if any
+ * @param attempt which try this is, from 1
+ */
+public record ClaimedWork(
+    String type, @Nullable String payload, @Nullable String lane, int attempt) {
+  /** Maps the columns of its queries. Stateless, safe for use by many threads. */
+  public static final class Mapper implements RowMapper<ClaimedWork> {
+    /** For JDBI. */
+    public Mapper() {}
+
+    @Override
+    public ClaimedWork map(ResultSet row, StatementContext context) throws SQLException {
+      return new ClaimedWork(row.getString(1), row.getString(2), row.getString(3), row.getInt(4));
+    }
+  }
+
+  /** Without the payload, which belongs into no log. */
+  @Override
+  public String toString() {
+    return "ClaimedWork[type=" + type + ", lane=" + lane + ", attempt=" + attempt + "]";
+  }
+}

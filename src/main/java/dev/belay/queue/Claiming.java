@@ -1,0 +1,50 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.Tx;
+import java.time.Instant;
+
+/**
+ * Claims work that has been found claimable, for one worker and until one instant. Belongs to the
+ * body that made it.
+ */
+final class Claiming {
+  private final WorkDao dao;
+  private final String queue;
+  private final String worker;
+  private final Instant now;
+  private final Instant expiresAt;
+
+  Claiming(Tx tx, String queue, String worker, long expiresAtMs) {
+    this.dao = tx.attach(WorkDao.class);
+    this.queue = queue;
+    this.worker = worker;
+    this.now = tx.now();
+    this.expiresAt = Instant.ofEpochMilli(expiresAtMs);
+  }
+
+  Claim claim(long id, long token) {
+    ClaimedWork work =
+        dao.claim(id, token, worker, now.toEpochMilli(), expiresAt.toEpochMilli())
+            .orElseThrow(() -> corrupt(id, "can be claimed, and then cannot"));
+    String payload = work.payload();
+    if (payload == null) {
+      throw corrupt(id, "has no payload");
+    }
+    return new Claim(
+        queue,
+        id,
+        token,
+        worker,
+        work.type(),
+        payload,
+        work.lane(),
+        work.attempt(),
+        now,
+        expiresAt);
+  }
+
+  private static StoreCorruptException corrupt(long id, String what) {
+    return new StoreCorruptException("work " + id + " " + what, null);
+  }
+}
