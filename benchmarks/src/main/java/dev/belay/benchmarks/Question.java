@@ -1,0 +1,20 @@
+package dev.belay.benchmarks;
+
+import dev.belay.benchmarks.report.Samples;
+
+/** A question that is asked of Belay and its peers, round by round. Belongs to one thread. */
+public interface Question {
+  /** As in the first column of the table. */
+  String name();
+
+  /** The peer that the others are divided by. */
+  String base();
+
+  /**
+   * Measures every peer once, one right after the other, in every setting.
+   *
+   * @param round counted from 0
+   * @param effort how long to measure
+   */
+  void ask(int round, Effort effort, Samples samples) throws Exception;
+}
