@@ -1,6 +1,7 @@
 package dev.belay.benchmarks;
 
 import dev.belay.benchmarks.report.Samples;
+import java.util.function.Predicate;
 
 /** A question that is asked of Belay and its peers, round by round. Belongs to one thread. */
 public interface Question {
@@ -17,4 +18,12 @@ public interface Question {
    * @param effort how long to measure
    */
   void ask(int round, Effort effort, Samples samples) throws Exception;
+
+  /**
+   * The same question, asked only in the settings and of the peers that match: for whoever tries
+   * something out. One that knows no such thing is asked whole.
+   */
+  default Question narrowed(Predicate<String> setting, Predicate<String> peer) {
+    return this;
+  }
 }

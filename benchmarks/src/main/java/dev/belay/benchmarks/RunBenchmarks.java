@@ -1,0 +1,143 @@
+package dev.belay.benchmarks;
+
+import dev.belay.benchmarks.report.Charts;
+import dev.belay.benchmarks.report.Machine;
+import dev.belay.benchmarks.report.RatioTable;
+import dev.belay.benchmarks.report.Results;
+import dev.belay.benchmarks.report.Samples;
+import dev.belay.benchmarks.report.Versions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Asks every question round by round, prints the ratios, and keeps the results and their charts.
+ * Belongs to one thread.
+ */
+@Command(
+    name = "RunBenchmarks",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measures Belay beside its peers.")
+public final class RunBenchmarks implements Callable<Integer> {
+  private static final int ROUNDS_FULL = 5;
+  private static final Pattern ALL = Pattern.compile("");
+
+  @Option(
+      names = "--effort",
+      defaultValue = "FULL",
+      description = "smoke, quick or full (default): how long each figure is measured.")
+  private Effort effort = Effort.FULL;
+
+  @Option(names = "--rounds", description = "How many rounds: 5 for full, else 1.")
+  private int rounds;
+
+  @Option(names = "--only", description = "Only the questions whose name matches this regex.")
+  private Pattern only = ALL;
+
+  @Option(
+      names = "--settings",
+      description = "Only the settings that match, where a question can be narrowed.")
+  private Pattern settings = ALL;
+
+  @Option(
+      names = "--peers",
+      description = "Only the base and the peers that match, where a question can be narrowed.")
+  private Pattern peers = ALL;
+
+  @Option(names = "--results", defaultValue = "results", description = "Where they are kept.")
+  private Path folder = Path.of("results");
+
+  @Option(
+      names = "--charts",
+      paramLabel = "FILE",
+      description = "Measures nothing: prints and draws what this file of results says.")
+  private Path redrawn;
+
+  @Option(names = "--list", description = "Prints the names of the questions.")
+  private boolean list;
+
+  /** The command line; see {@code --help}. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new RunBenchmarks()).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (list) {
+      AllQuestions.list().forEach(question -> System.out.println(question.name()));
+      return 0;
+    }
+    if (redrawn != null) {
+      show(Results.read(redrawn), redrawn.toAbsolutePath().getParent());
+      return 0;
+    }
+    Files.createDirectories(folder);
+    Results results = measure();
+    results.write(folder.resolve(results.date() + ".json"));
+    show(results, folder);
+    return 0;
+  }
+
+  private Results measure() throws Exception {
+    List<Question> questions = questions();
+    int count = rounds > 0 ? rounds : effort == Effort.FULL ? ROUNDS_FULL : 1;
+    Samples samples = new Samples();
+    for (int round = 0; round < count; round++) {
+      for (Question question : questions) {
+        System.out.printf(Locale.ROOT, "round %d of %d: %s%n", round + 1, count, question.name());
+        question.ask(round, effort, samples);
+      }
+    }
+    return results(questions, count, samples);
+  }
+
+  private List<Question> questions() {
+    Predicate<String> setting = settings.asPredicate();
+    Predicate<String> peer = peers.asPredicate();
+    List<Question> questions =
+        AllQuestions.list().stream()
+            .filter(question -> only.matcher(question.name()).find())
+            .map(question -> question.narrowed(setting, peer))
+            .toList();
+    if (questions.isEmpty()) {
+      throw new IllegalArgumentException("no question's name matches " + only);
+    }
+    return questions;
+  }
+
+  private Results results(List<Question> questions, int count, Samples samples)
+      throws IOException, SQLException {
+    Map<String, String> bases = new LinkedHashMap<>();
+    questions.forEach(question -> bases.put(question.name(), question.base()));
+    return new Results(
+        LocalDate.now().toString(),
+        effort.name().toLowerCase(Locale.ROOT),
+        count,
+        Machine.here(),
+        Versions.used(),
+        bases,
+        samples.all());
+  }
+
+  private static void show(Results results, Path folder) throws IOException {
+    System.out.println(RatioTable.of(results));
+    Charts.draw(results, folder);
+  }
+}

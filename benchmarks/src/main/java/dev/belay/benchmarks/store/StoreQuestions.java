@@ -1,0 +1,86 @@
+package dev.belay.benchmarks.store;
+
+import dev.belay.benchmarks.Question;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** The questions about transactions, opening and growth. Stateless. */
+public final class StoreQuestions {
+  private static final int[] CALLERS = {1, 4, 16, 64};
+
+  private StoreQuestions() {}
+
+  /** All of them, the base of each first among its peers. */
+  public static List<Question> all() {
+    return List.of(transaction(), commit(), commitGroup());
+  }
+
+  private static Question transaction() {
+    List<JmhSetting> settings = new ArrayList<>();
+    for (Sync sync : Sync.values()) {
+      for (int callers : CALLERS) {
+        settings.add(callers(callers, sync, 200));
+      }
+    }
+    settings.add(callers(16, Sync.NORMAL, 4096));
+    settings.add(callers(16, Sync.FULL, 4096));
+    return new JmhQuestion(
+        "transaction",
+        TransactionBenchmark.class,
+        "transact",
+        "throughput",
+        peers(
+            "raw", "raw per thread", "plain JDBI immediate", "plain JDBI deferred", "belay"),
+        settings);
+  }
+
+  private static Question commit() {
+    List<JmhSetting> settings = new ArrayList<>();
+    for (Sync sync : Sync.values()) {
+      settings.add(callers(1, sync, 200));
+      settings.add(callers(16, sync, 200));
+    }
+    return new JmhQuestion(
+        "commit",
+        TransactionBenchmark.class,
+        "transact",
+        "throughput",
+        peers(
+            "raw commit",
+            "plain JDBI immediate commit",
+            "plain JDBI deferred commit",
+            "belay commit"),
+        settings);
+  }
+
+  private static Question commitGroup() {
+    List<JmhPeer> peers = new ArrayList<>();
+    for (int max : new int[] {1, 8, 64, 256}) {
+      peers.add(
+          new JmhPeer(
+              "groups up to " + max,
+              Map.of("peer", "belay", "commitGroupMax", Integer.toString(max))));
+    }
+    return new JmhQuestion(
+        "commit group",
+        TransactionBenchmark.class,
+        "transact",
+        "throughput",
+        peers,
+        List.of(callers(16, Sync.NORMAL, 200), callers(16, Sync.FULL, 200)));
+  }
+
+  private static JmhSetting callers(int callers, Sync sync, int payloadBytes) {
+    String size = payloadBytes < 1024 ? payloadBytes + " B" : payloadBytes / 1024 + " KiB";
+    return new JmhSetting(
+        callers + (callers == 1 ? " caller, " : " callers, ") + sync + ", " + size,
+        callers,
+        Map.of("sync", sync.name(), "payloadBytes", Integer.toString(payloadBytes)));
+  }
+
+  private static List<JmhPeer> peers(String... names) {
+    return Arrays.stream(names).map(name -> JmhPeer.of("peer", name)).toList();
+  }
+}
