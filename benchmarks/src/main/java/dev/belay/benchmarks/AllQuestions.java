@@ -1,5 +1,6 @@
 package dev.belay.benchmarks;
 
+import dev.belay.benchmarks.store.GrowthQuestions;
 import dev.belay.benchmarks.store.StoreQuestions;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ public final class AllQuestions {
   /** New ones; each belongs to one thread. */
   public static List<Question> list() {
     List<Question> all = new ArrayList<>(StoreQuestions.all());
+    all.addAll(GrowthQuestions.all());
     return all;
   }
 }

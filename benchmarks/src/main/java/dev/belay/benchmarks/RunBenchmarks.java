@@ -20,7 +20,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Asks every question round by round, prints the ratios, and keeps the results and their charts.
@@ -34,6 +36,8 @@ import picocli.CommandLine.Option;
 public final class RunBenchmarks implements Callable<Integer> {
   private static final int ROUNDS_FULL = 5;
   private static final Pattern ALL = Pattern.compile("");
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--effort",
@@ -117,7 +121,8 @@ public final class RunBenchmarks implements Callable<Integer> {
             .map(question -> question.narrowed(setting, peer))
             .toList();
     if (questions.isEmpty()) {
-      throw new IllegalArgumentException("no question's name matches " + only);
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "no question's name matches " + only);
     }
     return questions;
   }

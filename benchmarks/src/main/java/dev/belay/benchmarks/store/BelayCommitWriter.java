@@ -16,15 +16,26 @@ final class BelayCommitWriter implements SessionWriter {
   }
 
   @Override
-  public int write(OwnSession session, String payload) {
-    belay
-        .sessions()
-        .commit(
-            SessionCommit.to(session.id(), session.revision())
-                .append(NewEvent.of(EVENT_TYPE, payload)))
-        .orThrow();
-    session.advanced();
+  public int write(OwnSession session, String payload, int count) {
+    if (count == 1) {
+      belay.sessions().commit(commit(session, 0, payload)).orThrow();
+    } else {
+      belay
+          .tx()
+          .useWrite(
+              tx -> {
+                for (int i = 0; i < count; i++) {
+                  belay.sessions().commit(tx, commit(session, i, payload)).orThrow();
+                }
+              });
+    }
+    session.advanced(count);
     return 0;
+  }
+
+  private static SessionCommit commit(OwnSession session, int done, String payload) {
+    return SessionCommit.to(session.id(), session.revision() + done)
+        .append(NewEvent.of(EVENT_TYPE, payload));
   }
 
   @Override

@@ -16,17 +16,25 @@ final class BelayWriter implements SessionWriter {
   }
 
   @Override
-  public int write(OwnSession session, String payload) {
-    belay.tx().useWrite(tx -> advanceAndAppend(tx, session, payload));
-    session.advanced();
+  public int write(OwnSession session, String payload, int count) {
+    belay
+        .tx()
+        .useWrite(
+            tx -> {
+              for (int i = 0; i < count; i++) {
+                advanceAndAppend(tx, session, i, payload);
+              }
+            });
+    session.advanced(count);
     return 0;
   }
 
-  private static void advanceAndAppend(Tx tx, OwnSession session, String payload) {
+  /* A body may run twice, so it counts from where the session is known to be. */
+  private static void advanceAndAppend(Tx tx, OwnSession session, int done, String payload) {
     SessionDao dao = tx.attach(SessionDao.class);
     long nowMs = tx.now().toEpochMilli();
-    long seq = session.lastSeq() + 1;
-    if (dao.advance(session.no(), session.revision(), seq, seq, nowMs) != 1) {
+    long seq = session.lastSeq() + done + 1;
+    if (dao.advance(session.no(), session.revision() + done, seq, seq, nowMs) != 1) {
       throw new IllegalStateException("somebody else moved " + session.id());
     }
     dao.append(session.no(), seq, seq - 1, nowMs, null, EVENT_TYPE, payload);

@@ -32,14 +32,16 @@ record JmhQuestion(
 
   @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
-    int count = effort == Effort.SMOKE ? Math.min(1, settings.size()) : settings.size();
-    for (JmhSetting setting : settings.subList(0, count)) {
+    boolean smoke = effort == Effort.SMOKE;
+    for (JmhSetting setting : smoke ? settings.subList(0, 1) : settings) {
       for (int i = 0; i < peers.size(); i++) {
         JmhPeer peer = peers.get((i + round) % peers.size());
-        measure(setting, peer, round, effort, samples);
+        if (peer.quick() || !smoke) {
+          measure(setting, peer, round, effort, samples);
+        }
       }
       if (setting.waitsForDisk()) {
-        double fsyncUs = FsyncProbe.medianUs(effort == Effort.SMOKE ? 3 : 300);
+        double fsyncUs = FsyncProbe.medianUs(smoke ? 3 : 300);
         samples.add(new Sample(name, setting.text(), "disk", "fsync", "µs", round, fsyncUs));
       }
     }
@@ -50,6 +52,7 @@ record JmhQuestion(
       throws Exception {
     Map<String, String> params = new HashMap<>(setting.params());
     params.putAll(peer.params());
+    params.computeIfPresent(Fixtures.PARAM, (param, none) -> Fixtures.folder().toString());
     RunResult run = new JmhRun(benchmark, method, setting.threads(), params).run(effort);
     add(samples, setting, peer, metric, round, run.getPrimaryResult());
     run.getSecondaryResults()

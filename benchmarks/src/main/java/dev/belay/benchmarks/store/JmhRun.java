@@ -18,7 +18,7 @@ record JmhRun(Class<?> benchmark, String method, int threads, Map<String, String
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^" + name.replace(".", "\\.") + "$")
-            .threads(threads)
+            .threads(effort == Effort.SMOKE ? Math.min(2, threads) : threads)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
     params.forEach(options::param);
@@ -39,7 +39,7 @@ record JmhRun(Class<?> benchmark, String method, int threads, Map<String, String
               .measurementIterations(1)
               .measurementTime(TimeValue.milliseconds(5));
       case QUICK -> iterations(options, 1, 2);
-      case FULL -> iterations(options, 2, 3);
+      case FULL -> iterations(options, 3, 3);
     }
   }
 

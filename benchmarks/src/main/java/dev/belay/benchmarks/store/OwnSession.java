@@ -30,10 +30,10 @@ final class OwnSession {
     return lastSeq;
   }
 
-  /** After an operation that was acknowledged. */
-  void advanced() {
-    revision++;
-    lastSeq++;
+  /** After {@code count} operations that were acknowledged. */
+  void advanced(int count) {
+    revision += count;
+    lastSeq += count;
   }
 
   /** After a failure that left open whether the operation happened. */

@@ -25,12 +25,12 @@ final class PlainJdbiWriter implements SessionWriter {
   }
 
   @Override
-  public int write(OwnSession session, String payload) throws SQLException {
+  public int write(OwnSession session, String payload, int count) throws SQLException {
     int busy = 0;
     while (true) {
       try {
-        jdbi.useTransaction(handle -> writeOnce(handle, session, payload));
-        session.advanced();
+        jdbi.useTransaction(handle -> writeAll(handle, session, payload, count));
+        session.advanced(count);
         return busy;
       } catch (JdbiException e) {
         if (!RawConnection.isBusy(e)) {
@@ -44,19 +44,27 @@ final class PlainJdbiWriter implements SessionWriter {
     }
   }
 
-  private void writeOnce(Handle handle, OwnSession session, String payload) {
+  private void writeAll(Handle handle, OwnSession session, String payload, int count) {
     PlainSessionDao dao = handle.attach(PlainSessionDao.class);
-    long lastSeq = session.lastSeq();
+    for (int i = 0; i < count; i++) {
+      advanceAndAppend(dao, session, i, payload);
+    }
+  }
+
+  private void advanceAndAppend(
+      PlainSessionDao dao, OwnSession session, int done, String payload) {
+    long revision = session.revision() + done;
+    long lastSeq = session.lastSeq() + done;
     if (readsHead) {
       PlainHead head = dao.head(session.id());
-      if (head.revision() != session.revision()) {
+      if (head.revision() != revision) {
         throw new IllegalStateException("somebody else moved " + session.id());
       }
       lastSeq = head.lastSeq();
     }
     long nowMs = System.currentTimeMillis();
     long seq = lastSeq + 1;
-    if (dao.advance(session.no(), session.revision(), seq, seq, nowMs) != 1) {
+    if (dao.advance(session.no(), revision, seq, seq, nowMs) != 1) {
       throw new IllegalStateException("somebody else moved " + session.id());
     }
     dao.append(session.no(), seq, lastSeq, nowMs, null, EVENT_TYPE, payload);

@@ -75,31 +75,22 @@ final class RawConnection implements AutoCloseable {
     rollback.execute();
   }
 
-  /** The operation inside a transaction: the head moves, one event is appended. */
-  void advanceAndAppend(OwnSession session, String payload, long nowMs) throws SQLException {
-    advanceAndAppend(session, session.lastSeq(), payload, nowMs);
-  }
-
-  /** As the facade does it: the head is read first. */
-  void readAdvanceAndAppend(OwnSession session, String payload, long nowMs) throws SQLException {
-    head.setString(1, session.id());
-    long lastSeq;
-    try (ResultSet row = head.executeQuery()) {
-      if (!row.next() || row.getLong(2) != session.revision()) {
-        throw new IllegalStateException("somebody else moved " + session.id());
-      }
-      lastSeq = row.getLong(4);
-    }
-    advanceAndAppend(session, lastSeq, payload, nowMs);
-  }
-
-  private void advanceAndAppend(OwnSession session, long lastSeq, String payload, long nowMs)
+  /**
+   * The operation inside a transaction: the head moves, one event is appended.
+   *
+   * @param done how many operations this transaction has done on the session before
+   * @param readsHead whether to read the head first, as a commit does
+   */
+  void advanceAndAppend(OwnSession session, int done, boolean readsHead, String payload)
       throws SQLException {
+    long revision = session.revision() + done;
+    long lastSeq = readsHead ? lastSeq(session, revision) : session.lastSeq() + done;
+    long nowMs = System.currentTimeMillis();
     advance.setLong(1, lastSeq + 1);
     advance.setLong(2, lastSeq + 1);
     advance.setLong(3, nowMs);
     advance.setLong(4, session.no());
-    advance.setLong(5, session.revision());
+    advance.setLong(5, revision);
     if (advance.executeUpdate() != 1) {
       throw new IllegalStateException("somebody else moved " + session.id());
     }
@@ -111,6 +102,16 @@ final class RawConnection implements AutoCloseable {
     append.setString(6, SessionWriter.EVENT_TYPE);
     append.setString(7, payload);
     append.executeUpdate();
+  }
+
+  private long lastSeq(OwnSession session, long revision) throws SQLException {
+    head.setString(1, session.id());
+    try (ResultSet row = head.executeQuery()) {
+      if (!row.next() || row.getLong(2) != revision) {
+        throw new IllegalStateException("somebody else moved " + session.id());
+      }
+      return row.getLong(4);
+    }
   }
 
   @Override

@@ -18,12 +18,14 @@ final class RawPerThreadWriter implements SessionWriter {
   }
 
   @Override
-  public int write(OwnSession session, String payload) throws SQLException {
+  public int write(OwnSession session, String payload, int count) throws SQLException {
     RawConnection connection = connection();
     int busy = begin(connection);
     boolean committed = false;
     try {
-      connection.advanceAndAppend(session, payload, System.currentTimeMillis());
+      for (int i = 0; i < count; i++) {
+        connection.advanceAndAppend(session, i, false, payload);
+      }
       connection.commit();
       committed = true;
     } finally {
@@ -31,7 +33,7 @@ final class RawPerThreadWriter implements SessionWriter {
         connection.rollback();
       }
     }
-    session.advanced();
+    session.advanced(count);
     return busy;
   }
 

@@ -22,16 +22,14 @@ final class RawSharedWriter implements SessionWriter {
   }
 
   @Override
-  public int write(OwnSession session, String payload) throws SQLException {
+  public int write(OwnSession session, String payload, int count) throws SQLException {
     lock.lock();
     try {
       connection.begin();
       boolean committed = false;
       try {
-        if (readsHead) {
-          connection.readAdvanceAndAppend(session, payload, System.currentTimeMillis());
-        } else {
-          connection.advanceAndAppend(session, payload, System.currentTimeMillis());
+        for (int i = 0; i < count; i++) {
+          connection.advanceAndAppend(session, i, readsHead, payload);
         }
         connection.commit();
         committed = true;
@@ -43,7 +41,7 @@ final class RawSharedWriter implements SessionWriter {
     } finally {
       lock.unlock();
     }
-    session.advanced();
+    session.advanced(count);
     return 0;
   }
 

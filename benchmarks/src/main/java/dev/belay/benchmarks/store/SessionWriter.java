@@ -6,14 +6,17 @@ import java.sql.SQLException;
  * One way of writing sessions. Safe for use by many threads, each with a session of its own.
  *
  * <p>The operation is the same for all: the head moves by compare and swap on its revision, and one
- * event is appended, in a transaction of its own.
+ * event is appended.
  */
 interface SessionWriter extends AutoCloseable {
   /** The type of every event. */
   String EVENT_TYPE = "message";
 
-  /** Does the operation once; how often SQLite said BUSY before it succeeded. */
-  int write(OwnSession session, String payload) throws SQLException;
+  /**
+   * Does the operation {@code count} times in one transaction; how often SQLite said BUSY before it
+   * succeeded.
+   */
+  int write(OwnSession session, String payload, int count) throws SQLException;
 
   @Override
   void close() throws SQLException;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The questions about transactions, opening and growth. Stateless. */
+/** The questions about transactions and opening. Stateless. */
 public final class StoreQuestions {
   private static final int[] CALLERS = {1, 4, 16, 64};
 
@@ -14,7 +14,7 @@ public final class StoreQuestions {
 
   /** All of them, the base of each first among its peers. */
   public static List<Question> all() {
-    return List.of(transaction(), commit(), commitGroup());
+    return List.of(transaction(), commit(), commitGroup(), daoCost(), open(), openAndClose());
   }
 
   private static Question transaction() {
@@ -61,7 +61,8 @@ public final class StoreQuestions {
       peers.add(
           new JmhPeer(
               "groups up to " + max,
-              Map.of("peer", "belay", "commitGroupMax", Integer.toString(max))));
+              Map.of("peer", "belay", "commitGroupMax", Integer.toString(max)),
+              true));
     }
     return new JmhQuestion(
         "commit group",
@@ -70,6 +71,36 @@ public final class StoreQuestions {
         "throughput",
         peers,
         List.of(callers(16, Sync.NORMAL, 200), callers(16, Sync.FULL, 200)));
+  }
+
+  private static Question daoCost() {
+    return new JmhQuestion(
+        "DAO cost",
+        DaoCostBenchmark.class,
+        "operate",
+        "throughput",
+        peers("raw", "plain JDBI immediate", "belay"),
+        List.of(new JmhSetting("1 caller, 1000 in a transaction, NORMAL, 200 B", 1, Map.of())));
+  }
+
+  private static Question open() {
+    return new JmhQuestion(
+        "warm open",
+        OpenBenchmark.class,
+        "open",
+        "time",
+        peers("raw", "belay"),
+        List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())));
+  }
+
+  private static Question openAndClose() {
+    return new JmhQuestion(
+        "warm open and close",
+        OpenBenchmark.class,
+        "openAndClose",
+        "time",
+        peers("raw", "belay"),
+        List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())));
   }
 
   private static JmhSetting callers(int callers, Sync sync, int payloadBytes) {

@@ -88,6 +88,6 @@ public class TransactionBenchmark {
   /** One transaction. */
   @Benchmark
   public void transact(Caller caller, Refusals refusals) throws SQLException {
-    refusals.busy += trial.write(caller.session);
+    refusals.busy += trial.write(caller.session, 1);
   }
 }

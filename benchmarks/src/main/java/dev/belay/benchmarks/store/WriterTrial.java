@@ -47,8 +47,9 @@ final class WriterTrial implements AutoCloseable {
     return sessions.remove();
   }
 
-  int write(OwnSession session) throws SQLException {
-    return writer.write(session, payload);
+  /** The operation, {@code count} times in one transaction. */
+  int write(OwnSession session, int count) throws SQLException {
+    return writer.write(session, payload, count);
   }
 
   @Override
