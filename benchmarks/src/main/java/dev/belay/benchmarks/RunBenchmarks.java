@@ -45,7 +45,7 @@ public final class RunBenchmarks implements Callable<Integer> {
       description = "smoke, quick or full (default): how long each figure is measured.")
   private Effort effort = Effort.FULL;
 
-  @Option(names = "--rounds", description = "How many rounds: 5 for full, else 1.")
+  @Option(names = "--rounds", description = "How many rounds; 0 (default): 5 for full, else 1.")
   private int rounds;
 
   @Option(names = "--only", description = "Only the questions whose name matches this regex.")

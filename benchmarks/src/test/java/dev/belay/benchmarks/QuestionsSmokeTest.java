@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 /**
  * No benchmark has rotted.
  *
- * <p>Goal: whoever changes the library learns at once that a benchmark no longer runs. Method: every
- * question is asked with an effort that measures nothing.
+ * <p>Goal: whoever changes the library learns at once that a benchmark no longer runs. Method:
+ * every question is asked with an effort that measures nothing.
  */
 class QuestionsSmokeTest {
   static final List<Named> QUESTIONS =

@@ -12,7 +12,12 @@ import java.util.stream.DoubleStream;
  * none. Each point is a median, the whisker behind it goes from the least to the most.
  */
 record Chart(
-    String title, String subtitle, String across, String up, boolean logarithmic, List<Panel> panels) {
+    String title,
+    String subtitle,
+    String across,
+    String up,
+    boolean logarithmic,
+    List<Panel> panels) {
   // Told apart by who sees no red or no green, too; Belay's line is the first.
   private static final List<String> COLOURS =
       List.of("#0072b2", "#444444", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00");

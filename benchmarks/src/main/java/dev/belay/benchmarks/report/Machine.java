@@ -17,8 +17,7 @@ public record Machine(
 
   /** This one. */
   public static Machine here() throws IOException {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     Path temp = Path.of(System.getProperty("java.io.tmpdir"));
     return new Machine(
         cpuModel(),

@@ -14,5 +14,4 @@ record Panel(String title, List<String> columns, Map<String, Map<String, Spread>
   Stream<Spread> figures() {
     return lines.values().stream().flatMap(line -> line.values().stream());
   }
-
 }

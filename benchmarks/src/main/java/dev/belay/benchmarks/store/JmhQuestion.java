@@ -47,8 +47,7 @@ record JmhQuestion(
     }
   }
 
-  private void measure(
-      JmhSetting setting, JmhPeer peer, int round, Effort effort, Samples samples)
+  private void measure(JmhSetting setting, JmhPeer peer, int round, Effort effort, Samples samples)
       throws Exception {
     Map<String, String> params = new HashMap<>(setting.params());
     params.putAll(peer.params());

@@ -51,8 +51,7 @@ final class PlainJdbiWriter implements SessionWriter {
     }
   }
 
-  private void advanceAndAppend(
-      PlainSessionDao dao, OwnSession session, int done, String payload) {
+  private void advanceAndAppend(PlainSessionDao dao, OwnSession session, int done, String payload) {
     long revision = session.revision() + done;
     long lastSeq = session.lastSeq() + done;
     if (readsHead) {

@@ -31,8 +31,7 @@ public final class StoreQuestions {
         TransactionBenchmark.class,
         "transact",
         "throughput",
-        peers(
-            "raw", "raw per thread", "plain JDBI immediate", "plain JDBI deferred", "belay"),
+        peers("raw", "raw per thread", "plain JDBI immediate", "plain JDBI deferred", "belay"),
         settings);
   }
 
