@@ -7,6 +7,7 @@ import dev.belay.benchmarks.report.Samples;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -53,9 +54,13 @@ record JmhQuestion(
     params.putAll(peer.params());
     params.computeIfPresent(Fixtures.PARAM, (param, none) -> Fixtures.folder().toString());
     RunResult run = new JmhRun(benchmark, method, setting.threads(), params).run(effort);
-    add(samples, setting, peer, metric, round, run.getPrimaryResult());
-    run.getSecondaryResults()
-        .forEach((label, result) -> add(samples, setting, peer, label, round, result));
+    Map<String, Result<?>> results = new TreeMap<>();
+    run.getSecondaryResults().forEach(results::put);
+    if (!metric.equals(WallThroughput.LABEL)) {
+      results.remove(WallThroughput.LABEL);
+      results.put(metric, run.getPrimaryResult());
+    }
+    results.forEach((label, result) -> add(samples, setting, peer, label, round, result));
   }
 
   private void add(

@@ -21,6 +21,7 @@ record JmhRun(Class<?> benchmark, String method, int threads, Map<String, String
             // a second thread costs JMH a second, however short the run
             .threads(effort == Effort.SMOKE ? 1 : threads)
             .shouldFailOnError(true)
+            .addProfiler(WallThroughput.class)
             .verbosity(VerboseMode.SILENT);
     params.forEach(options::param);
     time(options, effort);

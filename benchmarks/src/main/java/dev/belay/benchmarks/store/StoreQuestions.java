@@ -30,7 +30,7 @@ public final class StoreQuestions {
         "transaction",
         TransactionBenchmark.class,
         "transact",
-        "throughput",
+        WallThroughput.LABEL,
         peers("raw", "raw per thread", "plain JDBI immediate", "plain JDBI deferred", "belay"),
         settings);
   }
@@ -45,7 +45,7 @@ public final class StoreQuestions {
         "commit",
         TransactionBenchmark.class,
         "transact",
-        "throughput",
+        WallThroughput.LABEL,
         peers(
             "raw commit",
             "plain JDBI immediate commit",
@@ -67,7 +67,7 @@ public final class StoreQuestions {
         "commit group",
         TransactionBenchmark.class,
         "transact",
-        "throughput",
+        WallThroughput.LABEL,
         peers,
         List.of(callers(16, Sync.NORMAL, 200), callers(16, Sync.FULL, 200)));
   }
@@ -77,7 +77,7 @@ public final class StoreQuestions {
         "DAO cost",
         DaoCostBenchmark.class,
         "operate",
-        "throughput",
+        WallThroughput.LABEL,
         peers("raw", "plain JDBI immediate", "belay"),
         List.of(new JmhSetting("1 caller, 1000 in a transaction, NORMAL, 200 B", 1, Map.of())));
   }

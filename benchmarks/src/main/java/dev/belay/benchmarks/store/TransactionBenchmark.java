@@ -18,6 +18,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * Small transactions by callers that each write a session of their own, so that only the store is
  * contended. Its state is safe for use by many threads.
  *
+ * <p>With several threads read {@link WallThroughput}, not JMH's own score.
+ *
  * <p>Peers named "… commit" read the head first, as {@code Sessions.commit} does: they are the
  * facade's own floor.
  */
