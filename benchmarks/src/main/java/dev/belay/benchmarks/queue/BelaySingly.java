@@ -8,7 +8,9 @@ import dev.belay.queue.Settlement;
 import dev.belay.queue.WorkQueue;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Belay through its public verbs, each a transaction of its own: enqueue, claim one and wait for it
@@ -24,11 +26,6 @@ final class BelaySingly implements QueuePeer {
   }
 
   @Override
-  public String setting() {
-    return "claim of one that waits";
-  }
-
-  @Override
   public int items(Effort effort) {
     return ItemCounts.FAST.of(effort);
   }
@@ -38,8 +35,15 @@ final class BelaySingly implements QueuePeer {
     Belay belay = Belay.open(file);
     WorkQueue queue = belay.queue("benchmark");
     AtomicBoolean stopped = new AtomicBoolean();
+    AtomicInteger completed = new AtomicInteger();
     Callers workers =
-        Callers.start(QueueDrive.WORKERS, number -> work(queue, items, stopped, number));
+        Callers.start(
+            QueueDrive.WORKERS,
+            number -> {
+              while (!stopped.get()) {
+                completed.addAndGet(work(queue, items, "worker-" + number));
+              }
+            });
     return new Run() {
       @Override
       public void enqueue(int item) {
@@ -49,7 +53,7 @@ final class BelaySingly implements QueuePeer {
       @Override
       public boolean settled() throws Exception {
         workers.check();
-        return queue.stats().done() == items.count();
+        return completed.get() == items.count();
       }
 
       @Override
@@ -63,16 +67,15 @@ final class BelaySingly implements QueuePeer {
     };
   }
 
-  private static void work(WorkQueue queue, Items items, AtomicBoolean stopped, int number)
-      throws InterruptedException {
-    String worker = "worker-" + number;
-    while (!stopped.get()) {
-      for (Claim claim : queue.claim(worker, TTL, 1, WAIT)) {
-        items.work(claim.payload());
-        if (queue.complete(claim) != Settlement.SETTLED) {
-          throw new IllegalStateException("a live claim was lost: " + claim);
-        }
+  /** Does one item if there is any; how many it has completed. */
+  private static int work(WorkQueue queue, Items items, String worker) throws InterruptedException {
+    List<Claim> claims = queue.claim(worker, TTL, 1, WAIT);
+    for (Claim claim : claims) {
+      items.work(claim.payload());
+      if (queue.complete(claim) != Settlement.SETTLED) {
+        throw new IllegalStateException("a live claim was lost: " + claim);
       }
     }
+    return claims.size();
   }
 }

@@ -23,11 +23,6 @@ final class BelayWorker implements QueuePeer {
   }
 
   @Override
-  public String setting() {
-    return threads + " threads, batches of " + batch;
-  }
-
-  @Override
   public int items(Effort effort) {
     return ItemCounts.FAST.of(effort);
   }

@@ -7,24 +7,19 @@ import java.util.function.UnaryOperator;
 
 /** db-scheduler with its one-time tasks, which it deletes when they are done. Immutable. */
 final class DbSchedulerPeer implements QueuePeer {
-  private final String setting;
+  private final String name;
   private final int connections;
   private final UnaryOperator<SchedulerBuilder> settings;
 
-  DbSchedulerPeer(String setting, int connections, UnaryOperator<SchedulerBuilder> settings) {
-    this.setting = setting;
+  DbSchedulerPeer(String name, int connections, UnaryOperator<SchedulerBuilder> settings) {
+    this.name = name;
     this.connections = connections;
     this.settings = settings;
   }
 
   @Override
   public String name() {
-    return "db-scheduler";
-  }
-
-  @Override
-  public String setting() {
-    return setting;
+    return name;
   }
 
   @Override

@@ -11,6 +11,11 @@ import com.github.kagkarlsson.scheduler.jdbc.SqliteJdbcCustomization;
  */
 final class DbSchedulerSqlite extends SqliteJdbcCustomization {
   @Override
+  public boolean supportsGenericLockAndFetch() {
+    return true;
+  }
+
+  @Override
   public String createGenericSelectForUpdateQuery(
       String table, int limit, String filter, boolean orderByPriority) {
     return createSelectDueQuery(table, limit, filter, orderByPriority);

@@ -17,7 +17,7 @@ import org.sqlite.SQLiteConfig.TransactionMode;
 
 /** db-scheduler with one task in a file of its own. Safe for use by many threads. */
 final class DbSchedulerStore implements AutoCloseable {
-  /** The least that its documentation thinks of. */
+  /** How often it looks for what is due; as often as makes sense at all. */
   static final Duration POLLING = Duration.ofMillis(10);
 
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
@@ -77,7 +77,7 @@ final class DbSchedulerStore implements AutoCloseable {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM scheduled_tasks)")) {
-      return !row.getBoolean(1);
+      return row.next() && !row.getBoolean(1);
     }
   }
 

@@ -6,8 +6,10 @@ import dev.belay.benchmarks.Question;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * What a sleeping worker costs: the processor time of this process, in percent of one core, while a
@@ -24,7 +26,7 @@ public final class IdleCpu implements Question {
         }
 
         @Override
-        public Sleeper start(java.nio.file.Path file, java.util.function.LongConsumer started) {
+        public Sleeper start(Path file, LongConsumer started) {
           return new Sleeper() {
             @Override
             public void enqueue(int item) {

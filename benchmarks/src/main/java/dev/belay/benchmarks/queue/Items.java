@@ -10,6 +10,7 @@ final class Items {
   static final int PAYLOAD_LENGTH = 200;
 
   private static final int NUMBER_LENGTH = 9;
+  private static final int FIRST_NUMBER = 100_000_000; // so that all have as many digits
   private static final String FILLER = "x".repeat(PAYLOAD_LENGTH - NUMBER_LENGTH);
 
   private final AtomicIntegerArray done;
@@ -25,7 +26,7 @@ final class Items {
   }
 
   String payload(int item) {
-    return (1_000_000_00 + item) + FILLER;
+    return (FIRST_NUMBER + item) + FILLER;
   }
 
   /** What a worker does with an item: it says so. */

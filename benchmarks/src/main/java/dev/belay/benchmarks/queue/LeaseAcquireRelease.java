@@ -70,10 +70,10 @@ public final class LeaseAcquireRelease implements Question {
     Callers.Body body =
         number -> {
           String name = "lease-" + number;
-          while (System.nanoTime() < end) {
+          do {
             store.acquireAndRelease(name);
             operations.increment();
-          }
+          } while (System.nanoTime() < end);
         };
     try (Callers running = Callers.start(callers, body)) {
       running.join();

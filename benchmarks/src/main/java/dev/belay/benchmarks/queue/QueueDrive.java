@@ -10,7 +10,7 @@ final class QueueDrive {
   static final int PRODUCERS = 16;
   static final int WORKERS = 16;
 
-  private static final long LIMIT_SECONDS = 180;
+  private static final long LIMIT_SECONDS = 900;
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final long WORKED_MS = 5;
 

@@ -7,9 +7,6 @@ import java.nio.file.Path;
 interface QueuePeer {
   String name();
 
-  /** How it was set up, for the reader of a figure. */
-  String setting();
-
   /** So many that a run takes seconds; rates are compared, so peers may differ. */
   int items(Effort effort);
 

@@ -60,6 +60,7 @@ final class RawQueue implements AutoCloseable {
           long nowMs = System.currentTimeMillis();
           long id;
           try (ResultSet row = bind(outlook, QUEUE, nowMs).executeQuery()) {
+            row.next();
             id = row.getLong(1);
             if (row.getBoolean(2)) {
               throw new SQLException("nothing can be due here");

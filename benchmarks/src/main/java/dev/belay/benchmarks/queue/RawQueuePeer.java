@@ -18,11 +18,6 @@ final class RawQueuePeer implements QueuePeer {
   }
 
   @Override
-  public String setting() {
-    return "one connection behind a lock";
-  }
-
-  @Override
   public int items(Effort effort) {
     return ItemCounts.FAST.of(effort);
   }
