@@ -30,7 +30,8 @@ public final class ContentionMain {
     for (String peer : all.subList(4, all.size())) {
       WriterKind kind = WriterKind.of(peer);
       WriteResult result = run.run(kind);
-      WriteContention.record(new Samples(), run.setting(), kind.peer(), 0, result);
+      WriteContention.record(
+          new Figures(new Samples(), WriteContention.NAME, run.setting(), kind.peer(), 0), result);
       result.slowCalls().forEach(slow -> System.out.println("    " + slow.replace(";", "  ")));
     }
   }

@@ -22,17 +22,7 @@ final class RawConnection implements AutoCloseable {
   private final PreparedStatement commit;
 
   RawConnection(Path file, String synchronous, int busyTimeoutMs) throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(15_000); // for the pragmas and the first look at the schema
-    config.setGetGeneratedKeys(false);
-    connection = new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), config.toProperties());
-    try (Statement pragmas = connection.createStatement()) {
-      pragmas.execute("PRAGMA journal_mode = WAL");
-      pragmas.execute("PRAGMA synchronous = " + synchronous);
-      pragmas.execute("PRAGMA journal_size_limit = " + (16 << 20));
-      pragmas.execute("PRAGMA temp_store = MEMORY");
-      pragmas.execute("PRAGMA foreign_keys = ON");
-    }
+    connection = connect(file, synchronous);
     begin = connection.prepareStatement("BEGIN IMMEDIATE");
     advance =
         connection.prepareStatement(
@@ -52,6 +42,23 @@ final class RawConnection implements AutoCloseable {
     // else the driver begins and commits around every statement by itself
     connection.getConnectionConfig().setAutoCommit(false);
     connection.setBusyTimeout(busyTimeoutMs);
+  }
+
+  /** A connection as Belay sets up the one that writes; it waits for others for 15 s. */
+  static SQLiteConnection connect(Path file, String synchronous) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(StockWriter.BUSY_TIMEOUT_MS);
+    config.setGetGeneratedKeys(false);
+    SQLiteConnection connection =
+        new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), config.toProperties());
+    try (Statement pragmas = connection.createStatement()) {
+      pragmas.execute("PRAGMA journal_mode = WAL");
+      pragmas.execute("PRAGMA synchronous = " + synchronous);
+      pragmas.execute("PRAGMA journal_size_limit = " + (16 << 20));
+      pragmas.execute("PRAGMA temp_store = MEMORY");
+      pragmas.execute("PRAGMA foreign_keys = ON");
+    }
+    return connection;
   }
 
   /** Takes the write lock, waiting for it inside SQLite for as long as the busy timeout. */

@@ -2,7 +2,6 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
-import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +16,7 @@ import java.util.List;
  * schema with the same pragmas.
  */
 public final class WriteContention implements Question {
-  private static final String NAME = "contention";
+  static final String NAME = "contention";
 
   @Override
   public String name() {
@@ -35,7 +34,7 @@ public final class WriteContention implements Question {
       List<WriterKind> kinds = new ArrayList<>(kinds(run));
       Collections.rotate(kinds, round);
       for (WriterKind kind : kinds) {
-        record(samples, run.setting(), kind.peer(), round, run.run(kind));
+        record(new Figures(samples, NAME, run.setting(), kind.peer(), round), run.run(kind));
       }
     }
   }
@@ -66,19 +65,13 @@ public final class WriteContention implements Question {
         : List.of(WriterKind.values());
   }
 
-  static void record(Samples samples, String setting, String peer, int round, WriteResult result) {
-    record Figure(String metric, String unit, double value) {}
-    List.of(
-            new Figure("throughput", "ops/s", result.writesPerSecond()),
-            new Figure("wait p50", "ms", result.waitMs(50)),
-            new Figure("wait p99", "ms", result.waitMs(99)),
-            new Figure("wait p99.9", "ms", result.waitMs(99.9)),
-            new Figure("wait max", "ms", result.longestWaitMs()),
-            new Figure("fairness", "min/max", result.fairness()))
-        .forEach(
-            figure ->
-                samples.add(
-                    new Sample(
-                        NAME, setting, peer, figure.metric, figure.unit, round, figure.value)));
+  static void record(Figures figures, WriteResult result) {
+    figures.add("throughput", "ops/s", result.writesPerSecond());
+    figures.add("wait p50", "ms", result.waitMs(50));
+    figures.add("wait p99", "ms", result.waitMs(99));
+    figures.add("wait p99.9", "ms", result.waitMs(99.9));
+    figures.add("wait max", "ms", result.longestWaitMs());
+    figures.add("fairness", "min/max", result.fairness());
+    figures.add("cpu per write", "us", result.cpuMicrosPerWrite());
   }
 }

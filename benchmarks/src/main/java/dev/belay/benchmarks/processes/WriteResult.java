@@ -24,7 +24,12 @@ final class WriteResult {
   }
 
   double writesPerSecond() {
-    return writes().stream().mapToLong(Long::longValue).sum() * 1000.0 / measureMs;
+    return sum("writes") * 1000.0 / measureMs;
+  }
+
+  /** What all processes spent, waiting and trying included, warm-up too. */
+  double cpuMicrosPerWrite() {
+    return sum("cpuMicros") / (double) sum("allWrites");
   }
 
   double waitMs(double percentile) {
@@ -36,7 +41,7 @@ final class WriteResult {
   }
 
   double fairness() {
-    List<Long> writes = writes().stream().sorted().toList();
+    List<Long> writes = reports.stream().map(report -> report.count("writes")).sorted().toList();
     long most = writes.get(writes.size() - 1);
     return most == 0 ? 0 : writes.get(0) / (double) most;
   }
@@ -46,7 +51,7 @@ final class WriteResult {
     return reports.stream().map(report -> report.text("slow")).toList();
   }
 
-  private List<Long> writes() {
-    return reports.stream().map(report -> report.count("writes")).toList();
+  private long sum(String name) {
+    return reports.stream().mapToLong(report -> report.count(name)).sum();
   }
 }

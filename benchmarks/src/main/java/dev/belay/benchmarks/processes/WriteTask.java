@@ -1,5 +1,7 @@
 package dev.belay.benchmarks.processes;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +14,9 @@ import org.HdrHistogram.Histogram;
  * thread.
  */
 public final class WriteTask implements Task {
+  private static final OperatingSystemMXBean CPU =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
   private Settings settings;
   private Writer writer;
   private final List<OwnSession> sessions = new ArrayList<>();
@@ -37,6 +42,7 @@ public final class WriteTask implements Task {
     for (OwnSession session : sessions) {
       all.add(new Caller(writer, all.size(), session, settings.number("pauseMs"), window));
     }
+    long cpuBefore = CPU.getProcessCpuTime();
     ExecutorService threads = Executors.newFixedThreadPool(all.size());
     try {
       for (Future<Caller> caller : threads.invokeAll(all)) {
@@ -45,10 +51,10 @@ public final class WriteTask implements Task {
     } finally {
       threads.shutdownNow();
     }
-    return report(all);
+    return report(all, CPU.getProcessCpuTime() - cpuBefore);
   }
 
-  private static Report report(List<Caller> callers) {
+  private static Report report(List<Caller> callers, long cpuNanos) {
     Histogram waits = new Histogram(callers.get(0).waits());
     SlowCalls slow = new SlowCalls();
     for (Caller caller : callers) {
@@ -56,7 +62,9 @@ public final class WriteTask implements Task {
       slow.addAll(caller.slow());
     }
     return new Report()
-        .count("writes", callers.stream().mapToLong(Caller::writes).sum())
+        .count("writes", callers.stream().mapToLong(Caller::writesInWindow).sum())
+        .count("allWrites", callers.stream().mapToLong(Caller::writes).sum())
+        .count("cpuMicros", cpuNanos / 1_000)
         .histogram("waits", waits)
         .text("slow", slow.toString());
   }
