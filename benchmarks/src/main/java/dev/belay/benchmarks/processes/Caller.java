@@ -2,7 +2,6 @@ package dev.belay.benchmarks.processes;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -47,9 +46,7 @@ final class Caller implements Callable<Caller> {
         waits.recordValue(after - before);
         slow.add(window, before, session, after);
       }
-      if (pauseNanos > 0) {
-        LockSupport.parkNanos(pauseNanos);
-      }
+      Pause.ofNanos(pauseNanos);
     }
     return this;
   }

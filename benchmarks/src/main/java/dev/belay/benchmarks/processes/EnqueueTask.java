@@ -5,7 +5,6 @@ import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -44,7 +43,7 @@ public final class EnqueueTask implements Task {
       if (window.holds(before)) {
         calls.recordValue(System.nanoTime() - before);
       }
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MIN, PAUSE_NANOS_MAX));
+      Pause.ofNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MIN, PAUSE_NANOS_MAX));
     }
     queue.enqueue(NewWork.of(LAST));
     return new Report().count("works", enqueued).histogram("calls", calls);

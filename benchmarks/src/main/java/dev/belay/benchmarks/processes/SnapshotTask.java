@@ -3,7 +3,6 @@ package dev.belay.benchmarks.processes;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -41,9 +40,7 @@ public final class SnapshotTask implements Task {
     long end = System.nanoTime() + nanos;
     statement.execute("BEGIN");
     statement.executeQuery("SELECT revision FROM belay_session LIMIT 1").close();
-    for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
+    Pause.until(end);
     statement.execute("COMMIT");
   }
 

@@ -1,7 +1,6 @@
 package dev.belay.benchmarks.processes;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The time that is measured, the same in every process. Immutable.
@@ -10,11 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 record Window(long startNanos, int warmUpMs, int measureMs) {
   void awaitStart() {
-    for (long left = startNanos - System.nanoTime();
-        left > 0;
-        left = startNanos - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
+    Pause.until(startNanos);
   }
 
   boolean isOver(long nanos) {
