@@ -34,9 +34,9 @@ public final class BullyWait implements Question {
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     WriteRun run =
         switch (effort) {
-          case SMOKE -> new WriteRun(1, BULLY_CALLERS, "NORMAL", 0, 200);
-          case QUICK -> new WriteRun(1, BULLY_CALLERS, "NORMAL", 500, 2_000);
-          case FULL -> new WriteRun(1, BULLY_CALLERS, "NORMAL", 1_000, 10_000);
+          case SMOKE -> new WriteRun(1, BULLY_CALLERS, "NORMAL", 0, 100);
+          case QUICK -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 2_000);
+          case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 10_000);
         };
     List<WriterKind> kinds = new ArrayList<>(List.of(WriterKind.values()));
     Collections.rotate(kinds, round);

@@ -21,11 +21,10 @@ public final class ContentionMain {
       throw new IllegalArgumentException("PROCESSES CALLERS SECONDS NORMAL|FULL PEER…");
     }
     WriteRun run =
-        new WriteRun(
+        WriteRun.warmedUp(
             Integer.parseInt(all.get(0)),
             Integer.parseInt(all.get(1)),
             all.get(3),
-            1_000,
             Integer.parseInt(all.get(2)) * 1_000);
     for (String peer : all.subList(4, all.size())) {
       WriterKind kind = WriterKind.of(peer);

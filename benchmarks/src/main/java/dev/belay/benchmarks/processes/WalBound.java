@@ -56,8 +56,8 @@ public final class WalBound implements Question {
 
   private static List<WriteRun> bothFor(int measureMs) {
     return List.of(
-        new WriteRun(1, CALLERS, "NORMAL", 500, measureMs),
-        new WriteRun(2, CALLERS, "NORMAL", 500, measureMs));
+        WriteRun.warmedUp(1, CALLERS, "NORMAL", measureMs),
+        WriteRun.warmedUp(2, CALLERS, "NORMAL", measureMs));
   }
 
   private static void ask(WriteRun run, WriterKind kind, Figures figures)
@@ -84,6 +84,7 @@ public final class WalBound implements Question {
       throws IOException, InterruptedException {
     Histogram sizes = new Histogram(3);
     Window window = new Window(startNanos, run.warmUpMs(), run.measureMs());
+    Pause.until(window.beginNanos());
     while (!window.isOver(System.nanoTime())) {
       Thread.sleep(LOOK_MS);
       sizes.recordValue(Files.size(log));

@@ -41,19 +41,19 @@ public final class WriteContention implements Question {
 
   private static List<WriteRun> runs(Effort effort) {
     return switch (effort) {
-      case SMOKE -> List.of(new WriteRun(2, 1, "NORMAL", 0, 200));
-      case QUICK -> all(500, 2_000);
-      case FULL -> all(1_000, 5_000);
+      case SMOKE -> List.of(new WriteRun(2, 1, "NORMAL", 0, 100));
+      case QUICK -> all(2_000);
+      case FULL -> all(5_000);
     };
   }
 
-  private static List<WriteRun> all(int warmUpMs, int measureMs) {
+  private static List<WriteRun> all(int measureMs) {
     List<WriteRun> runs = new ArrayList<>();
     for (int callers : List.of(1, 4)) {
       for (int processes : List.of(1, 2, 4, 8)) {
-        runs.add(new WriteRun(processes, callers, "NORMAL", warmUpMs, measureMs));
+        runs.add(WriteRun.warmedUp(processes, callers, "NORMAL", measureMs));
       }
-      runs.add(new WriteRun(4, callers, "FULL", warmUpMs, measureMs));
+      runs.add(WriteRun.warmedUp(4, callers, "FULL", measureMs));
     }
     return runs;
   }

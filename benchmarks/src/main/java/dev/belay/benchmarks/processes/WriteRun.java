@@ -16,6 +16,14 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
 
   private static final int WARM_UP_WRITES = 2_000;
 
+  /**
+   * The compilers of all processes share the cores. Measured after a second, eight JVMs on two
+   * cores show their compilers and little else.
+   */
+  static WriteRun warmedUp(int processes, int callers, String synchronous, int measureMs) {
+    return new WriteRun(processes, callers, synchronous, 1_000 * (2 + processes), measureMs);
+  }
+
   String setting() {
     return "%d %s × %d %s, %s, 200 B, group %d"
         .formatted(
