@@ -38,7 +38,12 @@ public final class BullyWait implements Question {
           case QUICK -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 2_000);
           case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 10_000);
         };
-    List<WriterKind> kinds = new ArrayList<>(List.of(WriterKind.values()));
+    // the others run in every smoke of WriteContention
+    List<WriterKind> kinds =
+        new ArrayList<>(
+            effort == Effort.SMOKE
+                ? List.of(WriterKind.BELAY, WriterKind.STOCK_LOCKED)
+                : List.of(WriterKind.values()));
     Collections.rotate(kinds, round);
     for (WriterKind kind : kinds) {
       String setting = "1 caller every 10 ms beside 16 without pause, NORMAL, 200 B";
