@@ -1,0 +1,58 @@
+package dev.belay.benchmarks.processes;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * A process that always reads: it keeps a snapshot for a second, then takes the next at once.
+ * Belongs to the main thread.
+ */
+public final class SnapshotTask implements Task {
+  private static final long SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private Settings settings;
+  private SQLiteConnection connection;
+
+  @Override
+  public void prepare(Settings settings) throws Exception {
+    this.settings = settings;
+    connection = RawConnection.connect(settings.file(), "NORMAL");
+  }
+
+  @Override
+  public Report run(long startNanos) throws Exception {
+    Window window =
+        new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
+    window.awaitStart();
+    long snapshots = 0;
+    try (Statement statement = connection.createStatement()) {
+      while (!window.isOver(System.nanoTime())) {
+        keepSnapshot(statement, Math.min(SNAPSHOT_NANOS, window.endNanos() - System.nanoTime()));
+        snapshots++;
+      }
+    }
+    return new Report().count("snapshots", snapshots);
+  }
+
+  private static void keepSnapshot(Statement statement, long nanos) throws SQLException {
+    long end = System.nanoTime() + nanos;
+    statement.execute("BEGIN");
+    statement.executeQuery("SELECT revision FROM belay_session LIMIT 1").close();
+    Pause.until(end);
+    statement.execute("COMMIT");
+  }
+
+  @Override
+  public void close() {
+    if (connection == null) {
+      return;
+    }
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new IllegalStateException("closing failed", e);
+    }
+  }
+}
