@@ -19,6 +19,11 @@ public interface Question {
    */
   void ask(int round, Effort effort, Samples samples) throws Exception;
 
+  /** How many rounds are enough: one where a round takes minutes, or is a median by itself. */
+  default int rounds(Effort effort) {
+    return effort == Effort.FULL ? 3 : 1;
+  }
+
   /**
    * The same question, asked only in the settings and of the peers that match: for whoever tries
    * something out. One that knows no such thing is asked whole.

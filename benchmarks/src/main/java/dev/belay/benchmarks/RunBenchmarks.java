@@ -1,5 +1,6 @@
 package dev.belay.benchmarks;
 
+import dev.belay.benchmarks.peer.QuietLog;
 import dev.belay.benchmarks.report.Charts;
 import dev.belay.benchmarks.report.Machine;
 import dev.belay.benchmarks.report.RatioTable;
@@ -34,7 +35,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Measures Belay beside its peers.")
 public final class RunBenchmarks implements Callable<Integer> {
-  private static final int ROUNDS_FULL = 5;
   private static final Pattern ALL = Pattern.compile("");
 
   @Spec private CommandSpec spec;
@@ -45,7 +45,9 @@ public final class RunBenchmarks implements Callable<Integer> {
       description = "smoke, quick or full (default): how long each figure is measured.")
   private Effort effort = Effort.FULL;
 
-  @Option(names = "--rounds", description = "How many rounds; 0 (default): 5 for full, else 1.")
+  @Option(
+      names = "--rounds",
+      description = "How many rounds; 0 (default): as many as each question wants.")
   private int rounds;
 
   @Option(names = "--only", description = "Only the questions whose name matches this regex.")
@@ -75,6 +77,7 @@ public final class RunBenchmarks implements Callable<Integer> {
 
   /** The command line; see {@code --help}. */
   public static void main(String[] arguments) {
+    QuietLog.warningsOnly();
     System.exit(commandLine().execute(arguments));
   }
 
@@ -101,15 +104,28 @@ public final class RunBenchmarks implements Callable<Integer> {
 
   private Results measure() throws Exception {
     List<Question> questions = questions();
-    int count = rounds > 0 ? rounds : effort == Effort.FULL ? ROUNDS_FULL : 1;
+    int count = questions.stream().mapToInt(this::rounds).max().orElseThrow();
     Samples samples = new Samples();
     for (int round = 0; round < count; round++) {
       for (Question question : questions) {
-        System.out.printf(Locale.ROOT, "round %d of %d: %s%n", round + 1, count, question.name());
-        question.ask(round, effort, samples);
+        if (round < rounds(question)) {
+          ask(question, round, samples);
+        }
       }
     }
     return results(questions, count, samples);
+  }
+
+  private int rounds(Question question) {
+    return rounds > 0 ? rounds : question.rounds(effort);
+  }
+
+  private void ask(Question question, int round, Samples samples) throws Exception {
+    System.out.printf(
+        Locale.ROOT, "round %d of %d: %s%n", round + 1, rounds(question), question.name());
+    long start = System.nanoTime();
+    question.ask(round, effort, samples);
+    System.out.printf(Locale.ROOT, "  took %.1f s%n", (System.nanoTime() - start) / 1e9);
   }
 
   private List<Question> questions() {

@@ -2,10 +2,10 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -36,16 +36,14 @@ public final class BullyWait implements Question {
         switch (effort) {
           case SMOKE -> new WriteRun(1, BULLY_CALLERS, "NORMAL", 0, 100);
           case QUICK -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 2_000);
-          case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 10_000);
+          case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 6_000);
         };
-    // the others run in every smoke of WriteContention
+    // the others run in the smoke of WriteContention
     List<WriterKind> kinds =
-        new ArrayList<>(
-            effort == Effort.SMOKE
-                ? List.of(WriterKind.BELAY, WriterKind.STOCK_LOCKED)
-                : List.of(WriterKind.values()));
-    Collections.rotate(kinds, round);
-    for (WriterKind kind : kinds) {
+        effort == Effort.SMOKE
+            ? List.of(WriterKind.BELAY, WriterKind.STOCK)
+            : List.of(WriterKind.values());
+    for (WriterKind kind : Rotation.of(kinds, round)) {
       String setting = "1 caller every 10 ms beside 16 without pause, NORMAL, 200 B";
       ask(run, kind, new Figures(samples, NAME, setting, kind.peer(), round));
     }

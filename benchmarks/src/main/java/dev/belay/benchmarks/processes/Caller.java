@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -19,23 +20,26 @@ final class Caller implements Callable<Caller> {
   private final OwnSession session;
   private final long pauseNanos;
   private final Window window;
+  private final LogLimit limit;
   private final Histogram waits = new Histogram(WAIT_MAX, 3);
   private final SlowCalls slow = new SlowCalls();
   private long writes;
   private long writesInWindow;
 
-  Caller(Writer writer, int number, OwnSession session, int pauseMs, Window window) {
+  Caller(
+      Writer writer, int number, OwnSession session, int pauseMs, Window window, LogLimit limit) {
     this.writer = writer;
     this.number = number;
     this.session = session;
     this.pauseNanos = TimeUnit.MILLISECONDS.toNanos(pauseMs);
     this.window = window;
+    this.limit = limit;
   }
 
   @Override
   public Caller call() throws Exception {
     window.awaitStart();
-    for (long before = System.nanoTime(); !window.isOver(before); before = System.nanoTime()) {
+    for (long before = System.nanoTime(); !isOver(before); before = System.nanoTime()) {
       writer.write(number, session);
       long after = System.nanoTime();
       writes++;
@@ -49,6 +53,10 @@ final class Caller implements Callable<Caller> {
       Pause.ofNanos(pauseNanos);
     }
     return this;
+  }
+
+  private boolean isOver(long nanos) throws IOException {
+    return window.isOver(nanos) || limit.isPassed(nanos);
   }
 
   Histogram waits() {

@@ -2,6 +2,7 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,18 +38,19 @@ public final class ColdStart implements Question {
         switch (effort) {
           case SMOKE -> 1;
           case QUICK -> 3;
-          case FULL -> 10;
+          case FULL -> 5;
         };
     try (Scratch scratch = new Scratch()) {
       Path file = scratch.file("store.db");
       SessionFile.create(file, 1);
       JavaCommand java = JavaCommand.ofThisJvm().withClassPath(JarredClassPath.in(scratch));
       ask(new ColdJvms(java, java, file), jvms, round, "fresh JVM", samples);
-      if (effort != Effort.SMOKE) {
-        JavaCommand belay = archived(java, ColdBelay.class, file);
-        JavaCommand driver = archived(java, ColdDriver.class, file);
-        ask(new ColdJvms(belay, driver, file), jvms, round, "fresh JVM, AppCDS", samples);
+      if (effort == Effort.SMOKE) {
+        return;
       }
+      JavaCommand belay = archived(java, ColdBelay.class, file);
+      JavaCommand driver = archived(java, ColdDriver.class, file);
+      ask(new ColdJvms(belay, driver, file), jvms, round, "fresh JVM, AppCDS", samples);
       Figures figures = new Figures(samples, NAME, "warm JVM", BELAY, round);
       Report warm = ColdJvms.run(java, WarmOpens.class, file);
       figures.add("warm open", "ms", warm.count("warm") / ColdJvms.NANOS_PER_MS);

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.peer.Scratch;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.peer.ChildOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +23,7 @@ record JavaCommand(List<String> options, String classPath) {
 
   static JavaCommand ofThisJvm() {
     List<String> options = new ArrayList<>(OPTIONS);
-    String more = System.getProperty("benchmarks.child.options", "");
-    options.addAll(List.of(more.isBlank() ? new String[0] : more.trim().split("\\s+")));
+    options.addAll(ChildOptions.given());
     return new JavaCommand(options, System.getProperty("java.class.path"));
   }
 

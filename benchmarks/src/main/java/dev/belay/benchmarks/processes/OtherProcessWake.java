@@ -2,6 +2,7 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,9 +37,9 @@ public final class OtherProcessWake implements Question {
     String setting = "1 worker, work every 5–20 ms, NORMAL";
     Figures figures = new Figures(samples, NAME, setting, PEER, round);
     switch (effort) {
-      case SMOKE -> ask(0, 200, figures);
+      case SMOKE -> ask(0, 100, figures);
       case QUICK -> ask(1_000, 4_000, figures);
-      case FULL -> ask(2_000, 20_000, figures);
+      case FULL -> ask(2_000, 10_000, figures);
     }
   }
 

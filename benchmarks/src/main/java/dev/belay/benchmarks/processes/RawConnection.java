@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.peer.SessionSql;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -24,20 +25,8 @@ final class RawConnection implements AutoCloseable {
   RawConnection(Path file, String synchronous, int busyTimeoutMs) throws SQLException {
     connection = connect(file, synchronous);
     begin = connection.prepareStatement("BEGIN IMMEDIATE");
-    advance =
-        connection.prepareStatement(
-            """
-            UPDATE belay_session
-            SET    revision = revision + 1, leaf_seq = ?, last_seq = ?, updated_at_ms = ?
-            WHERE  no = ? AND revision = ? AND deleted_at_ms IS NULL
-            """);
-    append =
-        connection.prepareStatement(
-            """
-            INSERT INTO belay_session_event
-                   (session_no, seq, parent_seq, at_ms, event_id, type, payload)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """);
+    advance = connection.prepareStatement(SessionSql.positional(SessionSql.ADVANCE));
+    append = connection.prepareStatement(SessionSql.positional(SessionSql.APPEND));
     commit = connection.prepareStatement("COMMIT");
     // else the driver begins and commits around every statement by itself
     connection.getConnectionConfig().setAutoCommit(false);

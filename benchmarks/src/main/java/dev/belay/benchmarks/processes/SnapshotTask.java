@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
@@ -26,14 +27,19 @@ public final class SnapshotTask implements Task {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     window.awaitStart();
+    LogLimit limit = new LogLimit(settings);
     long snapshots = 0;
     try (Statement statement = connection.createStatement()) {
-      while (!window.isOver(System.nanoTime())) {
+      for (long now = System.nanoTime(); !isOver(window, limit, now); now = System.nanoTime()) {
         keepSnapshot(statement, Math.min(SNAPSHOT_NANOS, window.endNanos() - System.nanoTime()));
         snapshots++;
       }
     }
     return new Report().count("snapshots", snapshots);
+  }
+
+  private static boolean isOver(Window window, LogLimit limit, long nanos) throws IOException {
+    return window.isOver(nanos) || limit.isPassed(nanos);
   }
 
   private static void keepSnapshot(Statement statement, long nanos) throws SQLException {

@@ -2,9 +2,9 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.report.Samples;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -13,7 +13,8 @@ import java.util.List;
  *
  * <p>The operation moves a head by compare and swap and appends 200 bytes, each caller on a session
  * of its own, so that only the lock is contended. Every peer runs the same statements on the same
- * schema with the same pragmas.
+ * schema with the same pragmas. The ways that hold one connection for the process are asked only
+ * where many processes meet.
  */
 public final class WriteContention implements Question {
   static final String NAME = "contention";
@@ -30,39 +31,28 @@ public final class WriteContention implements Question {
 
   @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
-    for (WriteRun run : runs(effort)) {
-      List<WriterKind> kinds = new ArrayList<>(kinds(run));
-      Collections.rotate(kinds, round);
-      for (WriterKind kind : kinds) {
-        record(new Figures(samples, NAME, run.setting(), kind.peer(), round), run.run(kind));
-      }
+    List<WriterKind> all = List.of(WriterKind.values());
+    if (effort == Effort.SMOKE) {
+      // the others run in the smoke of BullyWait
+      List<WriterKind> two = List.of(WriterKind.STOCK, WriterKind.PARKS);
+      ask(new WriteRun(1, 1, "NORMAL", 0, 50), two, round, samples);
+      return;
     }
-  }
-
-  private static List<WriteRun> runs(Effort effort) {
-    return switch (effort) {
-      case SMOKE -> List.of(new WriteRun(2, 1, "NORMAL", 0, 100));
-      case QUICK -> all(2_000);
-      case FULL -> all(5_000);
-    };
-  }
-
-  private static List<WriteRun> all(int measureMs) {
-    List<WriteRun> runs = new ArrayList<>();
-    for (int callers : List.of(1, 4)) {
-      for (int processes : List.of(1, 2, 4, 8)) {
-        runs.add(WriteRun.warmedUp(processes, callers, "NORMAL", measureMs));
-      }
-      runs.add(WriteRun.warmedUp(4, callers, "FULL", measureMs));
+    int measureMs = effort == Effort.FULL ? 5_000 : 2_000;
+    List<WriterKind> two = List.of(WriterKind.STOCK, WriterKind.BELAY);
+    for (int processes : List.of(1, 2, 4, 8)) {
+      List<WriterKind> kinds = processes < 4 ? two : all;
+      ask(WriteRun.warmedUp(processes, 4, "NORMAL", measureMs), kinds, round, samples);
     }
-    return runs;
+    ask(WriteRun.warmedUp(4, 1, "NORMAL", measureMs), two, round, samples);
+    ask(WriteRun.warmedUp(4, 4, "FULL", measureMs), two, round, samples);
   }
 
-  /** With one caller there is one connection anyway. */
-  private static List<WriterKind> kinds(WriteRun run) {
-    return run.callers() == 1
-        ? List.of(WriterKind.BELAY, WriterKind.STOCK, WriterKind.PARKS)
-        : List.of(WriterKind.values());
+  private static void ask(WriteRun run, List<WriterKind> kinds, int round, Samples samples)
+      throws IOException, InterruptedException {
+    for (WriterKind kind : Rotation.of(kinds, round)) {
+      record(new Figures(samples, NAME, run.setting(), kind.peer(), round), run.run(kind));
+    }
   }
 
   static void record(Figures figures, WriteResult result) {

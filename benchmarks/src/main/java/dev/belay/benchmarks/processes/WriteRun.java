@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.peer.Scratch;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -58,8 +59,13 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
         .with("group", GROUP_MAX)
         .with("pauseMs", 0)
         .with("warmUpWrites", warmUpMs == 0 ? 1 : WARM_UP_WRITES)
+        .with(LogLimit.SETTING, 0)
         .with("warmUpMs", warmUpMs)
         .with("measureMs", measureMs);
+  }
+
+  Window window(long startNanos) {
+    return new Window(startNanos, warmUpMs, measureMs);
   }
 
   Duration duration() {

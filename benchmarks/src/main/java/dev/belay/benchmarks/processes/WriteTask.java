@@ -38,9 +38,10 @@ public final class WriteTask implements Task {
   public Report run(long startNanos) throws Exception {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
+    LogLimit limit = new LogLimit(settings);
     List<Caller> all = new ArrayList<>();
     for (OwnSession session : sessions) {
-      all.add(new Caller(writer, all.size(), session, settings.number("pauseMs"), window));
+      all.add(new Caller(writer, all.size(), session, settings.number("pauseMs"), window, limit));
     }
     long cpuBefore = CPU.getProcessCpuTime();
     ExecutorService threads = Executors.newFixedThreadPool(all.size());

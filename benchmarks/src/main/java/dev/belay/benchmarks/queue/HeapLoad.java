@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.queue;
 
+import dev.belay.benchmarks.peer.QuietLog;
 import java.nio.file.Path;
 import java.util.Properties;
 

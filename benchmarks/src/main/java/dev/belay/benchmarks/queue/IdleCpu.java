@@ -3,6 +3,8 @@ package dev.belay.benchmarks.queue;
 import com.sun.management.OperatingSystemMXBean;
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.lang.management.ManagementFactory;
@@ -53,11 +55,16 @@ public final class IdleCpu implements Question {
   }
 
   @Override
+  public int rounds(Effort effort) {
+    return 1;
+  }
+
+  @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     List<WakePeer> peers = new ArrayList<>(WakeLatency.PEERS);
     peers.add(NOTHING);
     for (WakePeer peer : Rotation.of(peers, round)) {
-      try (ScratchFolder folder = ScratchFolder.create()) {
+      try (Scratch folder = new Scratch()) {
         WakePeer.Sleeper sleeper = peer.start(folder.file("queue.db"), started -> {});
         try {
           double percent = percent(settleMs(effort), measureMs(effort));

@@ -8,7 +8,7 @@ enum ItemCounts {
   MIDDLING(20_000, 5_000),
   SLOW(6_000, 1_500);
 
-  private static final int SMOKE = 200;
+  private static final int SMOKE = 60;
 
   private final int full;
   private final int quick;

@@ -2,6 +2,8 @@ package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
@@ -46,13 +48,13 @@ public final class LeaseAcquireRelease implements Question {
   private static long measureMs(Effort effort) {
     return switch (effort) {
       case SMOKE -> 20;
-      case QUICK -> 2_000;
-      case FULL -> 8_000;
+      case QUICK -> 1_000;
+      case FULL -> 4_000;
     };
   }
 
   private static double rate(LeasePeer peer, int callers, long measureMs) throws Exception {
-    try (ScratchFolder folder = ScratchFolder.create()) {
+    try (Scratch folder = new Scratch()) {
       LeasePeer.Store store = peer.open(folder.file("lease.db"));
       try {
         drive(store, callers, measureMs / 9);

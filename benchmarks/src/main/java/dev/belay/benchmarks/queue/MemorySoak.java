@@ -2,6 +2,7 @@ package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
@@ -36,9 +37,14 @@ public final class MemorySoak implements Question {
   }
 
   @Override
+  public int rounds(Effort effort) {
+    return 1;
+  }
+
+  @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     int transactions = transactions(effort);
-    try (ScratchFolder folder = ScratchFolder.create()) {
+    try (Scratch folder = new Scratch()) {
       Properties measured =
           ChildJvm.run(
               OPTIONS,

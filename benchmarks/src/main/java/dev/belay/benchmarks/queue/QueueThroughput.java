@@ -2,6 +2,8 @@ package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
@@ -56,7 +58,7 @@ public final class QueueThroughput implements Question {
   @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     for (QueuePeer peer : Rotation.of(PEERS, round)) {
-      try (ScratchFolder folder = ScratchFolder.create()) {
+      try (Scratch folder = new Scratch()) {
         QueueDrive.Rates rates = QueueDrive.run(peer, folder.file("queue.db"), peer.items(effort));
         samples.add(sample(peer, "in", round, rates.in()));
         samples.add(sample(peer, "through", round, rates.through()));

@@ -3,6 +3,8 @@ package dev.belay.benchmarks.queue;
 import dev.belay.Belay;
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import dev.belay.lease.Lease;
@@ -63,13 +65,13 @@ public final class RenewalBehindBacklog implements Question {
     return switch (effort) {
       case SMOKE -> 50;
       case QUICK -> 3_000;
-      case FULL -> 15_000;
+      case FULL -> 10_000;
     };
   }
 
   private static Histogram measure(RenewalPeer peer, int size, long ms) throws Exception {
     Histogram latency = new Histogram(DIGITS);
-    try (ScratchFolder folder = ScratchFolder.create();
+    try (Scratch folder = new Scratch();
         Belay belay = Belay.open(folder.file("store.db"))) {
       Lease lease =
           belay.leases().acquire("leader", "benchmark", BelayLeases.TTL).granted().orElseThrow();

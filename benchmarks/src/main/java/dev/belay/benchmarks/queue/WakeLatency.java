@@ -3,6 +3,8 @@ package dev.belay.benchmarks.queue;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
@@ -42,7 +44,7 @@ public final class WakeLatency implements Question {
   @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     for (WakePeer peer : Rotation.of(PEERS, round)) {
-      try (ScratchFolder folder = ScratchFolder.create()) {
+      try (Scratch folder = new Scratch()) {
         Histogram latency = WakeDrive.run(peer, folder.file("queue.db"), items(effort));
         add(samples, peer, "wake p50", round, latency.getValueAtPercentile(50));
         add(samples, peer, "wake p99", round, latency.getValueAtPercentile(99));
@@ -55,7 +57,7 @@ public final class WakeLatency implements Question {
     return switch (effort) {
       case SMOKE -> 10;
       case QUICK -> 300;
-      case FULL -> 2_000;
+      case FULL -> 1_000;
     };
   }
 

@@ -17,7 +17,7 @@ public final class Charts {
   private static final Pattern CALLERS =
       Pattern.compile("(?<column>\\d+) callers?, (?<sync>\\w+), 200 B");
   private static final Pattern PROCESSES =
-      Pattern.compile("(?<column>\\d+) process(es)? × 4 callers, NORMAL");
+      Pattern.compile("(?<column>\\d+) process(es)? × 4 callers, NORMAL, .*");
   private static final String BELAY = "belay";
 
   private Charts() {}

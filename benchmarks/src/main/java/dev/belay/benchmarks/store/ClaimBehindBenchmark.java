@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.queue.Claim;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.Settlement;
@@ -41,14 +42,14 @@ public class ClaimBehindBenchmark {
   @Param("")
   public String fixtures;
 
-  private TempStore store;
+  private Scratch store;
   private Belay belay;
   private WorkQueue queue;
 
   /** Fills and opens the store. */
   @Setup
   public void open() throws SQLException {
-    store = new TempStore();
+    store = new Scratch();
     String[] sql = fill.sql(rows, System.currentTimeMillis());
     Fixtures.fill(fixtures, "queue-" + fill + "-" + rows, store.file(), sql);
     belay = Belay.open(store.file());

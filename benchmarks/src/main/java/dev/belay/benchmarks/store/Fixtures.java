@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,10 +21,10 @@ final class Fixtures {
   static final String PARAM = "fixtures";
 
   private static final class Shared {
-    private static final TempStore FOLDER = deletedAtExit();
+    private static final Scratch FOLDER = deletedAtExit();
 
-    private static TempStore deletedAtExit() {
-      TempStore folder = new TempStore();
+    private static Scratch deletedAtExit() {
+      Scratch folder = new Scratch();
       Runtime.getRuntime().addShutdownHook(new Thread(folder::close));
       return folder;
     }

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.Scratch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,7 @@ final class FsyncProbe {
   /** The median of {@code count} times, in microseconds. */
   static double medianUs(int count) throws IOException {
     long[] nanos = new long[count];
-    try (TempStore folder = new TempStore();
+    try (Scratch folder = new Scratch();
         FileChannel file =
             FileChannel.open(
                 folder.file(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

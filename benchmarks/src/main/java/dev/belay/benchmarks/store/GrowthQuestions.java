@@ -24,29 +24,33 @@ public final class GrowthQuestions {
             SessionScaleBenchmark.class,
             "commit",
             TIME,
-            sizes("sessions", 1, 1_000, 100_000),
-            List.of(setting("commit to one of", "events", "1"))),
+            sizes("sessions", 1, 100_000),
+            List.of(setting("commit to one of", "events", "1")),
+            1),
         new JmhQuestion(
             "sessions growth, head",
             SessionScaleBenchmark.class,
             "head",
             TIME,
-            sizes("sessions", 1, 1_000, 100_000),
-            List.of(setting("read the head of one of", "events", "1"))),
+            sizes("sessions", 1, 100_000),
+            List.of(setting("read the head of one of", "events", "1")),
+            1),
         new JmhQuestion(
             "log growth",
             SessionScaleBenchmark.class,
             "commit",
             TIME,
-            sizes("events", 1, 1_000, 100_000),
-            List.of(setting("commit behind", "sessions", "1"))),
+            sizes("events", 1, 100_000),
+            List.of(setting("commit behind", "sessions", "1")),
+            1),
         new JmhQuestion(
             "log growth, reading",
             SessionScaleBenchmark.class,
             "newest50",
             TIME,
-            sizes("events", 100, 10_000, 100_000),
-            List.of(setting("read the newest 50 of", "sessions", "1"))));
+            sizes("events", 100, 100_000),
+            List.of(setting("read the newest 50 of", "sessions", "1")),
+            1));
   }
 
   private static Question queue(String name, String method, String verbs) {
@@ -55,10 +59,11 @@ public final class GrowthQuestions {
         ClaimBehindBenchmark.class,
         method,
         TIME,
-        sizes("rows", 1_000, 100_000, 1_000_000),
+        sizes("rows", 1_000, 1_000_000),
         List.of(
             setting(verbs + " behind unclaimable", "fill", QueueFill.UNCLAIMABLE.name()),
-            setting(verbs + " among claimable", "fill", QueueFill.CLAIMABLE.name())));
+            setting(verbs + " among claimable", "fill", QueueFill.CLAIMABLE.name())),
+        1);
   }
 
   private static JmhSetting setting(String text, String param, String value) {

@@ -2,6 +2,7 @@ package dev.belay.benchmarks.store;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import org.openjdk.jmh.results.RunResult;
  * A question that one JMH benchmark answers, peer by peer, each in a fresh JVM. Immutable.
  *
  * <p>Where commits wait for the disk, the time of an fsync is measured beside them.
+ *
+ * @param roundsFull how many rounds are enough with full effort
  */
 record JmhQuestion(
     String name,
@@ -23,7 +26,8 @@ record JmhQuestion(
     String method,
     String metric,
     List<JmhPeer> peers,
-    List<JmhSetting> settings)
+    List<JmhSetting> settings,
+    int roundsFull)
     implements Question {
   /** The first peer. */
   @Override
@@ -32,12 +36,16 @@ record JmhQuestion(
   }
 
   @Override
+  public int rounds(Effort effort) {
+    return effort == Effort.FULL ? roundsFull : 1;
+  }
+
+  @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     boolean smoke = effort == Effort.SMOKE;
     for (JmhSetting setting : smoke ? settings.subList(0, 1) : settings) {
-      for (int i = 0; i < peers.size(); i++) {
-        JmhPeer peer = peers.get((i + round) % peers.size());
-        if (peer.quick() || !smoke) {
+      for (JmhPeer peer : Rotation.of(peers, round)) {
+        if (setting.measures(peer) && (peer.quick() || !smoke)) {
           measure(setting, peer, round, effort, samples);
         }
       }
@@ -86,6 +94,7 @@ record JmhQuestion(
         peers.stream()
             .filter(each -> each.name().equals(base()) || peer.test(each.name()))
             .toList(),
-        settings.stream().filter(each -> setting.test(each.text())).toList());
+        settings.stream().filter(each -> setting.test(each.text())).toList(),
+        roundsFull);
   }
 }

@@ -41,7 +41,7 @@ record JmhRun(Class<?> benchmark, String method, int threads, Map<String, String
               .measurementIterations(1)
               .measurementTime(TimeValue.milliseconds(5));
       case QUICK -> iterations(options, 1, 2);
-      case FULL -> iterations(options, 3, 3);
+      case FULL -> iterations(options, 2, 3);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.Scratch;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,7 +27,7 @@ public class OpenBenchmark {
   @Param({"raw", "belay"})
   public String peer;
 
-  private TempStore store;
+  private Scratch store;
   private Opener opener;
 
   private interface Opener {
@@ -36,7 +37,7 @@ public class OpenBenchmark {
   /** Makes the store. */
   @Setup
   public void make() {
-    store = new TempStore();
+    store = new Scratch();
     Belay.open(store.file()).close();
     opener =
         switch (peer) {

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.SessionSql;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;

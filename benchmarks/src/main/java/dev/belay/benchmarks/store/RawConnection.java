@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.SessionSql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

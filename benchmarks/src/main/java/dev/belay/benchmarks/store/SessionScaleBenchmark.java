@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.NewEvent;
 import dev.belay.session.Session;
@@ -45,14 +46,14 @@ public class SessionScaleBenchmark {
   public String fixtures;
 
   private final SplittableRandom random = new SplittableRandom(17);
-  private TempStore store;
+  private Scratch store;
   private Belay belay;
   private List<String> ids;
 
   /** Fills and opens the store. */
   @Setup
   public void open() throws SQLException {
-    store = new TempStore();
+    store = new Scratch();
     Fixtures.fill(
         fixtures,
         "sessions-" + sessions + "-" + events,

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** The questions about transactions and opening. Stateless. */
 public final class StoreQuestions {
-  private static final int[] CALLERS = {1, 4, 16, 64};
+  private static final int ROUNDS = 3;
 
   private StoreQuestions() {}
 
@@ -18,45 +18,45 @@ public final class StoreQuestions {
   }
 
   private static Question transaction() {
-    List<JmhSetting> settings = new ArrayList<>();
-    for (Sync sync : Sync.values()) {
-      for (int callers : CALLERS) {
-        settings.add(callers(callers, sync, 200));
-      }
-    }
-    settings.add(callers(16, Sync.NORMAL, 4096));
-    settings.add(callers(16, Sync.FULL, 4096));
+    String[] few = {"raw", "raw per thread", "belay"};
+    String[] most = {"raw", "raw per thread", "plain JDBI immediate", "belay"};
+    List<JmhSetting> settings =
+        List.of(
+            callers(1, Sync.NORMAL, 200),
+            callers(4, Sync.NORMAL, 200).of(few),
+            callers(16, Sync.NORMAL, 200),
+            callers(64, Sync.NORMAL, 200).of(few),
+            callers(1, Sync.FULL, 200).of(most),
+            callers(16, Sync.FULL, 200).of(most),
+            callers(1, Sync.NORMAL, 4096).of("raw", "belay"),
+            callers(16, Sync.NORMAL, 4096).of("raw", "belay"));
     return new JmhQuestion(
         "transaction",
         TransactionBenchmark.class,
         "transact",
         WallThroughput.LABEL,
         peers("raw", "raw per thread", "plain JDBI immediate", "plain JDBI deferred", "belay"),
-        settings);
+        settings,
+        ROUNDS);
   }
 
   private static Question commit() {
-    List<JmhSetting> settings = new ArrayList<>();
-    for (Sync sync : Sync.values()) {
-      settings.add(callers(1, sync, 200));
-      settings.add(callers(16, sync, 200));
-    }
     return new JmhQuestion(
         "commit",
         TransactionBenchmark.class,
         "transact",
         WallThroughput.LABEL,
-        peers(
-            "raw commit",
-            "plain JDBI immediate commit",
-            "plain JDBI deferred commit",
-            "belay commit"),
-        settings);
+        peers("raw commit", "plain JDBI immediate commit", "belay commit"),
+        List.of(
+            callers(1, Sync.NORMAL, 200),
+            callers(16, Sync.NORMAL, 200),
+            callers(16, Sync.FULL, 200)),
+        ROUNDS);
   }
 
   private static Question commitGroup() {
     List<JmhPeer> peers = new ArrayList<>();
-    for (int max : new int[] {1, 8, 64, 256}) {
+    for (int max : new int[] {1, 4, 64}) {
       peers.add(
           new JmhPeer(
               "groups up to " + max,
@@ -69,7 +69,8 @@ public final class StoreQuestions {
         "transact",
         WallThroughput.LABEL,
         peers,
-        List.of(callers(16, Sync.NORMAL, 200), callers(16, Sync.FULL, 200)));
+        List.of(callers(16, Sync.NORMAL, 200), callers(16, Sync.FULL, 200)),
+        ROUNDS);
   }
 
   private static Question daoCost() {
@@ -79,7 +80,8 @@ public final class StoreQuestions {
         "operate",
         WallThroughput.LABEL,
         peers("raw", "plain JDBI immediate", "belay"),
-        List.of(new JmhSetting("1 caller, 1000 in a transaction, NORMAL, 200 B", 1, Map.of())));
+        List.of(new JmhSetting("1 caller, 1000 in a transaction, NORMAL, 200 B", 1, Map.of())),
+        ROUNDS);
   }
 
   private static Question open() {
@@ -89,7 +91,8 @@ public final class StoreQuestions {
         "open",
         "time",
         peers("raw", "belay"),
-        List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())));
+        List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())),
+        ROUNDS);
   }
 
   private static Question openAndClose() {
@@ -99,7 +102,8 @@ public final class StoreQuestions {
         "openAndClose",
         "time",
         peers("raw", "belay"),
-        List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())));
+        List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())),
+        ROUNDS);
   }
 
   private static JmhSetting callers(int callers, Sync sync, int payloadBytes) {

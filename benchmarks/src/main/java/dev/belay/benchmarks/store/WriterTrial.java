@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.session.SessionDao;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * safe for use by many threads.
  */
 final class WriterTrial implements AutoCloseable {
-  private final TempStore store = new TempStore();
+  private final Scratch store = new Scratch();
   private final Queue<OwnSession> sessions = new ConcurrentLinkedQueue<>();
   private final SessionWriter writer;
   private final String payload;

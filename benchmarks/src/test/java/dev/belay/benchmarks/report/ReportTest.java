@@ -68,7 +68,13 @@ class ReportTest {
       for (String metric : List.of("wait p50", "wait p99", "wait max")) {
         samples.add(
             new Sample(
-                "contention", "4 processes × 4 callers, NORMAL", "belay", metric, "ms", round, 7));
+                "contention",
+                "4 processes × 4 callers, NORMAL, 200 B, group 64",
+                "belay",
+                metric,
+                "ms",
+                round,
+                7));
       }
     }
     return new Results(

@@ -1,4 +1,4 @@
-package dev.belay.benchmarks.store;
+package dev.belay.benchmarks.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,12 @@
-package dev.belay.benchmarks.store;
+package dev.belay.benchmarks.peer;
 
 /**
  * The statements of one operation, in the words of Belay's own {@code SessionDao}: every peer runs
  * the same SQL on the same schema, and a test holds the two together. Immutable.
  */
-final class SessionSql {
+public final class SessionSql {
   /** The head of a session: no, revision, leaf_seq, last_seq, … */
-  static final String HEAD =
+  public static final String HEAD =
       """
       SELECT no, revision, leaf_seq, last_seq, deleted_at_ms, NULL
       FROM   belay_session
@@ -14,7 +14,7 @@ final class SessionSql {
       """;
 
   /** Moves the head by compare and swap on its revision. */
-  static final String ADVANCE =
+  public static final String ADVANCE =
       """
       UPDATE belay_session
       SET    revision = revision + 1, leaf_seq = :leafSeq, last_seq = :lastSeq,
@@ -23,7 +23,7 @@ final class SessionSql {
       """;
 
   /** Appends an event. */
-  static final String APPEND =
+  public static final String APPEND =
       """
       INSERT INTO belay_session_event (session_no, seq, parent_seq, at_ms, event_id, type, payload)
       VALUES (:no, :seq, :parentSeq, :nowMs, :eventId, :type, :payload)
@@ -32,7 +32,7 @@ final class SessionSql {
   private SessionSql() {}
 
   /** With {@code ?} for each name, in the order in which the names stand in the text. */
-  static String positional(String sql) {
+  public static String positional(String sql) {
     return sql.replaceAll(":\\w+", "?");
   }
 }

@@ -1,4 +1,4 @@
-package dev.belay.benchmarks.store;
+package dev.belay.benchmarks.peer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,27 +8,35 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder of its own for one store, deleted at the end. Belongs to one thread. */
-final class TempStore implements AutoCloseable {
+/** A temporary folder for the files of one measurement, deleted at the end. Immutable. */
+public final class Scratch implements AutoCloseable {
   private final Path folder;
 
-  TempStore() {
+  /** Makes it, where {@code java.io.tmpdir} says. */
+  public Scratch() {
     try {
       folder = Files.createTempDirectory("belay-benchmark-");
     } catch (IOException e) {
-      throw new UncheckedIOException("no folder for the store", e);
+      throw new UncheckedIOException("no folder for the files", e);
     }
   }
 
-  Path folder() {
+  /** The folder itself. */
+  public Path folder() {
     return folder;
   }
 
-  Path file() {
-    return folder.resolve("store.db");
+  /** A file in it, which need not be there yet. */
+  public Path file(String name) {
+    return folder.resolve(name);
   }
 
-  /** Deletes everything; no connection may be open any more. */
+  /** The store, where there is but one. */
+  public Path file() {
+    return file("store.db");
+  }
+
+  /** Deletes it with all that is in it; no connection may be open any more. */
   @Override
   public void close() {
     try (Stream<Path> all = Files.walk(folder)) {
