@@ -34,9 +34,9 @@ public final class BullyWait implements Question {
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     WriteRun run =
         switch (effort) {
-          case SMOKE -> new WriteRun(1, BULLY_CALLERS, "NORMAL", 0, 100);
+          case SMOKE -> new WriteRun(1, 2, "NORMAL", 0, 50);
           case QUICK -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 2_000);
-          case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 6_000);
+          case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 5_000);
         };
     // the others run in the smoke of WriteContention
     List<WriterKind> kinds =
@@ -44,7 +44,9 @@ public final class BullyWait implements Question {
             ? List.of(WriterKind.BELAY, WriterKind.STOCK)
             : List.of(WriterKind.values());
     for (WriterKind kind : Rotation.of(kinds, round)) {
-      String setting = "1 caller every 10 ms beside 16 without pause, NORMAL, 200 B";
+      String setting =
+          "1 caller every %d ms beside %d without pause, NORMAL, 200 B"
+              .formatted(PAUSE_MS, run.callers());
       ask(run, kind, new Figures(samples, NAME, setting, kind.peer(), round));
     }
   }
@@ -54,12 +56,12 @@ public final class BullyWait implements Question {
     try (Scratch scratch = new Scratch();
         Children children = new Children()) {
       Settings bully = run.settings(kind, scratch).with("firstSession", 1);
-      SessionFile.create(bully.file(), BULLY_CALLERS + 1);
+      SessionFile.create(bully.file(), run.callers() + 1);
       children.start(WriteTask.class, bully);
       children.start(
           WriteTask.class,
           bully
-              .with("firstSession", 1 + BULLY_CALLERS)
+              .with("firstSession", 1 + run.callers())
               .with("callers", 1)
               .with("pauseMs", PAUSE_MS));
       children.go();

@@ -33,6 +33,11 @@ public final class ColdStart implements Question {
   }
 
   @Override
+  public int rounds(Effort effort) {
+    return effort == Effort.FULL ? 2 : 1;
+  }
+
+  @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     int jvms =
         switch (effort) {

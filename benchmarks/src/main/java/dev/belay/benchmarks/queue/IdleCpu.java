@@ -85,7 +85,7 @@ public final class IdleCpu implements Question {
     return switch (effort) {
       case SMOKE -> 20;
       case QUICK -> 2_000;
-      case FULL -> 10_000;
+      case FULL -> 5_000;
     };
   }
 

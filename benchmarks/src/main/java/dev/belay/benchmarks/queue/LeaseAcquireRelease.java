@@ -49,7 +49,7 @@ public final class LeaseAcquireRelease implements Question {
     return switch (effort) {
       case SMOKE -> 20;
       case QUICK -> 1_000;
-      case FULL -> 4_000;
+      case FULL -> 3_000;
     };
   }
 

@@ -66,7 +66,7 @@ public final class MemorySoak implements Question {
   private static int transactions(Effort effort) {
     return switch (effort) {
       case SMOKE -> 20;
-      case QUICK -> 5_000;
+      case QUICK -> 2_000;
       case FULL -> 100_000;
     };
   }

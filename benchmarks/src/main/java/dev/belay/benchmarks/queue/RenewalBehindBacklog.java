@@ -65,7 +65,7 @@ public final class RenewalBehindBacklog implements Question {
     return switch (effort) {
       case SMOKE -> 50;
       case QUICK -> 3_000;
-      case FULL -> 10_000;
+      case FULL -> 8_000;
     };
   }
 

@@ -56,8 +56,8 @@ public final class WakeLatency implements Question {
   private static int items(Effort effort) {
     return switch (effort) {
       case SMOKE -> 10;
-      case QUICK -> 300;
-      case FULL -> 1_000;
+      case QUICK -> 150;
+      case FULL -> 500;
     };
   }
 

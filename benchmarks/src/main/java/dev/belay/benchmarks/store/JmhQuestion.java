@@ -45,7 +45,7 @@ record JmhQuestion(
     boolean smoke = effort == Effort.SMOKE;
     for (JmhSetting setting : smoke ? settings.subList(0, 1) : settings) {
       for (JmhPeer peer : Rotation.of(peers, round)) {
-        if (setting.measures(peer) && (peer.quick() || !smoke)) {
+        if (smoke ? peer.quick() : setting.measures(peer)) {
           measure(setting, peer, round, effort, samples);
         }
       }

@@ -40,8 +40,8 @@ record JmhRun(Class<?> benchmark, String method, int threads, Map<String, String
               .warmupIterations(0)
               .measurementIterations(1)
               .measurementTime(TimeValue.milliseconds(5));
-      case QUICK -> iterations(options, 1, 2);
-      case FULL -> iterations(options, 2, 3);
+      case QUICK -> iterations(options, 1, 1);
+      case FULL -> iterations(options, 2, 2);
     }
   }
 

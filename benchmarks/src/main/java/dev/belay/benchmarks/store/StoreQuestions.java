@@ -9,6 +9,7 @@ import java.util.Map;
 /** The questions about transactions and opening. Stateless. */
 public final class StoreQuestions {
   private static final int ROUNDS = 3;
+  private static final int ROUNDS_FEW = 2;
 
   private StoreQuestions() {}
 
@@ -18,16 +19,18 @@ public final class StoreQuestions {
   }
 
   private static Question transaction() {
+    // alone a connection a thread is the raw one, and a deferred transaction an immediate one
+    String[] alone = {"raw", "plain JDBI immediate", "belay"};
     String[] few = {"raw", "raw per thread", "belay"};
-    String[] most = {"raw", "raw per thread", "plain JDBI immediate", "belay"};
     List<JmhSetting> settings =
         List.of(
-            callers(1, Sync.NORMAL, 200),
+            callers(1, Sync.NORMAL, 200).of(alone),
             callers(4, Sync.NORMAL, 200).of(few),
             callers(16, Sync.NORMAL, 200),
             callers(64, Sync.NORMAL, 200).of(few),
-            callers(1, Sync.FULL, 200).of(most),
-            callers(16, Sync.FULL, 200).of(most),
+            callers(1, Sync.FULL, 200).of(alone),
+            callers(16, Sync.FULL, 200)
+                .of("raw", "raw per thread", "plain JDBI immediate", "belay"),
             callers(1, Sync.NORMAL, 4096).of("raw", "belay"),
             callers(16, Sync.NORMAL, 4096).of("raw", "belay"));
     return new JmhQuestion(
@@ -50,8 +53,8 @@ public final class StoreQuestions {
         List.of(
             callers(1, Sync.NORMAL, 200),
             callers(16, Sync.NORMAL, 200),
-            callers(16, Sync.FULL, 200)),
-        ROUNDS);
+            callers(16, Sync.FULL, 200).of("raw commit", "belay commit")),
+        ROUNDS_FEW);
   }
 
   private static Question commitGroup() {
@@ -70,7 +73,7 @@ public final class StoreQuestions {
         WallThroughput.LABEL,
         peers,
         List.of(callers(16, Sync.NORMAL, 200), callers(16, Sync.FULL, 200)),
-        ROUNDS);
+        ROUNDS_FEW);
   }
 
   private static Question daoCost() {
@@ -92,7 +95,7 @@ public final class StoreQuestions {
         "time",
         peers("raw", "belay"),
         List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())),
-        ROUNDS);
+        ROUNDS_FEW);
   }
 
   private static Question openAndClose() {
@@ -103,7 +106,7 @@ public final class StoreQuestions {
         "time",
         peers("raw", "belay"),
         List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())),
-        ROUNDS);
+        ROUNDS_FEW);
   }
 
   private static JmhSetting callers(int callers, Sync sync, int payloadBytes) {
