@@ -33,6 +33,11 @@ public final class OtherProcessWake implements Question {
   }
 
   @Override
+  public int rounds(Effort effort) {
+    return effort == Effort.FULL ? 2 : 1;
+  }
+
+  @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     String setting = "1 worker, work every 5–20 ms, NORMAL";
     Figures figures = new Figures(samples, NAME, setting, PEER, round);

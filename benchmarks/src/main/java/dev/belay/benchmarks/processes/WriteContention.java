@@ -13,8 +13,7 @@ import java.util.List;
  *
  * <p>The operation moves a head by compare and swap and appends 200 bytes, each caller on a session
  * of its own, so that only the lock is contended. Every peer runs the same statements on the same
- * schema with the same pragmas. The ways that hold one connection for the process are asked only of
- * four processes.
+ * schema with the same pragmas. Raw parks are asked only of four processes of four callers.
  */
 public final class WriteContention implements Question {
   static final String NAME = "contention";
@@ -31,20 +30,23 @@ public final class WriteContention implements Question {
 
   @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
-    List<WriterKind> all = List.of(WriterKind.values());
     if (effort == Effort.SMOKE) {
       // Belay runs in the smoke of BullyWait
-      List<WriterKind> others = all.stream().filter(kind -> kind != WriterKind.BELAY).toList();
+      List<WriterKind> others =
+          List.of(WriterKind.STOCK, WriterKind.STOCK_LOCKED, WriterKind.PARKS);
       ask(new WriteRun(1, 1, "NORMAL", 0, 50), others, round, samples);
       return;
     }
     int measureMs = effort == Effort.FULL ? 4_000 : 2_000;
     List<WriterKind> two = List.of(WriterKind.STOCK, WriterKind.BELAY);
+    List<WriterKind> three = List.of(WriterKind.STOCK, WriterKind.PARKS, WriterKind.BELAY);
     for (int processes : List.of(1, 2, 4, 8)) {
-      List<WriterKind> kinds = processes == 4 ? all : two;
+      List<WriterKind> kinds = processes == 4 ? three : two;
       ask(WriteRun.warmedUp(processes, 4, "NORMAL", measureMs), kinds, round, samples);
     }
-    ask(WriteRun.warmedUp(4, 1, "NORMAL", measureMs), two, round, samples);
+    for (int processes : List.of(4, 8)) {
+      ask(WriteRun.warmedUp(processes, 1, "NORMAL", measureMs), two, round, samples);
+    }
   }
 
   private static void ask(WriteRun run, List<WriterKind> kinds, int round, Samples samples)

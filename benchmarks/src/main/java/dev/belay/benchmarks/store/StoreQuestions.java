@@ -21,13 +21,12 @@ public final class StoreQuestions {
   private static Question transaction() {
     // alone a connection a thread is the raw one, and a deferred transaction an immediate one
     String[] alone = {"raw", "plain JDBI immediate", "belay"};
-    String[] few = {"raw", "raw per thread", "belay"};
     List<JmhSetting> settings =
         List.of(
             callers(1, Sync.NORMAL, 200).of(alone),
-            callers(4, Sync.NORMAL, 200).of(few),
+            callers(4, Sync.NORMAL, 200).of("raw", "belay"),
             callers(16, Sync.NORMAL, 200),
-            callers(64, Sync.NORMAL, 200).of(few),
+            callers(64, Sync.NORMAL, 200).of("raw", "raw per thread", "belay"),
             callers(1, Sync.FULL, 200).of(alone),
             callers(16, Sync.FULL, 200)
                 .of("raw", "raw per thread", "plain JDBI immediate", "belay"),
@@ -84,7 +83,7 @@ public final class StoreQuestions {
         WallThroughput.LABEL,
         peers("raw", "plain JDBI immediate", "belay"),
         List.of(new JmhSetting("1 caller, 1000 in a transaction, NORMAL, 200 B", 1, Map.of())),
-        ROUNDS);
+        ROUNDS_FEW);
   }
 
   private static Question open() {
