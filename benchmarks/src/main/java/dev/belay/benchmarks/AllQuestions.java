@@ -1,0 +1,41 @@
+package dev.belay.benchmarks;
+
+import dev.belay.benchmarks.processes.BullyWait;
+import dev.belay.benchmarks.processes.ColdStart;
+import dev.belay.benchmarks.processes.OtherProcessWake;
+import dev.belay.benchmarks.processes.WalBound;
+import dev.belay.benchmarks.processes.WriteContention;
+import dev.belay.benchmarks.queue.HeapLimit;
+import dev.belay.benchmarks.queue.IdleCpu;
+import dev.belay.benchmarks.queue.LeaseAcquireRelease;
+import dev.belay.benchmarks.queue.MemorySoak;
+import dev.belay.benchmarks.queue.QueueThroughput;
+import dev.belay.benchmarks.queue.RenewalBehindBacklog;
+import dev.belay.benchmarks.queue.WakeLatency;
+import dev.belay.benchmarks.store.GrowthQuestions;
+import dev.belay.benchmarks.store.StoreQuestions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every question, in the order in which they are asked. Stateless. */
+public final class AllQuestions {
+  private AllQuestions() {}
+
+  /** New ones; each belongs to one thread. */
+  public static List<Question> list() {
+    List<Question> all = new ArrayList<>(StoreQuestions.all());
+    all.addAll(
+        List.of(
+            new QueueThroughput(),
+            new LeaseAcquireRelease(),
+            new WakeLatency(),
+            new IdleCpu(),
+            new RenewalBehindBacklog()));
+    all.addAll(
+        List.of(new WriteContention(), new BullyWait(), new ColdStart(), new OtherProcessWake()));
+    // what fills a disk, or takes minutes, comes last
+    all.addAll(GrowthQuestions.all());
+    all.addAll(List.of(new HeapLimit(), new MemorySoak(), new WalBound()));
+    return all;
+  }
+}

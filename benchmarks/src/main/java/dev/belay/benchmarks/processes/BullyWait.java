@@ -1,0 +1,77 @@
+package dev.belay.benchmarks.processes;
+
+import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.report.Samples;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * How long does a process wait that writes now and then, beside one that writes without a pause?
+ * Belongs to one thread.
+ *
+ * <p>The one has 16 callers in a tight loop, the other a single caller that rests for 10 ms after
+ * each write. Its waits are what is measured; the throughput is that of the loop.
+ */
+public final class BullyWait implements Question {
+  private static final String NAME = "bully";
+  private static final int BULLY_CALLERS = 16;
+  private static final int PAUSE_MS = 10;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String base() {
+    return WriterKind.STOCK.peer();
+  }
+
+  @Override
+  public void ask(int round, Effort effort, Samples samples) throws Exception {
+    WriteRun run =
+        switch (effort) {
+          case SMOKE -> new WriteRun(1, 2, "NORMAL", 0, 50);
+          case QUICK -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 2_000);
+          case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 5_000);
+        };
+    // the others run in the smoke of WriteContention
+    List<WriterKind> kinds =
+        effort == Effort.SMOKE
+            ? List.of(WriterKind.BELAY, WriterKind.STOCK)
+            : List.of(WriterKind.values());
+    for (WriterKind kind : Rotation.of(kinds, round)) {
+      String setting =
+          "1 caller every %d ms beside %d without pause, NORMAL, 200 B"
+              .formatted(PAUSE_MS, run.callers());
+      ask(run, kind, new Figures(samples, NAME, setting, kind.peer(), round));
+    }
+  }
+
+  private static void ask(WriteRun run, WriterKind kind, Figures figures)
+      throws IOException, InterruptedException {
+    try (Scratch scratch = new Scratch();
+        Children children = new Children()) {
+      Settings bully = run.settings(kind, scratch).with("firstSession", 1);
+      SessionFile.create(bully.file(), run.callers() + 1);
+      children.start(WriteTask.class, bully);
+      children.start(
+          WriteTask.class,
+          bully
+              .with("firstSession", 1 + run.callers())
+              .with("callers", 1)
+              .with("pauseMs", PAUSE_MS));
+      children.go();
+      List<Report> reports = children.reports(run.duration());
+      WriteResult other = new WriteResult(reports.subList(1, 2), run.measureMs());
+      figures.add("wait p50", "ms", other.waitMs(50));
+      figures.add("wait p99", "ms", other.waitMs(99));
+      figures.add("wait max", "ms", other.longestWaitMs());
+      WriteResult loop = new WriteResult(reports.subList(0, 1), run.measureMs());
+      figures.add("throughput", "ops/s", loop.writesPerSecond());
+    }
+  }
+}

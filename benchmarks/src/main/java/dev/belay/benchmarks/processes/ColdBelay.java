@@ -1,0 +1,52 @@
+package dev.belay.benchmarks.processes;
+
+import dev.belay.Belay;
+import dev.belay.session.SessionDao;
+import dev.belay.store.Tx;
+import java.nio.file.Path;
+
+/**
+ * A JVM that has never heard of Belay opens a store, reads a session and writes it; then it opens
+ * the store again and again. Belongs to the main thread.
+ */
+public final class ColdBelay implements Task {
+  private Path file;
+
+  @Override
+  public void prepare(Settings settings) {
+    file = settings.file();
+  }
+
+  @Override
+  public Report run(long startNanos) {
+    Pause.until(startNanos);
+    long start = System.nanoTime();
+    try (Belay belay = Belay.open(file)) {
+      long opened = System.nanoTime();
+      belay.sessions().load("session-1").orElseThrow();
+      long read = System.nanoTime();
+      long locked = belay.tx().write(ColdBelay::write);
+      long written = System.nanoTime();
+      return new Report()
+          .count("open", opened - start)
+          .count("read", read - opened)
+          .count("write", written - read)
+          .count("held", written - locked);
+    }
+  }
+
+  /**
+   * Moves the session's head and returns when the lock was held. Only the first JVM finds the head
+   * where it looks for it; what there is to load and compile is the same for all.
+   */
+  private static long write(Tx tx) {
+    long locked = System.nanoTime();
+    SessionDao dao = tx.attach(SessionDao.class);
+    long nowMs = tx.now().toEpochMilli();
+    dao.advance(1, SessionFile.REVISION, SessionFile.SEQ, SessionFile.SEQ, nowMs);
+    return locked;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,37 @@
+package dev.belay.benchmarks.processes;
+
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * A JVM that has never heard of SQLite's driver loads it, opens a connection with Belay's pragmas
+ * and asks the schema one question. The least that any use of the file costs. Belongs to the main
+ * thread.
+ */
+public final class ColdDriver implements Task {
+  private Path file;
+
+  @Override
+  public void prepare(Settings settings) {
+    file = settings.file();
+  }
+
+  @Override
+  public Report run(long startNanos) throws SQLException {
+    Pause.until(startNanos);
+    long start = System.nanoTime();
+    try (SQLiteConnection connection = RawConnection.connect(file, "NORMAL");
+        Statement statement = connection.createStatement()) {
+      try (ResultSet row = statement.executeQuery("SELECT count(*) FROM belay_session")) {
+        row.next();
+      }
+      return new Report().count("open", System.nanoTime() - start);
+    }
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,60 @@
+package dev.belay.benchmarks.processes;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** Fresh JVMs of both kinds, and what they reported. Belongs to one thread. */
+final class ColdJvms {
+  static final double NANOS_PER_MS = 1e6;
+
+  private final JavaCommand belay;
+  private final JavaCommand driver;
+  private final Path file;
+  private final List<Report> belays = new ArrayList<>();
+  private final List<Report> drivers = new ArrayList<>();
+
+  ColdJvms(JavaCommand belay, JavaCommand driver, Path file) {
+    this.belay = belay;
+    this.driver = driver;
+    this.file = file;
+  }
+
+  /** Runs one of each, so that what disturbs the machine disturbs both. */
+  void runBoth(boolean belayFirst) throws IOException, InterruptedException {
+    if (belayFirst) {
+      belays.add(run(belay, ColdBelay.class, file));
+    }
+    drivers.add(run(driver, ColdDriver.class, file));
+    if (!belayFirst) {
+      belays.add(run(belay, ColdBelay.class, file));
+    }
+  }
+
+  double belayMs(String what) {
+    return medianMs(belays, report -> report.count(what));
+  }
+
+  double driverMs() {
+    return medianMs(drivers, report -> report.count("open"));
+  }
+
+  static Report run(JavaCommand java, Class<? extends Task> task, Path file)
+      throws IOException, InterruptedException {
+    try (Children children = new Children(java)) {
+      children.start(task, Settings.of(file));
+      children.go();
+      return children.reports(Duration.ZERO).get(0);
+    }
+  }
+
+  private static double medianMs(List<Report> reports, ToLongFunction<Report> nanos) {
+    long[] sorted = reports.stream().mapToLong(nanos).sorted().toArray();
+    int middle = sorted.length / 2;
+    long twice = sorted.length % 2 == 0 ? sorted[middle - 1] + sorted[middle] : 2 * sorted[middle];
+    return twice / 2.0 / NANOS_PER_MS;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.belay.benchmarks.processes;
+
+import dev.belay.Belay;
+import dev.belay.queue.NewWork;
+import dev.belay.queue.WorkQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A process that enqueues work every 5 to 20 ms, at random; the payload says when, by nanoTime.
+ * Belongs to the main thread.
+ */
+public final class EnqueueTask implements Task {
+  static final String QUEUE = "wake";
+
+  /** The payload of the last work, which is not measured. */
+  static final String LAST = "last";
+
+  private static final long PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private Settings settings;
+  private Belay belay;
+
+  @Override
+  public void prepare(Settings settings) {
+    this.settings = settings;
+    belay = Belay.open(settings.file());
+  }
+
+  @Override
+  public Report run(long startNanos) {
+    Window window =
+        new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
+    WorkQueue queue = belay.queue(QUEUE);
+    Histogram calls = new Histogram(3);
+    long enqueued = 0;
+    window.awaitStart();
+    for (long before = System.nanoTime(); !window.isOver(before); before = System.nanoTime()) {
+      queue.enqueue(NewWork.of(Long.toString(before)));
+      enqueued++;
+      if (window.holds(before)) {
+        calls.recordValue(System.nanoTime() - before);
+      }
+      Pause.ofNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MIN, PAUSE_NANOS_MAX));
+    }
+    queue.enqueue(NewWork.of(LAST));
+    return new Report().count("works", enqueued).histogram("calls", calls);
+  }
+
+  @Override
+  public void close() {
+    if (belay != null) {
+      belay.close();
+    }
+  }
+}

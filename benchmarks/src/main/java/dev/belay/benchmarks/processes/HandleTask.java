@@ -1,0 +1,64 @@
+package dev.belay.benchmarks.processes;
+
+import dev.belay.Belay;
+import dev.belay.queue.WorkHandler;
+import dev.belay.queue.Worker;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A process whose worker waits for the work of {@link EnqueueTask}, and notes how old it is when
+ * its handler starts. Belongs to the main thread.
+ */
+public final class HandleTask implements Task {
+  /** Catches a wake-up that never comes. */
+  private static final long PATIENCE_MS = 30_000;
+
+  private Settings settings;
+  private Belay belay;
+
+  @Override
+  public void prepare(Settings settings) {
+    this.settings = settings;
+    belay = Belay.open(settings.file());
+  }
+
+  @Override
+  public Report run(long startNanos) throws InterruptedException {
+    Window window =
+        new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
+    Histogram ages = new ConcurrentHistogram(3);
+    AtomicLong works = new AtomicLong();
+    CountDownLatch last = new CountDownLatch(1);
+    WorkHandler handler =
+        (claim, context) -> {
+          long now = System.nanoTime();
+          if (claim.payload().equals(EnqueueTask.LAST)) {
+            last.countDown();
+            return;
+          }
+          works.incrementAndGet();
+          long enqueued = Long.parseLong(claim.payload());
+          if (window.holds(enqueued)) {
+            ages.recordValue(now - enqueued);
+          }
+        };
+    try (Worker worker = belay.queue(EnqueueTask.QUEUE).worker(handler).start()) {
+      long patienceMs = settings.number("warmUpMs") + settings.number("measureMs") + PATIENCE_MS;
+      if (!last.await(patienceMs, TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException(worker.name() + " was not given the last work");
+      }
+    }
+    return new Report().count("works", works.get()).histogram("ages", ages);
+  }
+
+  @Override
+  public void close() {
+    if (belay != null) {
+      belay.close();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.belay.benchmarks.processes;
+
+import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * One connection for all callers of a process, behind a lock. Waits for other processes either as
+ * SQLite does, or by trying again after 0.1 to 0.3 ms. Safe for use by many threads.
+ */
+final class LockedWriter implements Writer {
+  private static final long PARK_NANOS_MIN = 100_000;
+  private static final long PARK_NANOS_MAX = 300_000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final RawConnection connection;
+  private final boolean parks;
+
+  private LockedWriter(Settings settings, int busyTimeoutMs) throws SQLException {
+    connection = new RawConnection(settings.file(), settings.text("synchronous"), busyTimeoutMs);
+    parks = busyTimeoutMs == 0;
+  }
+
+  static LockedWriter stock(Settings settings) throws SQLException {
+    return new LockedWriter(settings, StockWriter.BUSY_TIMEOUT_MS);
+  }
+
+  static LockedWriter parking(Settings settings) throws SQLException {
+    return new LockedWriter(settings, 0);
+  }
+
+  @Override
+  public void write(int caller, OwnSession session) throws SQLException {
+    lock.lock();
+    try {
+      while (!begins()) {
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PARK_NANOS_MIN, PARK_NANOS_MAX));
+      }
+      connection.write(session);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean begins() throws SQLException {
+    try {
+      connection.begin();
+      return true;
+    } catch (SQLiteException e) {
+      if (parks && e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

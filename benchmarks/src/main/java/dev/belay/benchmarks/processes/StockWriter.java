@@ -1,0 +1,34 @@
+package dev.belay.benchmarks.processes;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Waits as SQLite does by itself, with a busy timeout of 15 s: a connection for every caller. Safe
+ * for use by as many callers as it was opened for.
+ */
+final class StockWriter implements Writer {
+  static final int BUSY_TIMEOUT_MS = 15_000;
+
+  private final List<RawConnection> connections = new ArrayList<>();
+
+  StockWriter(Settings settings) throws SQLException {
+    for (int caller = 0; caller < settings.number("callers"); caller++) {
+      connections.add(
+          new RawConnection(settings.file(), settings.text("synchronous"), BUSY_TIMEOUT_MS));
+    }
+  }
+
+  @Override
+  public void write(int caller, OwnSession session) throws SQLException {
+    RawConnection connection = connections.get(caller);
+    connection.begin();
+    connection.write(session);
+  }
+
+  @Override
+  public void close() {
+    connections.forEach(RawConnection::close);
+  }
+}

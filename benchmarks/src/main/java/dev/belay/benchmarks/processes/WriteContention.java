@@ -1,0 +1,68 @@
+package dev.belay.benchmarks.processes;
+
+import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.report.Samples;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * How long do callers wait when several processes write one file as fast as they can, and what does
+ * that cost in throughput? Belongs to one thread.
+ *
+ * <p>The operation moves a head by compare and swap and appends 200 bytes, each caller on a session
+ * of its own, so that only the lock is contended. Every peer runs the same statements on the same
+ * schema with the same pragmas. Raw parks are asked only of four processes of four callers.
+ */
+public final class WriteContention implements Question {
+  static final String NAME = "contention";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String base() {
+    return WriterKind.STOCK.peer();
+  }
+
+  @Override
+  public void ask(int round, Effort effort, Samples samples) throws Exception {
+    if (effort == Effort.SMOKE) {
+      // Belay runs in the smoke of BullyWait
+      List<WriterKind> others =
+          List.of(WriterKind.STOCK, WriterKind.STOCK_LOCKED, WriterKind.PARKS);
+      ask(new WriteRun(1, 1, "NORMAL", 0, 50), others, round, samples);
+      return;
+    }
+    int measureMs = effort == Effort.FULL ? 4_000 : 2_000;
+    List<WriterKind> two = List.of(WriterKind.STOCK, WriterKind.BELAY);
+    List<WriterKind> three = List.of(WriterKind.STOCK, WriterKind.PARKS, WriterKind.BELAY);
+    for (int processes : List.of(1, 2, 4, 8)) {
+      List<WriterKind> kinds = processes == 4 ? three : two;
+      ask(WriteRun.warmedUp(processes, 4, "NORMAL", measureMs), kinds, round, samples);
+    }
+    for (int processes : List.of(4, 8)) {
+      ask(WriteRun.warmedUp(processes, 1, "NORMAL", measureMs), two, round, samples);
+    }
+  }
+
+  private static void ask(WriteRun run, List<WriterKind> kinds, int round, Samples samples)
+      throws IOException, InterruptedException {
+    for (WriterKind kind : Rotation.of(kinds, round)) {
+      record(new Figures(samples, NAME, run.setting(), kind.peer(), round), run.run(kind));
+    }
+  }
+
+  static void record(Figures figures, WriteResult result) {
+    figures.add("throughput", "ops/s", result.writesPerSecond());
+    figures.add("wait p50", "ms", result.waitMs(50));
+    figures.add("wait p99", "ms", result.waitMs(99));
+    figures.add("wait p99.9", "ms", result.waitMs(99.9));
+    figures.add("wait max", "ms", result.longestWaitMs());
+    figures.add("fairness", "min/max", result.fairness());
+    figures.add("cpu per write", "us", result.cpuMicrosPerWrite());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.belay.benchmarks.processes;
+
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What processes that write one file have reported. Belongs to one thread.
+ *
+ * <p>Fairness is the writes of the process that got least, divided by those of the one that got
+ * most.
+ */
+final class WriteResult {
+  private static final double NANOS_PER_MS = 1e6;
+
+  private final List<Report> reports;
+  private final int measureMs;
+  private final Histogram waits;
+
+  WriteResult(List<Report> reports, int measureMs) {
+    this.reports = List.copyOf(reports);
+    this.measureMs = measureMs;
+    this.waits = reports.get(0).histogram("waits");
+    reports.stream().skip(1).forEach(report -> waits.add(report.histogram("waits")));
+  }
+
+  double writesPerSecond() {
+    return sum("writes") * 1000.0 / measureMs;
+  }
+
+  /** What all processes spent, waiting and trying included, warm-up too. */
+  double cpuMicrosPerWrite() {
+    return sum("cpuMicros") / (double) sum("allWrites");
+  }
+
+  double waitMs(double percentile) {
+    return waits.getValueAtPercentile(percentile) / NANOS_PER_MS;
+  }
+
+  double longestWaitMs() {
+    return waits.getMaxValue() / NANOS_PER_MS;
+  }
+
+  double fairness() {
+    List<Long> writes = reports.stream().map(report -> report.count("writes")).sorted().toList();
+    long most = writes.get(writes.size() - 1);
+    return most == 0 ? 0 : writes.get(0) / (double) most;
+  }
+
+  /** For each process, its longest calls and where they spent their time. */
+  List<String> slowCalls() {
+    return reports.stream().map(report -> report.text("slow")).toList();
+  }
+
+  private long sum(String name) {
+    return reports.stream().mapToLong(report -> report.count(name)).sum();
+  }
+}

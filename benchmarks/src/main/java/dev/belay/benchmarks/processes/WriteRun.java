@@ -1,0 +1,74 @@
+package dev.belay.benchmarks.processes;
+
+import dev.belay.benchmarks.peer.Scratch;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * One run of processes that all write one new file, each caller a session of its own. Immutable.
+ *
+ * @param processes how many, all alike
+ * @param callers of each process
+ * @param synchronous as SQLite names it
+ */
+record WriteRun(int processes, int callers, String synchronous, int warmUpMs, int measureMs) {
+  /** The largest commit group of Belay; its default. */
+  static final int GROUP_MAX = 64;
+
+  private static final int WARM_UP_WRITES = 2_000;
+
+  /**
+   * The compilers of all processes share the cores. Measured after a second, eight JVMs on two
+   * cores show their compilers and little else.
+   */
+  static WriteRun warmedUp(int processes, int callers, String synchronous, int measureMs) {
+    return new WriteRun(processes, callers, synchronous, 1_000 * (2 + processes), measureMs);
+  }
+
+  String setting() {
+    return "%d %s × %d %s, %s, 200 B, group %d"
+        .formatted(
+            processes,
+            processes == 1 ? "process" : "processes",
+            callers,
+            callers == 1 ? "caller" : "callers",
+            synchronous,
+            GROUP_MAX);
+  }
+
+  /** Runs {@code kind} and returns what came of it. */
+  WriteResult run(WriterKind kind) throws IOException, InterruptedException {
+    try (Scratch scratch = new Scratch();
+        Children children = new Children()) {
+      Settings settings = settings(kind, scratch);
+      SessionFile.create(settings.file(), processes * callers);
+      for (int process = 0; process < processes; process++) {
+        children.start(WriteTask.class, settings.with("firstSession", 1 + process * callers));
+      }
+      children.go();
+      return new WriteResult(children.reports(duration()), measureMs);
+    }
+  }
+
+  /** What every writing process is told but for its sessions. */
+  Settings settings(WriterKind kind, Scratch scratch) {
+    return Settings.of(scratch.file("store.db"))
+        .with("peer", kind.peer())
+        .with("callers", callers)
+        .with("synchronous", synchronous)
+        .with("group", GROUP_MAX)
+        .with("pauseMs", 0)
+        .with("warmUpWrites", warmUpMs == 0 ? 1 : WARM_UP_WRITES)
+        .with(LogLimit.SETTING, 0)
+        .with("warmUpMs", warmUpMs)
+        .with("measureMs", measureMs);
+  }
+
+  Window window(long startNanos) {
+    return new Window(startNanos, warmUpMs, measureMs);
+  }
+
+  Duration duration() {
+    return Duration.ofMillis((long) warmUpMs + measureMs);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.belay.benchmarks.processes;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A process whose callers write one file that other processes write too. Belongs to the main
+ * thread.
+ */
+public final class WriteTask implements Task {
+  private static final OperatingSystemMXBean CPU =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+  private Settings settings;
+  private Writer writer;
+  private final List<OwnSession> sessions = new ArrayList<>();
+
+  /** Opens, and writes so often that no class is left to load while the lock is held. */
+  @Override
+  public void prepare(Settings settings) throws Exception {
+    this.settings = settings;
+    writer = WriterKind.of(settings.text("peer")).open(settings);
+    for (int caller = 0; caller < settings.number("callers"); caller++) {
+      sessions.add(new OwnSession(settings.number("firstSession") + caller));
+    }
+    for (int i = 0; i < settings.number("warmUpWrites"); i++) {
+      writer.write(0, sessions.get(0));
+    }
+  }
+
+  @Override
+  public Report run(long startNanos) throws Exception {
+    Window window =
+        new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
+    LogLimit limit = new LogLimit(settings);
+    List<Caller> all = new ArrayList<>();
+    for (OwnSession session : sessions) {
+      all.add(new Caller(writer, all.size(), session, settings.number("pauseMs"), window, limit));
+    }
+    long cpuBefore = CPU.getProcessCpuTime();
+    ExecutorService threads = Executors.newFixedThreadPool(all.size());
+    try {
+      for (Future<Caller> caller : threads.invokeAll(all)) {
+        caller.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    return report(all, CPU.getProcessCpuTime() - cpuBefore);
+  }
+
+  private static Report report(List<Caller> callers, long cpuNanos) {
+    Histogram waits = new Histogram(callers.get(0).waits());
+    SlowCalls slow = new SlowCalls();
+    for (Caller caller : callers) {
+      waits.add(caller.waits());
+      slow.addAll(caller.slow());
+    }
+    return new Report()
+        .count("writes", callers.stream().mapToLong(Caller::writesInWindow).sum())
+        .count("allWrites", callers.stream().mapToLong(Caller::writes).sum())
+        .count("cpuMicros", cpuNanos / 1_000)
+        .histogram("waits", waits)
+        .text("slow", slow.toString());
+  }
+
+  @Override
+  public void close() {
+    if (writer != null) {
+      writer.close();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.belay.benchmarks.queue;
+
+import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Samples;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * Whether ten million operations leave anything behind: open statements, native memory, heap.
+ * Belongs to one thread.
+ *
+ * <p>The driver cannot count SQLite's statements, so a child JVM weighs itself. Its heap is as
+ * large as it will ever be and touched from the start, so what RAM it takes on after a tenth of the
+ * way is native: a statement that stays open costs a few KiB, and each transaction forgets two.
+ * Growth past a bound fails the run. Where there is no {@code /proc}, only the heap is weighed.
+ */
+public final class MemorySoak implements Question {
+  private static final List<String> OPTIONS =
+      List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+  private static final double MIB = 1 << 20;
+  private static final double GROWTH_MAX_MIB = 32;
+
+  /** For the list of questions. */
+  public MemorySoak() {}
+
+  @Override
+  public String name() {
+    return "soak";
+  }
+
+  @Override
+  public String base() {
+    return "belay";
+  }
+
+  @Override
+  public int rounds(Effort effort) {
+    return 1;
+  }
+
+  @Override
+  public void ask(int round, Effort effort, Samples samples) throws Exception {
+    int transactions = transactions(effort);
+    try (Scratch folder = new Scratch()) {
+      Properties measured =
+          ChildJvm.run(
+              OPTIONS,
+              SoakLoad.class,
+              folder.file("result"),
+              folder.file("soak.db").toString(),
+              Integer.toString(transactions));
+      String setting =
+          String.format("%,d operations, 100 a transaction", transactions * SoakLoad.OPERATIONS);
+      double rate = Double.parseDouble(measured.getProperty("rate"));
+      samples.add(new Sample(name(), setting, base(), "operations", "ops/s", round, rate));
+      grown(samples, setting, "heap", round, measured);
+      if (ResidentMemory.isKnown()) {
+        grown(samples, setting, "rss", round, measured);
+      }
+    }
+  }
+
+  private static int transactions(Effort effort) {
+    return switch (effort) {
+      case SMOKE -> 20;
+      case QUICK -> 2_000;
+      case FULL -> 100_000;
+    };
+  }
+
+  private void grown(Samples samples, String setting, String what, int round, Properties measured) {
+    double before = Long.parseLong(measured.getProperty(what + "Before")) / MIB;
+    double after = Long.parseLong(measured.getProperty(what + "After")) / MIB;
+    String metric = what + " growth";
+    samples.add(new Sample(name(), setting, base(), metric, "MiB", round, after - before));
+    if (after - before > GROWTH_MAX_MIB) {
+      throw new IllegalStateException(
+          String.format("%s grew from %.1f to %.1f MiB over %s", what, before, after, setting));
+    }
+  }
+}

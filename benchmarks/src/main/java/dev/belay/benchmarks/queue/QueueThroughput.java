@@ -1,0 +1,73 @@
+package dev.belay.benchmarks.queue;
+
+import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Samples;
+import java.util.List;
+
+/**
+ * How many items of 200 bytes go through a queue: enqueued by 16 producers, claimed and completed
+ * by 16 workers at the same time, in one process on one file. Belongs to one thread.
+ *
+ * <p>"in" ends when the last enqueue has returned, "through" when the last completion is durable;
+ * both begin with the first enqueue. Each item must have been done exactly once, or the run fails.
+ */
+public final class QueueThroughput implements Question {
+  /** Of the claims of Belay's worker. */
+  private static final int BATCH = 64;
+
+  /*
+   * db-scheduler's best is to lock and fetch up to 20 items a thread at once, with immediate
+   * execution, which needs the small customization of DbSchedulerSqlite. What it does on SQLite
+   * without is there too. On a busy machine of two cores, thousands of items a second through:
+   * lock and fetch 4.0 to 20.0 a thread 3.7–4.3 (without immediate execution 3.6–4.1, four
+   * connections 3.5–4.5), 0.5 to 4.0 a thread 2.7–3.7; fetch 1.8–2.9, with immediate execution
+   * 2.0–2.8, 16 connections 2.2; fetch and lock on execute 2.5–2.7.
+   */
+  private static final List<QueuePeer> PEERS =
+      List.of(
+          new DbSchedulerPeer(
+              "db-scheduler",
+              1,
+              settings -> settings.pollUsingLockAndFetch(4.0, 20.0).enableImmediateExecution()),
+          new DbSchedulerPeer(
+              "db-scheduler, stock",
+              1,
+              settings -> settings.pollUsingFetch(0.5, 4.0).enableImmediateExecution()),
+          new RawQueuePeer(),
+          new BelaySingly(),
+          new BelayWorker(QueueDrive.WORKERS, BATCH),
+          new JobRunrPeer());
+
+  /** For the list of questions. */
+  public QueueThroughput() {}
+
+  @Override
+  public String name() {
+    return "queue";
+  }
+
+  @Override
+  public String base() {
+    return "db-scheduler";
+  }
+
+  @Override
+  public void ask(int round, Effort effort, Samples samples) throws Exception {
+    for (QueuePeer peer : Rotation.of(PEERS, round)) {
+      try (Scratch folder = new Scratch()) {
+        QueueDrive.Rates rates = QueueDrive.run(peer, folder.file("queue.db"), peer.items(effort));
+        samples.add(sample(peer, "in", round, rates.in()));
+        samples.add(sample(peer, "through", round, rates.through()));
+      }
+    }
+  }
+
+  private Sample sample(QueuePeer peer, String metric, int round, double value) {
+    String setting = "16 + 16 threads, NORMAL, 200 B, batches of " + BATCH;
+    return new Sample(name(), setting, peer.name(), metric, "items/s", round, value);
+  }
+}

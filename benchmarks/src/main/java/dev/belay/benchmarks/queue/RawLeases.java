@@ -1,0 +1,89 @@
+package dev.belay.benchmarks.queue;
+
+import static dev.belay.benchmarks.queue.DaoStatement.bind;
+import static dev.belay.benchmarks.queue.RawConnection.number;
+import static dev.belay.benchmarks.queue.RawConnection.update;
+
+import dev.belay.lease.LeaseDao;
+import dev.belay.lease.Leases;
+import dev.belay.store.TokenDao;
+import dev.belay.store.TokenSpace;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Leases by hand on JDBC: Belay's statements, one connection behind a lock. Immutable. */
+final class RawLeases implements LeasePeer {
+  @Override
+  public String name() {
+    return "raw";
+  }
+
+  @Override
+  public Store open(Path file) throws Exception {
+    return new RawStore(new RawConnection(file));
+  }
+
+  private static final class RawStore implements Store {
+    private static final long TTL_MS = 60_000;
+    private static final long TOKENS_PER_MS = 1024;
+    private static final int FORGET_MAX = 16;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final RawConnection connection;
+    private final PreparedStatement last;
+    private final PreparedStatement nextToken;
+    private final PreparedStatement grant;
+    private final PreparedStatement forget;
+    private final PreparedStatement release;
+    private long highestToken;
+
+    RawStore(RawConnection connection) throws SQLException {
+      this.connection = connection;
+      this.last = connection.prepare(LeaseDao.class, "last");
+      this.nextToken = connection.prepare(TokenDao.class, "advance");
+      this.grant = connection.prepare(LeaseDao.class, "grant");
+      this.forget = connection.prepare(LeaseDao.class, "forget");
+      this.release = connection.prepare(LeaseDao.class, "release");
+    }
+
+    @Override
+    public void acquireAndRelease(String name) throws SQLException {
+      long token = locked(() -> acquire(name));
+      int released = locked(() -> update(release, name, token, System.currentTimeMillis()));
+      if (released != 1) {
+        throw new SQLException("a live lease was lost: " + name);
+      }
+    }
+
+    private long acquire(String name) throws SQLException {
+      long nowMs = System.currentTimeMillis();
+      try (ResultSet row = bind(last, name).executeQuery()) {
+        if (row.next()) {
+          throw new SQLException("no name is held here: " + name);
+        }
+      }
+      long floor = Math.max(nowMs * TOKENS_PER_MS, highestToken + 1);
+      highestToken = number(nextToken, floor, TokenSpace.TOKEN_MAX);
+      update(grant, name, "benchmark", highestToken, nowMs, nowMs + TTL_MS);
+      update(forget, nowMs - Leases.RETENTION.toMillis(), FORGET_MAX);
+      return highestToken;
+    }
+
+    private <T> T locked(RawConnection.Body<T> body) throws SQLException {
+      lock.lock();
+      try {
+        return connection.write(body);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void close() throws SQLException {
+      connection.close();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.belay.benchmarks.queue;
+
+import dev.belay.benchmarks.Effort;
+import java.nio.file.Path;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The ceiling of what one connection behind one lock can do: {@link RawQueue}. Immutable.
+ *
+ * <p>The lock is an unfair one, which is the fastest. Whoever finds nothing sleeps until an enqueue
+ * wakes it; only sleepers of this process know of it.
+ */
+final class RawQueuePeer implements QueuePeer {
+  @Override
+  public String name() {
+    return "raw";
+  }
+
+  @Override
+  public int items(Effort effort) {
+    return ItemCounts.FAST.of(effort);
+  }
+
+  @Override
+  public Run start(Path file, Items items) throws Exception {
+    RawQueue queue = new RawQueue(file);
+    ReentrantLock lock = new ReentrantLock();
+    Condition enqueued = lock.newCondition();
+    RawWork work = new RawWork(queue, lock, enqueued, items);
+    Callers workers = Callers.start(QueueDrive.WORKERS, work::run);
+    return new Run() {
+      @Override
+      public void enqueue(int item) throws Exception {
+        String payload = items.payload(item);
+        lock.lock();
+        try {
+          queue.enqueue(payload);
+          enqueued.signal();
+        } finally {
+          lock.unlock();
+        }
+      }
+
+      @Override
+      public boolean settled() throws Exception {
+        workers.check();
+        return work.completed() == items.count();
+      }
+
+      @Override
+      public void stop() throws Exception {
+        try (queue;
+            workers) {
+          work.stop();
+          workers.join();
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,81 @@
+package dev.belay.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The results as a table, which Markdown reads as one too. Stateless. */
+public final class RatioTable {
+  private static final List<String> HEADER =
+      List.of("question", "setting", "metric", "peer", "median", "ratio [min–max]");
+
+  private RatioTable() {}
+
+  /** A line for each peer of each figure, the ratio being the peer divided by the base. */
+  public static String of(Results results) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Figure figure : Figure.of(results.samples())) {
+      if (!figure.isAllZero()) {
+        rows.addAll(rows(figure, results.bases()));
+      }
+    }
+    return layOut(rows);
+  }
+
+  private static List<List<String>> rows(Figure figure, Map<String, String> bases) {
+    Figure.Key key = figure.key();
+    String base = bases.getOrDefault(key.question(), "");
+    Set<String> peers = figure.byPeerAndRound().keySet();
+    List<List<String>> rows = new ArrayList<>();
+    // the base first, whoever happened to begin
+    peers.stream().filter(base::equals).forEach(peer -> rows.add(row(figure, peer, base)));
+    peers.stream()
+        .filter(peer -> !peer.equals(base))
+        .sorted()
+        .forEach(peer -> rows.add(row(figure, peer, base)));
+    return rows;
+  }
+
+  private static List<String> row(Figure figure, String peer, String base) {
+    Figure.Key key = figure.key();
+    List<Double> ratios = figure.ratios(peer, base);
+    return List.of(
+        key.question(),
+        key.setting(),
+        key.metric(),
+        peer,
+        Spread.number(figure.absolute(peer).median()) + " " + key.unit(),
+        peer.equals(base) ? "1" : ratios.isEmpty() ? "" : Spread.of(ratios).asRatio());
+  }
+
+  private static String layOut(List<List<String>> rows) {
+    int[] widths = new int[HEADER.size()];
+    List<List<String>> all = new ArrayList<>(List.of(HEADER));
+    all.addAll(rows);
+    for (List<String> row : all) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < all.size(); i++) {
+      line(text, all.get(i), widths);
+      if (i == 0) {
+        for (int width : widths) {
+          text.append("|").append("-".repeat(width + 2));
+        }
+        text.append("|\n");
+      }
+    }
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, List<String> cells, int[] widths) {
+    for (int i = 0; i < widths.length; i++) {
+      String cell = cells.get(i);
+      text.append("| ").append(cell).append(" ".repeat(widths[i] - cell.length() + 1));
+    }
+    text.append("|\n");
+  }
+}

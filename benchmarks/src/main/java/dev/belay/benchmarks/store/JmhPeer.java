@@ -1,0 +1,17 @@
+package dev.belay.benchmarks.store;
+
+import java.util.Map;
+
+/**
+ * Who is measured. Immutable.
+ *
+ * @param name as in the table
+ * @param params the benchmark's parameters that make it this peer
+ * @param quick whether it is ready at once; one that is not has no part in a smoke run
+ */
+record JmhPeer(String name, Map<String, String> params, boolean quick) {
+  /** One that is its parameter. */
+  static JmhPeer of(String param, String value) {
+    return new JmhPeer(value, Map.of(param, value), true);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.belay.benchmarks.store;
+
+import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Samples;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+
+/**
+ * A question that one JMH benchmark answers, peer by peer, each in a fresh JVM. Immutable.
+ *
+ * <p>Where commits wait for the disk, the time of an fsync is measured beside them.
+ *
+ * @param roundsFull how many rounds are enough with full effort
+ */
+record JmhQuestion(
+    String name,
+    Class<?> benchmark,
+    String method,
+    String metric,
+    List<JmhPeer> peers,
+    List<JmhSetting> settings,
+    int roundsFull)
+    implements Question {
+  /** The first peer. */
+  @Override
+  public String base() {
+    return peers.get(0).name();
+  }
+
+  @Override
+  public int rounds(Effort effort) {
+    return effort == Effort.FULL ? roundsFull : 1;
+  }
+
+  @Override
+  public void ask(int round, Effort effort, Samples samples) throws Exception {
+    boolean smoke = effort == Effort.SMOKE;
+    for (JmhSetting setting : smoke ? settings.subList(0, 1) : settings) {
+      for (JmhPeer peer : Rotation.of(peers, round)) {
+        if (smoke ? peer.quick() : setting.measures(peer)) {
+          measure(setting, peer, round, effort, samples);
+        }
+      }
+      if (setting.waitsForDisk()) {
+        double fsyncUs = FsyncProbe.medianUs(smoke ? 3 : 300);
+        samples.add(new Sample(name, setting.text(), "disk", "fsync", "µs", round, fsyncUs));
+      }
+    }
+  }
+
+  private void measure(JmhSetting setting, JmhPeer peer, int round, Effort effort, Samples samples)
+      throws Exception {
+    Map<String, String> params = new HashMap<>(setting.params());
+    params.putAll(peer.params());
+    params.computeIfPresent(Fixtures.PARAM, (param, none) -> Fixtures.folder().toString());
+    RunResult run = new JmhRun(benchmark, method, setting.threads(), params).run(effort);
+    Map<String, Result<?>> results = new TreeMap<>();
+    run.getSecondaryResults().forEach(results::put);
+    if (!metric.equals(WallThroughput.LABEL)) {
+      results.remove(WallThroughput.LABEL);
+      results.put(metric, run.getPrimaryResult());
+    }
+    results.forEach((label, result) -> add(samples, setting, peer, label, round, result));
+  }
+
+  private void add(
+      Samples samples, JmhSetting setting, JmhPeer peer, String label, int round, Result<?> from) {
+    samples.add(
+        new Sample(
+            name,
+            setting.text(),
+            peer.name(),
+            label,
+            from.getScoreUnit().replace("us", "µs").replace("#", "times"),
+            round,
+            from.getScore()));
+  }
+
+  @Override
+  public Question narrowed(Predicate<String> setting, Predicate<String> peer) {
+    return new JmhQuestion(
+        name,
+        benchmark,
+        method,
+        metric,
+        peers.stream()
+            .filter(each -> each.name().equals(base()) || peer.test(each.name()))
+            .toList(),
+        settings.stream().filter(each -> setting.test(each.text())).toList(),
+        roundsFull);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.belay.benchmarks.store;
+
+import java.sql.SQLException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * {@link RawConnection}, one for each caller, with SQLite's own busy timeout to wait for the lock.
+ * Safe for use by many threads.
+ */
+final class RawPerThreadWriter implements SessionWriter {
+  private final StoreSettings settings;
+  private final Queue<RawConnection> opened = new ConcurrentLinkedQueue<>();
+  private final ThreadLocal<RawConnection> own = new ThreadLocal<>();
+
+  RawPerThreadWriter(StoreSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public int write(OwnSession session, String payload, int count) throws SQLException {
+    RawConnection connection = connection();
+    int busy = begin(connection);
+    boolean committed = false;
+    try {
+      for (int i = 0; i < count; i++) {
+        connection.advanceAndAppend(session, i, false, payload);
+      }
+      connection.commit();
+      committed = true;
+    } finally {
+      if (!committed) {
+        connection.rollback();
+      }
+    }
+    session.advanced(count);
+    return busy;
+  }
+
+  private static int begin(RawConnection connection) throws SQLException {
+    int busy = 0;
+    while (true) {
+      try {
+        connection.begin();
+        return busy;
+      } catch (SQLException e) {
+        if (!RawConnection.isBusy(e)) {
+          throw e;
+        }
+        busy++; // the busy timeout is over: a user would try again, or give up
+      }
+    }
+  }
+
+  private RawConnection connection() throws SQLException {
+    RawConnection connection = own.get();
+    if (connection == null) {
+      connection =
+          new RawConnection(settings.file(), settings.sync(), StoreSettings.BUSY_TIMEOUT_MS);
+      opened.add(connection);
+      own.set(connection);
+    }
+    return connection;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (RawConnection connection : opened) {
+      connection.close();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.belay.benchmarks.store;
+
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The floor: {@link RawConnection}, one for all callers, behind a lock. Safe for use by many
+ * threads.
+ *
+ * <p>The lock is not fair: whoever comes while it is free has it, which is the fastest that hand
+ * written code can do, and its longest waits are the longest too.
+ */
+final class RawSharedWriter implements SessionWriter {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final RawConnection connection;
+  private final boolean readsHead;
+
+  RawSharedWriter(StoreSettings settings, boolean readsHead) throws SQLException {
+    this.connection =
+        new RawConnection(settings.file(), settings.sync(), StoreSettings.BUSY_TIMEOUT_MS);
+    this.readsHead = readsHead;
+  }
+
+  @Override
+  public int write(OwnSession session, String payload, int count) throws SQLException {
+    lock.lock();
+    try {
+      connection.begin();
+      boolean committed = false;
+      try {
+        for (int i = 0; i < count; i++) {
+          connection.advanceAndAppend(session, i, readsHead, payload);
+        }
+        connection.commit();
+        committed = true;
+      } finally {
+        if (!committed) {
+          connection.rollback();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    session.advanced(count);
+    return 0;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

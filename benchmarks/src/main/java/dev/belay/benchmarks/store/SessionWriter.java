@@ -1,0 +1,39 @@
+package dev.belay.benchmarks.store;
+
+import java.sql.SQLException;
+
+/**
+ * One way of writing sessions. Safe for use by many threads, each with a session of its own.
+ *
+ * <p>The operation is the same for all: the head moves by compare and swap on its revision, and one
+ * event is appended.
+ */
+interface SessionWriter extends AutoCloseable {
+  /** The type of every event. */
+  String EVENT_TYPE = "message";
+
+  /**
+   * Does the operation {@code count} times in one transaction; how often SQLite said BUSY before it
+   * succeeded.
+   */
+  int write(OwnSession session, String payload, int count) throws SQLException;
+
+  @Override
+  void close() throws SQLException;
+
+  /** The peer of this name, as in the tables. */
+  static SessionWriter of(String peer, StoreSettings settings) throws SQLException {
+    return switch (peer) {
+      case "raw" -> new RawSharedWriter(settings, false);
+      case "raw commit" -> new RawSharedWriter(settings, true);
+      case "raw per thread" -> new RawPerThreadWriter(settings);
+      case "plain JDBI immediate" -> new PlainJdbiWriter(settings, "IMMEDIATE", false);
+      case "plain JDBI deferred" -> new PlainJdbiWriter(settings, "DEFERRED", false);
+      case "plain JDBI immediate commit" -> new PlainJdbiWriter(settings, "IMMEDIATE", true);
+      case "plain JDBI deferred commit" -> new PlainJdbiWriter(settings, "DEFERRED", true);
+      case "belay" -> new BelayWriter(settings);
+      case "belay commit" -> new BelayCommitWriter(settings);
+      default -> throw new IllegalArgumentException("no such peer: " + peer);
+    };
+  }
+}

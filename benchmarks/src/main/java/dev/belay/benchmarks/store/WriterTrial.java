@@ -1,0 +1,61 @@
+package dev.belay.benchmarks.store;
+
+import dev.belay.Belay;
+import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.session.NewEvent;
+import dev.belay.session.SessionCommit;
+import dev.belay.session.SessionDao;
+import java.sql.SQLException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A peer on a fresh store, with a session for each caller. Made and closed by one thread, otherwise
+ * safe for use by many threads.
+ */
+final class WriterTrial implements AutoCloseable {
+  private final Scratch store = new Scratch();
+  private final Queue<OwnSession> sessions = new ConcurrentLinkedQueue<>();
+  private final SessionWriter writer;
+  private final String payload;
+
+  WriterTrial(String peer, Sync sync, int payloadBytes, int commitGroupMax, int callers)
+      throws SQLException {
+    StoreSettings settings = new StoreSettings(store.file(), sync, commitGroupMax);
+    try (Belay belay = settings.openBelay()) {
+      for (int i = 0; i < callers; i++) {
+        sessions.add(newSession(belay, "caller-" + i));
+      }
+    }
+    this.payload = "x".repeat(payloadBytes);
+    this.writer = SessionWriter.of(peer, settings);
+  }
+
+  static OwnSession newSession(Belay belay, String id) {
+    belay
+        .sessions()
+        .commit(SessionCommit.to(id, 0).append(NewEvent.of(SessionWriter.EVENT_TYPE, "{}")))
+        .orThrow();
+    return belay
+        .tx()
+        .read(tx -> tx.attach(SessionDao.class).head(id))
+        .map(head -> new OwnSession(id, head.no(), head.revision(), head.lastSeq()))
+        .orElseThrow();
+  }
+
+  /** A session that nobody else has. */
+  OwnSession takeSession() {
+    return sessions.remove();
+  }
+
+  /** The operation, {@code count} times in one transaction. */
+  int write(OwnSession session, int count) throws SQLException {
+    return writer.write(session, payload, count);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    writer.close();
+    store.close();
+  }
+}
