@@ -75,8 +75,7 @@ final class Checkpointer {
   private void run() {
     boolean told = false;
     while (!closed) {
-      try (SQLiteConnection connection = opener.open();
-          LogMove move = new LogMove(connection, making, () -> closed)) {
+      try (LogMove move = new LogMove(opener, making, () -> closed)) {
         int restartFrom = limits.restart();
         wanted.acquireUninterruptibly();
         while (!closed) {

@@ -12,9 +12,9 @@ package dev.belay.sqlite;
  * @param writer the length from which on every commit tries to move it, as SQLite does by itself
  * @param stop the length at which the writer waits for a checkpoint that is being made: on a slow
  *     disk it would go on writing for as long as that takes. Its own would keep it as long.
- * @param restart the length at which, because somebody always reads it, this store stops writing
- *     for a moment so that it can begin anew
+ * @param restart the length at which, because somebody always reads it, everybody is kept from
+ *     writing for a moment so that it can begin anew
  */
 record LogLimits(int beside, int rest, int writer, int stop, int restart) {
-  static final LogLimits DEFAULT = new LogLimits(1_500, 500, 4_000, 12_000, 65_536);
+  static final LogLimits DEFAULT = new LogLimits(1_500, 500, 4_000, 12_000, 131_072);
 }

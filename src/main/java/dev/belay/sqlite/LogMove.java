@@ -9,7 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The checkpoints that one connection makes. Belongs to the thread of the {@link Checkpointer}.
+ * The checkpoints that one store makes beside its writer. Belongs to the thread of the {@link
+ * Checkpointer}.
  *
  * <p>{@code making} is held while a long log's writer should wait.
  */
@@ -19,26 +20,36 @@ final class LogMove implements AutoCloseable {
   /** So few are left that moving them takes no time. */
   private static final int REST = 1_000;
 
-  /** How long one waits, beside the writer, for whoever reads an old state to move on. */
+  /** How long one waits, beside the writers, for whoever reads an old state to move on. */
   private static final long READER_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
 
-  /** How long the writer is stopped, at most, for the last reader to leave the log. */
-  private static final long STOP_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+  /** How long one waits so again, and then for the last reader of the log; nobody writes then. */
+  private static final long STOP_MS_MAX = 1_500;
 
+  private final SQLiteConnection connection;
+  private final SQLiteConnection stopping;
   private final PreparedStatement ask;
   private final PreparedStatement passive;
   private final PreparedStatement restart;
   private final ReentrantLock making;
   private final BooleanSupplier closed;
 
-  LogMove(SQLiteConnection connection, ReentrantLock making, BooleanSupplier closed)
+  LogMove(Checkpointer.Opener opener, ReentrantLock making, BooleanSupplier closed)
       throws SQLException {
-    connection.setBusyTimeout(0);
-    this.ask = connection.prepareStatement(LogLength.ASK);
-    this.passive = connection.prepareStatement("PRAGMA wal_checkpoint(PASSIVE)");
-    this.restart = connection.prepareStatement("PRAGMA wal_checkpoint(RESTART)");
     this.making = making;
     this.closed = closed;
+    this.connection = opener.open();
+    try {
+      connection.setBusyTimeout((int) STOP_MS_MAX);
+      this.ask = connection.prepareStatement(LogLength.ASK);
+      this.passive = connection.prepareStatement("PRAGMA wal_checkpoint(PASSIVE)");
+      this.restart = connection.prepareStatement("PRAGMA wal_checkpoint(RESTART)");
+      this.stopping = opener.open();
+      stopping.setBusyTimeout(0);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   /**
@@ -60,9 +71,10 @@ final class LogMove implements AutoCloseable {
    * Has the log begun anew; false if its readers leave no moment for that.
    *
    * <p>Who reads an old state keeps what came later from being moved, and who reads out of the log
-   * keeps it from beginning anew. So first that reader has to go, which takes as long as it takes
-   * and costs nobody anything; then all is moved, and everybody who begins to read from then on
-   * reads the database alone, until somebody writes. That has to wait until the rest has gone.
+   * keeps it from beginning anew. So first those have to go who have read for long, which costs
+   * nobody anything. Then nobody writes: who begins to read from now on reads the newest state, and
+   * all can be moved once those before have gone; who begins after that reads the database alone,
+   * and the log is free once the others have gone.
    */
   boolean restart() throws SQLException {
     if (!until(READER_NANOS_MAX, () -> LogLength.of(passive).unmoved() < REST)) {
@@ -70,9 +82,36 @@ final class LogMove implements AutoCloseable {
     }
     making.lock();
     try {
-      return until(STOP_NANOS_MAX, () -> !LogLength.of(restart).busy());
+      // SQLite's own RESTART would wait for a place of the reader that has not moved on, and miss
+      // the instant in which it does.
+      return movesAllWhileNobodyWrites() && !LogLength.of(restart).busy();
     } finally {
       making.unlock();
+    }
+  }
+
+  private boolean movesAllWhileNobodyWrites() throws SQLException {
+    long nanosMax = TimeUnit.MILLISECONDS.toNanos(STOP_MS_MAX);
+    ConnectionTransaction stop = new ConnectionTransaction(stopping);
+    if (!until(nanosMax, () -> begins(stop))) {
+      return false;
+    }
+    try {
+      return until(nanosMax, () -> LogLength.of(passive).unmoved() == 0);
+    } finally {
+      boolean unused = stop.rollback();
+    }
+  }
+
+  private static boolean begins(ConnectionTransaction transaction) throws SQLException {
+    try {
+      transaction.beginWriting();
+      return true;
+    } catch (SQLException e) {
+      if (SqliteErrors.isBusy(e)) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -93,8 +132,10 @@ final class LogMove implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    ask.close();
-    passive.close();
-    restart.close();
+    try {
+      stopping.close();
+    } finally {
+      connection.close();
+    }
   }
 }
