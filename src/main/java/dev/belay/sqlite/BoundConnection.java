@@ -179,7 +179,13 @@ final class BoundConnection {
       asking = real.prepareStatement(LogLength.ASK);
       logLength = asking;
     }
-    return LogLength.of(asking);
+    try {
+      return LogLength.of(asking);
+    } catch (SQLException e) {
+      logLength = null; // the driver ends a statement that failed
+      asking.close();
+      throw e;
+    }
   }
 
   /** Moves what the log holds into the database, as far as nobody is in the way. */

@@ -21,18 +21,26 @@ final class Checkpointer {
     SQLiteConnection open() throws SQLException;
   }
 
+  private static final long STOP_MS_MAX = 1_500;
+
   private final String file;
   private final LogLimits limits;
+  private final long stopMs;
   private final Opener opener;
   private final Semaphore wanted = new Semaphore(0);
   private final ReentrantLock making = new ReentrantLock();
   private @Nullable Thread thread;
-  private volatile int frames;
   private volatile boolean closed;
 
-  Checkpointer(String file, LogLimits limits, Opener opener) {
+  /**
+   * Makes none yet.
+   *
+   * @param busyTimeoutMs how long those wait who want to write; they are stopped for less
+   */
+  Checkpointer(String file, LogLimits limits, int busyTimeoutMs, Opener opener) {
     this.file = file;
     this.limits = limits;
+    this.stopMs = Math.min(STOP_MS_MAX, busyTimeoutMs / 4);
     this.opener = opener;
   }
 
@@ -42,7 +50,6 @@ final class Checkpointer {
    * @return whether the writer is to move the rest of it
    */
   boolean logIs(LogLength length) {
-    frames = length.frames();
     if (length.frames() >= limits.stop()) {
       making.lock(); // until the one that is being made has been
       try {
@@ -75,14 +82,14 @@ final class Checkpointer {
   private void run() {
     boolean told = false;
     while (!closed) {
-      try (LogMove move = new LogMove(opener, making, () -> closed)) {
-        int restartFrom = limits.restart();
-        wanted.acquireUninterruptibly();
+      wanted.acquireUninterruptibly();
+      if (closed) {
+        return;
+      }
+      try (LogMove move = new LogMove(opener, limits, stopMs, making, () -> closed)) {
         while (!closed) {
-          move.passive(limits.beside());
-          if (frames >= restartFrom) {
-            restartFrom = move.restart() ? limits.restart() : frames + frames / 2;
-          }
+          move.move();
+          told = false;
           // Who asked meanwhile asks again, if the log is still that long. Who closed meanwhile has
           // said so before it asked.
           wanted.drainPermits();
@@ -90,13 +97,12 @@ final class Checkpointer {
             wanted.acquireUninterruptibly();
           }
         }
-      } catch (SQLException e) {
+      } catch (Throwable e) { // the next one that is asked for tries again
         if (!told) {
+          told = true;
           System.getLogger("dev.belay")
               .log(Level.WARNING, file + ": cannot checkpoint beside the writer; it does alone", e);
-          told = true;
         }
-        wanted.acquireUninterruptibly(); // the next one that is asked for tries again
       }
     }
   }
@@ -109,7 +115,7 @@ final class Checkpointer {
       ending = thread;
     }
     if (ending != null) {
-      wanted.release(2); // one for each place where it may wait
+      wanted.release();
       Threads.joinUninterruptibly(ending);
     }
   }

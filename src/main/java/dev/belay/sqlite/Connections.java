@@ -95,14 +95,19 @@ final class Connections {
     return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(true).toProperties());
   }
 
-  /** A connection only to move the log into the database; with as many fsyncs as the writer's. */
+  /**
+   * A connection only to move the log into the database; with as many syncs as the writer's. Fails
+   * if the file has gone.
+   */
   SQLiteConnection openToCheckpoint() throws SQLException {
     SQLiteConnection connection =
-        new JDBC4Connection("jdbc:sqlite:" + name, uri, config(false).toProperties());
+        new JDBC4Connection("jdbc:sqlite:" + name, uri + "?mode=rw", config(false).toProperties());
     try {
       pragma(connection, "synchronous", synchronous(), synchronous());
       return connection;
     } catch (SQLException e) {
+      throw closing(connection, e);
+    } catch (StoreException e) {
       throw closing(connection, e);
     }
   }

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 /**
  * How long the log is, as a checkpoint tells. Immutable.
  *
+ * <p>One that finds another under way is busy and tells nothing: both numbers are -1.
+ *
  * @param busy whether the checkpoint could not do all that it should
  * @param frames how many pages the log holds
  * @param moved how many of them are in the database too, by whatever checkpoint
@@ -23,8 +25,8 @@ record LogLength(boolean busy, int frames, int moved) {
     }
   }
 
-  /** How many pages are in the log alone. */
+  /** How many pages are in the log alone; as many as can be if nobody knows. */
   int unmoved() {
-    return frames - moved;
+    return frames < 0 ? Integer.MAX_VALUE : frames - moved;
   }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -23,32 +24,69 @@ final class LogMove implements AutoCloseable {
   /** How long one waits, beside the writers, for whoever reads an old state to move on. */
   private static final long READER_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
 
-  /** How long one waits so again, and then for the last reader of the log; nobody writes then. */
-  private static final long STOP_MS_MAX = 1_500;
+  /** How long nobody writes at a stretch while one waits so again. */
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final SQLiteConnection connection;
   private final SQLiteConnection stopping;
+  private final ConnectionTransaction stop;
   private final PreparedStatement ask;
   private final PreparedStatement passive;
   private final PreparedStatement restart;
+  private final LogLimits limits;
+  private final long stopNanos;
   private final ReentrantLock making;
   private final BooleanSupplier closed;
+  private int restartFrom;
 
-  LogMove(Checkpointer.Opener opener, ReentrantLock making, BooleanSupplier closed)
+  LogMove(
+      Checkpointer.Opener opener,
+      LogLimits limits,
+      long stopMs,
+      ReentrantLock making,
+      BooleanSupplier closed)
       throws SQLException {
+    this.limits = limits;
+    this.restartFrom = limits.restart();
+    this.stopNanos = TimeUnit.MILLISECONDS.toNanos(stopMs);
     this.making = making;
     this.closed = closed;
     this.connection = opener.open();
+    SQLiteConnection second = null;
     try {
-      connection.setBusyTimeout((int) STOP_MS_MAX);
+      connection.setBusyTimeout((int) stopMs);
       this.ask = connection.prepareStatement(LogLength.ASK);
       this.passive = connection.prepareStatement("PRAGMA wal_checkpoint(PASSIVE)");
       this.restart = connection.prepareStatement("PRAGMA wal_checkpoint(RESTART)");
-      this.stopping = opener.open();
+      second = opener.open();
+      this.stopping = second;
       stopping.setBusyTimeout(0);
-    } catch (SQLException e) {
-      connection.close();
+      this.stop = new ConnectionTransaction(stopping);
+    } catch (Throwable e) {
+      closeAfter(e, second);
+      closeAfter(e, connection);
       throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, @Nullable SQLiteConnection opened) {
+    if (opened != null) {
+      try {
+        opened.close();
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  /** Moves what there is to move, and has a log begun anew that got too long. */
+  void move() throws SQLException {
+    passive();
+    int frames = LogLength.of(ask).frames();
+    if (frames < limits.restart()) {
+      restartFrom = limits.restart();
+    } else if (frames >= restartFrom) {
+      restartFrom = restart() ? limits.restart() : frames + frames / 2;
     }
   }
 
@@ -56,10 +94,10 @@ final class LogMove implements AutoCloseable {
    * Moves what nobody reads any more, beside everybody else. Another process may have done so since
    * it was asked for, or be about it.
    */
-  void passive(int unmovedMin) throws SQLException {
+  private void passive() throws SQLException {
     making.lock();
     try {
-      if (LogLength.of(ask).unmoved() >= unmovedMin) {
+      if (LogLength.of(ask).unmoved() >= limits.beside()) {
         LogLength unused = LogLength.of(passive);
       }
     } finally {
@@ -76,31 +114,36 @@ final class LogMove implements AutoCloseable {
    * all can be moved once those before have gone; who begins after that reads the database alone,
    * and the log is free once the others have gone.
    */
-  boolean restart() throws SQLException {
-    if (!until(READER_NANOS_MAX, () -> LogLength.of(passive).unmoved() < REST)) {
+  private boolean restart() throws SQLException {
+    if (!until(READER_NANOS_MAX, this::littleIsLeft)) {
       return false;
     }
     making.lock();
     try {
       // SQLite's own RESTART would wait for a place of the reader that has not moved on, and miss
-      // the instant in which it does.
-      return movesAllWhileNobodyWrites() && !LogLength.of(restart).busy();
+      // the instant in which it does. It is busy at once while another checkpoint is made.
+      return until(stopNanos, () -> littleIsLeft() && begins(stop) && movesAll())
+          && until(stopNanos, () -> !LogLength.of(restart).busy());
     } finally {
       making.unlock();
     }
   }
 
-  private boolean movesAllWhileNobodyWrites() throws SQLException {
-    long nanosMax = TimeUnit.MILLISECONDS.toNanos(STOP_MS_MAX);
-    ConnectionTransaction stop = new ConnectionTransaction(stopping);
-    if (!until(nanosMax, () -> begins(stop))) {
-      return false;
+  private boolean littleIsLeft() throws SQLException {
+    return LogLength.of(passive).unmoved() < REST;
+  }
+
+  /** With the right to write, so that nobody else does; gives it back. */
+  private boolean movesAll() throws SQLException {
+    // Another process may have been quicker. And not for long at a stretch: this transaction reads
+    // too, and if it had to share the place of an older reader it would keep the log itself.
+    boolean all =
+        LogLength.of(ask).frames() < limits.restart()
+            || until(SLICE_NANOS, () -> LogLength.of(passive).unmoved() == 0);
+    if (!stop.rollback()) {
+      throw new SQLException("the right to write could not be given back");
     }
-    try {
-      return until(nanosMax, () -> LogLength.of(passive).unmoved() == 0);
-    } finally {
-      boolean unused = stop.rollback();
-    }
+    return all;
   }
 
   private static boolean begins(ConnectionTransaction transaction) throws SQLException {

@@ -40,7 +40,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     this.changes = new ChangeWatch(name, MEMORY.equals(name) ? null : connections::openToWatch);
     this.checkpointer =
         writes && readsBeside
-            ? new Checkpointer(name, LogLimits.DEFAULT, connections::openToCheckpoint)
+            ? new Checkpointer(
+                name, LogLimits.DEFAULT, settings.busyTimeoutMs(), connections::openToCheckpoint)
             : null;
     this.writer = writes ? writer(connections, errors) : null;
     this.reader = readsBeside || writer == null ? reader(connections, errors) : writer;

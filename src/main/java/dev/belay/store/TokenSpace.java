@@ -41,8 +41,12 @@ public final class TokenSpace {
    * follow are the caller's.
    *
    * @param count at least 1
+   * @throws IllegalArgumentException if {@code count} is not
    */
   public long next(Tx tx, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("count must be at least 1: " + count);
+    }
     if (!tx.writable()) {
       throw new IllegalStateException("a grant needs the Tx of a write; this one cannot write");
     }

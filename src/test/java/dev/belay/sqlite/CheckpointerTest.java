@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +43,8 @@ class CheckpointerTest {
         written = write(belay, written, 32);
       }
       write(belay, written, 32); // now and then the writer looks
-      await(() -> frames("moved") > 0);
+      // or all has been moved, and the log has begun anew
+      await(() -> frames("moved") > 0 || frames("log") < LogLimits.DEFAULT.beside());
       // not by the writer, which is not there yet
       assertThat(frames("log")).isLessThan(LogLimits.DEFAULT.writer());
     }
@@ -64,7 +66,8 @@ class CheckpointerTest {
       CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
       CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(over));
       Checkpointer checkpointer =
-          new Checkpointer("test", limits, () -> (SQLiteConnection) PlainSqlite.connect(file));
+          new Checkpointer(
+              "test", limits, 15_000, () -> (SQLiteConnection) PlainSqlite.connect(file));
       long longest = 0;
       try {
         for (int i = 0; i < 3_000; i++) {
@@ -107,6 +110,42 @@ class CheckpointerTest {
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void a_checkpoint_that_found_another_under_way_tells_nothing() {
+    // Both numbers are -1 then: read as "nothing is left", the log would be taken for moved.
+    assertThat(new LogLength(true, -1, -1).unmoved()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void what_fails_is_tried_again_when_it_is_asked_for_again() throws Exception {
+    LogLimits limits = new LogLimits(1, 1, 1_000, 2_000, 4_000);
+    AtomicInteger opened = new AtomicInteger();
+    PlainSqlite.execute(file, "PRAGMA journal_mode = WAL");
+    try (Connection writer = PlainSqlite.connect(file)) {
+      PlainSqlite.execute(writer, "CREATE TABLE note (text TEXT)");
+      Checkpointer checkpointer =
+          new Checkpointer(
+              "test",
+              limits,
+              15_000,
+              () -> {
+                if (opened.incrementAndGet() == 1) {
+                  throw new IllegalStateException("not an exception of SQLite");
+                }
+                return (SQLiteConnection) PlainSqlite.connect(file);
+              });
+      try {
+        await(
+            () -> {
+              boolean unused = checkpointer.logIs(new LogLength(false, 10, 0));
+              return frames("moved") > 0;
+            });
+      } finally {
+        checkpointer.close();
+      }
     }
   }
 
