@@ -27,7 +27,7 @@ final class WriteResult {
     return measureMs <= 0 ? 0 : sum("writes") * 1000.0 / measureMs;
   }
 
-  /** What all processes spent, waiting and trying included, warm-up too; 0 if nothing was written. */
+  /** What all spent, waiting and trying included, warm-up too; 0 if nothing was written. */
   double cpuMicrosPerWrite() {
     long writes = sum("allWrites");
     return writes == 0 ? 0 : sum("cpuMicros") / (double) writes;
