@@ -2,20 +2,12 @@ package dev.belay.benchmarks;
 
 import dev.belay.benchmarks.peer.QuietLog;
 import dev.belay.benchmarks.report.Charts;
-import dev.belay.benchmarks.report.Machine;
 import dev.belay.benchmarks.report.RatioTable;
 import dev.belay.benchmarks.report.Results;
-import dev.belay.benchmarks.report.Samples;
-import dev.belay.benchmarks.report.Versions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.time.LocalDate;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -96,36 +88,10 @@ public final class RunBenchmarks implements Callable<Integer> {
       return 0;
     }
     Files.createDirectories(folder);
-    Results results = measure();
-    results.write(folder.resolve(results.date() + ".json"));
-    show(results, folder);
-    return 0;
-  }
-
-  private Results measure() throws Exception {
-    List<Question> questions = questions();
-    int count = questions.stream().mapToInt(this::rounds).max().orElseThrow();
-    Samples samples = new Samples();
-    for (int round = 0; round < count; round++) {
-      for (Question question : questions) {
-        if (round < rounds(question)) {
-          ask(question, round, samples);
-        }
-      }
-    }
-    return results(questions, count, samples);
-  }
-
-  private int rounds(Question question) {
-    return rounds > 0 ? rounds : question.rounds(effort);
-  }
-
-  private void ask(Question question, int round, Samples samples) throws Exception {
-    System.out.printf(
-        Locale.ROOT, "round %d of %d: %s%n", round + 1, rounds(question), question.name());
-    long start = System.nanoTime();
-    question.ask(round, effort, samples);
-    System.out.printf(Locale.ROOT, "  took %.1f s%n", (System.nanoTime() - start) / 1e9);
+    Rounds run = new Rounds(questions(), effort, rounds);
+    show(run.ask(folder), folder);
+    run.failed().forEach(each -> System.err.println("failed: " + each));
+    return run.failed().isEmpty() ? 0 : CommandLine.ExitCode.SOFTWARE;
   }
 
   private List<Question> questions() {
@@ -141,20 +107,6 @@ public final class RunBenchmarks implements Callable<Integer> {
           spec.commandLine(), "no question's name matches " + only);
     }
     return questions;
-  }
-
-  private Results results(List<Question> questions, int count, Samples samples)
-      throws IOException, SQLException {
-    Map<String, String> bases = new LinkedHashMap<>();
-    questions.forEach(question -> bases.put(question.name(), question.base()));
-    return new Results(
-        LocalDate.now().toString(),
-        effort.name().toLowerCase(Locale.ROOT),
-        count,
-        Machine.here(),
-        Versions.used(),
-        bases,
-        samples.all());
   }
 
   private static void show(Results results, Path folder) throws IOException {

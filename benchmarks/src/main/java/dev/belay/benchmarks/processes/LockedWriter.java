@@ -9,11 +9,11 @@ import org.sqlite.SQLiteException;
 
 /**
  * One connection for all callers of a process, behind a lock. Waits for other processes either as
- * SQLite does, or by trying again after 0.1 to 0.3 ms. Safe for use by many threads.
+ * SQLite does, or by trying again after 0.5 to 1.5 ms, as Belay does. Safe for use by many threads.
  */
 final class LockedWriter implements Writer {
-  private static final long PARK_NANOS_MIN = 100_000;
-  private static final long PARK_NANOS_MAX = 300_000;
+  private static final long PARK_NANOS_MIN = 500_000;
+  private static final long PARK_NANOS_MAX = 1_500_000;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final RawConnection connection;

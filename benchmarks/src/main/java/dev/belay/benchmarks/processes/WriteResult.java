@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
  * What processes that write one file have reported. Belongs to one thread.
  *
  * <p>Fairness is the writes of the process that got least, divided by those of the one that got
- * most.
+ * most: 0 if one wrote nothing.
  */
 final class WriteResult {
   private static final double NANOS_PER_MS = 1e6;
@@ -24,12 +24,13 @@ final class WriteResult {
   }
 
   double writesPerSecond() {
-    return sum("writes") * 1000.0 / measureMs;
+    return measureMs <= 0 ? 0 : sum("writes") * 1000.0 / measureMs;
   }
 
-  /** What all processes spent, waiting and trying included, warm-up too. */
+  /** What all spent, waiting and trying included, warm-up too; 0 if nothing was written. */
   double cpuMicrosPerWrite() {
-    return sum("cpuMicros") / (double) sum("allWrites");
+    long writes = sum("allWrites");
+    return writes == 0 ? 0 : sum("cpuMicros") / (double) writes;
   }
 
   double waitMs(double percentile) {

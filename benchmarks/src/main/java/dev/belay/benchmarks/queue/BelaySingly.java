@@ -51,8 +51,12 @@ final class BelaySingly implements QueuePeer {
       }
 
       @Override
-      public boolean settled() throws Exception {
+      public void check() throws Exception {
         workers.check();
+      }
+
+      @Override
+      public boolean settled() {
         return completed.get() == items.count();
       }
 

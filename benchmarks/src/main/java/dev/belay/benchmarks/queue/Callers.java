@@ -38,11 +38,7 @@ final class Callers implements AutoCloseable {
   /** Waits for all of them; throws what the first that failed has thrown. */
   void join() throws Exception {
     for (Future<?> each : running) {
-      try {
-        each.get();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a caller failed: " + e.getCause(), e.getCause());
-      }
+      join(each);
     }
   }
 
@@ -50,9 +46,16 @@ final class Callers implements AutoCloseable {
   void check() throws Exception {
     for (Future<?> each : running) {
       if (each.isDone()) {
-        join();
-        return;
+        join(each); // it alone: the others may wait for what will never come
       }
+    }
+  }
+
+  private static void join(Future<?> one) throws InterruptedException {
+    try {
+      one.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a caller failed: " + e.getCause(), e.getCause());
     }
   }
 

@@ -35,8 +35,18 @@ final class DaoStatement {
     return query == null ? method.getAnnotation(SqlUpdate.class).value() : query.value();
   }
 
-  /** Binds in the order of first appearance; null is NULL. */
+  /**
+   * Binds in the order of first appearance; null is NULL.
+   *
+   * @throws IllegalStateException if the statement takes another number of values, as it does when
+   *     the DAO has changed
+   */
   static PreparedStatement bind(PreparedStatement statement, Object... values) throws SQLException {
+    int parameters = statement.getParameterMetaData().getParameterCount(); // the driver's own field
+    if (parameters != values.length) {
+      throw new IllegalStateException(
+          parameters + " values wanted, " + values.length + " given: " + statement);
+    }
     for (int i = 0; i < values.length; i++) {
       if (values[i] instanceof Long number) {
         statement.setLong(i + 1, number);

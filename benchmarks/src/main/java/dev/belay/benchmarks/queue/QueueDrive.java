@@ -10,7 +10,7 @@ final class QueueDrive {
   static final int PRODUCERS = 16;
   static final int WORKERS = 16;
 
-  private static final long LIMIT_SECONDS = 900;
+  private static final long LIMIT_SECONDS = 120;
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final long WORKED_MS = 5;
 
@@ -49,8 +49,10 @@ final class QueueDrive {
 
   private static void awaitSettled(QueuePeer peer, QueuePeer.Run run, Items items)
       throws Exception {
+    run.check();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (!items.awaitWorked(WORKED_MS) || !run.settled()) {
+      run.check();
       run.nudge();
       LockSupport.parkNanos(LOOK_NANOS);
       if (System.nanoTime() > deadline) {

@@ -21,6 +21,9 @@ interface QueuePeer {
     /** Whether every item's completion is durable; asked when all have been worked on. */
     boolean settled() throws Exception;
 
+    /** Throws if a worker has died by now; asked all the while. Not where a library has its own. */
+    default void check() throws Exception {}
+
     /** Called while the harness waits; for peers that need a push. */
     default void nudge() {}
 

@@ -66,7 +66,7 @@ final class RawLeases implements LeasePeer {
         }
       }
       long floor = Math.max(nowMs * TOKENS_PER_MS, highestToken + 1);
-      highestToken = number(nextToken, floor, TokenSpace.TOKEN_MAX);
+      highestToken = number(nextToken, 1L, floor, TokenSpace.TOKEN_MAX);
       update(grant, name, "benchmark", highestToken, nowMs, nowMs + TTL_MS);
       update(forget, nowMs - Leases.RETENTION.toMillis(), FORGET_MAX);
       return highestToken;

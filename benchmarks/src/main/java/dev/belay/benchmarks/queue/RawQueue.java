@@ -70,7 +70,7 @@ final class RawQueue implements AutoCloseable {
             return null;
           }
           long floor = Math.max(nowMs * TOKENS_PER_MS, highestToken + 1);
-          highestToken = number(token, floor, TokenSpace.TOKEN_MAX);
+          highestToken = number(token, 1L, floor, TokenSpace.TOKEN_MAX);
           return claimed(id, worker, nowMs);
         });
   }
@@ -78,7 +78,10 @@ final class RawQueue implements AutoCloseable {
   private Claimed claimed(long id, String worker, long nowMs) throws SQLException {
     bind(claim, highestToken, worker, nowMs, nowMs + TTL_MS, id);
     try (ResultSet row = claim.executeQuery()) {
-      Claimed claimed = new Claimed(row.getLong(2), row.getLong(3), row.getString(6));
+      if (!row.next()) {
+        throw new SQLException("work " + id + " could not be claimed");
+      }
+      Claimed claimed = new Claimed(id, highestToken, row.getString(2));
       row.next(); // to its end, where RETURNING is done
       return claimed;
     }

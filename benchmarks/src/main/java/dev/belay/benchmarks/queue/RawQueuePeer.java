@@ -43,8 +43,12 @@ final class RawQueuePeer implements QueuePeer {
       }
 
       @Override
-      public boolean settled() throws Exception {
+      public void check() throws Exception {
         workers.check();
+      }
+
+      @Override
+      public boolean settled() {
         return work.completed() == items.count();
       }
 

@@ -33,7 +33,7 @@ final class RawWork {
   private Claimed next(String worker) throws Exception {
     lock.lock();
     try {
-      Claimed claimed = queue.claim(worker);
+      Claimed claimed = stopped ? null : queue.claim(worker);
       while (claimed == null && !stopped) {
         enqueued.await();
         claimed = queue.claim(worker);

@@ -17,8 +17,8 @@ public final class GrowthQuestions {
   /** All of them. */
   public static List<Question> all() {
     return List.of(
-        queue("claim behind", "claimRelease", "claim and release"),
-        queue("queue growth", "enqueueClaimComplete", "enqueue, claim, complete"),
+        queue("claim behind", "claimRelease", "claim and release", 3),
+        queue("queue growth", "enqueueClaimComplete", "enqueue, claim, complete", 1),
         new JmhQuestion(
             "sessions growth",
             SessionScaleBenchmark.class,
@@ -53,7 +53,7 @@ public final class GrowthQuestions {
             1));
   }
 
-  private static Question queue(String name, String method, String verbs) {
+  private static Question queue(String name, String method, String verbs, int rounds) {
     return new JmhQuestion(
         name,
         ClaimBehindBenchmark.class,
@@ -63,7 +63,7 @@ public final class GrowthQuestions {
         List.of(
             setting(verbs + " behind unclaimable", "fill", QueueFill.UNCLAIMABLE.name()),
             setting(verbs + " among claimable", "fill", QueueFill.CLAIMABLE.name())),
-        1);
+        rounds);
   }
 
   private static JmhSetting setting(String text, String param, String value) {

@@ -49,6 +49,8 @@ final class RawConnection implements AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode = WAL");
       statement.execute("PRAGMA synchronous = " + sync);
+      statement.execute("PRAGMA wal_autocheckpoint = 4000");
+      statement.execute("PRAGMA journal_size_limit = 16777216");
       statement.execute("PRAGMA foreign_keys = ON");
       statement.execute("PRAGMA temp_store = MEMORY");
     }

@@ -83,7 +83,7 @@ public final class StoreQuestions {
         WallThroughput.LABEL,
         peers("raw", "plain JDBI immediate", "belay"),
         List.of(new JmhSetting("1 caller, 1000 in a transaction, NORMAL, 200 B", 1, Map.of())),
-        ROUNDS_FEW);
+        ROUNDS);
   }
 
   private static Question open() {
@@ -94,7 +94,7 @@ public final class StoreQuestions {
         "time",
         peers("raw", "belay"),
         List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())),
-        ROUNDS_FEW);
+        ROUNDS);
   }
 
   private static Question openAndClose() {
