@@ -24,9 +24,6 @@ final class LogMove implements AutoCloseable {
   /** How long one waits, beside the writers, for whoever reads an old state to move on. */
   private static final long READER_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
 
-  /** How long nobody writes at a stretch while one waits so again. */
-  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
   private final SQLiteConnection connection;
   private final SQLiteConnection stopping;
   private final ConnectionTransaction stop;
@@ -135,11 +132,11 @@ final class LogMove implements AutoCloseable {
 
   /** With the right to write, so that nobody else does; gives it back. */
   private boolean movesAll() throws SQLException {
-    // Another process may have been quicker. And not for long at a stretch: this transaction reads
-    // too, and if it had to share the place of an older reader it would keep the log itself.
+    // Another process may have been quicker. Else at a stretch: to let others write now and then
+    // was tried, and they wrote more than they left to be moved.
     boolean all =
         LogLength.of(ask).frames() < limits.restart()
-            || until(SLICE_NANOS, () -> LogLength.of(passive).unmoved() == 0);
+            || until(stopNanos, () -> LogLength.of(passive).unmoved() == 0);
     if (!stop.rollback()) {
       throw new SQLException("the right to write could not be given back");
     }

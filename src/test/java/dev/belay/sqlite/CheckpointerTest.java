@@ -7,6 +7,7 @@ import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +66,7 @@ class CheckpointerTest {
           "CREATE TABLE note (text TEXT)");
       CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
       CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(over));
+      PreparedStatement ask = writer.prepareStatement(LogLength.ASK);
       Checkpointer checkpointer =
           new Checkpointer(
               "test", limits, 15_000, () -> (SQLiteConnection) PlainSqlite.connect(file));
@@ -72,10 +74,9 @@ class CheckpointerTest {
       try {
         for (int i = 0; i < 3_000; i++) {
           PlainSqlite.execute(writer, "INSERT INTO note VALUES ('" + PAGES + "')");
-          long frames = frames("log");
-          longest = Math.max(longest, frames);
-          boolean unused =
-              checkpointer.logIs(new LogLength(false, (int) frames, (int) frames("moved")));
+          LogLength length = LogLength.of(ask);
+          longest = Math.max(longest, length.frames());
+          boolean unused = checkpointer.logIs(length);
         }
       } finally {
         checkpointer.close();
