@@ -39,7 +39,8 @@ public interface WorkListDao {
       WorkMapper.SELECT
           + """
           AND  w.queue = :queue AND w.state = :state AND w.id > :afterId
-          AND  w.state IN ('SCHEDULED', 'WAITING', 'BURIED', 'CANCELLED')
+          AND  (w.state = 'SCHEDULED' OR w.state = 'WAITING'
+                OR w.state = 'BURIED' OR w.state = 'CANCELLED')
           ORDER BY w.id
           LIMIT  :limit
           """)
@@ -107,8 +108,9 @@ public interface WorkListDao {
                      COUNT(*) FILTER (WHERE state = 'BURIED') AS buried,
                      COUNT(*) FILTER (WHERE state = 'CANCELLED') AS cancelled
               FROM   belay_work
-              WHERE  queue = :queue AND state IN ('SCHEDULED', 'WAITING', 'BURIED', 'CANCELLED'))
-                AS aside
+              WHERE  queue = :queue
+                AND  (state = 'SCHEDULED' OR state = 'WAITING'
+                      OR state = 'BURIED' OR state = 'CANCELLED')) AS aside
       CROSS JOIN
              (SELECT COUNT(*) AS ready
               FROM   belay_work

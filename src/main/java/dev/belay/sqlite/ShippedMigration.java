@@ -14,7 +14,7 @@ record ShippedMigration(String version, String script, int checksum) {
       List.of(
           new ShippedMigration("1", "V1__sessions.sql", 350227493),
           new ShippedMigration("2", "V2__leases.sql", -1734427333),
-          new ShippedMigration("3", "V3__queue.sql", 69543746));
+          new ShippedMigration("3", "V3__queue.sql", -1017192994));
 
   /** Where the scripts are on the class path, away from where a host's Flyway would look. */
   static final String FOLDER = "dev/belay/db/migration/";
