@@ -35,6 +35,11 @@ final class Settler {
         result == null ? claim -> queue.complete(claim) : claim -> queue.complete(claim, result));
   }
 
+  /** Somebody has settled {@code held}. */
+  void settled(HeldClaim held) {
+    renewals.drop(held);
+  }
+
   void fail(HeldClaim held, Throwable thrown) {
     String error = ErrorText.of(thrown);
     settle(held, claim -> queue.fail(claim, error));

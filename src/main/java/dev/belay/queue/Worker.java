@@ -20,6 +20,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>The claim is renewed every third of its ttl, for as long as its handler runs.
  *   <li>The handler returns: the work is completed. It throws, an {@link Error} too: the work
  *       fails, to be tried again or buried, and its class and message are kept.
+ *   <li>Of several threads one completes, and what the others bring while it commits goes into its
+ *       next commit, while they go on with other work. So much as one batch, or one piece for each
+ *       thread if that is more, may have been done but not completed when the process dies; then it
+ *       is done again, as always.
  *   <li>A handler that has settled the claim itself, in whatever transaction, is left alone; so is
  *       work whose claim was lost.
  *   <li>A store in trouble is tried again for as long as the claim is held; then it lapses.
@@ -59,8 +63,10 @@ public final class Worker implements AutoCloseable {
     this.renewals = new Renewals(engine, queue, settings);
     this.settler = new Settler(queue, renewals);
     this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
+    int ahead = Math.max(settings.batch(), settings.threads());
+    Completions completions = new Completions(queue, settler, ahead);
     for (int number = 1; number <= settings.threads(); number++) {
-      threads.add(new WorkerThread(queue.name(), number, handler, source, settler));
+      threads.add(new WorkerThread(queue.name(), number, handler, source, settler, completions));
     }
   }
 

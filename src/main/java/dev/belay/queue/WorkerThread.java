@@ -33,17 +33,25 @@ final class WorkerThread implements Runnable {
   private final WorkHandler handler;
   private final ClaimSource source;
   private final Settler settler;
+  private final Completions completions;
   private final Thread thread;
   private State state = State.FETCHING;
   private boolean stopping;
   private @Nullable HeldClaim handled;
   private long retryNanos;
 
-  WorkerThread(String queue, int number, WorkHandler handler, ClaimSource source, Settler settler) {
+  WorkerThread(
+      String queue,
+      int number,
+      WorkHandler handler,
+      ClaimSource source,
+      Settler settler,
+      Completions completions) {
     this.queue = queue;
     this.handler = handler;
     this.source = source;
     this.settler = settler;
+    this.completions = completions;
     this.thread = new Thread(this, "belay-worker-" + queue + "-" + number);
     thread.setDaemon(true);
   }
@@ -136,7 +144,7 @@ final class WorkerThread implements Runnable {
     switch (end()) {
       case HANDLING -> {
         if (thrown == null) {
-          settler.complete(claim);
+          completions.complete(claim);
         } else {
           settler.fail(claim, thrown);
         }
