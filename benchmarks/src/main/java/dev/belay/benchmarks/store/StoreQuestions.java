@@ -24,7 +24,7 @@ public final class StoreQuestions {
     List<JmhSetting> settings =
         List.of(
             callers(1, Sync.NORMAL, 200).of(alone),
-            callers(4, Sync.NORMAL, 200).of("raw", "belay"),
+            callers(4, Sync.NORMAL, 200).of("raw", "plain JDBI deferred, reads first", "belay"),
             callers(16, Sync.NORMAL, 200),
             callers(64, Sync.NORMAL, 200).of("raw", "raw per thread", "belay"),
             callers(1, Sync.FULL, 200).of(alone),
@@ -37,7 +37,13 @@ public final class StoreQuestions {
         TransactionBenchmark.class,
         "transact",
         WallThroughput.LABEL,
-        peers("raw", "raw per thread", "plain JDBI immediate", "plain JDBI deferred", "belay"),
+        peers(
+            "raw",
+            "raw per thread",
+            "plain JDBI immediate",
+            "plain JDBI deferred",
+            "plain JDBI deferred, reads first",
+            "belay"),
         settings,
         ROUNDS);
   }
