@@ -35,8 +35,8 @@ public final class BullyWait implements Question {
     WriteRun run =
         switch (effort) {
           case SMOKE -> new WriteRun(1, 2, "NORMAL", 0, 50);
-          case QUICK -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 2_000);
-          case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 5_000);
+          case QUICK -> WriteRun.warmedUp(effort, 1, BULLY_CALLERS, "NORMAL", 2_000);
+          case FULL -> WriteRun.warmedUp(effort, 1, BULLY_CALLERS, "NORMAL", 5_000);
         };
     // the others run in the smoke of WriteContention
     List<WriterKind> kinds =

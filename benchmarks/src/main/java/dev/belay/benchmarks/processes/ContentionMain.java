@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 
@@ -22,6 +23,7 @@ public final class ContentionMain {
     }
     WriteRun run =
         WriteRun.warmedUp(
+ Effort.FULL,
             Integer.parseInt(all.get(0)),
             Integer.parseInt(all.get(1)),
             all.get(3),

@@ -50,8 +50,8 @@ public final class WalBound implements Question {
     WriteRun run =
         switch (effort) {
           case SMOKE -> new WriteRun(1, CALLERS, "NORMAL", 0, 100);
-          case QUICK -> WriteRun.warmedUp(2, CALLERS, "NORMAL", 5_000);
-          case FULL -> WriteRun.warmedUp(2, CALLERS, "NORMAL", 60_000);
+          case QUICK -> WriteRun.warmedUp(effort, 2, CALLERS, "NORMAL", 5_000);
+          case FULL -> WriteRun.warmedUp(effort, 2, CALLERS, "NORMAL", 60_000);
         };
     String setting =
         "%s, a reader, %s s or %d GiB"

@@ -42,10 +42,10 @@ public final class WriteContention implements Question {
     List<WriterKind> three = List.of(WriterKind.STOCK, WriterKind.PARKS, WriterKind.BELAY);
     for (int processes : List.of(1, 2, 4, 8)) {
       List<WriterKind> kinds = processes == 4 ? three : two;
-      ask(WriteRun.warmedUp(processes, 4, "NORMAL", measureMs), kinds, round, samples);
+      ask(WriteRun.warmedUp(effort, processes, 4, "NORMAL", measureMs), kinds, round, samples);
     }
     for (int processes : List.of(4, 8)) {
-      ask(WriteRun.warmedUp(processes, 1, "NORMAL", measureMs), two, round, samples);
+      ask(WriteRun.warmedUp(effort, processes, 1, "NORMAL", measureMs), two, round, samples);
     }
   }
 
@@ -63,6 +63,6 @@ public final class WriteContention implements Question {
     figures.add("wait p99.9", "ms", result.waitMs(99.9));
     figures.add("wait max", "ms", result.longestWaitMs());
     figures.add("fairness", "min/max", result.fairness());
-    figures.add("cpu per write", "us", result.cpuMicrosPerWrite());
+    figures.add("cpu per write", "µs", result.cpuMicrosPerWrite());
   }
 }

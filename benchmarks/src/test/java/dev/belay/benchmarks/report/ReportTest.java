@@ -84,7 +84,8 @@ class ReportTest {
         new Machine("a <CPU> & co", 2, 23.5, "Linux 6", "ext4", "a JVM"),
         Map.of("belay", "1"),
         Map.of("transaction", "raw", "contention", "stock busy_timeout"),
-        samples);
+        samples,
+        List.of());
   }
 
   private static Sample throughput(String peer, int round, double value) {
