@@ -14,7 +14,7 @@ public final class ContentionMain {
   private ContentionMain() {}
 
   /**
-   * {@code PROCESSES CALLERS SECONDS NORMAL|FULL PEER…}, as in {@code 4 1 5 NORMAL belay stock}.
+   * {@code PROCESSES CALLERS SECONDS NORMAL|FULL PEER…}, as in {@code 4 1 5 NORMAL belay raw_locked}.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> all = List.of(arguments);
