@@ -7,6 +7,7 @@ import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * How long do callers wait when several processes write one file as fast as they can, and what does
@@ -22,6 +23,19 @@ import java.util.Map;
  */
 public final class WriteContention implements Question {
   static final String NAME = "contention";
+
+  private final Predicate<String> settings;
+  private final Predicate<String> peers;
+
+  private WriteContention(Predicate<String> settings, Predicate<String> peers) {
+    this.settings = settings;
+    this.peers = peers;
+  }
+
+  /** For the list of questions. */
+  public WriteContention() {
+    this(setting -> true, peer -> true);
+  }
 
   @Override
   public String name() {
@@ -56,9 +70,21 @@ public final class WriteContention implements Question {
     }
   }
 
-  private static void ask(WriteRun run, List<WriterKind> kinds, int round, Samples samples)
+  @Override
+  public Question narrowed(Predicate<String> setting, Predicate<String> peer) {
+    return new WriteContention(setting, peer);
+  }
+
+  private void ask(WriteRun run, List<WriterKind> kinds, int round, Samples samples)
       throws IOException, InterruptedException {
-    for (WriterKind kind : Rotation.of(kinds, round)) {
+    if (!settings.test(run.setting())) {
+      return;
+    }
+    List<WriterKind> wanted =
+        kinds.stream()
+            .filter(kind -> kind.peer().equals(base()) || peers.test(kind.peer()))
+            .toList();
+    for (WriterKind kind : Rotation.of(wanted, round)) {
       record(new Figures(samples, NAME, run.setting(), kind.peer(), round), run.run(kind));
     }
   }
