@@ -24,9 +24,6 @@ interface QueuePeer {
     /** Throws if a worker has died by now; asked all the while. Not where a library has its own. */
     default void check() throws Exception {}
 
-    /** Called while the harness waits; for peers that need a push. */
-    default void nudge() {}
-
     /** Stops the workers and closes the store. Throws what a worker has thrown. */
     void stop() throws Exception;
   }
