@@ -7,6 +7,7 @@ import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How long does a process wait that writes now and then, beside one that writes without a pause?
@@ -45,8 +46,11 @@ public final class BullyWait implements Question {
             : List.of(WriterKind.values());
     for (WriterKind kind : Rotation.of(kinds, round)) {
       String setting =
-          "1 caller every %d ms beside %d without pause, NORMAL, 200 B"
-              .formatted(PAUSE_MS, run.callers());
+          String.format(
+              Locale.ROOT,
+              "1 caller every %d ms beside %d without pause, NORMAL, 200 B",
+              PAUSE_MS,
+              run.callers());
       ask(run, kind, new Figures(samples, NAME, setting, kind.peer(), round));
     }
   }

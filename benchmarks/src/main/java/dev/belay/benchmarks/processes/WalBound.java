@@ -54,8 +54,12 @@ public final class WalBound implements Question {
           case FULL -> WriteRun.warmedUp(effort, 2, CALLERS, "NORMAL", 60_000);
         };
     String setting =
-        "%s, a reader, %s s or %d GiB"
-            .formatted(run.setting(), run.measureMs() / 1000.0, LOG_MAX_MIB >> 10);
+        run.setting()
+            + ", a reader, "
+            + run.measureMs() / 1000.0
+            + " s or "
+            + (LOG_MAX_MIB >> 10)
+            + " GiB";
     // Belay too runs in the smoke of BullyWait
     List<WriterKind> kinds =
         effort == Effort.SMOKE

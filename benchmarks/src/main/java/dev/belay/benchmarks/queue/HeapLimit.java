@@ -6,6 +6,7 @@ import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 
 /**
@@ -47,7 +48,7 @@ public final class HeapLimit implements Question {
               folder.file("result"),
               folder.file("queue.db").toString(),
               Integer.toString(count));
-      String setting = String.format("-Xmx64m, %,d items of 200 B, NORMAL", count);
+      String setting = String.format(Locale.ROOT, "-Xmx64m, %,d items of 200 B, NORMAL", count);
       double through = Double.parseDouble(measured.getProperty("through"));
       samples.add(new Sample(name(), setting, base(), "through", "items/s", round, through));
     }
