@@ -39,10 +39,10 @@ public final class BullyWait implements Question {
           case QUICK -> WriteRun.warmedUp(effort, 1, BULLY_CALLERS, "NORMAL", 2_000);
           case FULL -> WriteRun.warmedUp(effort, 1, BULLY_CALLERS, "NORMAL", 5_000);
         };
-    // the others run in the smoke of WriteContention
+    // all of them write in the smoke of WriteContention
     List<WriterKind> kinds =
         effort == Effort.SMOKE
-            ? List.of(WriterKind.BELAY, WriterKind.STOCK)
+            ? List.of(WriterKind.STOCK)
             : List.of(WriterKind.values());
     for (WriterKind kind : Rotation.of(kinds, round)) {
       String setting =

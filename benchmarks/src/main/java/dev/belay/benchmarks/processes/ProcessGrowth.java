@@ -44,7 +44,7 @@ public final class ProcessGrowth implements Question {
     boolean smoke = effort == Effort.SMOKE;
     for (int processes : Rotation.of(smoke ? PROCESSES.subList(0, 1) : PROCESSES, round)) {
       WriteRun run = run(effort, processes);
-      WriteResult result = run.run(WriterKind.BELAY);
+      WriteResult result = smoke ? run.runHere(WriterKind.BELAY) : run.run(WriterKind.BELAY);
       Figures figures = new Figures(samples, NAME, run.each(), size(processes), round);
       figures.add("throughput", "ops/s", result.writesPerSecond());
       figures.add("cpu per write", "µs", result.cpuMicrosPerWrite());

@@ -60,7 +60,7 @@ public final class WalBound implements Question {
             + " s or "
             + (LOG_MAX_MIB >> 10)
             + " GiB";
-    // Belay too runs in the smoke of BullyWait
+    // Belay too writes in the smoke of WriteContention
     List<WriterKind> kinds =
         effort == Effort.SMOKE
             ? List.of(WriterKind.STOCK)

@@ -4,6 +4,7 @@ import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.peer.Scratch;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * One run of processes that all write one new file, each caller a session of its own. Immutable.
@@ -57,6 +58,21 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
       }
       children.go();
       return new WriteResult(children.reports(duration()), measureMs);
+    }
+  }
+
+  /**
+   * The same without a JVM of its own, for whoever wants to know whether {@code kind} works and not
+   * how well. Of one process only.
+   */
+  WriteResult runHere(WriterKind kind) throws Exception {
+    try (Scratch scratch = new Scratch()) {
+      Settings settings = settings(kind, scratch).with("firstSession", 1);
+      SessionFile.create(settings.file(), callers);
+      try (Task task = new WriteTask()) {
+        task.prepare(settings);
+        return new WriteResult(List.of(task.run(System.nanoTime())), measureMs);
+      }
     }
   }
 
