@@ -41,9 +41,7 @@ public final class BullyWait implements Question {
         };
     // all of them write in the smoke of WriteContention
     List<WriterKind> kinds =
-        effort == Effort.SMOKE
-            ? List.of(WriterKind.STOCK)
-            : List.of(WriterKind.values());
+        effort == Effort.SMOKE ? List.of(WriterKind.STOCK) : List.of(WriterKind.values());
     for (WriterKind kind : Rotation.of(kinds, round)) {
       String setting =
           String.format(

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 
 /**
  * What does the first use of an up-to-date file cost in a fresh JVM, beside the least that any use
- * of it costs: loading the driver, connecting, Belay's pragmas and one query? Belongs to one thread.
+ * of it costs: loading the driver, connecting, Belay's pragmas and one query? Belongs to one
+ * thread.
  *
  * <p>Every figure is the median of some JVMs that do it once each, one peer's after the other's.
  * The time is taken inside the JVM, from just before the first mention of the library: what the JVM

@@ -14,7 +14,8 @@ public final class ContentionMain {
   private ContentionMain() {}
 
   /**
-   * {@code PROCESSES CALLERS SECONDS NORMAL|FULL PEER…}, as in {@code 4 1 5 NORMAL belay raw_locked}.
+   * {@code PROCESSES CALLERS SECONDS NORMAL|FULL PEER…}, as in {@code 4 1 5 NORMAL belay
+   * raw_locked}.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> all = List.of(arguments);
@@ -23,7 +24,7 @@ public final class ContentionMain {
     }
     WriteRun run =
         WriteRun.warmedUp(
- Effort.FULL,
+            Effort.FULL,
             Integer.parseInt(all.get(0)),
             Integer.parseInt(all.get(1)),
             all.get(3),

@@ -11,9 +11,7 @@ enum WriterKind {
       "stock, checkpoints at 1000",
       settings -> new ConnectionPerCaller(settings, Checkpoints.STOCK)),
   /** The same, but for the checkpoints. */
-  RAW(
-      "raw, checkpoints at 4000",
-      settings -> new ConnectionPerCaller(settings, Checkpoints.TUNED)),
+  RAW("raw, checkpoints at 4000", settings -> new ConnectionPerCaller(settings, Checkpoints.TUNED)),
   /** SQLite's own wait, one connection for the process behind a lock. */
   RAW_LOCKED("raw, one connection, checkpoints at 4000", LockedWriter::waiting),
   /** One connection, and short parks of random length between tries. */

@@ -4,6 +4,7 @@ import dev.belay.benchmarks.Effort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -26,9 +27,9 @@ import org.sqlite.SQLiteConfig.TransactionMode;
 /**
  * JobRunr on its storage for SQLite, without a dashboard. Immutable.
  *
- * <p>It polls every 5 s at the most often, and otherwise looks for work whenever a worker gets free.
- * So that the figure is about its work and not about that wait, it is pushed from the start: a
- * thread says again and again that a worker has become free.
+ * <p>It polls every 5 s at the most often, and otherwise looks for work whenever a worker gets
+ * free. So that the figure is about its work and not about that wait, it is pushed from the start:
+ * a thread says again and again that a worker has become free.
  *
  * <p>Whenever it looks, it takes as many jobs as it has idle workers. A policy of its own lets it
  * take more, in one transaction, for the same 16 threads, as db-scheduler is let too.
@@ -82,11 +83,19 @@ final class JobRunrPeer implements QueuePeer {
                 .andInterruptJobsAwaitDurationOnStopBackgroundJobServer(Duration.ZERO));
     server.start();
     ScheduledExecutorService pusher = Executors.newSingleThreadScheduledExecutor();
-    pusher.scheduleWithFixedDelay(() -> push(server), 0, pushMicros, TimeUnit.MICROSECONDS);
+    Future<?> pushing =
+        pusher.scheduleWithFixedDelay(() -> push(server), 0, pushMicros, TimeUnit.MICROSECONDS);
     return new Run() {
       @Override
       public void enqueue(int item) {
         scheduler.enqueue(new JobRunrItem(items.payload(item)));
+      }
+
+      @Override
+      public void check() throws Exception {
+        if (pushing.isDone()) {
+          pushing.get(); // throws what ended it
+        }
       }
 
       @Override
