@@ -41,22 +41,21 @@ final class JobRunrPeer implements QueuePeer {
   /** Says, while code is cold, that its filters are slow; held, or its level would be forgotten. */
   private static final Logger FILTERS = Logger.getLogger("org.jobrunr.jobs.filters");
 
+  /*
+   * On a busy machine of two cores, of what db-scheduler got through in the same round: 16 at once,
+   * as it comes, 0.36, however often it was pushed; 32 at once 0.41; 64 at once 0.42 pushed every
+   * 5 ms, 0.48 every 0.5 ms; 320 at once 0.42, and the producers at half the pace. Not pushed, 0.04.
+   */
+  private static final int JOBS_AT_ONCE = 64;
+
+  private static final long PUSH_MICROS = 500;
+
   private static final long STOP_SECONDS = 30;
   private static final Duration POLL_INTERVAL_MIN = Duration.ofSeconds(5);
 
-  private final String name;
-  private final int page;
-  private final long pushMicros;
-
-  JobRunrPeer(String name, int page, long pushMicros) {
-    this.name = name;
-    this.page = page;
-    this.pushMicros = pushMicros;
-  }
-
   @Override
   public String name() {
-    return name;
+    return "JobRunr";
   }
 
   @Override
@@ -84,7 +83,7 @@ final class JobRunrPeer implements QueuePeer {
     server.start();
     ScheduledExecutorService pusher = Executors.newSingleThreadScheduledExecutor();
     Future<?> pushing =
-        pusher.scheduleWithFixedDelay(() -> push(server), 0, pushMicros, TimeUnit.MICROSECONDS);
+        pusher.scheduleWithFixedDelay(() -> push(server), 0, PUSH_MICROS, TimeUnit.MICROSECONDS);
     return new Run() {
       @Override
       public void enqueue(int item) {
@@ -122,11 +121,11 @@ final class JobRunrPeer implements QueuePeer {
     server.getJobSteward().notifyThreadIdle();
   }
 
-  private BackgroundJobServerWorkerPolicy policy() {
+  private static BackgroundJobServerWorkerPolicy policy() {
     return new BackgroundJobServerWorkerPolicy() {
       @Override
       public WorkDistributionStrategy toWorkDistributionStrategy(BackgroundJobServer server) {
-        return new BasicWorkDistributionStrategy(server, page);
+        return new BasicWorkDistributionStrategy(server, JOBS_AT_ONCE);
       }
 
       @Override

@@ -43,7 +43,7 @@ public final class QueueThroughput implements Question {
           new RawQueuePeer(),
           new BelaySingly(),
           new BelayWorker(QueueDrive.WORKERS, BATCH),
-          new JobRunrPeer("JobRunr", 64, 5000));
+          new JobRunrPeer());
 
   private final List<QueuePeer> peers;
   private boolean warm;
