@@ -3,6 +3,7 @@ package dev.belay.benchmarks;
 import dev.belay.benchmarks.processes.BullyWait;
 import dev.belay.benchmarks.processes.ColdStart;
 import dev.belay.benchmarks.processes.OtherProcessWake;
+import dev.belay.benchmarks.processes.ProcessGrowth;
 import dev.belay.benchmarks.processes.WalBound;
 import dev.belay.benchmarks.processes.WriteContention;
 import dev.belay.benchmarks.queue.HeapLimit;
@@ -33,6 +34,7 @@ public final class AllQuestions {
             new RenewalBehindBacklog()));
     all.addAll(
         List.of(new WriteContention(), new BullyWait(), new ColdStart(), new OtherProcessWake()));
+    all.add(new ProcessGrowth());
     // what fills a disk, or takes minutes, comes last
     all.addAll(GrowthQuestions.all());
     all.addAll(List.of(new HeapLimit(), new MemorySoak(), new WalBound()));

@@ -1,6 +1,7 @@
 package dev.belay.benchmarks;
 
 import dev.belay.benchmarks.report.Samples;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** A question that is asked of Belay and its peers, round by round. Belongs to one thread. */
@@ -10,6 +11,14 @@ public interface Question {
 
   /** The peer that the others are divided by. */
   String base();
+
+  /**
+   * The peers, the smallest first, where they are sizes of one thing and the question is how the
+   * cost grows with it; else none.
+   */
+  default List<String> sizes() {
+    return List.of();
+  }
 
   /**
    * Measures every peer once, one right after the other, in every setting.

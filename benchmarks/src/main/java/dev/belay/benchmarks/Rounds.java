@@ -1,5 +1,6 @@
 package dev.belay.benchmarks;
 
+import dev.belay.benchmarks.report.Growth;
 import dev.belay.benchmarks.report.Machine;
 import dev.belay.benchmarks.report.Results;
 import dev.belay.benchmarks.report.Samples;
@@ -29,6 +30,7 @@ final class Rounds {
   private final Machine machine;
   private final Map<String, String> versions;
   private final Map<String, String> bases = new LinkedHashMap<>();
+  private final Map<String, List<String>> sizes = new LinkedHashMap<>();
   private final Samples samples = new Samples();
   private final List<String> failed = new ArrayList<>();
 
@@ -43,6 +45,7 @@ final class Rounds {
     machine = Machine.here();
     versions = Versions.used();
     questions.forEach(question -> bases.put(question.name(), question.base()));
+    questions.forEach(question -> sizes.put(question.name(), question.sizes()));
   }
 
   /** Asks them all and keeps the results in {@code folder}, over what was there of the same day. */
@@ -92,6 +95,7 @@ final class Rounds {
         machine,
         versions,
         bases,
-        samples.all());
+        samples.all(),
+        Growth.of(sizes, samples.all()));
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.benchmarks;
 
 import dev.belay.benchmarks.peer.QuietLog;
 import dev.belay.benchmarks.report.Charts;
+import dev.belay.benchmarks.report.GrowthTable;
 import dev.belay.benchmarks.report.RatioTable;
 import dev.belay.benchmarks.report.Results;
 import java.io.IOException;
@@ -111,6 +112,7 @@ public final class RunBenchmarks implements Callable<Integer> {
 
   private static void show(Results results, Path folder) throws IOException {
     System.out.println(RatioTable.of(results));
+    System.out.println(GrowthTable.of(results.growth()));
     Charts.draw(results, folder);
   }
 }

@@ -37,7 +37,7 @@ class RunBenchmarksTest {
     assertThat(results.rounds()).isEqualTo(2);
     assertThat(results.bases()).containsEntry("transaction", "raw");
     assertThat(results.samples()).extracting(sample -> sample.peer()).contains("raw", "belay");
-    assertThat(results.versions()).containsKeys("belay", "sqlite", "jdbi");
+    assertThat(results.versions()).containsKeys("belay", "sqlite", "jdbi", "shedlock");
     Files.delete(folder.resolve("throughput.svg"));
 
     assertThat(RunBenchmarks.commandLine().execute("--charts=" + json)).isZero();

@@ -7,6 +7,7 @@ import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How long does a process wait that writes now and then, beside one that writes without a pause?
@@ -35,18 +36,19 @@ public final class BullyWait implements Question {
     WriteRun run =
         switch (effort) {
           case SMOKE -> new WriteRun(1, 2, "NORMAL", 0, 50);
-          case QUICK -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 2_000);
-          case FULL -> WriteRun.warmedUp(1, BULLY_CALLERS, "NORMAL", 5_000);
+          case QUICK -> WriteRun.warmedUp(effort, 1, BULLY_CALLERS, "NORMAL", 2_000);
+          case FULL -> WriteRun.warmedUp(effort, 1, BULLY_CALLERS, "NORMAL", 5_000);
         };
-    // the others run in the smoke of WriteContention
+    // all of them write in the smoke of WriteContention
     List<WriterKind> kinds =
-        effort == Effort.SMOKE
-            ? List.of(WriterKind.BELAY, WriterKind.STOCK)
-            : List.of(WriterKind.values());
+        effort == Effort.SMOKE ? List.of(WriterKind.STOCK) : List.of(WriterKind.values());
     for (WriterKind kind : Rotation.of(kinds, round)) {
       String setting =
-          "1 caller every %d ms beside %d without pause, NORMAL, 200 B"
-              .formatted(PAUSE_MS, run.callers());
+          String.format(
+              Locale.ROOT,
+              "1 caller every %d ms beside %d without pause, NORMAL, 200 B",
+              PAUSE_MS,
+              run.callers());
       ask(run, kind, new Figures(samples, NAME, setting, kind.peer(), round));
     }
   }

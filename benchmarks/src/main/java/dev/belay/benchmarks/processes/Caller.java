@@ -24,7 +24,6 @@ final class Caller implements Callable<Caller> {
   private final Histogram waits = new Histogram(WAIT_MAX, 3);
   private final SlowCalls slow = new SlowCalls();
   private long writes;
-  private long writesInWindow;
 
   Caller(
       Writer writer, int number, OwnSession session, int pauseMs, Window window, LogLimit limit) {
@@ -42,9 +41,8 @@ final class Caller implements Callable<Caller> {
     for (long before = System.nanoTime(); !isOver(before); before = System.nanoTime()) {
       writer.write(number, session);
       long after = System.nanoTime();
-      writes++;
       if (window.holds(after)) {
-        writesInWindow++;
+        writes++;
       }
       if (window.touches(after)) {
         waits.recordValue(after - before);
@@ -68,11 +66,6 @@ final class Caller implements Callable<Caller> {
   }
 
   /** How many writes ended in the window. */
-  long writesInWindow() {
-    return writesInWindow;
-  }
-
-  /** All writes, those of the warm-up too. */
   long writes() {
     return writes;
   }

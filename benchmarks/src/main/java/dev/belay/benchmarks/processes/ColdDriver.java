@@ -23,7 +23,7 @@ public final class ColdDriver implements Task {
   public Report run(long startNanos) throws SQLException {
     Pause.until(startNanos);
     long start = System.nanoTime();
-    try (SQLiteConnection connection = RawConnection.connect(file, "NORMAL");
+    try (SQLiteConnection connection = RawConnection.connect(file, "NORMAL", Checkpoints.TUNED);
         Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("SELECT count(*) FROM belay_session")) {
         row.next();

@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What does the first use of an up-to-date file cost in a fresh JVM, beside loading the driver and
- * connecting? Belongs to one thread.
+ * What does the first use of an up-to-date file cost in a fresh JVM, beside the least that any use
+ * of it costs: loading the driver, connecting, Belay's pragmas and one query? Belongs to one
+ * thread.
  *
  * <p>Every figure is the median of some JVMs that do it once each, one peer's after the other's.
  * The time is taken inside the JVM, from just before the first mention of the library: what the JVM
@@ -20,7 +21,7 @@ import java.nio.file.Path;
 public final class ColdStart implements Question {
   private static final String NAME = "cold";
   private static final String BELAY = "belay";
-  private static final String DRIVER = "driver load + connect";
+  private static final String DRIVER = "driver: load, connect, pragmas, a query";
 
   @Override
   public String name() {

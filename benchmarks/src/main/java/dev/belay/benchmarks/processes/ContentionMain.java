@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 
@@ -13,7 +14,8 @@ public final class ContentionMain {
   private ContentionMain() {}
 
   /**
-   * {@code PROCESSES CALLERS SECONDS NORMAL|FULL PEER…}, as in {@code 4 1 5 NORMAL belay stock}.
+   * {@code PROCESSES CALLERS SECONDS NORMAL|FULL PEER…}, as in {@code 4 1 5 NORMAL belay
+   * raw_locked}.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> all = List.of(arguments);
@@ -22,6 +24,7 @@ public final class ContentionMain {
     }
     WriteRun run =
         WriteRun.warmedUp(
+            Effort.FULL,
             Integer.parseInt(all.get(0)),
             Integer.parseInt(all.get(1)),
             all.get(3),

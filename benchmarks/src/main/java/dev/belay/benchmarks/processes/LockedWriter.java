@@ -20,12 +20,14 @@ final class LockedWriter implements Writer {
   private final boolean parks;
 
   private LockedWriter(Settings settings, int busyTimeoutMs) throws SQLException {
-    connection = new RawConnection(settings.file(), settings.text("synchronous"), busyTimeoutMs);
+    connection =
+        new RawConnection(
+            settings.file(), settings.text("synchronous"), busyTimeoutMs, Checkpoints.TUNED);
     parks = busyTimeoutMs == 0;
   }
 
-  static LockedWriter stock(Settings settings) throws SQLException {
-    return new LockedWriter(settings, StockWriter.BUSY_TIMEOUT_MS);
+  static LockedWriter waiting(Settings settings) throws SQLException {
+    return new LockedWriter(settings, ConnectionPerCaller.BUSY_TIMEOUT_MS);
   }
 
   static LockedWriter parking(Settings settings) throws SQLException {

@@ -22,8 +22,9 @@ final class RawConnection implements AutoCloseable {
   private final PreparedStatement append;
   private final PreparedStatement commit;
 
-  RawConnection(Path file, String synchronous, int busyTimeoutMs) throws SQLException {
-    connection = connect(file, synchronous);
+  RawConnection(Path file, String synchronous, int busyTimeoutMs, Checkpoints checkpoints)
+      throws SQLException {
+    connection = connect(file, synchronous, checkpoints);
     begin = connection.prepareStatement("BEGIN IMMEDIATE");
     advance = connection.prepareStatement(SessionSql.positional(SessionSql.ADVANCE));
     append = connection.prepareStatement(SessionSql.positional(SessionSql.APPEND));
@@ -33,16 +34,18 @@ final class RawConnection implements AutoCloseable {
     connection.setBusyTimeout(busyTimeoutMs);
   }
 
-  /** A connection as Belay sets up the one that writes; it waits for others for 15 s. */
-  static SQLiteConnection connect(Path file, String synchronous) throws SQLException {
+  /** A connection with the pragmas of Belay's writer; it waits for others for 15 s. */
+  static SQLiteConnection connect(Path file, String synchronous, Checkpoints checkpoints)
+      throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(StockWriter.BUSY_TIMEOUT_MS);
+    config.setBusyTimeout(ConnectionPerCaller.BUSY_TIMEOUT_MS);
     config.setGetGeneratedKeys(false);
     SQLiteConnection connection =
         new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), config.toProperties());
     try (Statement pragmas = connection.createStatement()) {
       pragmas.execute("PRAGMA journal_mode = WAL");
       pragmas.execute("PRAGMA synchronous = " + synchronous);
+      pragmas.execute("PRAGMA wal_autocheckpoint = " + checkpoints.pages());
       pragmas.execute("PRAGMA journal_size_limit = " + (16 << 20));
       pragmas.execute("PRAGMA temp_store = MEMORY");
       pragmas.execute("PRAGMA foreign_keys = ON");

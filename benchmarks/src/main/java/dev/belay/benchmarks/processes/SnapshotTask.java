@@ -19,7 +19,7 @@ public final class SnapshotTask implements Task {
   @Override
   public void prepare(Settings settings) throws Exception {
     this.settings = settings;
-    connection = RawConnection.connect(settings.file(), "NORMAL");
+    connection = RawConnection.connect(settings.file(), "NORMAL", Checkpoints.TUNED);
   }
 
   @Override

@@ -50,13 +50,17 @@ public final class WalBound implements Question {
     WriteRun run =
         switch (effort) {
           case SMOKE -> new WriteRun(1, CALLERS, "NORMAL", 0, 100);
-          case QUICK -> WriteRun.warmedUp(2, CALLERS, "NORMAL", 5_000);
-          case FULL -> WriteRun.warmedUp(2, CALLERS, "NORMAL", 60_000);
+          case QUICK -> WriteRun.warmedUp(effort, 2, CALLERS, "NORMAL", 5_000);
+          case FULL -> WriteRun.warmedUp(effort, 2, CALLERS, "NORMAL", 60_000);
         };
     String setting =
-        "%s, a reader, %s s or %d GiB"
-            .formatted(run.setting(), run.measureMs() / 1000.0, LOG_MAX_MIB >> 10);
-    // Belay too runs in the smoke of BullyWait
+        run.setting()
+            + ", a reader, "
+            + run.measureMs() / 1000.0
+            + " s or "
+            + (LOG_MAX_MIB >> 10)
+            + " GiB";
+    // Belay too writes in the smoke of WriteContention
     List<WriterKind> kinds =
         effort == Effort.SMOKE
             ? List.of(WriterKind.STOCK)

@@ -27,9 +27,9 @@ final class WriteResult {
     return measureMs <= 0 ? 0 : sum("writes") * 1000.0 / measureMs;
   }
 
-  /** What all spent, waiting and trying included, warm-up too; 0 if nothing was written. */
+  /** What all spent, waiting and trying included; 0 if nothing was written. */
   double cpuMicrosPerWrite() {
-    long writes = sum("allWrites");
+    long writes = sum("writes");
     return writes == 0 ? 0 : sum("cpuMicros") / (double) writes;
   }
 

@@ -1,8 +1,10 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.peer.Scratch;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * One run of processes that all write one new file, each caller a session of its own. Immutable.
@@ -16,24 +18,33 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
   static final int GROUP_MAX = 64;
 
   private static final int WARM_UP_WRITES = 2_000;
+  private static final int WARM_UP_FULL_MS = 10_000;
 
   /**
    * The compilers of all processes share the cores. Measured after a second, eight JVMs on two
-   * cores show their compilers and little else.
+   * cores show their compilers and little else; what is published is measured after ten at least,
+   * when the hot methods are through the second compiler.
    */
-  static WriteRun warmedUp(int processes, int callers, String synchronous, int measureMs) {
-    return new WriteRun(processes, callers, synchronous, 1_000 * (2 + processes), measureMs);
+  static WriteRun warmedUp(
+      Effort effort, int processes, int callers, String synchronous, int measureMs) {
+    int leastMs = effort == Effort.FULL ? WARM_UP_FULL_MS : 0;
+    int warmUpMs = Math.max(leastMs, 1_000 * (2 + processes));
+    return new WriteRun(processes, callers, synchronous, warmUpMs, measureMs);
   }
 
   String setting() {
-    return "%d %s × %d %s, %s, 200 B, group %d"
-        .formatted(
-            processes,
-            processes == 1 ? "process" : "processes",
-            callers,
-            callers == 1 ? "caller" : "callers",
-            synchronous,
-            GROUP_MAX);
+    String processesText = processes == 1 ? "1 process" : processes + " processes";
+    String callersText = callers == 1 ? "1 caller" : callers + " callers";
+    return processesText + " × " + callersText + ", " + sameForAll();
+  }
+
+  /** The setting where the number of processes is what is asked about. */
+  String each() {
+    return "belay, " + callers + " callers each, " + sameForAll();
+  }
+
+  private String sameForAll() {
+    return synchronous + ", 200 B, group " + GROUP_MAX;
   }
 
   /** Runs {@code kind} and returns what came of it. */
@@ -47,6 +58,21 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
       }
       children.go();
       return new WriteResult(children.reports(duration()), measureMs);
+    }
+  }
+
+  /**
+   * The same without a JVM of its own, for whoever wants to know whether {@code kind} works and not
+   * how well. Of one process only.
+   */
+  WriteResult runHere(WriterKind kind) throws Exception {
+    try (Scratch scratch = new Scratch()) {
+      Settings settings = settings(kind, scratch).with("firstSession", 1);
+      SessionFile.create(settings.file(), callers);
+      try (Task task = new WriteTask()) {
+        task.prepare(settings);
+        return new WriteResult(List.of(task.run(System.nanoTime())), measureMs);
+      }
     }
   }
 

@@ -6,12 +6,16 @@ import java.util.Arrays;
 enum WriterKind {
   /** Belay, as a host uses it. */
   BELAY("belay", BelayWriter::new),
-  /** SQLite's own wait, a connection for every caller. */
-  STOCK("stock busy_timeout", StockWriter::new),
-  /** SQLite's own wait, one connection for the process. */
-  STOCK_LOCKED("stock, one connection", LockedWriter::stock),
+  /** SQLite as it comes: its own wait, a connection for every caller, its own checkpoints. */
+  STOCK(
+      "stock, checkpoints at 1000",
+      settings -> new ConnectionPerCaller(settings, Checkpoints.STOCK)),
+  /** The same, but for the checkpoints. */
+  RAW("raw, checkpoints at 4000", settings -> new ConnectionPerCaller(settings, Checkpoints.TUNED)),
+  /** SQLite's own wait, one connection for the process behind a lock. */
+  RAW_LOCKED("raw, one connection, checkpoints at 4000", LockedWriter::waiting),
   /** One connection, and short parks of random length between tries. */
-  PARKS("raw, jittered parks", LockedWriter::parking);
+  RAW_PARKS("raw, jittered parks, checkpoints at 4000", LockedWriter::parking);
 
   private interface Opening {
     Writer open(Settings settings) throws Exception;

@@ -15,10 +15,13 @@ public final class HeapLoad {
   public static void main(String[] arguments) throws Exception {
     QuietLog.warningsOnly();
     int count = Integer.parseInt(arguments[2]);
-    QueuePeer peer = new BelayWorker(THREADS, BATCH);
-    QueueDrive.Rates rates = QueueDrive.run(peer, Path.of(arguments[1]), count);
     Properties measured = new Properties();
-    measured.setProperty("through", Double.toString(rates.through()));
+    measured.setProperty("through", Double.toString(run(Path.of(arguments[1]), count)));
     ChildJvm.report(Path.of(arguments[0]), measured);
+  }
+
+  /** How many items a second went through. */
+  static double run(Path file, int count) throws Exception {
+    return QueueDrive.run(new BelayWorker(THREADS, BATCH), file, count).through();
   }
 }

@@ -6,6 +6,7 @@ import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 
 /**
@@ -53,7 +54,8 @@ public final class MemorySoak implements Question {
               folder.file("soak.db").toString(),
               Integer.toString(transactions));
       String setting =
-          String.format("%,d operations, 100 a transaction", transactions * SoakLoad.OPERATIONS);
+          String.format(
+              Locale.ROOT, "%,d operations, 100 a transaction", transactions * SoakLoad.OPERATIONS);
       double rate = Double.parseDouble(measured.getProperty("rate"));
       samples.add(new Sample(name(), setting, base(), "operations", "ops/s", round, rate));
       grown(samples, setting, "heap", round, measured);
@@ -78,7 +80,8 @@ public final class MemorySoak implements Question {
     samples.add(new Sample(name(), setting, base(), metric, "MiB", round, after - before));
     if (after - before > GROWTH_MAX_MIB) {
       throw new IllegalStateException(
-          String.format("%s grew from %.1f to %.1f MiB over %s", what, before, after, setting));
+          String.format(
+              Locale.ROOT, "%s grew from %.1f to %.1f MiB over %s", what, before, after, setting));
     }
   }
 }

@@ -53,7 +53,6 @@ final class QueueDrive {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (!items.awaitWorked(WORKED_MS) || !run.settled()) {
       run.check();
-      run.nudge();
       LockSupport.parkNanos(LOOK_NANOS);
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(

@@ -21,11 +21,11 @@ interface QueuePeer {
     /** Whether every item's completion is durable; asked when all have been worked on. */
     boolean settled() throws Exception;
 
-    /** Throws if a worker has died by now; asked all the while. Not where a library has its own. */
+    /**
+     * Throws if a thread that the harness started has died by now; asked all the while. Workers of
+     * a library look after themselves.
+     */
     default void check() throws Exception {}
-
-    /** Called while the harness waits; for peers that need a push. */
-    default void nudge() {}
 
     /** Stops the workers and closes the store. Throws what a worker has thrown. */
     void stop() throws Exception;

@@ -7,6 +7,7 @@ import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * How many items of 200 bytes go through a queue: enqueued by 16 producers, claimed and completed
@@ -44,10 +45,17 @@ public final class QueueThroughput implements Question {
           new BelayWorker(QueueDrive.WORKERS, BATCH),
           new JobRunrPeer());
 
+  private final List<QueuePeer> peers;
   private boolean warm;
 
+  private QueueThroughput(List<QueuePeer> peers) {
+    this.peers = peers;
+  }
+
   /** For the list of questions. */
-  public QueueThroughput() {}
+  public QueueThroughput() {
+    this(PEERS);
+  }
 
   @Override
   public String name() {
@@ -65,7 +73,7 @@ public final class QueueThroughput implements Question {
       warmUp();
       warm = true;
     }
-    for (QueuePeer peer : Rotation.of(PEERS, round)) {
+    for (QueuePeer peer : Rotation.of(peers, round)) {
       try (Scratch folder = new Scratch()) {
         QueueDrive.Rates rates = QueueDrive.run(peer, folder.file("queue.db"), peer.items(effort));
         samples.add(sample(peer, "in", round, rates.in()));
@@ -75,13 +83,21 @@ public final class QueueThroughput implements Question {
   }
 
   /** Every peer once before any is measured, or the first would pay for the others' classes. */
-  private static void warmUp() throws Exception {
-    for (QueuePeer peer : PEERS) {
+  private void warmUp() throws Exception {
+    for (QueuePeer peer : peers) {
       try (Scratch folder = new Scratch()) {
         int items = peer.items(Effort.QUICK) / WARM_UP_PART;
         QueueDrive.run(peer, folder.file("queue.db"), items);
       }
     }
+  }
+
+  @Override
+  public Question narrowed(Predicate<String> setting, Predicate<String> peer) {
+    return new QueueThroughput(
+        peers.stream()
+            .filter(each -> each.name().equals(base()) || peer.test(each.name()))
+            .toList());
   }
 
   private Sample sample(QueuePeer peer, String metric, int round, double value) {

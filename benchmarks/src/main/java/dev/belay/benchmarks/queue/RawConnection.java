@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteConnection;
 
@@ -14,8 +15,8 @@ import org.sqlite.SQLiteConnection;
  * whoever holds the lock around it.
  *
  * <p>What the raw peers stand on, tuned as far as JDBC goes: BEGIN IMMEDIATE, COMMIT and ROLLBACK
- * are prepared statements, and the driver's flag is set beside them, for otherwise it tries a begin
- * and a commit of its own around every statement.
+ * are prepared statements, the driver is told once to keep its own to itself, and checkpoints are
+ * made at 4,000 pages as Belay's writer makes them.
  */
 final class RawConnection implements AutoCloseable {
   /** Statements of one transaction. */
@@ -31,6 +32,11 @@ final class RawConnection implements AutoCloseable {
   RawConnection(Path file) throws SQLException {
     Belay.open(file).close();
     connection = PlainSqlite.open(file, TransactionMode.DEFERRED);
+    try (Statement pragma = connection.createStatement()) {
+      pragma.execute("PRAGMA wal_autocheckpoint = 4000");
+    }
+    // From here on the flag only tells the driver not to begin and commit around every statement.
+    ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(false);
     begin = connection.prepareStatement("BEGIN IMMEDIATE");
     commit = connection.prepareStatement("COMMIT");
     rollback = connection.prepareStatement("ROLLBACK");
@@ -41,24 +47,18 @@ final class RawConnection implements AutoCloseable {
   }
 
   <T> T write(Body<T> body) throws SQLException {
-    begin.executeUpdate();
-    autoCommit(false);
+    begin.execute();
     boolean done = false;
     try {
       T value = body.run();
-      commit.executeUpdate();
+      commit.execute();
       done = true;
       return value;
     } finally {
       if (!done) {
-        rollback.executeUpdate();
+        rollback.execute();
       }
-      autoCommit(true);
     }
-  }
-
-  private void autoCommit(boolean on) {
-    ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(on);
   }
 
   /** The first column of the only row. */

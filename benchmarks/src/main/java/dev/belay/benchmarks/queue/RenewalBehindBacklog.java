@@ -9,6 +9,7 @@ import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
 import dev.belay.lease.Lease;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
@@ -52,7 +53,7 @@ public final class RenewalBehindBacklog implements Question {
   @Override
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     int backlog = effort == Effort.SMOKE ? SMOKE_BACKLOG : BACKLOG;
-    String setting = String.format("%,d writes waiting, NORMAL", backlog);
+    String setting = String.format(Locale.ROOT, "%,d writes waiting, NORMAL", backlog);
     for (RenewalPeer peer : Rotation.of(PEERS, round)) {
       Histogram latency = measure(peer, backlog, measureMs(effort));
       add(samples, setting, peer, "renewal p50", round, latency.getValueAtPercentile(50));

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Draws the charts of a run. Stateless. */
 public final class Charts {
   private static final Pattern CALLERS =
-      Pattern.compile("(?<column>\\d+) callers?, (?<sync>\\w+), 200 B");
+      Pattern.compile("(?<column>\\d+) callers?, (?<sync>\\w+), 200 B(, group \\d+)?");
   private static final Pattern PROCESSES =
       Pattern.compile("(?<column>\\d+) process(es)? × 4 callers, NORMAL, .*");
   private static final String BELAY = "belay";

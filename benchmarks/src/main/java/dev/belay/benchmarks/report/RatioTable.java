@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The results as a table, which Markdown reads as one too. Stateless. */
+/** Every figure of the results beside its base. Stateless. */
 public final class RatioTable {
   private static final List<String> HEADER =
       List.of("question", "setting", "metric", "peer", "median", "ratio [min–max]");
@@ -20,7 +20,7 @@ public final class RatioTable {
         rows.addAll(rows(figure, results.bases()));
       }
     }
-    return layOut(rows);
+    return TextTable.of(HEADER, rows);
   }
 
   private static List<List<String>> rows(Figure figure, Map<String, String> bases) {
@@ -47,35 +47,5 @@ public final class RatioTable {
         peer,
         Spread.number(figure.absolute(peer).median()) + " " + key.unit(),
         peer.equals(base) ? "1" : ratios.isEmpty() ? "" : Spread.of(ratios).asRatio());
-  }
-
-  private static String layOut(List<List<String>> rows) {
-    int[] widths = new int[HEADER.size()];
-    List<List<String>> all = new ArrayList<>(List.of(HEADER));
-    all.addAll(rows);
-    for (List<String> row : all) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < all.size(); i++) {
-      line(text, all.get(i), widths);
-      if (i == 0) {
-        for (int width : widths) {
-          text.append("|").append("-".repeat(width + 2));
-        }
-        text.append("|\n");
-      }
-    }
-    return text.toString();
-  }
-
-  private static void line(StringBuilder text, List<String> cells, int[] widths) {
-    for (int i = 0; i < widths.length; i++) {
-      String cell = cells.get(i);
-      text.append("| ").append(cell).append(" ".repeat(widths[i] - cell.length() + 1));
-    }
-    text.append("|\n");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
  *
  * @param date the day, as in 2026-11-20
  * @param bases the base peer of each question
+ * @param growth the factor of each step of the questions about growth; none in files of before
  */
 public record Results(
     String date,
@@ -20,9 +21,15 @@ public record Results(
     Machine machine,
     Map<String, String> versions,
     Map<String, String> bases,
-    List<Sample> samples) {
+    List<Sample> samples,
+    List<GrowthStep> growth) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** Of a file without growth, Jackson hands over null. */
+  public Results {
+    growth = growth == null ? List.of() : List.copyOf(growth);
+  }
 
   /** Reads what {@link #write} wrote. */
   public static Results read(Path file) throws IOException {

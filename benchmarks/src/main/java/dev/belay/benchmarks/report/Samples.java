@@ -2,6 +2,7 @@ package dev.belay.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What a run has measured so far. Safe for use by many threads. */
 public final class Samples {
@@ -10,6 +11,7 @@ public final class Samples {
   public synchronized void add(Sample sample) {
     samples.add(sample);
     System.out.printf(
+        Locale.ROOT,
         "  %-12s %-40s %-22s %-14s %,14.3f %s%n",
         sample.question(),
         sample.setting(),

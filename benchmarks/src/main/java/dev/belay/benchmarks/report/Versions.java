@@ -2,6 +2,7 @@ package dev.belay.benchmarks.report;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.belay.Belay;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import net.javacrumbs.shedlock.provider.jdbc.JdbcLockProvider;
 import org.jdbi.v3.core.Jdbi;
 import org.jobrunr.jobs.Job;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -22,14 +24,16 @@ public final class Versions {
   private Versions() {}
 
   /** Name to version, of all that a figure may depend on. */
-  public static Map<String, String> used() throws SQLException {
+  public static Map<String, String> used() throws IOException, SQLException {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("belay", ofJar(Belay.class));
+    Checkout.commit().ifPresent(commit -> versions.put("belay checkout", commit));
     versions.put("sqlite", sqlite());
     versions.put("sqlite-jdbc", SQLiteJDBCLoader.getVersion());
     versions.put("jdbi", ofJar(Jdbi.class));
     versions.put("db-scheduler", ofJar(Scheduler.class));
     versions.put("jobrunr", ofJar(Job.class));
+    versions.put("shedlock", ofJar(JdbcLockProvider.class));
     versions.put("jmh", ofJar(Benchmark.class));
     return versions;
   }

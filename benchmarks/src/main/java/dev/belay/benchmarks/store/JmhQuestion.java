@@ -19,6 +19,7 @@ import org.openjdk.jmh.results.RunResult;
  * <p>Where commits wait for the disk, the time of an fsync is measured beside them.
  *
  * @param roundsFull how many rounds are enough with full effort
+ * @param grows whether the peers are sizes of one thing, the smallest first
  */
 record JmhQuestion(
     String name,
@@ -27,12 +28,30 @@ record JmhQuestion(
     String metric,
     List<JmhPeer> peers,
     List<JmhSetting> settings,
-    int roundsFull)
+    int roundsFull,
+    boolean grows)
     implements Question {
+  /** One that is not about growth. */
+  JmhQuestion(
+      String name,
+      Class<?> benchmark,
+      String method,
+      String metric,
+      List<JmhPeer> peers,
+      List<JmhSetting> settings,
+      int roundsFull) {
+    this(name, benchmark, method, metric, peers, settings, roundsFull, false);
+  }
+
   /** The first peer. */
   @Override
   public String base() {
     return peers.get(0).name();
+  }
+
+  @Override
+  public List<String> sizes() {
+    return grows ? peers.stream().map(JmhPeer::name).toList() : List.of();
   }
 
   @Override
@@ -61,7 +80,8 @@ record JmhQuestion(
     Map<String, String> params = new HashMap<>(setting.params());
     params.putAll(peer.params());
     params.computeIfPresent(Fixtures.PARAM, (param, none) -> Fixtures.folder().toString());
-    RunResult run = new JmhRun(benchmark, method, setting.threads(), params).run(effort);
+    int threads = peer.threads() > 0 ? peer.threads() : setting.threads();
+    RunResult run = new JmhRun(benchmark, method, threads, params).run(effort);
     Map<String, Result<?>> results = new TreeMap<>();
     run.getSecondaryResults().forEach(results::put);
     if (!metric.equals(WallThroughput.LABEL)) {
@@ -95,6 +115,7 @@ record JmhQuestion(
             .filter(each -> each.name().equals(base()) || peer.test(each.name()))
             .toList(),
         settings.stream().filter(each -> setting.test(each.text())).toList(),
-        roundsFull);
+        roundsFull,
+        grows);
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.store;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,6 +21,13 @@ record JmhSetting(String text, int threads, Map<String, String> params, Set<Stri
   /** The same, where only these are measured. */
   JmhSetting of(String... peers) {
     return new JmhSetting(text, threads, params, Set.of(peers));
+  }
+
+  /** The same with one more thing held fixed, which the table says too. */
+  JmhSetting with(String said, String param, String value) {
+    Map<String, String> more = new HashMap<>(params);
+    more.put(param, value);
+    return new JmhSetting(text + ", " + said, threads, more, peers);
   }
 
   boolean measures(JmhPeer peer) {

@@ -5,21 +5,26 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
  * JDBI as its documentation shows it: {@code inTransaction}, attach, call. Safe for use by many
  * threads.
  *
- * <p>A transaction that SQLite refuses as BUSY is tried again at once, on a new connection: the
- * driver's idea of the old one's transaction may be wrong by then.
+ * <p>A transaction that SQLite refuses as BUSY is tried again at once. An immediate one has been
+ * refused its BEGIN, of which the driver keeps no right idea, so it goes on with a new connection.
+ * A deferred one that has read is refused its first write without any wait if another has written
+ * since: it is rolled back like any other, and its connection stays.
  */
 final class PlainJdbiWriter implements SessionWriter {
   private final ThreadConnections connections;
   private final Jdbi jdbi;
+  private final boolean immediate;
   private final boolean readsHead;
 
-  PlainJdbiWriter(StoreSettings settings, String transactionMode, boolean readsHead) {
-    this.connections = new ThreadConnections(settings, transactionMode);
+  PlainJdbiWriter(StoreSettings settings, TransactionMode mode, boolean readsHead) {
+    this.connections = new ThreadConnections(settings, mode);
+    this.immediate = mode == TransactionMode.IMMEDIATE;
     this.jdbi = Jdbi.create(connections).installPlugin(new SqlObjectPlugin());
     this.readsHead = readsHead;
   }
@@ -37,9 +42,11 @@ final class PlainJdbiWriter implements SessionWriter {
           throw e;
         }
         busy++;
-        connections.discard();
-        PlainHead head = jdbi.withExtension(PlainSessionDao.class, dao -> dao.head(session.id()));
-        session.foundAt(head.revision(), head.lastSeq());
+        if (immediate) {
+          connections.discard();
+          PlainHead head = jdbi.withExtension(PlainSessionDao.class, dao -> dao.head(session.id()));
+          session.foundAt(head.revision(), head.lastSeq());
+        }
       }
     }
   }

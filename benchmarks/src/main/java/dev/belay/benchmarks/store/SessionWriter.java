@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import java.sql.SQLException;
+import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
  * One way of writing sessions. Safe for use by many threads, each with a session of its own.
@@ -27,10 +28,13 @@ interface SessionWriter extends AutoCloseable {
       case "raw" -> new RawSharedWriter(settings, false);
       case "raw commit" -> new RawSharedWriter(settings, true);
       case "raw per thread" -> new RawPerThreadWriter(settings);
-      case "plain JDBI immediate" -> new PlainJdbiWriter(settings, "IMMEDIATE", false);
-      case "plain JDBI deferred" -> new PlainJdbiWriter(settings, "DEFERRED", false);
-      case "plain JDBI immediate commit" -> new PlainJdbiWriter(settings, "IMMEDIATE", true);
-      case "plain JDBI deferred commit" -> new PlainJdbiWriter(settings, "DEFERRED", true);
+      case "plain JDBI immediate" ->
+          new PlainJdbiWriter(settings, TransactionMode.IMMEDIATE, false);
+      case "plain JDBI deferred" -> new PlainJdbiWriter(settings, TransactionMode.DEFERRED, false);
+      case "plain JDBI deferred, reads first" ->
+          new PlainJdbiWriter(settings, TransactionMode.DEFERRED, true);
+      case "plain JDBI immediate commit" ->
+          new PlainJdbiWriter(settings, TransactionMode.IMMEDIATE, true);
       case "belay" -> new BelayWriter(settings);
       case "belay commit" -> new BelayCommitWriter(settings);
       default -> throw new IllegalArgumentException("no such peer: " + peer);

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** The questions about transactions and opening. Stateless. */
 public final class StoreQuestions {
+  /** How many waiting writes of Belay's share a commit at most; its default. */
+  static final int GROUP_MAX = 64;
+
   private static final int ROUNDS = 3;
   private static final int ROUNDS_FEW = 2;
 
@@ -23,21 +26,29 @@ public final class StoreQuestions {
     String[] alone = {"raw", "plain JDBI immediate", "belay"};
     List<JmhSetting> settings =
         List.of(
-            callers(1, Sync.NORMAL, 200).of(alone),
-            callers(4, Sync.NORMAL, 200).of("raw", "belay"),
-            callers(16, Sync.NORMAL, 200),
-            callers(64, Sync.NORMAL, 200).of("raw", "raw per thread", "belay"),
-            callers(1, Sync.FULL, 200).of(alone),
-            callers(16, Sync.FULL, 200)
+            grouped(1, Sync.NORMAL, 200).of(alone),
+            grouped(4, Sync.NORMAL, 200).of("raw", "plain JDBI deferred, reads first", "belay"),
+            grouped(16, Sync.NORMAL, 200),
+            grouped(64, Sync.NORMAL, 200).of("raw", "raw per thread", "belay"),
+            grouped(1, Sync.FULL, 200).of(alone),
+            grouped(4, Sync.FULL, 200).of("raw", "raw per thread", "belay"),
+            grouped(16, Sync.FULL, 200)
                 .of("raw", "raw per thread", "plain JDBI immediate", "belay"),
-            callers(1, Sync.NORMAL, 4096).of("raw", "belay"),
-            callers(16, Sync.NORMAL, 4096).of("raw", "belay"));
+            grouped(64, Sync.FULL, 200).of("raw", "raw per thread", "belay"),
+            grouped(1, Sync.NORMAL, 4096).of("raw", "belay"),
+            grouped(16, Sync.NORMAL, 4096).of("raw", "belay"));
     return new JmhQuestion(
         "transaction",
         TransactionBenchmark.class,
         "transact",
         WallThroughput.LABEL,
-        peers("raw", "raw per thread", "plain JDBI immediate", "plain JDBI deferred", "belay"),
+        peers(
+            "raw",
+            "raw per thread",
+            "plain JDBI immediate",
+            "plain JDBI deferred",
+            "plain JDBI deferred, reads first",
+            "belay"),
         settings,
         ROUNDS);
   }
@@ -50,9 +61,9 @@ public final class StoreQuestions {
         WallThroughput.LABEL,
         peers("raw commit", "plain JDBI immediate commit", "belay commit"),
         List.of(
-            callers(1, Sync.NORMAL, 200),
-            callers(16, Sync.NORMAL, 200),
-            callers(16, Sync.FULL, 200).of("raw commit", "belay commit")),
+            grouped(1, Sync.NORMAL, 200),
+            grouped(16, Sync.NORMAL, 200),
+            grouped(16, Sync.FULL, 200).of("raw commit", "belay commit")),
         ROUNDS_FEW);
   }
 
@@ -106,6 +117,12 @@ public final class StoreQuestions {
         peers("raw", "belay"),
         List.of(new JmhSetting("up-to-date file, NORMAL", 1, Map.of())),
         ROUNDS_FEW);
+  }
+
+  /* Of the peers only Belay makes groups. */
+  private static JmhSetting grouped(int callers, Sync sync, int payloadBytes) {
+    return callers(callers, sync, payloadBytes)
+        .with("group " + GROUP_MAX, "commitGroupMax", Integer.toString(GROUP_MAX));
   }
 
   private static JmhSetting callers(int callers, Sync sync, int payloadBytes) {

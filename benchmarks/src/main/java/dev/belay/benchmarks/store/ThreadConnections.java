@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
  * A connection for each thread, kept: what a pool is at its best, without its cost. Safe for use by
@@ -18,10 +19,10 @@ final class ThreadConnections implements ConnectionFactory, AutoCloseable {
   private final Queue<Connection> opened = new ConcurrentLinkedQueue<>();
   private final ThreadLocal<Connection> own = new ThreadLocal<>();
 
-  /** With transactions that begin as {@code transactionMode} says. */
-  ThreadConnections(StoreSettings settings, String transactionMode) {
+  /** With transactions that begin in this mode. */
+  ThreadConnections(StoreSettings settings, TransactionMode mode) {
     this.settings = settings;
-    config.setTransactionMode(SQLiteConfig.TransactionMode.valueOf(transactionMode));
+    config.setTransactionMode(mode);
     config.setBusyTimeout(StoreSettings.BUSY_TIMEOUT_MS);
     config.setGetGeneratedKeys(false);
   }

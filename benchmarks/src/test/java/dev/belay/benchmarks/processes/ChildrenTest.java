@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,12 @@ class ChildrenTest {
 
     child.getOutputStream().close(); // as the end of the parent closes it
 
-    assertThat(child.waitFor()).isEqualTo(3);
+    try {
+      assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(child.exitValue()).isEqualTo(3);
+    } finally {
+      child.destroyForcibly();
+    }
   }
 
   private Settings settings() {

@@ -3,11 +3,12 @@ package dev.belay.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +26,7 @@ class ReportTest {
     String table = RatioTable.of(results());
 
     assertThat(table)
-        .contains("| transaction | 16 callers, NORMAL, 200 B")
+        .contains("| transaction | 16 callers, NORMAL, 200 B, group 64")
         .containsPattern("\\| belay +\\| 100 ops/s +\\| 2\\.00 \\[2\\.00–2\\.50\\] +\\|")
         .containsPattern("\\| raw +\\| 50.0 ops/s +\\| 1 +\\|");
   }
@@ -40,14 +41,55 @@ class ReportTest {
   }
 
   @Test
-  void both_charts_are_drawn_and_are_xml() throws Exception {
+  void a_file_from_before_there_was_growth_can_be_read() throws Exception {
+    Path file = folder.resolve("results.json");
+    results().write(file);
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    json.remove("growth");
+    new ObjectMapper().writeValue(file.toFile(), json);
+
+    assertThat(Results.read(file).growth()).isEmpty();
+  }
+
+  @Test
+  void the_throughput_has_a_line_for_each_peer_and_a_point_for_each_crowd() throws Exception {
     Charts.draw(results(), folder);
 
-    for (String name : List.of("throughput.svg", "waits.svg")) {
-      DocumentBuilderFactory.newInstance()
-          .newDocumentBuilder()
-          .parse(folder.resolve(name).toFile());
-    }
+    Drawing drawing = Drawing.read(folder.resolve("throughput.svg"));
+    assertThat(drawing.texts()).contains("belay", "raw", "4", "16", "150", "callers", "1/s");
+    // from 0 at 396 to 150 at 96; two columns of a panel that begins at 78, and the legend
+    assertThat(drawing.dots("#0072b2"))
+        .containsExactlyInAnyOrder("153.0 316.0", "303.0 196.0", "742.0 110.0");
+    assertThat(drawing.dots("#444444"))
+        .containsExactlyInAnyOrder("153.0 346.0", "303.0 296.0", "742.0 132.0");
+  }
+
+  @Test
+  void the_waits_have_a_panel_for_each_percentile_on_one_scale() throws Exception {
+    Charts.draw(results(), folder);
+
+    Drawing drawing = Drawing.read(folder.resolve("waits.svg"));
+    assertThat(drawing.texts()).contains("belay", "p50", "p99", "longest", "1", "10", "100", "ms");
+    // 10 ms is the middle between 1 and 100
+    assertThat(drawing.dots("#0072b2")).contains("228.0 396.0", "554.0 246.0", "880.0 96.0");
+  }
+
+  @Test
+  void a_chart_nobody_has_figures_for_is_not_drawn() throws Exception {
+    Results none = results();
+    Charts.draw(
+        new Results(
+            none.date(),
+            none.effort(),
+            none.rounds(),
+            none.machine(),
+            none.versions(),
+            none.bases(),
+            List.of(),
+            List.of()),
+        folder);
+
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test
@@ -63,19 +105,13 @@ class ReportTest {
     double[] raw = {50, 25, 60};
     double[] belay = {100, 50, 150};
     for (int round = 0; round < raw.length; round++) {
-      samples.add(throughput("raw", round, raw[round]));
-      samples.add(throughput("belay", round, belay[round]));
-      for (String metric : List.of("wait p50", "wait p99", "wait max")) {
-        samples.add(
-            new Sample(
-                "contention",
-                "4 processes × 4 callers, NORMAL, 200 B, group 64",
-                "belay",
-                metric,
-                "ms",
-                round,
-                7));
-      }
+      samples.add(throughput("16 callers", "raw", round, raw[round]));
+      samples.add(throughput("16 callers", "belay", round, belay[round]));
+      samples.add(throughput("4 callers", "raw", round, 25));
+      samples.add(throughput("4 callers", "belay", round, 40));
+      samples.add(wait("wait p50", round, 1));
+      samples.add(wait("wait p99", round, 10));
+      samples.add(wait("wait max", round, 100));
     }
     return new Results(
         "2026-11-20",
@@ -84,11 +120,17 @@ class ReportTest {
         new Machine("a <CPU> & co", 2, 23.5, "Linux 6", "ext4", "a JVM"),
         Map.of("belay", "1"),
         Map.of("transaction", "raw", "contention", "stock busy_timeout"),
-        samples);
+        samples,
+        List.of(new GrowthStep("queue growth", "s", "time", "1 k rows", "10 k rows", 1.1, 1, 1.2)));
   }
 
-  private static Sample throughput(String peer, int round, double value) {
-    return new Sample(
-        "transaction", "16 callers, NORMAL, 200 B", peer, "throughput", "ops/s", round, value);
+  private static Sample throughput(String callers, String peer, int round, double value) {
+    String setting = callers + ", NORMAL, 200 B, group 64";
+    return new Sample("transaction", setting, peer, "throughput", "ops/s", round, value);
+  }
+
+  private static Sample wait(String metric, int round, double value) {
+    String setting = "4 processes × 4 callers, NORMAL, 200 B, group 64";
+    return new Sample("contention", setting, "belay", metric, "ms", round, value);
   }
 }

@@ -8,15 +8,16 @@ import java.util.List;
  * Waits as SQLite does by itself, with a busy timeout of 15 s: a connection for every caller. Safe
  * for use by as many callers as it was opened for.
  */
-final class StockWriter implements Writer {
+final class ConnectionPerCaller implements Writer {
   static final int BUSY_TIMEOUT_MS = 15_000;
 
   private final List<RawConnection> connections = new ArrayList<>();
 
-  StockWriter(Settings settings) throws SQLException {
+  ConnectionPerCaller(Settings settings, Checkpoints checkpoints) throws SQLException {
     for (int caller = 0; caller < settings.number("callers"); caller++) {
       connections.add(
-          new RawConnection(settings.file(), settings.text("synchronous"), BUSY_TIMEOUT_MS));
+          new RawConnection(
+              settings.file(), settings.text("synchronous"), BUSY_TIMEOUT_MS, checkpoints));
     }
   }
 
