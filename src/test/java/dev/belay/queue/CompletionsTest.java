@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +22,11 @@ class CompletionsTest {
 
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
   private final CountDownLatch storeMayGoOn = new CountDownLatch(1);
+
+  @AfterEach
+  void letTheStoreGoOn() {
+    storeMayGoOn.countDown();
+  }
 
   @Test
   void one_thread_does_the_rest_of_a_batch_while_the_other_commits() throws Exception {
@@ -42,12 +48,14 @@ class CompletionsTest {
       final CompletableFuture<?> busy = keepStoreBusy();
       storeIsBusy.countDown();
 
-      await(() -> handled.get() == BATCH);
-
-      assertThat(ids).allMatch(id -> state(id) == WorkState.CLAIMED);
-      assertThat(worker.name()).isNotEmpty();
-      storeMayGoOn.countDown();
+      try {
+        await(() -> handled.get() == BATCH);
+        assertThat(ids).allMatch(id -> state(id) == WorkState.CLAIMED);
+      } finally {
+        storeMayGoOn.countDown();
+      }
       get(busy);
+      assertThat(worker.name()).isNotEmpty();
     }
     assertThat(ids).as("after the stop").allMatch(id -> state(id) == WorkState.DONE);
   }
