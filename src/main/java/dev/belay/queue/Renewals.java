@@ -25,6 +25,8 @@ final class Renewals implements Runnable {
   private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LOOK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
+  private static final int LOOKS_BEFORE_IDLE = 100;
+
   /** How many renewals share a transaction: it must be short. */
   private static final int TOGETHER_MAX = 100;
 
@@ -72,7 +74,13 @@ final class Renewals implements Runnable {
   @Override
   public void run() {
     long lookNanos = Math.min(Math.max(ttlNanos / LOOKS_PER_TTL, LOOK_NANOS_MIN), LOOK_NANOS_MAX);
+    int looksWithout = 0;
     while (!ended) {
+      if (held.isEmpty() && looksWithout < LOOKS_BEFORE_IDLE) {
+        looksWithout++; // waking this thread up would cost each piece of rare work a start
+        LockSupport.parkNanos(this, lookNanos);
+        continue;
+      }
       // In this order: who comes after the question ends the park.
       idle = true;
       if (held.isEmpty()) {
@@ -80,6 +88,7 @@ final class Renewals implements Runnable {
         continue;
       }
       idle = false;
+      looksWithout = 0;
       try {
         renewDue();
         reported = false;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -34,7 +35,8 @@ public final class Waiters {
   private final StoreEngine engine;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Awaited, WaitingLine> lines = new HashMap<>();
-  private @Nullable Waker waker;
+  private final Map<String, Integer> expected = new ConcurrentHashMap<>();
+  private volatile @Nullable Waker waker;
 
   /** For Belay itself: nobody waits yet. */
   public Waiters(StoreEngine engine) {
@@ -118,8 +120,10 @@ public final class Waiters {
         line.leave(ticket);
         if (line.isEmpty()) {
           lines.remove(awaited);
-        } else if (waker != null) {
-          waker.look();
+        }
+        Waker looking = waker;
+        if (looking != null && (looking.isOwedLook() || !line.isEmpty())) {
+          looking.look();
         }
       }
     } finally {
@@ -164,6 +168,41 @@ public final class Waiters {
         if (line != null) {
           called |= line.call(entry.getValue().room());
         }
+      }
+      return called;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A body of this store has enqueued work that can be claimed, if it commits. */
+  void expect(String queue) {
+    Waker looking = waker;
+    if (looking != null && looking.isAttentive()) {
+      expected.merge(queue, 1, Integer::sum);
+    }
+  }
+
+  /**
+   * Calls those for whom commits have brought what was expected, who then owe {@code looking} a
+   * look; whether that was anybody.
+   */
+  boolean callExpected(Waker looking) {
+    if (expected.isEmpty()) {
+      return false;
+    }
+    lock.lock();
+    try {
+      boolean called = false;
+      for (String queue : List.copyOf(expected.keySet())) {
+        Integer room = expected.remove(queue);
+        WaitingLine line = lines.get(new Awaited.Claimable(queue));
+        if (room != null && line != null) {
+          called |= line.call(room);
+        }
+      }
+      if (called) {
+        looking.oweLook(); // before the lock is free, without which nobody can leave
       }
       return called;
     } finally {

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +23,9 @@ final class Waker implements Runnable {
    * That a look is wanted is a flag, cleared before the look: what is committed before it is seen by
    * it, what is committed later sets the flag again. A look is a call and no read, which might stand
    * behind a long read of somebody else; who is called needs the writing connection anyway.
+   *
+   * A commit of this store that has enqueued work calls one who waits for it by itself, and the look
+   * follows when that one has tried: so the work waits for one thread to wake up, not for two.
    *
    * The first look after a quiet time comes at once. Looks that call nobody are followed by ever
    * longer rests, so that one who waits at a quiet queue does not slow down the commits of others; a
@@ -42,10 +45,17 @@ final class Waker implements Runnable {
   /** How long it stays for the next who waits: workers come back again and again. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** Whether a look is wanted. */
+  private enum Look {
+    NO,
+    AFTER_TRY,
+    NOW
+  }
+
   private final StoreEngine engine;
   private final Waiters waiters;
   private final Thread thread;
-  private final AtomicBoolean wanted = new AtomicBoolean(true);
+  private final AtomicReference<Look> wanted = new AtomicReference<>(Look.NOW);
 
   /** Whether commits matter: somebody waits who has not been called. */
   private volatile boolean attentive = true;
@@ -70,11 +80,34 @@ final class Waker implements Runnable {
   /** Wants a look, because somebody waits who did not. */
   void look() {
     attentive = true;
-    changed();
+    wantNow();
+  }
+
+  /** Whether somebody waits who has not been called. */
+  boolean isAttentive() {
+    return attentive;
+  }
+
+  /** Wants a look of whoever is called now, when it leaves or stands in line again. */
+  void oweLook() {
+    wanted.compareAndSet(Look.NO, Look.AFTER_TRY);
+  }
+
+  boolean isOwedLook() {
+    return wanted.get() == Look.AFTER_TRY;
   }
 
   private void changed() {
-    if (attentive && wanted.compareAndSet(false, true)) {
+    if (!attentive) {
+      return;
+    }
+    if (!waiters.callExpected(this)) {
+      wantNow();
+    }
+  }
+
+  private void wantNow() {
+    if (wanted.getAndSet(Look.NOW) != Look.NOW) {
       LockSupport.unpark(thread);
     }
   }
@@ -98,7 +131,7 @@ final class Waker implements Runnable {
 
   private void lookWhileNeeded() {
     while (isNeeded()) {
-      boolean look = wanted.get() || isTime();
+      boolean look = wanted.get() != Look.NO || isTime();
       long idleNanos = look ? restUntil - System.nanoTime() : nanosUntilTime();
       if (idleNanos > 0) {
         LockSupport.parkNanos(this, idleNanos);
@@ -109,7 +142,7 @@ final class Waker implements Runnable {
   }
 
   private boolean isNeeded() {
-    if (attentive || wanted.get() || lingerUntil - System.nanoTime() > 0) {
+    if (attentive || wanted.get() != Look.NO || lingerUntil - System.nanoTime() > 0) {
       return true;
     }
     lingerUntil = System.nanoTime() + LINGER_NANOS;
@@ -132,7 +165,7 @@ final class Waker implements Runnable {
   }
 
   private void lookNow() {
-    wanted.set(false);
+    wanted.set(Look.NO);
     // In this order: who comes to wait after the question sets it again.
     attentive = false;
     List<Awaited> awaited = waiters.awaited();

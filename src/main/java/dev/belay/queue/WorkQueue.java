@@ -89,7 +89,9 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #enqueue(NewWork)}, in {@code tx}. */
   public Enqueued enqueue(Tx tx, NewWork work) {
-    return new EnqueueStep(writing(tx, "enqueue"), name).run(work);
+    Enqueued enqueued = new EnqueueStep(writing(tx, "enqueue"), name).run(work);
+    expect(tx, work, enqueued);
+    return enqueued;
   }
 
   /**
@@ -110,8 +112,18 @@ public final class WorkQueue implements Settling, WorkView {
     }
     EnqueueStep step = new EnqueueStep(writing(tx, "enqueueAll"), name);
     List<Enqueued> enqueued = new ArrayList<>(all.size());
-    all.forEach(work -> enqueued.add(step.run(work)));
+    for (NewWork work : all) {
+      Enqueued one = step.run(work);
+      enqueued.add(one);
+      expect(tx, work, one);
+    }
     return enqueued;
+  }
+
+  private void expect(Tx tx, NewWork work, Enqueued enqueued) {
+    if (enqueued instanceof Enqueued.Added && work.notBeforeMs() <= tx.now().toEpochMilli()) {
+      waiters.expect(name);
+    }
   }
 
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */

@@ -21,7 +21,7 @@ import org.sqlite.SQLiteConnection;
  */
 final class ChangeWatch {
   /** Half of this is what another process's commit takes to be noticed, in the median. */
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 

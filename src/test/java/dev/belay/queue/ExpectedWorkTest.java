@@ -1,0 +1,106 @@
+package dev.belay.queue;
+
+import static dev.belay.queue.WaitingStore.FOREVER;
+import static dev.belay.queue.WaitingStore.TTL;
+import static dev.belay.queue.WaitingStore.await;
+import static dev.belay.queue.WaitingStore.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Goal: a commit that enqueues calls one who waits for it, and nobody else is forgotten. */
+@Timeout(120)
+class ExpectedWorkTest {
+  /** In memory: a commit is told once, so what is forgotten waits for ever. */
+  @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
+
+  private final CountDownLatch wakerMayGoOn = new CountDownLatch(1);
+
+  @AfterEach
+  void letTheWakerGoOn() {
+    wakerMayGoOn.countDown();
+  }
+
+  @Test
+  void the_commit_itself_calls_one_who_waits_though_the_waker_is_stuck() throws Exception {
+    CompletableFuture<List<Claim>> claimed = store.claimLater();
+    store.awaitIdle(1);
+    CountDownLatch stuck = new CountDownLatch(1);
+    store.spy.afterLook =
+        () -> {
+          stuck.countDown();
+          awaitQuietly(wakerMayGoOn);
+        };
+    store.queue.tx().useWrite(tx -> {});
+    stuck.await();
+
+    assertThat(store.waiting.enqueue(NewWork.of("p")).workId()).isPositive();
+
+    assertThat(get(claimed)).extracting(Claim::payload).containsExactly("p");
+  }
+
+  @Test
+  void who_waits_for_something_else_of_the_same_commit_is_called_too() throws Exception {
+    final long done = store.queue.enqueue(NewWork.of("first")).workId();
+    Claim first = store.queue.claim("w", TTL).orElseThrow();
+    CompletableFuture<Optional<Work>> finished =
+        store.later(() -> store.waiting.awaitFinished(done, FOREVER));
+    store.awaitIdle(1);
+    CompletableFuture<List<Claim>> claimed = store.claimLater();
+    store.awaitIdle(2);
+
+    store
+        .waiting
+        .tx()
+        .useWrite(
+            tx -> {
+              assertThat(store.waiting.complete(tx, first)).isEqualTo(Settlement.SETTLED);
+              assertThat(store.waiting.enqueue(tx, NewWork.of("p")).workId()).isPositive();
+            });
+
+    assertThat(get(claimed)).hasSize(1);
+    assertThat(get(finished).orElseThrow().state()).isEqualTo(WorkState.DONE);
+  }
+
+  @Test
+  void who_is_called_for_work_that_is_rolled_back_waits_on() throws Exception {
+    CompletableFuture<List<Claim>> claimed = store.claimLater();
+    store.awaitIdle(1);
+    final int tries = store.spy.tries.get();
+    assertThatThrownBy(
+            () ->
+                store
+                    .waiting
+                    .tx()
+                    .useWrite(
+                        tx -> {
+                          assertThat(store.waiting.enqueue(tx, NewWork.of("never")).workId())
+                              .isPositive();
+                          throw new IllegalStateException("undone");
+                        }))
+        .hasMessage("undone");
+    store.queue.tx().useWrite(tx -> {}); // whose commit calls for what has been undone
+    await(() -> store.spy.tries.get() > tries + 1); // the body above was one
+    store.awaitIdle(1);
+
+    assertThat(store.waiting.enqueue(NewWork.of("p")).workId()).isPositive();
+
+    assertThat(get(claimed)).extracting(Claim::payload).containsExactly("p");
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
