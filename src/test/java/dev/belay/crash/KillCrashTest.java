@@ -9,6 +9,7 @@ import dev.belay.store.Durability;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -92,7 +93,7 @@ class KillCrashTest {
 
   /** Returns how many turns {@code file} holds, each as a whole. */
   private static long assertWholeTurns(Path file) throws SQLException {
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       Optional<Session> session = belay.sessions().find(TurnWriter.SESSION);
       long turns = session.map(Session::revision).orElse(0L);
       List<SessionEvent> history = belay.sessions().history(TurnWriter.SESSION);

@@ -11,6 +11,7 @@ import dev.belay.queue.WorkState;
 import dev.belay.queue.WorkView;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,7 +61,7 @@ class QueueStressTest {
   @Test
   void each_piece_of_work_is_settled_once_and_lanes_keep_their_order() {
     Path file = directory.resolve("store.db");
-    belay = Belay.open(file);
+    belay = Belay.open(file, TestOptions.defaults());
     WorkQueue queue = ClaimingChild.queue(belay);
     belay.tx().useWrite(tx -> tx.attach(SettledDao.class).create());
     enqueue(queue);

@@ -7,6 +7,7 @@ import dev.belay.session.Session;
 import dev.belay.session.SessionCommit;
 import dev.belay.store.Durability;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 
 /**
@@ -43,7 +44,7 @@ public final class TurnWriter {
     parent.say("ready");
     parent.hear();
     parent.follow();
-    BelayOptions options = BelayOptions.defaults().withDurability(Durability.valueOf(args[1]));
+    BelayOptions options = TestOptions.defaults().withDurability(Durability.valueOf(args[1]));
     try (Belay belay = Belay.open(Path.of(args[0]), options)) {
       TurnWriter writer = new TurnWriter(belay, parent);
       long turn = belay.sessions().find(SESSION).map(Session::revision).orElse(0L);

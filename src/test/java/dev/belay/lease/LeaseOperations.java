@@ -2,6 +2,7 @@ package dev.belay.lease;
 
 import dev.belay.Belay;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,7 +35,7 @@ public final class LeaseOperations {
   public static void main(String[] args) {
     Parent parent = new Parent();
     parent.follow();
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       LEASES.set(belay.leases());
       new StressOptions()
           .threads(3)

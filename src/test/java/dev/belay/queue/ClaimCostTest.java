@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.belay.Belay;
 import dev.belay.store.TokenSpace;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -49,7 +50,7 @@ class ClaimCostTest {
 
   private Map<String, Long> stepsBehind(int rows) throws SQLException {
     Path file = dir.resolve(rows + ".db");
-    Belay.open(file).close();
+    Belay.open(file, TestOptions.defaults()).close();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       try (Statement statement = connection.createStatement()) {
         // Nobody needs this file after a crash, and everybody waits for it to be filled.

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -56,7 +56,7 @@ class CommitGroupContractTest {
   @BeforeEach
   void open() throws SQLException {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withCommitGroupMax(commitGroupMax));
+    belay = Belay.open(file, TestOptions.defaults().withCommitGroupMax(commitGroupMax));
     Notes.create(belay);
     belay
         .tx()

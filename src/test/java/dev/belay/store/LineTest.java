@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,7 +38,7 @@ class LineTest {
 
   private void open(Duration busyTimeout) {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withBusyTimeout(busyTimeout));
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(busyTimeout));
     Notes.create(belay);
   }
 
@@ -263,7 +263,7 @@ class LineTest {
   void the_time_is_read_once_the_lock_is_held() throws Exception {
     dev.belay.testing.ManualClock clock = new dev.belay.testing.ManualClock();
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
     CompletableFuture<java.time.Instant> now;
     try (Connection other = locked()) {
       now = belay.tx().writeAsync(Tx::now);
