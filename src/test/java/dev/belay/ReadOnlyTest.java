@@ -246,7 +246,7 @@ class ReadOnlyTest {
   }
 
   private static ChildJvm startWriter(Path file) {
-    ChildJvm writer = ChildCommand.of(TurnWriter.class, file, Durability.PROCESS_CRASH).start();
+    ChildJvm writer = ChildCommand.of(TurnWriter.class, file, Durability.PROCESS_CRASH, 1).start();
     writer.expect("ready");
     writer.send("go");
     return writer;
