@@ -10,6 +10,7 @@ import dev.belay.queue.Settlement;
 import dev.belay.queue.WorkQueue;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Effort;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KeyRaceStressTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 8;
-  private static final int KEYS = 100;
+  private static final int KEYS = Effort.of(40, 100);
   private static final Duration TTL = Duration.ofMinutes(1);
 
   @TempDir private Path directory;

@@ -8,6 +8,7 @@ import dev.belay.session.SessionEvent;
 import dev.belay.store.Durability;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Effort;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * part of one.
  */
 class KillCrashTest {
-  private static final int ROUNDS = 25;
+  private static final int ROUNDS = Effort.of(7, 50);
   private static final int WRITERS = 4;
   private static final int LINES_BEFORE_KILL_MAX = 240;
   private static final long KILL_DELAY_MAX_NS = TimeUnit.MILLISECONDS.toNanos(2);

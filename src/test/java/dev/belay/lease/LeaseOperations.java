@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One lease, as Lincheck's threads use it: each with the newest lease it was granted and with the
  * first, which may be stale. Answers in words, because tokens differ from run to run.
  *
- * <p>The main of a child: {@code args[0]} is the file. Says {@code linearizable}, or fails.
+ * <p>The main of a child: {@code args[0]} is the file, {@code args[1]} the number of scenarios.
+ * Says {@code linearizable}, or fails.
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 public final class LeaseOperations {
@@ -42,7 +43,7 @@ public final class LeaseOperations {
           .actorsPerThread(3)
           .actorsBefore(1)
           .actorsAfter(1)
-          .iterations(30)
+          .iterations(Integer.parseInt(args[1]))
           .invocationsPerIteration(100)
           .sequentialSpecification(LeaseSpecification.class)
           .check(LeaseOperations.class);
