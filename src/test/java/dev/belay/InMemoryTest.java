@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.testing.TestOptions;
 import org.junit.jupiter.api.Test;
 
 class InMemoryTest {
@@ -12,8 +13,8 @@ class InMemoryTest {
 
   @Test
   void two_stores_in_memory_are_private_to_their_handles() {
-    try (Belay one = Belay.openInMemory();
-        Belay other = Belay.openInMemory()) {
+    try (Belay one = Belay.openInMemory(TestOptions.defaults());
+        Belay other = Belay.openInMemory(TestOptions.defaults())) {
       one.sessions().commit(FIRST).orThrow();
 
       assertThat(one.sessions().history("run")).hasSize(1);
@@ -25,17 +26,17 @@ class InMemoryTest {
 
   @Test
   void a_store_in_memory_ends_with_its_handle() {
-    try (Belay before = Belay.openInMemory()) {
+    try (Belay before = Belay.openInMemory(TestOptions.defaults())) {
       before.sessions().commit(FIRST).orThrow();
     }
-    try (Belay after = Belay.openInMemory()) {
+    try (Belay after = Belay.openInMemory(TestOptions.defaults())) {
       assertThat(after.sessions().find("run")).isEmpty();
     }
   }
 
   @Test
   void reads_of_a_store_in_memory_see_what_was_acknowledged_before() {
-    try (Belay belay = Belay.openInMemory()) {
+    try (Belay belay = Belay.openInMemory(TestOptions.defaults())) {
       belay.sessions().commit(FIRST).orThrow();
 
       assertThat(

@@ -14,6 +14,7 @@ import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Commands;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class OddFilesTest {
   private static final List<Function<Path, Belay>> OPENINGS =
-      List.of(Belay::open, Belay::openReadOnly);
+      List.of(file -> Belay.open(file, TestOptions.defaults()), Belay::openReadOnly);
 
   @TempDir private Path directory;
 
@@ -72,7 +73,7 @@ class OddFilesTest {
     assertThatExceptionOfType(StoreCorruptException.class)
         .isThrownBy(
             () -> {
-              try (Belay belay = Belay.open(file)) {
+              try (Belay belay = Belay.open(file, TestOptions.defaults())) {
                 belay.sessions().history("run");
               }
             })
@@ -82,7 +83,7 @@ class OddFilesTest {
   @Test
   void an_empty_file_is_an_empty_database() throws Exception {
     Path file = file("empty.db", new byte[0]);
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       belay.sessions().commit(first()).orThrow();
     }
     assertThat(PlainSqlite.row(file, "SELECT count(*) FROM belay_session")).isEqualTo("1");
@@ -175,7 +176,7 @@ class OddFilesTest {
 
   private Path storeWithManyPages() {
     Path file = directory.resolve("whole.db");
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       belay.sessions().commit(first()).orThrow();
     }
     return file;

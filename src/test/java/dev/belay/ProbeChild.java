@@ -4,6 +4,7 @@ import dev.belay.session.NewEvent;
 import dev.belay.session.Session;
 import dev.belay.session.SessionCommit;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ final class ProbeChild {
   }
 
   private static long probe(String verb, Path file) {
-    try (Belay belay = verb.equals("read") ? Belay.openReadOnly(file) : Belay.open(file)) {
+    try (Belay belay =
+        verb.equals("read") ? Belay.openReadOnly(file) : Belay.open(file, TestOptions.defaults())) {
       long revision = belay.sessions().find("run").map(Session::revision).orElse(0L);
       if (verb.equals("commit")) {
         SessionCommit commit = SessionCommit.to("run", revision).append(NewEvent.of("user", "hi"));

@@ -21,6 +21,7 @@ import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Commands;
 import dev.belay.testing.FileState;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ class ReadOnlyTest {
     Path log = directory.resolve("store.db-wal");
     assertThat(states).containsOnlyKeys(file, log, directory.resolve("store.db-shm"));
     assertThat(states.get(log)).extracting(FileState::size).isEqualTo(0L);
-    Belay.open(file).close();
+    Belay.open(file, TestOptions.defaults()).close();
     assertThat(states()).containsOnlyKeys(file);
   }
 
@@ -245,7 +246,7 @@ class ReadOnlyTest {
   }
 
   private static ChildJvm startWriter(Path file) {
-    ChildJvm writer = ChildCommand.of(TurnWriter.class, file, Durability.PROCESS_CRASH).start();
+    ChildJvm writer = ChildCommand.of(TurnWriter.class, file, Durability.PROCESS_CRASH, 1).start();
     writer.expect("ready");
     writer.send("go");
     return writer;
@@ -253,7 +254,7 @@ class ReadOnlyTest {
 
   private Path closedStore() {
     Path file = directory.resolve("store.db");
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       belay.sessions().commit(FIRST).orThrow();
     }
     return file;

@@ -8,6 +8,7 @@ import dev.belay.queue.Settlement;
 import dev.belay.queue.WorkQueue;
 import dev.belay.store.Tx;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class ClaimingChild {
     Parent parent = new Parent();
     int threads = Integer.parseInt(args[1]);
     ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       ClaimingChild child = new ClaimingChild(belay, "process-" + ProcessHandle.current().pid());
       parent.listen(line -> child.ending = true);
       Callable<Boolean> task = child::claimAndSettle;

@@ -7,6 +7,7 @@ import dev.belay.session.Session;
 import dev.belay.session.SessionEvent;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Effort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConcurrentIncrementStressTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 4;
-  private static final long DURATION_MS = 5000;
+  private static final long DURATION_MS = Effort.of(2000, 5000);
 
   @TempDir private Path directory;
 

@@ -2,6 +2,7 @@ package dev.belay.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.testing.Effort;
 import dev.belay.testing.LockHolder;
 import dev.belay.testing.PlainSqlite;
 import java.nio.file.Path;
@@ -21,9 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
  * the busy timeout.
  */
 class ConcurrentOpenStressTest {
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = Effort.of(6, 20);
   private static final long READ_MS = 300;
-  private static final long WRITE_MS = 1000;
+  private static final long WRITE_MS = 500;
 
   @AutoClose private static final Openers THREADS = new Openers.Threads(16);
   @AutoClose private static final Openers PROCESSES = new Openers.Processes(8);

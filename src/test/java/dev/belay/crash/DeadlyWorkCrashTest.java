@@ -10,6 +10,7 @@ import dev.belay.queue.Worker;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,7 +38,7 @@ class DeadlyWorkCrashTest {
   @Test
   void work_that_kills_its_process_is_buried_after_its_last_attempt() throws Exception {
     Path file = directory.resolve("store.db");
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       NewWork deadly = NewWork.of("deadly").withAttemptsMax(ATTEMPTS_MAX).withPriority(1);
       long id = belay.queue("jobs").enqueue(deadly).workId();
       for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
@@ -66,7 +67,7 @@ class DeadlyWorkCrashTest {
 
     public static void main(String[] args) {
       Parent parent = new Parent();
-      try (Belay belay = Belay.open(Path.of(args[0]));
+      try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults());
           Worker worker =
               belay
                   .queue("jobs")

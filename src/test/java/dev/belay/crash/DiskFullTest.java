@@ -15,6 +15,7 @@ import dev.belay.store.Tx;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Commands;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ class DiskFullTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(directory.resolve("store.db"));
+    belay = Belay.open(directory.resolve("store.db"), TestOptions.defaults());
     limitTo(PAGES);
   }
 

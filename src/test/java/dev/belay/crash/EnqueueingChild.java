@@ -5,6 +5,7 @@ import dev.belay.queue.Enqueued;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class EnqueueingChild {
     int threads = Integer.parseInt(args[1]);
     int keys = Integer.parseInt(args[2]);
     ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       WorkQueue queue = belay.queue(QUEUE);
       parent.say("ready");
       parent.hear();

@@ -5,6 +5,7 @@ import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.store.StoreFullException;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class FillingChild {
     Path ballast = file.resolveSibling("ballast");
     Files.write(ballast, new byte[BALLAST_BYTES]);
     long acknowledged = 0;
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       try {
         while (true) {
           commit(belay, acknowledged);
@@ -38,7 +39,7 @@ final class FillingChild {
       acknowledged++;
       parent.say("room again");
     }
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       parent.say(lost(belay, acknowledged));
     }
   }

@@ -7,6 +7,7 @@ import dev.belay.session.Session;
 import dev.belay.session.SessionCommit;
 import dev.belay.session.Sessions;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class IncrementingChild {
     Parent parent = new Parent();
     int threads = Integer.parseInt(args[1]);
     ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       parent.say("ready");
       parent.hear();
       parent.follow();

@@ -3,7 +3,6 @@ package dev.belay.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.queue.Claim;
 import dev.belay.queue.Enqueued;
 import dev.belay.queue.NewWork;
@@ -11,7 +10,9 @@ import dev.belay.queue.Settlement;
 import dev.belay.queue.WorkQueue;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Effort;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KeyRaceStressTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 8;
-  private static final int KEYS = 100;
+  private static final int KEYS = Effort.of(40, 100);
   private static final Duration TTL = Duration.ofMinutes(1);
 
   @TempDir private Path directory;
@@ -48,7 +49,7 @@ class KeyRaceStressTest {
     List<String> answers = race(file);
 
     ManualClock clock = new ManualClock();
-    try (Belay belay = Belay.open(file, BelayOptions.defaults().withClock(clock))) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults().withClock(clock))) {
       WorkQueue queue = belay.queue(EnqueueingChild.QUEUE);
       assertThat(answers).hasSize(PROCESSES * THREADS * KEYS);
       assertThat(queue.stats().ready()).isEqualTo(KEYS);

@@ -8,114 +8,117 @@ import dev.belay.session.SessionEvent;
 import dev.belay.store.Durability;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Effort;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: a process may die at any instant. What it had acknowledged stays, what it had not is there
- * as a whole or not at all.
+ * Goal: a process may die at any instant, with several writes in one commit. What it had
+ * acknowledged stays, what it had not is there as a whole or not at all.
  *
- * <p>Method: a writer says when it is inside a transaction and when it has been acknowledged. It is
- * killed right after one of these lines or a moment later, fifty times on the same file, in turn
- * with both durabilities. After each kill the file is opened and its rows are counted: the one turn
- * that may have been in flight may be there or not, but no part of one.
+ * <p>Method: four threads of a process say when they are inside a transaction and when they have
+ * been acknowledged. It is killed right after one of these lines or a moment later, again and again
+ * on the same file, in both durabilities. After each kill the file is opened and its rows are
+ * counted: of each thread the one turn that may have been in flight may be there or not, but no
+ * part of one.
  */
 class KillCrashTest {
-  private static final int ROUNDS = 50;
-  private static final int LINES_BEFORE_KILL_MAX = 60;
+  private static final int ROUNDS = Effort.of(7, 50);
+  private static final int WRITERS = 4;
+  private static final int LINES_BEFORE_KILL_MAX = 240;
   private static final long KILL_DELAY_MAX_NS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final int KILLED = 137;
 
   @TempDir private Path directory;
 
   private final Random random = new Random(99);
-  private int killedInside;
+  private long waitingMax;
 
-  @Test
-  void acknowledged_turns_stay_and_no_half_turn_does() throws SQLException {
+  @ParameterizedTest
+  @EnumSource
+  void acknowledged_turns_stay_and_no_half_turn_does(Durability durability) throws SQLException {
     Path file = directory.resolve("store.db");
     PlainSqlite.execute(file, TurnWriter.HOST_TABLE);
-    long turns = 0;
-    ChildJvm writer = start(file, 0);
+    ChildCommand command = ChildCommand.of(TurnWriter.class, file, durability, WRITERS);
+    long[] turns = new long[WRITERS];
+    ChildJvm writer = command.start();
     for (int round = 0; round < ROUNDS; round++) {
       // The next one starts up meanwhile; it leaves the file alone until it is told.
       try (ChildJvm present = writer) {
-        writer = start(file, round + 1);
-        long acknowledged = Math.max(turns, writeAndKill(present));
-        turns = assertWholeTurns(file);
-        assertThat(turns).isBetween(acknowledged, acknowledged + 1);
+        writer = command.start();
+        TurnTally tally = new TurnTally(turns);
+        writeAndKill(present, tally);
+        turns = wholeTurns(file);
+        for (int i = 0; i < turns.length; i++) {
+          assertThat(turns[i]).isBetween(tally.acknowledged(i), tally.acknowledged(i) + 1);
+        }
       }
     }
     writer.close();
     assertThat(PlainSqlite.row(file, "PRAGMA integrity_check")).isEqualTo("ok");
-    // Else no kill has met an open transaction, and the test has shown little.
-    assertThat(killedInside).isPositive();
+    // Else no kill has met writes that wait for one commit, and the test has shown little.
+    assertThat(waitingMax).isGreaterThanOrEqualTo(TestOptions.commitGroupMax() > 1 ? 2 : 1);
   }
 
-  private static ChildJvm start(Path file, int round) {
-    Durability[] durabilities = Durability.values();
-    return ChildCommand.of(TurnWriter.class, file, durabilities[round % durabilities.length])
-        .start();
-  }
-
-  /** Returns the last turn that {@code writer} has acknowledged, 0 if none. */
-  private long writeAndKill(ChildJvm writer) {
+  private void writeAndKill(ChildJvm writer, TurnTally tally) {
     writer.expect("ready");
     writer.send("go");
-    String last = writer.readLine();
-    long acknowledged = TurnWriter.acknowledged(last);
-    for (int lines = random.nextInt(LINES_BEFORE_KILL_MAX); lines > 0; lines--) {
-      last = writer.readLine();
-      acknowledged = Math.max(acknowledged, TurnWriter.acknowledged(last));
+    for (int lines = 1 + random.nextInt(LINES_BEFORE_KILL_MAX); lines > 0; lines--) {
+      tally.hear(writer.readLine());
     }
     if (random.nextBoolean()) {
       LockSupport.parkNanos(random.nextLong(KILL_DELAY_MAX_NS));
     }
     writer.kill();
+    assertThat(writer.awaitExit()).isEqualTo(KILLED);
     // What it said before it died counts, read or not.
-    for (String line : writer.remainingLines()) {
-      last = line;
-      acknowledged = Math.max(acknowledged, TurnWriter.acknowledged(last));
-    }
-    if (last.startsWith("inside ")) {
-      killedInside++;
-    }
-    return acknowledged;
+    writer.remainingLines().forEach(tally::hear);
+    waitingMax = Math.max(waitingMax, tally.waiting());
   }
 
-  /** Returns how many turns {@code file} holds, each as a whole. */
-  private static long assertWholeTurns(Path file) throws SQLException {
-    try (Belay belay = Belay.open(file)) {
-      Optional<Session> session = belay.sessions().find(TurnWriter.SESSION);
-      long turns = session.map(Session::revision).orElse(0L);
-      List<SessionEvent> history = belay.sessions().history(TurnWriter.SESSION);
-      assertThat(history).hasSize(Math.toIntExact(turns * TurnWriter.EVENTS_PER_TURN));
-      for (int i = 0; i < history.size(); i++) {
-        SessionEvent event = history.get(i);
-        assertThat(event.seq()).isEqualTo(i + 1);
-        assertThat(event.payload())
-            .isEqualTo(TurnWriter.payload(i / TurnWriter.EVENTS_PER_TURN + 1));
+  /** How many turns {@code file} holds of each thread, each as a whole. */
+  private static long[] wholeTurns(Path file) throws SQLException {
+    long[] turns = new long[WRITERS];
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
+      for (int writer = 0; writer < turns.length; writer++) {
+        turns[writer] = wholeTurns(belay, writer);
       }
-      List<Long> rows =
-          belay
-              .tx()
-              .read(
-                  tx ->
-                      tx.handle()
-                          .createQuery("SELECT count(*) FROM host GROUP BY turn ORDER BY turn")
-                          .mapTo(Long.class)
-                          .list());
-      assertThat(rows)
-          .hasSize(Math.toIntExact(turns))
-          .allMatch(count -> count == TurnWriter.ROWS_PER_TURN);
-      return turns;
     }
+    return turns;
+  }
+
+  private static long wholeTurns(Belay belay, int writer) {
+    String id = TurnWriter.session(writer);
+    long turns = belay.sessions().find(id).map(Session::revision).orElse(0L);
+    List<SessionEvent> history = belay.sessions().history(id);
+    assertThat(history).hasSize(Math.toIntExact(turns * TurnWriter.EVENTS_PER_TURN));
+    for (int i = 0; i < history.size(); i++) {
+      SessionEvent event = history.get(i);
+      assertThat(event.seq()).isEqualTo(i + 1);
+      assertThat(event.payload()).isEqualTo(TurnWriter.payload(i / TurnWriter.EVENTS_PER_TURN + 1));
+    }
+    List<Long> rows =
+        belay
+            .tx()
+            .read(
+                tx ->
+                    tx.handle()
+                        .createQuery("SELECT count(*) FROM host WHERE writer = ? GROUP BY turn")
+                        .bind(0, writer)
+                        .mapTo(Long.class)
+                        .list());
+    assertThat(rows)
+        .hasSize(Math.toIntExact(turns))
+        .allMatch(count -> count == TurnWriter.ROWS_PER_TURN);
+    return turns;
   }
 }

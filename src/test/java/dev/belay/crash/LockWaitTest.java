@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.LockHolder;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +41,7 @@ class LockWaitTest {
   @BeforeEach
   void open() {
     file = directory.resolve("store.db");
-    belay = Belay.open(file, BelayOptions.defaults().withBusyTimeout(BUSY_TIMEOUT));
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(BUSY_TIMEOUT));
   }
 
   @AfterEach
@@ -107,7 +107,7 @@ class LockWaitTest {
   @Test
   void an_up_to_date_file_opens_while_another_process_holds_the_write_lock() {
     try (LockHolder other = LockHolder.writing(file);
-        Belay second = Belay.open(file)) {
+        Belay second = Belay.open(file, TestOptions.defaults())) {
       assertThat(second.sessions().find("run")).isEmpty();
       other.release();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.Belay;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ sealed interface Openers extends AutoCloseable {
             threads.submit(
                 () -> {
                   start.await();
-                  try (Belay belay = Belay.open(file)) {
+                  try (Belay belay = Belay.open(file, TestOptions.defaults())) {
                     return belay.sessions().find("nobody");
                   }
                 }));

@@ -2,6 +2,7 @@ package dev.belay.crash;
 
 import dev.belay.Belay;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 
 /**
@@ -14,11 +15,11 @@ final class OpeningChild {
   public static void main(String[] args) {
     Parent parent = new Parent();
     // Loads the classes before the race, so that all children reach the file together.
-    Belay.openInMemory().close();
+    Belay.openInMemory(TestOptions.defaults()).close();
     parent.say("ready");
     while (true) {
       Path file = Path.of(parent.hear());
-      try (Belay belay = Belay.open(file)) {
+      try (Belay belay = Belay.open(file, TestOptions.defaults())) {
         belay.sessions().find("nobody");
       } catch (RuntimeException e) {
         parent.say("failed: " + e);

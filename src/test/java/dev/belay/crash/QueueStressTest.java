@@ -11,6 +11,8 @@ import dev.belay.queue.WorkState;
 import dev.belay.queue.WorkView;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Effort;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,22 +29,22 @@ import org.junit.jupiter.api.io.TempDir;
  * Goal: whatever happens to workers, each piece of work is settled once, within its attempts, and
  * in a lane after what stood before it.
  *
- * <p>Method: four processes of four threads claim 20 000 pieces of work in batches, a fifth of it
- * in lanes, and complete, fail, defer and release it. Whenever another eighth is finished, one of
+ * <p>Method: four processes of four threads claim thousands of pieces of work in batches, a fifth
+ * of it in lanes, and complete, fail, defer and release it. Now and then, as it gets less, one of
  * them is killed and another takes its place. Each completion adds a row of the host's in the same
  * transaction; the table refuses a second one, which would end that process with an error.
  */
 class QueueStressTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 4;
-  private static final int FREE = 16_000;
+  private static final int FREE = Effort.of(4_800, 16_000);
   private static final int LANES = 40;
-  private static final int LANE_LENGTH = 100;
+  private static final int LANE_LENGTH = Effort.of(30, 100);
   private static final int ALL = FREE + LANES * LANE_LENGTH;
   private static final int SPREAD = ALL / (LANES * LANE_LENGTH);
   private static final int ONE_POISON_IN = 128;
   private static final int POISON_ATTEMPTS = 3;
-  private static final int KILLS = 7;
+  private static final int KILLS = Effort.of(4, 7);
   private static final int KILLED = 137;
   private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(3);
   private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -60,7 +62,7 @@ class QueueStressTest {
   @Test
   void each_piece_of_work_is_settled_once_and_lanes_keep_their_order() {
     Path file = directory.resolve("store.db");
-    belay = Belay.open(file);
+    belay = Belay.open(file, TestOptions.defaults());
     WorkQueue queue = ClaimingChild.queue(belay);
     belay.tx().useWrite(tx -> tx.attach(SettledDao.class).create());
     enqueue(queue);

@@ -2,6 +2,7 @@ package dev.belay.crash;
 
 import dev.belay.Belay;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,7 +29,7 @@ final class SchemaHistory {
 
   /** The history and the tables of a file that one handle alone has opened. */
   static List<List<String>> undisturbed(Path freshFile) throws SQLException {
-    Belay.open(freshFile).close();
+    Belay.open(freshFile, TestOptions.defaults()).close();
     return of(freshFile);
   }
 

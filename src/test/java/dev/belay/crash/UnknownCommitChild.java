@@ -5,6 +5,7 @@ import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 
 /** Commits until the operating system lets this process write no more to the log, and goes on. */
@@ -17,7 +18,7 @@ final class UnknownCommitChild {
   /** Argument: the file. */
   public static void main(String[] args) {
     Parent parent = new Parent();
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       int committed = 0;
       try {
         while (committed < 100) {

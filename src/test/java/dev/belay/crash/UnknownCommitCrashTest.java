@@ -6,6 +6,7 @@ import dev.belay.Belay;
 import dev.belay.session.SessionEvent;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class UnknownCommitCrashTest {
       assertThat(child.readLine()).isEqualTo("goes on");
     }
 
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       assertThat(belay.sessions().history("run", 1))
           .extracting(SessionEvent::payload)
           .containsExactly("small");

@@ -2,7 +2,7 @@ package dev.belay.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.BelayOptions;
+import dev.belay.testing.TestOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +79,7 @@ class KeeperClosingTest extends KeeperFixture {
   @Test
   void renewals_stop_last_while_a_closing_store_runs_what_it_accepted() throws Exception {
     // alone in its transaction, the renewal has an instant of its own to be known by
-    reopen(BelayOptions.defaults().withClock(clock).withCommitGroupMax(1));
+    reopen(TestOptions.defaults().withClock(clock).withCommitGroupMax(1));
     LeaseKeeper keeper = keep();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch bodyEnds = new CountDownLatch(1);
@@ -133,7 +133,7 @@ class KeeperClosingTest extends KeeperFixture {
     assertThat(keeper.isHeld()).isFalse();
     awaitCallbacks();
     assertThat(losses).isEmpty();
-    open(BelayOptions.defaults().withClock(clock));
+    open(TestOptions.defaults().withClock(clock));
     assertThat(leases.find("reindex")).contains(lease);
   }
 }

@@ -9,6 +9,7 @@ import dev.belay.store.StoreEngine;
 import dev.belay.store.TokenSpace;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,7 @@ abstract class KeeperFixture {
 
   @BeforeEach
   void open_with_a_lease() {
-    open(BelayOptions.defaults().withClock(clock));
+    open(TestOptions.defaults().withClock(clock));
     lease = leases.acquire("reindex", "a", TTL).granted().orElseThrow();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ class KeeperThreadTest {
 
   @Test
   void many_leases_outlive_their_ttl_on_one_daemon_thread() {
-    try (Belay belay = Belay.open(dir.resolve("belay.db"))) {
+    try (Belay belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults())) {
       LeaseKeeper first = keep(belay, "first");
       for (int i = 0; i < 20; i++) {
         keep(belay, "other" + i);

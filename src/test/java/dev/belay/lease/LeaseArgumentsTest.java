@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.TextRule;
 import dev.belay.store.Ttl;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,7 +36,7 @@ class LeaseArgumentsTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
     leases = belay.leases();
   }
 

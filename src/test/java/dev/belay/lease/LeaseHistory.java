@@ -3,10 +3,10 @@ package dev.belay.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.store.Tx;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ final class LeaseHistory implements AutoCloseable {
   }
 
   private Belay open() {
-    return Belay.open(file, BelayOptions.defaults().withClock(clock));
+    return Belay.open(file, TestOptions.defaults().withClock(clock));
   }
 
   @Override

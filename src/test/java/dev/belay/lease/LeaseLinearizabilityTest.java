@@ -2,6 +2,7 @@ package dev.belay.lease;
 
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Effort;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,12 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
  * little older than the call of some.
  */
 class LeaseLinearizabilityTest {
+  private static final int SCENARIOS = Effort.of(12, 30);
+
   @TempDir Path dir;
 
   @Test
   void acquire_renew_release_and_find_are_linearizable() {
     ChildCommand command =
-        ChildCommand.of(LeaseOperations.class, dir.resolve("belay.db"))
+        ChildCommand.of(LeaseOperations.class, dir.resolve("belay.db"), SCENARIOS)
             .withJvmOptions("-Xshare:off", "-Xmx256m", "-XX:+EnableDynamicAgentLoading");
     try (ChildJvm child = command.start()) {
       child.expect("linearizable");

@@ -3,12 +3,12 @@ package dev.belay.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Renewal.Lost;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.LockHolder;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +38,7 @@ class LeaseLockWaitTest {
   @BeforeEach
   void open_with_a_lease() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
     lease = belay.leases().acquire("reindex", "a", TTL).granted().orElseThrow();
   }
 

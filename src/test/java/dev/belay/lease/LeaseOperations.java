@@ -2,6 +2,7 @@ package dev.belay.lease;
 
 import dev.belay.Belay;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One lease, as Lincheck's threads use it: each with the newest lease it was granted and with the
  * first, which may be stale. Answers in words, because tokens differ from run to run.
  *
- * <p>The main of a child: {@code args[0]} is the file. Says {@code linearizable}, or fails.
+ * <p>The main of a child: {@code args[0]} is the file, {@code args[1]} the number of scenarios.
+ * Says {@code linearizable}, or fails.
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 public final class LeaseOperations {
@@ -34,14 +36,14 @@ public final class LeaseOperations {
   public static void main(String[] args) {
     Parent parent = new Parent();
     parent.follow();
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       LEASES.set(belay.leases());
       new StressOptions()
           .threads(3)
           .actorsPerThread(3)
           .actorsBefore(1)
           .actorsAfter(1)
-          .iterations(30)
+          .iterations(Integer.parseInt(args[1]))
           .invocationsPerIteration(100)
           .sequentialSpecification(LeaseSpecification.class)
           .check(LeaseOperations.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.Belay;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ class LeaseRaceStressTest {
     }
 
     assertThat(tokens).isSorted().doesNotHaveDuplicates();
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       assertThat(belay.leases().list(null, 100))
           .extracting(Lease::token)
           .containsExactlyInAnyOrderElementsOf(tokens);

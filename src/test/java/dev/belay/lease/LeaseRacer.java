@@ -2,6 +2,7 @@ package dev.belay.lease;
 
 import dev.belay.Belay;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -14,7 +15,7 @@ final class LeaseRacer {
 
   public static void main(String[] args) {
     Parent parent = new Parent();
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       parent.say("ready");
       for (String name = parent.hear(); !name.equals("end"); name = parent.hear()) {
         parent.say(

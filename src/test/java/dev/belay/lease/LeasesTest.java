@@ -3,13 +3,13 @@ package dev.belay.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Acquisition.Held;
 import dev.belay.lease.Renewal.Lost;
 import dev.belay.lease.Renewal.Renewed;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class LeasesTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
     leases = belay.leases();
   }
 

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.session.SessionCommit;
 import dev.belay.store.Tx;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +33,7 @@ class LeasesTxTest {
 
   @BeforeEach
   void open_with_a_lease() {
-    belay = Belay.open(dir.resolve("belay.db"), BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults().withClock(clock));
     leases = belay.leases();
     lease = leases.acquire("reindex", "a", TTL).granted().orElseThrow();
   }
@@ -157,7 +157,7 @@ class LeasesTxTest {
 
   @Test
   void every_verb_refuses_the_tx_of_another_store() {
-    try (Belay other = Belay.open(dir.resolve("other.db"))) {
+    try (Belay other = Belay.open(dir.resolve("other.db"), TestOptions.defaults())) {
       other
           .tx()
           .useWrite(

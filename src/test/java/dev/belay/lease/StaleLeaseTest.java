@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.lease.Renewal.Lost;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class StaleLeaseTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
     leases = belay.leases();
   }
 

@@ -6,6 +6,7 @@ import dev.belay.Belay;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +33,7 @@ class KeyProcessTest {
   void one_of_many_adds_the_work_and_all_get_its_id() {
     Path file = dir.resolve("belay.db");
     List<ChildJvm> senders = new ArrayList<>();
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       for (int i = 0; i < PROCESSES; i++) {
         senders.add(ChildCommand.of(KeyProcessTest.class, file).start());
       }
@@ -63,7 +64,7 @@ class KeyProcessTest {
   public static void main(String[] args) throws Exception {
     Parent parent = new Parent();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       WorkQueue queue = belay.queue("jobs");
       parent.say("ready");
       while (true) {

@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Effort;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,12 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
  * QueueSpecification} as the rule; in a JVM of its own, for it instruments the classes it runs.
  */
 class QueueLinearizabilityTest {
+  private static final int SCENARIOS = Effort.of(12, 30);
+
   @TempDir Path dir;
 
   @Test
   void enqueue_claim_complete_and_release_are_linearizable() {
     ChildCommand command =
-        ChildCommand.of(QueueOperations.class, dir.resolve("belay.db"))
+        ChildCommand.of(QueueOperations.class, dir.resolve("belay.db"), SCENARIOS)
             .withJvmOptions("-Xshare:off", "-Xmx256m", "-XX:+EnableDynamicAgentLoading");
     try (ChildJvm child = command.start()) {
       child.expect("linearizable");

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.queue.QueueModel.Item;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ class QueuePropertyTest {
   record Step(Verb verb, int a, int b, int c) {}
 
   private final ManualClock clock = new ManualClock();
-  private final Belay belay = Belay.openInMemory(BelayOptions.defaults().withClock(clock));
+  private final Belay belay = Belay.openInMemory(TestOptions.defaults().withClock(clock));
   private int histories;
 
   private WorkQueue queue = belay.queue("none");

@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ final class QueueStore implements AfterEachCallback {
   static final Duration MS = Duration.ofMillis(1);
 
   final ManualClock clock = new ManualClock();
-  final Belay belay = Belay.openInMemory(BelayOptions.defaults().withClock(clock));
+  final Belay belay = Belay.openInMemory(TestOptions.defaults().withClock(clock));
   final WorkQueue queue = belay.queue("jobs", QueueOptions.defaults().withRetry(attempt -> RETRY));
 
   long add(NewWork work) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
 import dev.belay.store.Tx;
+import dev.belay.testing.TestOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,7 @@ class QueueTxTest {
   void every_verb_refuses_the_tx_of_another_store() {
     Map<String, Verb> verbs = writers();
     verbs.putAll(readers());
-    try (Belay other = Belay.openInMemory()) {
+    try (Belay other = Belay.openInMemory(TestOptions.defaults())) {
       verbs.forEach(
           (name, verb) ->
               other

@@ -9,6 +9,7 @@ import dev.belay.store.TxBody;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.TxRunner;
 import dev.belay.store.Watch;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,7 +50,13 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
 
   private static OpenSettings settings(InstantSource clock) {
     return new OpenSettings(
-        15_000, Durability.PROCESS_CRASH, clock, 64, List.of(), jdbi -> {}, true);
+        15_000,
+        Durability.PROCESS_CRASH,
+        clock,
+        TestOptions.commitGroupMax(),
+        List.of(),
+        jdbi -> {},
+        true);
   }
 
   @Override

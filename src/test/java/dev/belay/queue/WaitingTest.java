@@ -11,6 +11,7 @@ import dev.belay.store.StoreClosedException;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -202,7 +203,7 @@ class WaitingTest {
 
     public static void main(String[] args) {
       Parent parent = new Parent();
-      try (Belay belay = Belay.open(Path.of(args[0]))) {
+      try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
         parent.say("ready");
         while (true) {
           belay.queue("jobs").enqueue(NewWork.of(parent.hear()));

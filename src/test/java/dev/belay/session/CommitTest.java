@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +24,7 @@ class CommitTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(dir.resolve("belay.db"), BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults().withClock(clock));
     sessions = belay.sessions();
   }
 

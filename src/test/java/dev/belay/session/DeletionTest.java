@@ -6,6 +6,7 @@ import dev.belay.Belay;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class DeletionTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file);
+    belay = Belay.open(file, TestOptions.defaults());
     sessions = belay.sessions();
   }
 

@@ -7,6 +7,7 @@ import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Parent;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class OperationProcessTest {
   void one_of_many_processes_applies_an_operation_and_the_others_replay_it() {
     Path file = dir.resolve("belay.db");
     List<ChildJvm> senders = new ArrayList<>();
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       for (int i = 0; i < PROCESSES; i++) {
         senders.add(ChildCommand.of(OperationProcessTest.class, file).start());
       }
@@ -56,7 +57,7 @@ class OperationProcessTest {
   /** The child: commits round {@code n} of file {@code args[0]} when it hears {@code n}. */
   public static void main(String[] args) {
     Parent parent = new Parent();
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       parent.say("ready");
       while (true) {
         int round = Integer.parseInt(parent.hear());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.session.CommitOutcome.Committed;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ class OperationStressTest {
   @Test
   void one_of_many_identical_operations_happens_and_the_others_replay_it() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(THREADS);
-    try (Belay belay = Belay.open(dir.resolve("belay.db"))) {
+    try (Belay belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults())) {
       Sessions sessions = belay.sessions();
       CyclicBarrier start = new CyclicBarrier(THREADS);
       for (int round = 0; round < ROUNDS; round++) {

@@ -7,6 +7,7 @@ import dev.belay.Belay;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.CommitOutcome.OperationConflict;
 import dev.belay.store.StoreCorruptException;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +23,7 @@ class OperationTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(dir.resolve("belay.db"));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
     sessions = belay.sessions();
   }
 

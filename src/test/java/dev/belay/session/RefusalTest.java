@@ -10,6 +10,7 @@ import dev.belay.session.CommitOutcome.RevisionConflict;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class RefusalTest {
   @BeforeEach
   void open_with_a_session_at_revision_2() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file);
+    belay = Belay.open(file, TestOptions.defaults());
     sessions = belay.sessions();
     sessions.commit(SessionCommit.to("s", 0).append(event("a").withId("e1"))).orThrow();
     sessions

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.belay.Belay;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.JdbiException;
@@ -23,7 +24,7 @@ class SessionTextTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(dir.resolve("belay.db"));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
     sessions = belay.sessions();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
 import dev.belay.store.Tx;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ class SessionsTxTest {
 
   @BeforeEach
   void open_with_a_session() {
-    belay = Belay.open(dir.resolve("belay.db"));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
     sessions = belay.sessions();
     sessions
         .commit(SessionCommit.to("s", 0).append(NewEvent.of("t", "p").withId("e")).state("x"))
@@ -118,7 +119,7 @@ class SessionsTxTest {
 
   @Test
   void every_verb_refuses_the_tx_of_another_store() {
-    try (Belay other = Belay.open(dir.resolve("other.db"))) {
+    try (Belay other = Belay.open(dir.resolve("other.db"), TestOptions.defaults())) {
       other
           .tx()
           .useWrite(

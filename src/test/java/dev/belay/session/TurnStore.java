@@ -1,7 +1,6 @@
 package dev.belay.session;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Lease;
 import dev.belay.queue.Claim;
@@ -10,6 +9,7 @@ import dev.belay.queue.Work;
 import dev.belay.queue.WorkQueue;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class TurnStore implements AutoCloseable {
 
   TurnStore(Path file) {
     this.file = file;
-    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
     sessions = belay.sessions();
     queue = belay.queue(QUEUE);
     sessions.commit(SessionCommit.to("s", 0).operation("first").append(event("a"))).orThrow();

@@ -7,6 +7,7 @@ import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.store.StoreException;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class AppMigrationsTest {
   @Test
   void a_host_may_keep_them_where_every_flyway_looks() throws Exception {
     Path file = dir.resolve("belay.db");
-    BelayOptions options = BelayOptions.defaults().withAppMigrations("classpath:db/migration");
+    BelayOptions options = TestOptions.defaults().withAppMigrations("classpath:db/migration");
     for (int i = 0; i < 2; i++) {
       Belay.open(file, options).close();
     }
@@ -49,7 +50,7 @@ class AppMigrationsTest {
   @Test
   void without_being_asked_belay_leaves_them_alone() throws Exception {
     Path file = dir.resolve("belay.db");
-    Belay.open(file).close();
+    Belay.open(file, TestOptions.defaults()).close();
 
     assertThat(PlainSqlite.rows(file, "SELECT name FROM sqlite_schema WHERE name = 'host_note'"))
         .isEmpty();
@@ -144,7 +145,7 @@ class AppMigrationsTest {
 
   private Belay open(Path file) {
     return Belay.open(
-        file, BelayOptions.defaults().withAppMigrations("filesystem:" + dir.resolve("migrations")));
+        file, TestOptions.defaults().withAppMigrations("filesystem:" + dir.resolve("migrations")));
   }
 
   private void migrations(String name, String sql) throws Exception {

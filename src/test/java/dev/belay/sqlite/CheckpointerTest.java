@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -37,7 +38,7 @@ class CheckpointerTest {
 
   @Test
   void what_has_been_committed_is_moved_beside_the_writer() throws Exception {
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       Notes.create(belay);
       int written = 0;
       while (frames("log") < LogLimits.DEFAULT.beside()) {
@@ -152,7 +153,7 @@ class CheckpointerTest {
 
   @Test
   void closing_ends_its_thread() throws Exception {
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       Notes.create(belay);
       int written = 0;
       while (frames("moved") == 0) {

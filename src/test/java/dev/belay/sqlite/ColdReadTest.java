@@ -7,6 +7,7 @@ import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +22,7 @@ class ColdReadTest {
   @BeforeEach
   void create() {
     file = dir.resolve("belay.db");
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       belay
           .sessions()
           .commit(SessionCommit.to("s", 0).append(NewEvent.of("t", "p")).state("x"))
@@ -56,7 +57,7 @@ class ColdReadTest {
 
   /** The child: reads the session of the file {@code args[0]}. */
   public static void main(String[] args) {
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       System.out.println("read: " + belay.sessions().history("s").get(0).payload());
       StringBuilder mine = new StringBuilder();
       Thread[] threads = new Thread[64];

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.Belay;
 import dev.belay.session.SessionDao;
 import dev.belay.store.VerbatimSql;
+import dev.belay.testing.TestOptions;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -141,7 +142,7 @@ class CompiledMethodTest {
   }
 
   private <T> T compiled(Function<SampleDao, T> use) {
-    try (Belay belay = Belay.open(folder.resolve("compiled.db"))) {
+    try (Belay belay = Belay.open(folder.resolve("compiled.db"), TestOptions.defaults())) {
       return belay.tx().<T, RuntimeException>write(tx -> use.apply(tx.attach(SampleDao.class)));
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.store.Durability;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ class DurabilityTest {
   @ParameterizedTest
   @CsvSource({"PROCESS_CRASH, 1", "POWER_LOSS, 2"})
   void the_log_is_synced_as_the_durability_says(Durability durability, int synchronous) {
-    BelayOptions options = BelayOptions.defaults().withDurability(durability);
+    BelayOptions options = TestOptions.defaults().withDurability(durability);
     try (Belay belay = Belay.open(folder.resolve("belay.db"), options)) {
       assertThat(pragma(belay, "synchronous")).isEqualTo(String.valueOf(synchronous));
       assertThat(pragma(belay, "journal_mode")).isEqualTo("wal");

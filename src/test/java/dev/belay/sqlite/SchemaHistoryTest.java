@@ -9,6 +9,7 @@ import dev.belay.store.SchemaTooNewException;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class SchemaHistoryTest {
   @BeforeEach
   void create() {
     file = dir.resolve("belay.db");
-    Belay.open(file).close();
+    Belay.open(file, TestOptions.defaults()).close();
   }
 
   @Test
@@ -72,7 +73,8 @@ class SchemaHistoryTest {
     requireRefused(SchemaTooNewException.class, "9998", newer(9_997), newer(9_998));
 
     SchemaTooNewException caught =
-        (SchemaTooNewException) catchThrowable(() -> Belay.open(file).close());
+        (SchemaTooNewException)
+            catchThrowable(() -> Belay.open(file, TestOptions.defaults()).close());
     assertThat(caught.found()).isEqualTo("9998");
     assertThat(caught.supported()).isEqualTo(ShippedMigration.newestVersion());
   }
@@ -95,7 +97,7 @@ class SchemaHistoryTest {
   @Test
   void an_up_to_date_file_is_migrated_once() throws Exception {
     for (int i = 0; i < 3; i++) {
-      Belay.open(file).close();
+      Belay.open(file, TestOptions.defaults()).close();
     }
 
     assertThat(
@@ -130,7 +132,7 @@ class SchemaHistoryTest {
     byte[] before = bytes();
 
     assertThatExceptionOfType(type)
-        .isThrownBy(() -> Belay.open(file).close())
+        .isThrownBy(() -> Belay.open(file, TestOptions.defaults()).close())
         .withMessageContaining(reason)
         .withMessageContaining("belay.db");
 

@@ -6,6 +6,7 @@ import dev.belay.store.Durability;
 import dev.belay.store.StoreException;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -41,7 +42,7 @@ class SqliteStoreTest {
                 10_000,
                 Durability.PROCESS_CRASH,
                 new ManualClock(),
-                8,
+                TestOptions.commitGroupMax(),
                 List.of(),
                 jdbi -> {},
                 true));
@@ -161,7 +162,13 @@ class SqliteStoreTest {
 
   private static OpenSettings settings() {
     return new OpenSettings(
-        10_000, Durability.PROCESS_CRASH, new ManualClock(), 8, List.of(), jdbi -> {}, true);
+        10_000,
+        Durability.PROCESS_CRASH,
+        new ManualClock(),
+        TestOptions.commitGroupMax(),
+        List.of(),
+        jdbi -> {},
+        true);
   }
 
   private static void openAndClose(Path file) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class CloseTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withBusyTimeout(Duration.ofSeconds(20)));
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(20)));
     Notes.create(belay);
   }
 
@@ -105,7 +105,7 @@ class CloseTest {
   void past_the_deadline_a_running_body_goes_on_and_those_in_line_have_done_nothing()
       throws Exception {
     try (Belay hasty =
-        Belay.open(file, BelayOptions.defaults().withBusyTimeout(Duration.ofMillis(200)))) {
+        Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofMillis(200)))) {
       AtomicInteger runs = new AtomicInteger();
       CountDownLatch inBody = new CountDownLatch(1);
       CountDownLatch end = new CountDownLatch(1);

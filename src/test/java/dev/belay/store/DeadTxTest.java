@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -73,7 +74,7 @@ class DeadTxTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(dir.resolve("belay.db"));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
     Notes.create(belay);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -96,7 +97,7 @@ class HandControlTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file);
+    belay = Belay.open(file, TestOptions.defaults());
     Notes.create(belay);
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.testing.Notes;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ class JdbiUseTest {
     belay =
         Belay.open(
             dir.resolve("belay.db"),
-            BelayOptions.defaults()
+            TestOptions.defaults()
                 .withJdbi(
                     jdbi -> {
                       shown.set(jdbi);

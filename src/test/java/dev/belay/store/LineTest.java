@@ -6,19 +6,21 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
+import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Waiting in line and for the lock of others: how it ends by interrupt, time-out and luck. */
+/** Waiting in line and for the lock of others: how it ends by time-out and luck. */
 @NullUnmarked // each test opens with the patience it needs
 @Timeout(60)
 class LineTest {
@@ -38,114 +40,13 @@ class LineTest {
 
   private void open(Duration busyTimeout) {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withBusyTimeout(busyTimeout));
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(busyTimeout));
     Notes.create(belay);
   }
 
   @AfterEach
   void close() {
     belay.close();
-  }
-
-  @Test
-  void an_interrupt_before_the_call_withdraws_the_body() {
-    open(Duration.ofSeconds(30));
-    for (Runnable verb :
-        List.<Runnable>of(
-            () -> belay.tx().useWrite(tx -> Notes.add(tx, "never")),
-            () -> belay.tx().useRead(tx -> Notes.add(tx, "never")),
-            () ->
-                belay
-                    .tx()
-                    .call(
-                        tx -> {
-                          Notes.add(tx, "never");
-                          return 1;
-                        }))) {
-      Thread.currentThread().interrupt();
-      Throwable caught = catchThrowable(() -> verb.run());
-      assertThat(Thread.interrupted()).isTrue();
-      assertThat(caught).isInstanceOf(StoreInterruptedException.class);
-      assertThat(((StoreException) caught).isRetryable()).isTrue();
-    }
-    assertThat(Notes.all(belay)).isEmpty();
-  }
-
-  @Test
-  void an_interrupt_while_waiting_in_line_withdraws_the_body() throws Exception {
-    open(Duration.ofSeconds(30));
-    Caller caller;
-    try (Standstill standstill = Standstill.of(belay.tx())) {
-      caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
-      caller.interruptUntilDone();
-      standstill.end();
-    }
-
-    assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
-    assertThat(caller.flagAfterwards()).isTrue();
-    assertThat(Notes.all(belay)).isEmpty();
-  }
-
-  @Test
-  void an_interrupt_while_waiting_for_the_lock_withdraws_the_body() throws Exception {
-    open(Duration.ofSeconds(30));
-    try (Connection other = locked()) {
-      Caller caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
-      caller.interruptUntilDone();
-
-      assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
-      assertThat(caller.flagAfterwards()).isTrue();
-      PlainSqlite.execute(other, "COMMIT");
-    }
-    assertThat(Notes.all(belay)).isEmpty();
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
-  }
-
-  @Test
-  void an_interrupt_during_the_body_loses_no_outcome() throws Exception {
-    open(Duration.ofSeconds(30));
-    for (boolean inLine : List.of(false, true)) {
-      CountDownLatch inBody = new CountDownLatch(1);
-      CountDownLatch interrupted = new CountDownLatch(1);
-      Standstill standstill = inLine ? Standstill.of(belay.tx()) : null;
-      Caller caller =
-          new Caller(
-              () ->
-                  belay
-                      .tx()
-                      .useWrite(
-                          tx -> {
-                            Notes.add(tx, "kept " + inLine);
-                            inBody.countDown();
-                            awaitUninterruptibly(interrupted);
-                          }));
-      if (standstill != null) {
-        caller.awaitParked();
-        standstill.close();
-      }
-      Standstill.await(inBody);
-      caller.interrupt();
-      interrupted.countDown();
-
-      assertThat(caller.failure()).isNull();
-      assertThat(caller.flagAfterwards()).isTrue();
-    }
-    assertThat(Notes.all(belay)).containsExactly("kept false", "kept true");
-  }
-
-  @Test
-  void a_flag_that_a_body_leaves_reaches_no_other_body() throws Exception {
-    open(Duration.ofSeconds(30));
-    belay
-        .tx()
-        .writeAsync(
-            tx -> {
-              Thread.currentThread().interrupt();
-              return 1;
-            })
-        .get();
-
-    assertThat(belay.tx().writeAsync(tx -> Thread.currentThread().isInterrupted()).get()).isFalse();
   }
 
   @Test
@@ -252,7 +153,7 @@ class LineTest {
     CompletableFuture<Integer> waiting;
     try (Standstill standstill = Standstill.of(belay.tx())) {
       waiting = belay.tx().writeAsync(tx -> 1);
-      assertThatExceptionOfType(java.util.concurrent.TimeoutException.class)
+      assertThatExceptionOfType(TimeoutException.class)
           .isThrownBy(() -> waiting.get(300, TimeUnit.MILLISECONDS));
       standstill.end();
     }
@@ -261,10 +162,10 @@ class LineTest {
 
   @Test
   void the_time_is_read_once_the_lock_is_held() throws Exception {
-    dev.belay.testing.ManualClock clock = new dev.belay.testing.ManualClock();
+    ManualClock clock = new ManualClock();
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
-    CompletableFuture<java.time.Instant> now;
+    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    CompletableFuture<Instant> now;
     try (Connection other = locked()) {
       now = belay.tx().writeAsync(Tx::now);
       clock.advance(Duration.ofSeconds(10));
@@ -311,64 +212,5 @@ class LineTest {
       throw e;
     }
     return other;
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    boolean interrupted = false;
-    while (latch.getCount() > 0) {
-      try {
-        latch.await();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A thread that makes one call. */
-  private static final class Caller {
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final AtomicBoolean flag = new AtomicBoolean();
-    private final Thread thread;
-
-    Caller(Runnable call) {
-      thread =
-          new Thread(
-              () -> {
-                failure.set(catchThrowable(call::run));
-                flag.set(Thread.currentThread().isInterrupted());
-              });
-      thread.start();
-    }
-
-    void interrupt() {
-      thread.interrupt();
-    }
-
-    void awaitParked() {
-      while (thread.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait();
-      }
-    }
-
-    void interruptUntilDone() throws InterruptedException {
-      while (thread.getState() != Thread.State.WAITING
-          && thread.getState() != Thread.State.TIMED_WAITING) {
-        Thread.onSpinWait();
-      }
-      thread.interrupt();
-      thread.join(30_000);
-    }
-
-    Throwable failure() throws InterruptedException {
-      thread.join(30_000);
-      return failure.get();
-    }
-
-    boolean flagAfterwards() {
-      return flag.get();
-    }
   }
 }

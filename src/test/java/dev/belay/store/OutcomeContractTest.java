@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -41,7 +41,7 @@ class OutcomeContractTest {
   void open() {
     before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
-    belay = Belay.open(dir.resolve("belay.db"), BelayOptions.defaults().withClock(this::now));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults().withClock(this::now));
     Notes.create(belay);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.belay.Belay;
 import dev.belay.session.SessionCommit;
 import dev.belay.testing.Notes;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,7 +22,7 @@ class ReentryTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(dir.resolve("belay.db"));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
     Notes.create(belay);
   }
 
@@ -112,7 +113,7 @@ class ReentryTest {
 
   @Test
   void a_store_in_memory_refuses_alike() {
-    try (Belay memory = Belay.openInMemory()) {
+    try (Belay memory = Belay.openInMemory(TestOptions.defaults())) {
       memory
           .tx()
           .useRead(
@@ -126,7 +127,7 @@ class ReentryTest {
 
   @Test
   void another_store_may_be_used_inside_a_body() {
-    try (Belay other = Belay.open(dir.resolve("other.db"))) {
+    try (Belay other = Belay.open(dir.resolve("other.db"), TestOptions.defaults())) {
       Notes.create(other);
       belay
           .tx()

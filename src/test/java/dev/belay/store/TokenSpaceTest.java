@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class TokenSpaceTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
     tokens = new TokenSpace();
   }
 
@@ -133,7 +133,7 @@ class TokenSpaceTest {
   @Test
   void two_handles_on_one_file_share_the_space() {
     List<Long> seen = new ArrayList<>();
-    try (Belay other = Belay.open(file, BelayOptions.defaults().withClock(clock))) {
+    try (Belay other = Belay.open(file, TestOptions.defaults().withClock(clock))) {
       TokenSpace others = new TokenSpace();
       for (int i = 0; i < 5; i++) {
         seen.add(next());

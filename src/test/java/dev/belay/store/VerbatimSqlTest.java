@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.belay.Belay;
+import dev.belay.testing.TestOptions;
 import org.jdbi.v3.core.statement.UnableToCreateStatementException;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class VerbatimSqlTest {
   @Test
   void what_stands_between_angle_brackets_is_no_placeholder() {
-    try (Belay belay = Belay.openInMemory()) {
+    try (Belay belay = Belay.openInMemory(TestOptions.defaults())) {
       assertThat(belay.tx().<Integer, RuntimeException>read(tx -> tx.attach(Dao.class).verbatim()))
           .isEqualTo(1);
     }
@@ -21,7 +22,7 @@ class VerbatimSqlTest {
 
   @Test
   void users_keep_the_engine_they_have() {
-    try (Belay belay = Belay.openInMemory()) {
+    try (Belay belay = Belay.openInMemory(TestOptions.defaults())) {
       assertThatExceptionOfType(UnableToCreateStatementException.class)
           .isThrownBy(() -> belay.tx().useRead(tx -> tx.attach(Dao.class).rendered()));
     }

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
+import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +79,7 @@ class VerbsTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(dir.resolve("belay.db"), BelayOptions.defaults().withClock(clock));
+    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults().withClock(clock));
     Notes.create(belay);
   }
 
@@ -246,7 +246,7 @@ class VerbsTest {
 
   @Test
   void writing_in_a_read_in_memory_is_refused_and_the_next_write_is_not() {
-    try (Belay memory = Belay.openInMemory()) {
+    try (Belay memory = Belay.openInMemory(TestOptions.defaults())) {
       Notes.create(memory);
       assertThatExceptionOfType(StoreReadOnlyException.class)
           .isThrownBy(() -> memory.tx().useRead(tx -> Notes.add(tx, "a")));

@@ -18,7 +18,9 @@ public final class ChildCommand {
   private static final List<String> QUICK_START =
       List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m");
 
-  private static final String LOGGING = "java.util.logging.config.file";
+  /** What a child is told as this JVM was, if it was. */
+  private static final List<String> PASSED_ON =
+      List.of("java.util.logging.config.file", TestOptions.COMMIT_GROUP_MAX);
 
   private final Class<?> main;
   private final List<String> arguments;
@@ -100,9 +102,11 @@ public final class ChildCommand {
       line.add("--enable-native-access=ALL-UNNAMED");
     }
     line.add("-Dorg.sqlite.tmpdir=" + scratch);
-    String logging = System.getProperty(LOGGING);
-    if (logging != null) {
-      line.add("-D" + LOGGING + "=" + logging);
+    for (String property : PASSED_ON) {
+      String value = System.getProperty(property);
+      if (value != null) {
+        line.add("-D" + property + "=" + value);
+      }
     }
     line.add(main.getName());
     line.addAll(arguments);

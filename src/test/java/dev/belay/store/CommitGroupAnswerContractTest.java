@@ -1,0 +1,156 @@
+package dev.belay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.testing.Notes;
+import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Goal: what one caller of a group is told is true for everybody at once. Method: the writer is
+ * held until all bodies stand in line; whoever is answered looks at the file from outside. With and
+ * without groups.
+ */
+@NullUnmarked // set up before each test
+@ParameterizedClass
+@ValueSource(ints = {1, 8, 64})
+class CommitGroupAnswerContractTest {
+  private static final int BODIES = 20;
+
+  @Parameter int commitGroupMax;
+  @TempDir Path dir;
+  private Path file;
+  private Belay belay;
+
+  @BeforeEach
+  void open() {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, TestOptions.defaults().withCommitGroupMax(commitGroupMax));
+    Notes.create(belay);
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+  }
+
+  @Test
+  void nobody_is_answered_before_the_commit() throws Exception {
+    List<CompletableFuture<String>> answers = new ArrayList<>();
+    List<String> early = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch hooks = new CountDownLatch(BODIES);
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      for (int i = 0; i < BODIES; i++) {
+        String text = "text " + i;
+        answers.add(
+            belay
+                .tx()
+                .writeAsync(
+                    tx -> {
+                      Notes.add(tx, text);
+                      tx.afterCommit(
+                          () -> {
+                            requireCommitted(text, early);
+                            hooks.countDown();
+                          });
+                      return text;
+                    })
+                .whenComplete((value, failure) -> requireCommitted(text, early)));
+      }
+      standstill.end();
+    }
+
+    CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+    assertThat(hooks.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(early).isEmpty();
+  }
+
+  @Test
+  void nobody_is_answered_out_of_what_a_neighbour_has_not_committed() throws Exception {
+    // The first body can commit only once; what the second saw of it must last when it answers.
+    AtomicInteger firstRuns = new AtomicInteger();
+    CompletableFuture<Integer> first;
+    CompletableFuture<String> second;
+    List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      first =
+          belay
+              .tx()
+              .writeAsync(
+                  tx -> {
+                    Notes.add(tx, "run " + firstRuns.incrementAndGet());
+                    return firstRuns.get();
+                  });
+      second =
+          belay
+              .tx()
+              .<String>writeFlowAsync(tx -> TxOutcome.rollback(String.join(",", Notes.all(tx))))
+              .whenComplete(
+                  (value, failure) -> {
+                    try {
+                      seen.addAll(Notes.all(file));
+                    } catch (SQLException e) {
+                      seen.add(e.toString());
+                    }
+                  });
+      standstill.end();
+    }
+
+    String answered = second.get(30, TimeUnit.SECONDS);
+    assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(firstRuns.get());
+    assertThat(seen).as("what lasted when the second was answered").containsExactly(answered);
+  }
+
+  @Test
+  void who_undoes_what_it_wrote_is_answered_after_its_neighbours_have_committed() throws Exception {
+    CompletableFuture<Integer> first;
+    CompletableFuture<Integer> second;
+    List<String> early = Collections.synchronizedList(new ArrayList<>());
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      first = belay.tx().writeAsync(tx -> added(tx, "first"));
+      second =
+          belay
+              .tx()
+              .<Integer>writeFlowAsync(tx -> TxOutcome.rollback(added(tx, "second")))
+              .whenComplete((value, failure) -> requireCommitted("first", early));
+      standstill.end();
+    }
+
+    assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(2);
+    assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(early).isEmpty();
+  }
+
+  private static int added(Tx tx, String text) {
+    Notes.add(tx, text);
+    return Notes.all(tx).size();
+  }
+
+  private void requireCommitted(String text, List<String> early) {
+    try {
+      if (!Notes.all(file).contains(text)) {
+        early.add(text);
+      }
+    } catch (SQLException e) {
+      early.add(e.toString());
+    }
+  }
+}

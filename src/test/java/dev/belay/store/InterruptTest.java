@@ -1,0 +1,200 @@
+package dev.belay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.belay.Belay;
+import dev.belay.testing.Notes;
+import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an interrupt ends: waiting, in line and for the lock of others, and never an outcome. */
+@NullUnmarked // set up before each test
+@Timeout(60)
+class InterruptTest {
+  @TempDir Path dir;
+  private Belay belay;
+  private Path file;
+
+  @BeforeEach
+  void open() {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(30)));
+    Notes.create(belay);
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+  }
+
+  @Test
+  void an_interrupt_before_the_call_withdraws_the_body() {
+    for (Runnable verb :
+        List.<Runnable>of(
+            () -> belay.tx().useWrite(tx -> Notes.add(tx, "never")),
+            () -> belay.tx().useRead(tx -> Notes.add(tx, "never")),
+            () ->
+                belay
+                    .tx()
+                    .call(
+                        tx -> {
+                          Notes.add(tx, "never");
+                          return 1;
+                        }))) {
+      Thread.currentThread().interrupt();
+      Throwable caught = catchThrowable(() -> verb.run());
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(caught).isInstanceOf(StoreInterruptedException.class);
+      assertThat(((StoreException) caught).isRetryable()).isTrue();
+    }
+    assertThat(Notes.all(belay)).isEmpty();
+  }
+
+  @Test
+  void an_interrupt_while_waiting_in_line_withdraws_the_body() throws Exception {
+    Caller caller;
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      caller.interruptUntilDone();
+      standstill.end();
+    }
+
+    assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
+    assertThat(caller.flagAfterwards()).isTrue();
+    assertThat(Notes.all(belay)).isEmpty();
+  }
+
+  @Test
+  void an_interrupt_while_waiting_for_the_lock_withdraws_the_body() throws Exception {
+    try (Connection other = PlainSqlite.connect(file)) {
+      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+      Caller caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      caller.interruptUntilDone();
+
+      assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
+      assertThat(caller.flagAfterwards()).isTrue();
+      PlainSqlite.execute(other, "COMMIT");
+    }
+    assertThat(Notes.all(belay)).isEmpty();
+    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+  }
+
+  @Test
+  void an_interrupt_during_the_body_loses_no_outcome() throws Exception {
+    for (boolean inLine : List.of(false, true)) {
+      CountDownLatch inBody = new CountDownLatch(1);
+      CountDownLatch interrupted = new CountDownLatch(1);
+      Standstill standstill = inLine ? Standstill.of(belay.tx()) : null;
+      Caller caller =
+          new Caller(
+              () ->
+                  belay
+                      .tx()
+                      .useWrite(
+                          tx -> {
+                            Notes.add(tx, "kept " + inLine);
+                            inBody.countDown();
+                            awaitUninterruptibly(interrupted);
+                          }));
+      if (standstill != null) {
+        caller.awaitParked();
+        standstill.close();
+      }
+      Standstill.await(inBody);
+      caller.interrupt();
+      interrupted.countDown();
+
+      assertThat(caller.failure()).isNull();
+      assertThat(caller.flagAfterwards()).isTrue();
+    }
+    assertThat(Notes.all(belay)).containsExactly("kept false", "kept true");
+  }
+
+  @Test
+  void a_flag_that_a_body_leaves_reaches_no_other_body() throws Exception {
+    belay
+        .tx()
+        .writeAsync(
+            tx -> {
+              Thread.currentThread().interrupt();
+              return 1;
+            })
+        .get();
+
+    assertThat(belay.tx().writeAsync(tx -> Thread.currentThread().isInterrupted()).get()).isFalse();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A thread that makes one call. */
+  private static final class Caller {
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicBoolean flag = new AtomicBoolean();
+    private final Thread thread;
+
+    Caller(Runnable call) {
+      thread =
+          new Thread(
+              () -> {
+                failure.set(catchThrowable(call::run));
+                flag.set(Thread.currentThread().isInterrupted());
+              });
+      thread.start();
+    }
+
+    void interrupt() {
+      thread.interrupt();
+    }
+
+    void awaitParked() {
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+    }
+
+    void interruptUntilDone() throws InterruptedException {
+      while (thread.getState() != Thread.State.WAITING
+          && thread.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      thread.interrupt();
+      thread.join(30_000);
+    }
+
+    Throwable failure() throws InterruptedException {
+      thread.join(30_000);
+      return failure.get();
+    }
+
+    boolean flagAfterwards() {
+      return flag.get();
+    }
+  }
+}
