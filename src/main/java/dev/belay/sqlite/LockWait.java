@@ -9,16 +9,12 @@ import java.util.concurrent.locks.LockSupport;
  * Takes the write lock for the requests of a source, waiting for other processes. Belongs to the
  * thread that owns the connection.
  *
- * <p>Try, then park for about a millisecond, again and again. SQLite's own wait doubles its sleeps
- * up to 100 ms, so that who has waited long keeps losing to newcomers; it cannot be interrupted,
- * and it holds the carrier of a virtual thread.
+ * <p>Try, then park for some milliseconds, again and again, and more often the longer the wait has
+ * lasted: see {@link LockTurn}. SQLite's own wait doubles its sleeps up to 100 ms, so that who has
+ * waited long keeps losing to newcomers; it cannot be interrupted, and it holds the carrier of a
+ * virtual thread.
  */
 final class LockWait {
-  // Long enough that who has the lock commits a few times before it goes elsewhere: whoever gets it
-  // next reads anew what the others have changed. Random so that processes do not march in step.
-  private static final long PARK_NANOS_MIN = 500_000;
-  private static final long PARK_NANOS_MAX = 1_500_000;
-
   /** One attempt at the lock. */
   @FunctionalInterface
   interface Attempt {
@@ -29,6 +25,7 @@ final class LockWait {
   private final long timeoutNanos;
   private final Line line;
   private final Callbacks callbacks;
+  private final LockTurn turn = new LockTurn();
 
   LockWait(String file, long timeoutNanos, Line line, Callbacks callbacks) {
     this.file = file;
@@ -44,7 +41,9 @@ final class LockWait {
    * @throws SQLException if the attempt failed for another reason than a busy lock
    */
   boolean acquire(Attempt attempt, Source source) throws SQLException {
-    if (succeeds(attempt)) {
+    long start = System.nanoTime();
+    boolean givesWay = turn.isOver(start);
+    if (!givesWay && succeeds(attempt)) {
       return true;
     }
     line.lockWaitStarts();
@@ -61,10 +60,16 @@ final class LockWait {
         if (source.peek() == null) {
           return false;
         }
-        park();
+        if (givesWay) {
+          park(turn.giveWayNanos());
+        } else {
+          parkSince(start);
+        }
         if (succeeds(attempt)) {
+          taken(givesWay);
           return true;
         }
+        givesWay = false;
       }
     } finally {
       line.lockWaitEnds();
@@ -78,6 +83,7 @@ final class LockWait {
    * @throws StoreBusyException if its time is spent
    */
   void acquireAgain(Attempt attempt, Request<?> request) throws SQLException {
+    long start = System.nanoTime();
     if (succeeds(attempt)) {
       return;
     }
@@ -87,8 +93,9 @@ final class LockWait {
         if (request.waitedFor(timeoutNanos, line.lockWaited())) {
           throw new StoreBusyException(message(), null);
         }
-        park();
+        parkSince(start);
       } while (!succeeds(attempt));
+      taken(false);
     } finally {
       line.lockWaitEnds();
     }
@@ -113,8 +120,20 @@ final class LockWait {
     }
   }
 
-  private void park() {
-    LockSupport.parkNanos(
-        this, ThreadLocalRandom.current().nextLong(PARK_NANOS_MIN, PARK_NANOS_MAX));
+  private void taken(boolean fromNobody) {
+    long now = System.nanoTime();
+    if (fromNobody) {
+      turn.goesOn(now);
+    } else {
+      turn.begins(now);
+    }
+  }
+
+  private void parkSince(long start) {
+    park(turn.parkNanos(start, System.nanoTime() - start));
+  }
+
+  private void park(long nanos) {
+    LockSupport.parkNanos(this, ThreadLocalRandom.current().nextLong(nanos / 2, nanos * 3 / 2));
   }
 }

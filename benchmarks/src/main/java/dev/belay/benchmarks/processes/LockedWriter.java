@@ -9,7 +9,7 @@ import org.sqlite.SQLiteException;
 
 /**
  * One connection for all callers of a process, behind a lock. Waits for other processes either as
- * SQLite does, or by trying again after 0.5 to 1.5 ms, as Belay does. Safe for use by many threads.
+ * SQLite does, or by trying again after 0.5 to 1.5 ms. Safe for use by many threads.
  */
 final class LockedWriter implements Writer {
   private static final long PARK_NANOS_MIN = 500_000;
