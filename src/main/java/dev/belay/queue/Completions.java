@@ -1,12 +1,16 @@
 package dev.belay.queue;
 
+import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completes what the handlers of one worker have done. Safe for use by many threads.
@@ -16,8 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * thread alone completes each piece before it begins the next.
  */
 final class Completions {
-  /** How many share a transaction: it must be short. */
+  /* A transaction of these must be short: renewals stand behind it. */
   private static final int TOGETHER_MAX = 100;
+  private static final int TOGETHER_CHARS_MAX = 1 << 20;
 
   private final WorkQueue queue;
   private final Settler settler;
@@ -34,7 +39,7 @@ final class Completions {
   Completions(WorkQueue queue, Settler settler, int waitingMax) {
     this.queue = queue;
     this.settler = settler;
-    this.waitingMax = waitingMax;
+    this.waitingMax = Math.min(waitingMax, TOGETHER_MAX);
   }
 
   /** Completes {@code held}, or leaves it to the thread that is completing others. */
@@ -47,47 +52,86 @@ final class Completions {
     }
     // Who unlocks looks again: what came before that has found the lock taken, and gone.
     do {
+      List<HeldClaim> failed;
       try {
-        completeWaiting();
+        failed = completeWaiting();
       } finally {
         completing.unlock();
       }
+      settler.complete(failed); // each alone, again and again; nobody else waits for that
     } while (!waiting.isEmpty() && completing.tryLock());
   }
 
-  private void completeWaiting() {
-    List<HeldClaim> together = new ArrayList<>();
-    for (HeldClaim held = waiting.poll(); held != null; held = waiting.poll()) {
-      together.add(held);
-      if (together.size() == TOGETHER_MAX) {
-        break;
-      }
-    }
+  /** Completes what waits in one transaction; what has not been, or nobody knows, if that fails. */
+  private List<HeldClaim> completeWaiting() {
+    List<HeldClaim> together = takeWaiting();
     try {
-      if (together.size() == 1 || !completed(together)) {
-        together.forEach(settler::complete);
+      if (together.size() < 2) {
+        return together;
       }
+      queue.tx().useWrite(tx -> complete(tx, together));
+      together.forEach(settler::settled);
+      return List.of();
+    } catch (RuntimeException | Error e) {
+      return together; // alone, each meets what is its own: to be tried again, or told
     } finally {
       count.addAndGet(-together.size());
     }
   }
 
-  /** Whether all could be completed at once; if not, none has been, or it is not known. */
-  private boolean completed(List<HeldClaim> together) {
-    try {
-      queue.tx().useWrite(tx -> together.forEach(held -> complete(tx, held)));
-    } catch (RuntimeException | Error e) {
-      return false; // alone, each meets what is its own: to be tried again, or told
+  private List<HeldClaim> takeWaiting() {
+    List<HeldClaim> together = new ArrayList<>();
+    long chars = 0;
+    while (together.size() < TOGETHER_MAX && chars < TOGETHER_CHARS_MAX) {
+      HeldClaim held = waiting.poll();
+      if (held == null) {
+        break;
+      }
+      together.add(held);
+      String result = held.result();
+      chars += result == null ? 0 : result.length();
     }
-    together.forEach(settler::settled);
-    return true;
+    return together;
   }
 
-  private void complete(Tx tx, HeldClaim held) {
-    String result = held.result();
-    Settlement unused =
-        result == null
-            ? queue.complete(tx, held.claim())
-            : queue.complete(tx, held.claim(), result);
+  /** Puts what still waits in the store's line, which a closing store runs to its end. */
+  void leaveToStore() {
+    for (List<HeldClaim> rest = takeWaiting(); !rest.isEmpty(); rest = takeWaiting()) {
+      List<HeldClaim> left = rest;
+      try {
+        CompletableFuture<?> unused =
+            queue
+                .tx()
+                .writeAsync(
+                    tx -> {
+                      complete(tx, left);
+                      return left.size();
+                    })
+                .whenComplete((done, failure) -> left(left, failure));
+      } catch (StoreException e) {
+        left(left, e);
+      }
+    }
+  }
+
+  private void left(List<HeldClaim> left, @Nullable Throwable failure) {
+    left.forEach(settler::settled);
+    if (failure != null) {
+      System.getLogger("dev.belay")
+          .log(
+              Level.WARNING,
+              "queue " + queue.name() + ": could not complete what was done; it will lapse",
+              failure);
+    }
+  }
+
+  private void complete(Tx tx, List<HeldClaim> together) {
+    for (HeldClaim held : together) {
+      String result = held.result();
+      Settlement unused =
+          result == null
+              ? queue.complete(tx, held.claim())
+              : queue.complete(tx, held.claim(), result);
+    }
   }
 }

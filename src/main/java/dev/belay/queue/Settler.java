@@ -5,6 +5,8 @@ import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +30,14 @@ final class Settler {
     this.renewals = renewals;
   }
 
-  void complete(HeldClaim held) {
-    @Nullable String result = held.result();
+  /** Completes each of {@code held} in a transaction of its own. */
+  void complete(List<HeldClaim> held) {
     settle(
         held,
-        result == null ? claim -> queue.complete(claim) : claim -> queue.complete(claim, result));
+        one -> {
+          @Nullable String result = one.result();
+          return result == null ? queue.complete(one.claim()) : queue.complete(one.claim(), result);
+        });
   }
 
   /** Somebody has settled {@code held}. */
@@ -42,41 +47,47 @@ final class Settler {
 
   void fail(HeldClaim held, Throwable thrown) {
     String error = ErrorText.of(thrown);
-    settle(held, claim -> queue.fail(claim, error));
+    settle(List.of(held), one -> queue.fail(one.claim(), error));
   }
 
   void release(HeldClaim held) {
-    settle(held, claim -> queue.release(claim));
+    settle(List.of(held), one -> queue.release(one.claim()));
   }
 
   /** Gives back what somebody may still be at, for the time when its claim would have lapsed. */
   void giveBackAtExpiry(HeldClaim held) {
     renewals.drop(held);
     Instant expiresAt = held.claim().expiresAt();
-    settle(held, claim -> queue.defer(claim, expiresAt));
+    settle(List.of(held), one -> queue.defer(one.claim(), expiresAt));
     held.givenBack();
   }
 
   private interface Verb {
-    Settlement apply(Claim claim);
+    Settlement apply(HeldClaim held);
   }
 
-  private void settle(HeldClaim held, Verb verb) {
+  /** Tries one after another, then again those that could not be: none stands behind another. */
+  private void settle(List<HeldClaim> held, Verb verb) {
+    List<HeldClaim> left = new ArrayList<>(held);
+    long retryNanos = RETRY_NANOS_FIRST;
     try {
-      long retryNanos = RETRY_NANOS_FIRST;
-      while (!tried(held, verb)) {
+      while (true) {
+        left.removeIf(one -> tried(one, verb));
+        if (left.isEmpty()) {
+          return;
+        }
         LockSupport.parkNanos(this, retryNanos);
         retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
       }
     } finally {
-      renewals.drop(held);
+      held.forEach(renewals::drop);
     }
   }
 
   /** Whether that was all that can be done. */
   private boolean tried(HeldClaim held, Verb verb) {
     try {
-      Settlement unused = verb.apply(held.claim());
+      Settlement unused = verb.apply(held);
       return true;
     } catch (StoreClosedException e) {
       return true;

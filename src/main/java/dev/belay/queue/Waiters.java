@@ -1,14 +1,17 @@
 package dev.belay.queue;
 
 import dev.belay.queue.Awaited.Seen;
+import dev.belay.store.CommitSignal;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreInterruptedException;
+import dev.belay.store.Tx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +38,7 @@ public final class Waiters {
   private final StoreEngine engine;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Awaited, WaitingLine> lines = new HashMap<>();
-  private final Map<String, Integer> expected = new ConcurrentHashMap<>();
+  private final Set<String> expected = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Waker waker;
 
   /** For Belay itself: nobody waits yet. */
@@ -175,16 +178,17 @@ public final class Waiters {
     }
   }
 
-  /** A body of this store has enqueued work that can be claimed, if it commits. */
-  void expect(String queue) {
+  /** A body enqueues work that can be claimed: its commit is to call one who waits for it. */
+  void expect(Tx tx, String queue) {
     Waker looking = waker;
     if (looking != null && looking.isAttentive()) {
-      expected.merge(queue, 1, Integer::sum);
+      CommitSignal signal = () -> expected.add(queue);
+      tx.afterCommit(signal);
     }
   }
 
   /**
-   * Calls those for whom commits have brought what was expected, who then owe {@code looking} a
+   * Calls one each of those who wait for what has been enqueued, who then owe {@code looking} a
    * look; whether that was anybody.
    */
   boolean callExpected(Waker looking) {
@@ -194,11 +198,10 @@ public final class Waiters {
     lock.lock();
     try {
       boolean called = false;
-      for (String queue : List.copyOf(expected.keySet())) {
-        Integer room = expected.remove(queue);
+      for (String queue : List.copyOf(expected)) {
         WaitingLine line = lines.get(new Awaited.Claimable(queue));
-        if (room != null && line != null) {
-          called |= line.call(room);
+        if (expected.remove(queue) && line != null) {
+          called |= line.call(1);
         }
       }
       if (called) {

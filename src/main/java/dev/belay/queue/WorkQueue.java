@@ -120,9 +120,11 @@ public final class WorkQueue implements Settling, WorkView {
     return enqueued;
   }
 
+  /** Work in a lane may stand behind other; what scheduled work waits for is no commit. */
   private void expect(Tx tx, NewWork work, Enqueued enqueued) {
-    if (enqueued instanceof Enqueued.Added && work.notBeforeMs() <= tx.now().toEpochMilli()) {
-      waiters.expect(name);
+    boolean claimable = work.lane() == null && work.notBeforeMs() <= tx.now().toEpochMilli();
+    if (claimable && enqueued instanceof Enqueued.Added) {
+      waiters.expect(tx, name);
     }
   }
 

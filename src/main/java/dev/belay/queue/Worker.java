@@ -21,9 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>The handler returns: the work is completed. It throws, an {@link Error} too: the work
  *       fails, to be tried again or buried, and its class and message are kept.
  *   <li>Of several threads one completes, and what the others bring while it commits goes into its
- *       next commit, while they go on with other work. So much as one batch, or one piece for each
- *       thread if that is more, may have been done but not completed when the process dies; then it
- *       is done again, as always.
+ *       next commit, while they go on with other work. What has been done but not completed when
+ *       the process dies is done again, as always: at most one batch and two pieces for each
+ *       thread.
  *   <li>A handler that has settled the claim itself, in whatever transaction, is left alone; so is
  *       work whose claim was lost.
  *   <li>A store in trouble is tried again for as long as the claim is held; then it lapses.
@@ -48,6 +48,7 @@ public final class Worker implements AutoCloseable {
   private final WorkerSettings settings;
   private final Renewals renewals;
   private final Settler settler;
+  private final Completions completions;
   private final ClaimSource source;
   private final List<WorkerThread> threads = new ArrayList<>();
   private final ReentrantLock closing = new ReentrantLock();
@@ -64,7 +65,7 @@ public final class Worker implements AutoCloseable {
     this.settler = new Settler(queue, renewals);
     this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
     int ahead = Math.max(settings.batch(), settings.threads());
-    Completions completions = new Completions(queue, settler, ahead);
+    this.completions = new Completions(queue, settler, ahead);
     for (int number = 1; number <= settings.threads(); number++) {
       threads.add(new WorkerThread(queue.name(), number, handler, source, settler, completions));
     }
@@ -119,6 +120,7 @@ public final class Worker implements AutoCloseable {
         settler.giveBackAtExpiry(abandoned);
       }
     }
+    completions.leaveToStore(); // of a thread that a store in trouble keeps longer than all that
     renewals.end();
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.CommitSignal;
 import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
 import java.util.Iterator;
@@ -176,7 +177,13 @@ final class BodyRun {
   /** Answers the caller after the commit; the hooks of a body that was kept are first in line. */
   void answerCommitted(Callbacks callbacks) {
     if (end == End.KEPT) {
-      request.hooks().forEach(callbacks::executeInOrder);
+      for (Runnable hook : request.hooks()) {
+        if (hook instanceof CommitSignal) {
+          hook.run();
+        } else {
+          callbacks.executeInOrder(hook);
+        }
+      }
     }
     answer(callbacks);
   }

@@ -20,8 +20,13 @@ import org.sqlite.SQLiteConnection;
  * there is a listener: a question that reads no page and takes two microseconds.
  */
 final class ChangeWatch {
-  /** Half of this is what another process's commit takes to be noticed, in the median. */
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+  /*
+   * Half of this is what another process's commit takes to be noticed, in the median. Most of what a
+   * question costs is the sleep before it, so who has seen nothing for a while asks less often.
+   */
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long QUIET_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
+  private static final long QUIET_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -86,11 +91,14 @@ final class ChangeWatch {
     // What was committed while nobody looked; told after the version was taken, because what is
     // committed in between would be part of it and never be told.
     committed();
+    long changedAt = System.nanoTime();
     while (mayGoOn()) {
-      LockSupport.parkNanos(POLL_NANOS);
+      boolean quiet = System.nanoTime() - changedAt > QUIET_AFTER_NANOS;
+      LockSupport.parkNanos(quiet ? QUIET_POLL_NANOS : POLL_NANOS);
       long now = dataVersion(version);
       if (now != seen) {
         seen = now;
+        changedAt = System.nanoTime();
         committed();
       }
     }

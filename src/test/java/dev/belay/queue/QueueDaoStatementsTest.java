@@ -79,6 +79,19 @@ class QueueDaoStatementsTest {
   }
 
   @Test
+  void listings_go_by_the_index_of_what_they_list() throws SQLException {
+    assertThat(plan("WorkListDao.aside"))
+        .first()
+        .isEqualTo("SEARCH w USING INDEX belay_work_aside (queue=? AND state=? AND id>?)");
+    assertThat(plan("WorkListDao.lane"))
+        .first()
+        .isEqualTo("SEARCH w USING INDEX belay_work_line (queue=? AND lane=?)");
+    assertThat(plan("WorkListDao.findByKey"))
+        .first()
+        .isEqualTo("SEARCH w USING INDEX belay_work_key (queue=? AND key=?)");
+  }
+
+  @Test
   void what_is_due_and_what_lapses_is_found_by_its_time() throws SQLException {
     assertThat(plan("WorkDao.due"))
         .containsExactly("SEARCH belay_work USING INDEX belay_work_due (queue=? AND due_at_ms<?)");
