@@ -35,11 +35,12 @@ record Figure(Key key, Map<String, Map<Integer, Double>> byPeerAndRound) {
 
   /**
    * The peer divided by the base: the middle of what that is within each round, and both ends. Of a
-   * maximum, the largest divided by the largest. Empty where there is nothing to divide by.
+   * maximum, the largest divided by the largest. Empty where there is nothing to divide by, and of
+   * percent: a base near 0 would make any ratio, and they can be compared as they are.
    */
   Optional<Spread> ratio(String peer, String base) {
     List<Double> ratios = ratios(peer, base);
-    if (ratios.isEmpty()) {
+    if (ratios.isEmpty() || key.unit().equals("%")) {
       return Optional.empty();
     }
     Spread spread = Spread.of(ratios);

@@ -42,6 +42,13 @@ class ReportTest {
   }
 
   @Test
+  void percent_have_no_ratio() {
+    assertThat(RatioTable.of(results()))
+        .containsPattern("idle CPU +\\| nothing open +\\| 0\\.02.* % +\\| 1 +\\|")
+        .containsPattern("idle CPU +\\| belay +\\| 0\\.40 % +\\| +\\|");
+  }
+
+  @Test
   void results_come_back_as_they_were_written() throws Exception {
     Path file = folder.resolve("results.json");
 
@@ -127,13 +134,15 @@ class ReportTest {
       samples.add(
           new Sample("contention", FOUR, "stock", "wait max", "ms", round, stockLongest[round]));
     }
+    samples.add(new Sample("idle CPU", "waits", "nothing open", "idle CPU", "%", 0, 0.02));
+    samples.add(new Sample("idle CPU", "waits", "belay", "idle CPU", "%", 0, 0.4));
     return new Results(
         "2026-11-20",
         "full",
         raw.length,
         new Machine("a <CPU> & co", 2, 23.5, "Linux 6", "ext4", "a JVM"),
         Map.of("belay", "1"),
-        Map.of("transaction", "raw", "contention", "stock"),
+        Map.of("transaction", "raw", "contention", "stock", "idle CPU", "nothing open"),
         samples,
         List.of(new GrowthStep("queue growth", "s", "time", "1 k rows", "10 k rows", 1.1, 1, 1.2)));
   }
