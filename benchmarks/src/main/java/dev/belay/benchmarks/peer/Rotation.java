@@ -11,10 +11,10 @@ import java.util.List;
 public final class Rotation {
   private Rotation() {}
 
-  /** The peers in the order of {@code round}. */
+  /** The peers in the order of {@code round}; they are those who are measured, and no others. */
   public static <T> List<T> of(List<T> peers, int round) {
     List<T> rotated = new ArrayList<>(peers);
-    Collections.rotate(rotated, -(round % peers.size()));
+    Collections.rotate(rotated, -round);
     return rotated;
   }
 }

@@ -18,8 +18,9 @@ import java.util.function.Predicate;
  * schema with the same pragmas, but for the checkpoints.
  *
  * <p>"stock" checkpoints at SQLite's 1,000 pages, "raw" at 4,000 as Belay's writer: the best that
- * honest hand-written code does. One connection a process is asked where four callers share one in
- * four or eight processes; the other raw forms with four times four only.
+ * honest hand-written code does. One connection a process is asked where four callers share it in
+ * one, four or eight processes, and a connection a caller where it has only one; all raw forms with
+ * four times four.
  */
 public final class WriteContention implements Question {
   static final String NAME = "contention";
@@ -58,15 +59,16 @@ public final class WriteContention implements Question {
     }
     int measureMs = effort == Effort.FULL ? 4_000 : 2_000;
     List<WriterKind> two = List.of(WriterKind.STOCK, WriterKind.BELAY);
+    List<WriterKind> alone = List.of(WriterKind.STOCK, WriterKind.RAW, WriterKind.BELAY);
     List<WriterKind> locked = List.of(WriterKind.STOCK, WriterKind.RAW_LOCKED, WriterKind.BELAY);
     List<WriterKind> all = List.of(WriterKind.values());
-    Map<Integer, List<WriterKind>> kinds = Map.of(1, two, 2, two, 4, all, 8, locked);
+    Map<Integer, List<WriterKind>> kinds = Map.of(1, locked, 2, two, 4, all, 8, locked);
     for (int processes : List.of(1, 2, 4, 8)) {
       WriteRun run = WriteRun.warmedUp(effort, processes, 4, "NORMAL", measureMs);
       ask(run, kinds.get(processes), round, samples);
     }
     for (int processes : List.of(4, 8)) {
-      ask(WriteRun.warmedUp(effort, processes, 1, "NORMAL", measureMs), two, round, samples);
+      ask(WriteRun.warmedUp(effort, processes, 1, "NORMAL", measureMs), alone, round, samples);
     }
   }
 

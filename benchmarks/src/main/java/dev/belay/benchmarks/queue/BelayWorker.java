@@ -19,7 +19,7 @@ final class BelayWorker implements QueuePeer {
 
   @Override
   public String name() {
-    return "belay, worker";
+    return "belay, worker, batches of " + batch;
   }
 
   @Override

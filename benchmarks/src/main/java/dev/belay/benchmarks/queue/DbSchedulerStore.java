@@ -17,7 +17,7 @@ import org.sqlite.SQLiteConfig.TransactionMode;
 
 /** db-scheduler with one task in a file of its own. Safe for use by many threads. */
 final class DbSchedulerStore implements AutoCloseable {
-  /** How often it looks for what is due; as often as makes sense at all. */
+  /** How often it looks for what is due unless told: as often as makes sense at all. */
   static final Duration POLLING = Duration.ofMillis(10);
 
   private static final Duration STOP_MAX = Duration.ofSeconds(5);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 
-/** db-scheduler, polling as often as it can be asked to. Immutable. */
+/** db-scheduler with a thread of its own for the handler. Immutable. */
 final class DbSchedulerWake implements WakePeer {
   private final String name;
   private final UnaryOperator<SchedulerBuilder> settings;

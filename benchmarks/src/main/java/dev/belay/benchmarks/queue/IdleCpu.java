@@ -17,7 +17,8 @@ import java.util.function.LongConsumer;
  * What a sleeping worker costs: the processor time of this process, in percent of one core, while a
  * store is open, its worker waits and nothing happens. Belongs to one thread.
  *
- * <p>"nothing open" is what the process uses anyway, to be kept in mind with every other figure.
+ * <p>"nothing open" is what the process uses anyway, to be kept in mind with every other figure. It
+ * is next to nothing, so there is no ratio.
  */
 public final class IdleCpu implements Question {
   private static final WakePeer NOTHING =

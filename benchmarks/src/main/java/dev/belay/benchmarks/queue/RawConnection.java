@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteConnection;
 
@@ -15,8 +14,7 @@ import org.sqlite.SQLiteConnection;
  * whoever holds the lock around it.
  *
  * <p>What the raw peers stand on, tuned as far as JDBC goes: BEGIN IMMEDIATE, COMMIT and ROLLBACK
- * are prepared statements, the driver is told once to keep its own to itself, and checkpoints are
- * made at 4,000 pages as Belay's writer makes them.
+ * are prepared statements, and the driver is told once to keep its own to itself.
  */
 final class RawConnection implements AutoCloseable {
   /** Statements of one transaction. */
@@ -32,9 +30,6 @@ final class RawConnection implements AutoCloseable {
   RawConnection(Path file) throws SQLException {
     Belay.open(file).close();
     connection = PlainSqlite.open(file, TransactionMode.DEFERRED);
-    try (Statement pragma = connection.createStatement()) {
-      pragma.execute("PRAGMA wal_autocheckpoint = 4000");
-    }
     // From here on the flag only tells the driver not to begin and commit around every statement.
     ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(false);
     begin = connection.prepareStatement("BEGIN IMMEDIATE");

@@ -6,15 +6,17 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The ceiling of what one connection behind one lock can do: {@link RawQueue}. Immutable.
+ * {@link RawQueue} behind one lock, each enqueue, claim and completion a transaction of its own.
+ * Immutable.
  *
- * <p>The lock is an unfair one, which is the fastest. Whoever finds nothing sleeps until an enqueue
- * wakes it; only sleepers of this process know of it.
+ * <p>No ceiling: one transaction for many items, as other peers have it, does less for each. The
+ * lock is an unfair one, which is the fastest. Whoever finds nothing sleeps until an enqueue wakes
+ * it; only sleepers of this process know of it.
  */
 final class RawQueuePeer implements QueuePeer {
   @Override
   public String name() {
-    return "raw";
+    return "raw, singly";
   }
 
   @Override

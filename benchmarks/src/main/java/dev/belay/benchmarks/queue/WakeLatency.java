@@ -1,12 +1,12 @@
 package dev.belay.benchmarks.queue;
 
-import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
+import java.time.Duration;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -15,13 +15,17 @@ import org.HdrHistogram.Histogram;
  * to one thread.
  *
  * <p>The clock starts before the enqueue, so the commit counts. db-scheduler polls every 10 ms;
- * with immediate execution its own enqueue tells it besides.
+ * with immediate execution its own enqueue tells it, so that it polls every second, as whoever
+ * minds its idle CPU would let it.
  */
 public final class WakeLatency implements Question {
+  private static final Duration SLOW_POLLING = Duration.ofSeconds(1);
+
   static final List<WakePeer> PEERS =
       List.of(
           new DbSchedulerWake(
-              "db-scheduler, immediate", SchedulerBuilder::enableImmediateExecution),
+              "db-scheduler, immediate",
+              settings -> settings.enableImmediateExecution().pollingInterval(SLOW_POLLING)),
           new DbSchedulerWake("db-scheduler, polling", settings -> settings),
           new BelayWorkerWake(),
           new BelayClaimWake());

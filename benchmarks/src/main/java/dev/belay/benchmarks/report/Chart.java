@@ -9,7 +9,7 @@ import java.util.stream.DoubleStream;
  * Lines over a few columns, as SVG. Immutable.
  *
  * <p>Written by hand: Java's own drawing needs fonts of the machine even for this, and a server has
- * none. Each point is a median, the whisker behind it goes from the least to the most.
+ * none. Each point is what the rounds say, the whisker behind it goes from the least to the most.
  */
 record Chart(
     String title,
@@ -90,7 +90,7 @@ record Chart(
         continue;
       }
       double x = x(panel, left, column);
-      double y = y(scale, figure.median());
+      double y = y(scale, figure.value());
       svg.line(x, y(scale, figure.min()), x, y(scale, figure.max()), colour, 1);
       svg.dot(x, y, colour);
       if (!Double.isNaN(lastX)) {

@@ -3,6 +3,7 @@ package dev.belay.benchmarks.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the cost of an operation grows from size to size. Stateless.
@@ -34,24 +35,23 @@ public final class Growth {
 
   private static void add(List<GrowthStep> steps, Figure figure, String from, String to) {
     Figure.Key key = figure.key();
-    List<Double> factors =
+    Optional<Spread> factor =
         switch (key.unit()) {
-          case "ops/s", "items/s" -> figure.ratios(from, to);
-          case "µs/op", "µs", "ms" -> figure.ratios(to, from);
-          default -> List.of();
+          case "ops/s", "items/s" -> figure.ratio(from, to);
+          case "µs/op", "µs", "ms" -> figure.ratio(to, from);
+          default -> Optional.empty();
         };
-    if (!factors.isEmpty()) {
-      Spread spread = Spread.of(factors);
-      steps.add(
-          new GrowthStep(
-              key.question(),
-              key.setting(),
-              key.metric(),
-              from,
-              to,
-              spread.median(),
-              spread.min(),
-              spread.max()));
-    }
+    factor.ifPresent(
+        spread ->
+            steps.add(
+                new GrowthStep(
+                    key.question(),
+                    key.setting(),
+                    key.metric(),
+                    from,
+                    to,
+                    spread.value(),
+                    spread.min(),
+                    spread.max())));
   }
 }

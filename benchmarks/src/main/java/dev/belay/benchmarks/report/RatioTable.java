@@ -8,7 +8,7 @@ import java.util.Set;
 /** Every figure of the results beside its base. Stateless. */
 public final class RatioTable {
   private static final List<String> HEADER =
-      List.of("question", "setting", "metric", "peer", "median", "ratio [min–max]");
+      List.of("question", "setting", "metric", "peer", "of the rounds", "ratio [min–max]");
 
   private RatioTable() {}
 
@@ -39,13 +39,12 @@ public final class RatioTable {
 
   private static List<String> row(Figure figure, String peer, String base) {
     Figure.Key key = figure.key();
-    List<Double> ratios = figure.ratios(peer, base);
     return List.of(
         key.question(),
         key.setting(),
         key.metric(),
         peer,
-        Spread.number(figure.absolute(peer).median()) + " " + key.unit(),
-        peer.equals(base) ? "1" : ratios.isEmpty() ? "" : Spread.of(ratios).asRatio());
+        Spread.number(figure.absolute(peer).value()) + " " + key.unit(),
+        peer.equals(base) ? "1" : figure.ratio(peer, base).map(Spread::asRatio).orElse(""));
   }
 }

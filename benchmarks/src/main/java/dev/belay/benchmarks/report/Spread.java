@@ -3,8 +3,12 @@ package dev.belay.benchmarks.report;
 import java.util.Collection;
 import java.util.Locale;
 
-/** What the rounds say of one figure: the middle and both ends. Immutable. */
-record Spread(double median, double min, double max) {
+/**
+ * What the rounds say of one figure, and both ends. Immutable.
+ *
+ * @param value the middle of the rounds, or of what is a maximum the largest
+ */
+record Spread(double value, double min, double max) {
   static Spread of(Collection<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     int middle = sorted.length / 2;
@@ -13,9 +17,14 @@ record Spread(double median, double min, double max) {
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
+  /** The same ends, with another value. */
+  Spread withValue(double other) {
+    return new Spread(other, min, max);
+  }
+
   /** As a ratio: {@code 1.62 [1.58–1.66]}. */
   String asRatio() {
-    return String.format(Locale.ROOT, "%.2f [%.2f–%.2f]", median, min, max);
+    return String.format(Locale.ROOT, "%.2f [%.2f–%.2f]", value, min, max);
   }
 
   /** Three digits that count, or all before the point. */

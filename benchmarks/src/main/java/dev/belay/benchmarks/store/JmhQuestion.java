@@ -63,16 +63,21 @@ record JmhQuestion(
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     boolean smoke = effort == Effort.SMOKE;
     for (JmhSetting setting : smoke ? settings.subList(0, 1) : settings) {
-      for (JmhPeer peer : Rotation.of(peers, round)) {
-        if (smoke ? peer.quick() : setting.measures(peer)) {
-          measure(setting, peer, round, effort, samples);
-        }
+      for (JmhPeer peer : order(setting, round, smoke)) {
+        measure(setting, peer, round, effort, samples);
       }
       if (setting.waitsForDisk()) {
         double fsyncUs = FsyncProbe.medianUs(smoke ? 3 : 300);
         samples.add(new Sample(name, setting.text(), "disk", "fsync", "µs", round, fsyncUs));
       }
     }
+  }
+
+  /** Those measured, in turn; were others among them, the one behind would begin twice. */
+  List<JmhPeer> order(JmhSetting setting, int round, boolean smoke) {
+    return Rotation.of(
+        peers.stream().filter(peer -> smoke ? peer.quick() : setting.measures(peer)).toList(),
+        round);
   }
 
   private void measure(JmhSetting setting, JmhPeer peer, int round, Effort effort, Samples samples)

@@ -41,7 +41,8 @@ record JmhRun(Class<?> benchmark, String method, int threads, Map<String, String
               .measurementIterations(1)
               .measurementTime(TimeValue.milliseconds(5));
       case QUICK -> iterations(options, 1, 1);
-      case FULL -> iterations(options, 2, 2);
+      // two seconds may leave the second compiler at work
+      case FULL -> iterations(options, 5, 2);
     }
   }
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * which one ran on a machine half as fast.
  */
 class ReportTest {
+  private static final String FOUR = "4 processes × 4 callers, NORMAL, 200 B, group 64";
+
   @TempDir Path folder;
 
   @Test
@@ -29,6 +31,21 @@ class ReportTest {
         .contains("| transaction | 16 callers, NORMAL, 200 B, group 64")
         .containsPattern("\\| belay +\\| 100 ops/s +\\| 2\\.00 \\[2\\.00–2\\.50\\] +\\|")
         .containsPattern("\\| raw +\\| 50.0 ops/s +\\| 1 +\\|");
+  }
+
+  @Test
+  void of_a_maximum_the_largest_of_the_rounds_is_told_and_divided() {
+    assertThat(RatioTable.of(results()))
+        .containsPattern("wait max +\\| belay +\\| 100 ms +\\| 1\\.00 \\[0\\.10–2\\.00\\] +\\|")
+        .containsPattern("wait max +\\| stock +\\| 100 ms +\\| 1 +\\|")
+        .containsPattern("wait p99 +\\| belay +\\| 10\\.0 ms +\\|");
+  }
+
+  @Test
+  void percent_have_no_ratio() {
+    assertThat(RatioTable.of(results()))
+        .containsPattern("idle CPU +\\| nothing open +\\| 0\\.02.* % +\\| 1 +\\|")
+        .containsPattern("idle CPU +\\| belay +\\| 0\\.40 % +\\| +\\|");
   }
 
   @Test
@@ -104,6 +121,8 @@ class ReportTest {
     List<Sample> samples = new ArrayList<>();
     double[] raw = {50, 25, 60};
     double[] belay = {100, 50, 150};
+    double[] longest = {10, 100, 20};
+    double[] stockLongest = {100, 80, 10};
     for (int round = 0; round < raw.length; round++) {
       samples.add(throughput("16 callers", "raw", round, raw[round]));
       samples.add(throughput("16 callers", "belay", round, belay[round]));
@@ -111,15 +130,19 @@ class ReportTest {
       samples.add(throughput("4 callers", "belay", round, 40));
       samples.add(wait("wait p50", round, 1));
       samples.add(wait("wait p99", round, 10));
-      samples.add(wait("wait max", round, 100));
+      samples.add(wait("wait max", round, longest[round]));
+      samples.add(
+          new Sample("contention", FOUR, "stock", "wait max", "ms", round, stockLongest[round]));
     }
+    samples.add(new Sample("idle CPU", "waits", "nothing open", "idle CPU", "%", 0, 0.02));
+    samples.add(new Sample("idle CPU", "waits", "belay", "idle CPU", "%", 0, 0.4));
     return new Results(
         "2026-11-20",
         "full",
         raw.length,
         new Machine("a <CPU> & co", 2, 23.5, "Linux 6", "ext4", "a JVM"),
         Map.of("belay", "1"),
-        Map.of("transaction", "raw", "contention", "stock busy_timeout"),
+        Map.of("transaction", "raw", "contention", "stock", "idle CPU", "nothing open"),
         samples,
         List.of(new GrowthStep("queue growth", "s", "time", "1 k rows", "10 k rows", 1.1, 1, 1.2)));
   }
@@ -130,7 +153,6 @@ class ReportTest {
   }
 
   private static Sample wait(String metric, int round, double value) {
-    String setting = "4 processes × 4 callers, NORMAL, 200 B, group 64";
-    return new Sample("contention", setting, "belay", metric, "ms", round, value);
+    return new Sample("contention", FOUR, "belay", metric, "ms", round, value);
   }
 }
