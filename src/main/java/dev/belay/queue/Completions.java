@@ -66,8 +66,8 @@ final class Completions {
   private List<HeldClaim> completeWaiting() {
     List<HeldClaim> together = takeWaiting();
     try {
-      if (together.size() < 2) {
-        return together;
+      if (together.isEmpty()) {
+        return together; // who waited for the lock may find that his own has been completed
       }
       queue.tx().useWrite(tx -> complete(tx, together));
       together.forEach(settler::settled);

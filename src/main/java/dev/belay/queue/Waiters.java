@@ -178,10 +178,17 @@ public final class Waiters {
     }
   }
 
-  /** A body enqueues work that can be claimed: its commit is to call one who waits for it. */
-  void expect(Tx tx, String queue) {
+  /**
+   * If what {@code tx} has enqueued can be claimed, its commit is to call one who waits for it.
+   * Work in a lane may stand behind other; what scheduled work waits for is no commit.
+   */
+  void expect(Tx tx, String queue, NewWork work, Enqueued enqueued) {
+    boolean claimable =
+        enqueued instanceof Enqueued.Added
+            && work.lane() == null
+            && work.notBeforeMs() <= tx.now().toEpochMilli();
     Waker looking = waker;
-    if (looking != null && looking.isAttentive()) {
+    if (claimable && looking != null && looking.isAttentive()) {
       CommitSignal signal = () -> expected.add(queue);
       tx.afterCommit(signal);
     }

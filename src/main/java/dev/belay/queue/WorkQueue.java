@@ -90,7 +90,7 @@ public final class WorkQueue implements Settling, WorkView {
   /** As {@link #enqueue(NewWork)}, in {@code tx}. */
   public Enqueued enqueue(Tx tx, NewWork work) {
     Enqueued enqueued = new EnqueueStep(writing(tx, "enqueue"), name).run(work);
-    expect(tx, work, enqueued);
+    waiters.expect(tx, name, work, enqueued);
     return enqueued;
   }
 
@@ -115,17 +115,9 @@ public final class WorkQueue implements Settling, WorkView {
     for (NewWork work : all) {
       Enqueued one = step.run(work);
       enqueued.add(one);
-      expect(tx, work, one);
+      waiters.expect(tx, name, work, one);
     }
     return enqueued;
-  }
-
-  /** Work in a lane may stand behind other; what scheduled work waits for is no commit. */
-  private void expect(Tx tx, NewWork work, Enqueued enqueued) {
-    boolean claimable = work.lane() == null && work.notBeforeMs() <= tx.now().toEpochMilli();
-    if (claimable && enqueued instanceof Enqueued.Added) {
-      waiters.expect(tx, name);
-    }
   }
 
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */

@@ -85,7 +85,7 @@ class QueueDaoStatementsTest {
         .isEqualTo("SEARCH w USING INDEX belay_work_aside (queue=? AND state=? AND id>?)");
     assertThat(plan("WorkListDao.lane"))
         .first()
-        .isEqualTo("SEARCH w USING INDEX belay_work_line (queue=? AND lane=?)");
+        .isEqualTo("SEARCH w USING INDEX belay_work_line (queue=? AND lane=? AND line_pos>?)");
     assertThat(plan("WorkListDao.findByKey"))
         .first()
         .isEqualTo("SEARCH w USING INDEX belay_work_key (queue=? AND key=?)");
