@@ -17,15 +17,13 @@ final class LockTurn {
    * once before it tries again: an owner whose commits follow each other closely would else be met
    * between them by nobody.
    *
-   * Where nobody else writes all the time the lock is free again in no time. So a wait begins with
-   * short parks, unless there has been another one just before.
+   * All that is for processes that write without a rest and have met others lately. Who rests
+   * leaves the lock to others anyway: it neither gives way, nor begins a wait with long parks.
    */
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long REST = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LATELY = TimeUnit.SECONDS.toNanos(1);
   private static final long GIVE_WAY = TimeUnit.MILLISECONDS.toNanos(1);
-
-  /** How often others are let go first in vain, before they are believed to have gone. */
-  private static final int UNANSWERED_MAX = 2;
 
   // Not less: where the lock is held for long, as by a JVM's first write, those who try more often
   // would take the processor from the one that holds it.
@@ -36,12 +34,28 @@ final class LockTurn {
   /** Who has waited that long begins to try more often. */
   private static final long OLD = TimeUnit.MILLISECONDS.toNanos(30);
 
-  private long since;
-  private int unanswered = UNANSWERED_MAX;
+  private long contendedAt;
+  private long lastTaken;
+  private long turnSince;
+  private boolean insists;
+
+  LockTurn(long now) {
+    contendedAt = now - LATELY;
+    lastTaken = now - REST;
+  }
+
+  /** The process wants the lock; what follows, until it has it, goes by how it stands now. */
+  void wants(long now) {
+    boolean restless = now - lastTaken < REST;
+    if (!restless) {
+      turnSince = now;
+    }
+    insists = restless && now - contendedAt < LATELY;
+  }
 
   /** Whether the turn of this process is over, so that it parks before it tries. */
   boolean isOver(long now) {
-    return isContended(now) && now - since > TURN;
+    return insists && now - turnSince > TURN;
   }
 
   /** How long to park so that somebody else may go first; half as much to half as much again. */
@@ -49,28 +63,30 @@ final class LockTurn {
     return GIVE_WAY;
   }
 
+  /** Others have been let go first. */
+  void gaveWay(long now) {
+    turnSince = now;
+  }
+
+  /** A try has met the lock in others' hands. */
+  void met(long now) {
+    contendedAt = now;
+  }
+
   /**
-   * How long to park before the next try, after {@code waited} of a wait that began at {@code
-   * start}; half as much to half as much again, so that processes do not march in step.
+   * How long to park before the next try, after {@code waited} of a wait; half as much to half as
+   * much again, so that processes do not march in step.
    */
-  long parkNanos(long start, long waited) {
-    long longest = isContended(start) ? PARK_MAX : Math.min(PARK_MAX, PARK_FIRST + waited);
+  long parkNanos(long waited) {
+    long longest = insists ? PARK_MAX : Math.min(PARK_MAX, PARK_FIRST + waited);
     return waited <= OLD ? longest : Math.max(PARK_MIN, Math.min(longest, PARK_MAX * OLD / waited));
   }
 
-  /** The lock has been taken after others had it. */
-  void begins(long now) {
-    since = now;
-    unanswered = 0;
-  }
-
-  /** Others were let go first, and nobody wanted to. */
-  void goesOn(long now) {
-    since = now;
-    unanswered++;
-  }
-
-  private boolean isContended(long now) {
-    return unanswered < UNANSWERED_MAX && now - since < LATELY;
+  /** The lock has been taken, at the first try or after others had it. */
+  void taken(long now, boolean fromOthers) {
+    lastTaken = now;
+    if (fromOthers) {
+      turnSince = now;
+    }
   }
 }

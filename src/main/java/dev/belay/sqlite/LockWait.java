@@ -21,11 +21,13 @@ final class LockWait {
     void run() throws SQLException;
   }
 
+  private static final long PARK_LEAST_NANOS = 20_000;
+
   private final String file;
   private final long timeoutNanos;
   private final Line line;
   private final Callbacks callbacks;
-  private final LockTurn turn = new LockTurn();
+  private final LockTurn turn = new LockTurn(System.nanoTime());
 
   LockWait(String file, long timeoutNanos, Line line, Callbacks callbacks) {
     this.file = file;
@@ -36,44 +38,51 @@ final class LockWait {
 
   /**
    * Returns true once {@code attempt} has succeeded, false when every request of {@code source} has
-   * been withdrawn or has waited for the busy timeout and been told so.
+   * been withdrawn or has waited for the busy timeout and been told so. Letting others go first
+   * does not count as waiting for them: nobody is refused without a try.
    *
    * @throws SQLException if the attempt failed for another reason than a busy lock
    */
   boolean acquire(Attempt attempt, Source source) throws SQLException {
     long start = System.nanoTime();
-    boolean givesWay = turn.isOver(start);
-    if (!givesWay && succeeds(attempt)) {
+    turn.wants(start);
+    if (turn.isOver(start)) {
+      if (isDeserted(source)) {
+        return false;
+      }
+      giveWay();
+      start = System.nanoTime();
+    }
+    if (succeeds(attempt)) {
+      turn.taken(System.nanoTime(), false);
       return true;
     }
     line.lockWaitStarts();
     try {
-      while (true) {
+      do {
         for (Request<?> late : source.takeExpired(timeoutNanos, line.lockWaited())) {
           if (late.start()) {
             late.fail(new StoreBusyException(message(), null), callbacks);
           }
         }
-        if (Thread.currentThread().isInterrupted()) {
-          source.interrupted();
-        }
-        if (source.peek() == null) {
+        if (isDeserted(source)) {
           return false;
         }
-        if (givesWay) {
-          park(turn.giveWayNanos());
-        } else {
-          parkSince(start);
-        }
-        if (succeeds(attempt)) {
-          taken(givesWay);
-          return true;
-        }
-        givesWay = false;
-      }
+        parkSince(start);
+      } while (!succeeds(attempt));
+      turn.taken(System.nanoTime(), true);
+      return true;
     } finally {
       line.lockWaitEnds();
     }
+  }
+
+  /** Whether nobody wants the lock any more, also because of an interrupt. */
+  private static boolean isDeserted(Source source) {
+    if (Thread.currentThread().isInterrupted()) {
+      source.interrupted();
+    }
+    return source.peek() == null;
   }
 
   /**
@@ -84,7 +93,9 @@ final class LockWait {
    */
   void acquireAgain(Attempt attempt, Request<?> request) throws SQLException {
     long start = System.nanoTime();
+    turn.wants(start);
     if (succeeds(attempt)) {
+      turn.taken(System.nanoTime(), false);
       return;
     }
     line.lockWaitStarts();
@@ -95,7 +106,7 @@ final class LockWait {
         }
         parkSince(start);
       } while (!succeeds(attempt));
-      taken(false);
+      turn.taken(System.nanoTime(), true);
     } finally {
       line.lockWaitEnds();
     }
@@ -108,32 +119,31 @@ final class LockWait {
         + " ms; nothing was written";
   }
 
-  private static boolean succeeds(Attempt attempt) throws SQLException {
+  private boolean succeeds(Attempt attempt) throws SQLException {
     try {
       attempt.run();
       return true;
     } catch (SQLException e) {
       if (SqliteErrors.isBusy(e)) {
+        turn.met(System.nanoTime());
         return false;
       }
       throw e;
     }
   }
 
-  private void taken(boolean fromNobody) {
-    long now = System.nanoTime();
-    if (fromNobody) {
-      turn.goesOn(now);
-    } else {
-      turn.begins(now);
-    }
+  private void giveWay() {
+    park(turn.giveWayNanos());
+    turn.gaveWay(System.nanoTime());
   }
 
   private void parkSince(long start) {
-    park(turn.parkNanos(start, System.nanoTime() - start));
+    park(turn.parkNanos(System.nanoTime() - start));
   }
 
+  /** A short busy timeout, too, is spent on several tries. */
   private void park(long nanos) {
-    LockSupport.parkNanos(this, ThreadLocalRandom.current().nextLong(nanos / 2, nanos * 3 / 2));
+    long most = Math.min(nanos, Math.max(PARK_LEAST_NANOS, timeoutNanos / 4));
+    LockSupport.parkNanos(this, ThreadLocalRandom.current().nextLong(most / 2, most * 3 / 2));
   }
 }

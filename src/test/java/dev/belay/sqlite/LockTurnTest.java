@@ -6,71 +6,135 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: a process that writes without a rest lets others go first, one that is alone never waits,
- * and who has waited long tries often. Method: the rules alone, with times made up.
+ * Goal: a process that writes without a rest lets others go first; one that is alone or rests never
+ * gives way; and who has waited long tries often. Method: the rules alone, with times made up.
  */
 class LockTurnTest {
   private static final long START = Long.MAX_VALUE - ms(50); // nanoTime may overflow on the way
 
-  private final LockTurn turn = new LockTurn();
+  private final LockTurn turn = new LockTurn(START);
 
   @Test
   void who_never_met_others_never_gives_way() {
-    assertThat(turn.isOver(START)).isFalse();
-    assertThat(turn.isOver(START + ms(500))).isFalse();
+    writeUntil(ms(200));
+
+    assertThat(isOver(ms(200))).isFalse();
   }
 
   @Test
-  void who_took_the_lock_from_others_gives_way_after_its_turn() {
-    turn.begins(START);
+  void who_writes_without_a_rest_and_met_others_gives_way_after_its_turn() {
+    takeFromOthers(0);
+    writeUntil(ms(10));
 
-    assertThat(turn.isOver(START + ms(10))).isFalse();
-    assertThat(turn.isOver(START + ms(11))).isTrue();
+    assertThat(isOver(ms(10))).isFalse();
+    assertThat(isOver(ms(11))).isTrue();
     assertThat(turn.giveWayNanos()).isBetween(ms(1), ms(2));
   }
 
   @Test
-  void who_gave_way_to_nobody_twice_gives_way_no_more() {
-    turn.begins(START);
+  void who_gave_way_has_a_turn_again_and_then_gives_way_again() {
+    takeFromOthers(0);
+    for (long now = ms(11); now < ms(500); now += ms(12)) {
+      writeUntil(now);
+      assertThat(isOver(now)).isTrue();
 
-    turn.goesOn(START + ms(11));
-    assertThat(turn.isOver(START + ms(12))).isFalse();
-    assertThat(turn.isOver(START + ms(22))).isTrue();
+      turn.gaveWay(START + now + ms(1));
+      assertThat(isOver(now + ms(1))).isFalse();
+    }
+  }
 
-    turn.goesOn(START + ms(22));
-    assertThat(turn.isOver(START + ms(40))).isFalse();
+  @Test
+  void who_took_the_lock_from_others_has_a_turn() {
+    takeFromOthers(0);
+    writeUntil(ms(8));
+    takeFromOthers(ms(9));
+    writeUntil(ms(19));
+
+    assertThat(isOver(ms(19))).isFalse();
+    assertThat(isOver(ms(20))).isTrue();
+  }
+
+  @Test
+  void who_rests_does_not_give_way_and_has_a_turn_afterwards() {
+    takeFromOthers(0);
+    turn.taken(START + ms(2), false);
+
+    assertThat(isOver(ms(12))).isFalse();
+
+    takeFromOthers(ms(100));
+    turn.taken(START + ms(102), false);
+    assertThat(isOver(ms(107))).isFalse(); // has rested for 5 ms: its turn begins
+    turn.taken(START + ms(107), false);
+    writeUntil(ms(117));
+    assertThat(isOver(ms(117))).isFalse();
+    assertThat(isOver(ms(118))).isTrue();
   }
 
   @Test
   void who_met_others_long_ago_does_not_give_way() {
-    turn.begins(START);
+    takeFromOthers(0);
+    writeUntil(ms(1_000));
 
-    assertThat(turn.isOver(START + ms(1_001))).isFalse();
+    assertThat(isOver(ms(1_000))).isFalse();
   }
 
   @Test
   void a_first_wait_begins_with_short_parks() {
-    assertThat(turn.parkNanos(START, 0)).isLessThan(ms(1));
-    assertThat(turn.parkNanos(START, ms(2))).isBetween(ms(2), ms(3));
-    assertThat(turn.parkNanos(START, ms(20))).isEqualTo(ms(4));
+    turn.wants(START);
+    turn.met(START);
+
+    assertThat(turn.parkNanos(0)).isLessThan(ms(1));
+    assertThat(turn.parkNanos(ms(2))).isBetween(ms(2), ms(3));
+    assertThat(turn.parkNanos(ms(20))).isEqualTo(ms(4));
   }
 
   @Test
-  void a_wait_soon_after_another_begins_with_long_parks() {
-    turn.begins(START);
+  void a_wait_after_a_rest_begins_with_short_parks_however_lately_others_were_met() {
+    takeFromOthers(0);
 
-    assertThat(turn.parkNanos(START + ms(900), 0)).isEqualTo(ms(4));
-    assertThat(turn.parkNanos(START + ms(1_100), 0)).isLessThan(ms(1));
+    turn.wants(START + ms(6));
+    assertThat(turn.parkNanos(0)).isLessThan(ms(1));
+  }
+
+  @Test
+  void a_wait_amid_writes_begins_with_long_parks() {
+    takeFromOthers(0);
+    writeUntil(ms(900));
+    turn.wants(START + ms(901));
+    assertThat(turn.parkNanos(0)).isEqualTo(ms(4));
+
+    writeUntil(ms(1_100));
+    turn.wants(START + ms(1_101));
+    assertThat(turn.parkNanos(0)).isLessThan(ms(1));
   }
 
   @Test
   void who_has_waited_long_tries_more_often_though_not_all_the_time() {
-    turn.begins(START);
+    takeFromOthers(0);
+    turn.wants(START + ms(1));
 
-    assertThat(turn.parkNanos(START, ms(30))).isEqualTo(ms(4));
-    assertThat(turn.parkNanos(START, ms(60))).isEqualTo(ms(2));
-    assertThat(turn.parkNanos(START, ms(120))).isEqualTo(ms(1));
-    assertThat(turn.parkNanos(START, ms(60_000))).isEqualTo(ms(1));
+    assertThat(turn.parkNanos(ms(30))).isEqualTo(ms(4));
+    assertThat(turn.parkNanos(ms(60))).isEqualTo(ms(2));
+    assertThat(turn.parkNanos(ms(120))).isEqualTo(ms(1));
+    assertThat(turn.parkNanos(ms(60_000))).isEqualTo(ms(1));
+  }
+
+  private void takeFromOthers(long at) {
+    turn.wants(START + at);
+    turn.met(START + at);
+    turn.taken(START + at, true);
+  }
+
+  /** Takes the lock every millisecond, always at the first try. */
+  private void writeUntil(long end) {
+    for (long at = Math.max(0, end - ms(100)); at <= end; at += ms(1)) {
+      turn.taken(START + at, false);
+    }
+  }
+
+  private boolean isOver(long at) {
+    turn.wants(START + at);
+    return turn.isOver(START + at);
   }
 
   private static long ms(long ms) {
