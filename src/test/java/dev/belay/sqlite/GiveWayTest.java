@@ -52,13 +52,15 @@ class GiveWayTest {
       Thread self = Thread.currentThread(); // serves itself in the other store, so is not looked at
       loops.add(started(() -> watch(self, over, gaveWay)));
       try {
-        for (int i = 0; i < 40 || !gaveWay.get(); i++) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        for (int i = 0; i < 40 || (!gaveWay.get() && System.nanoTime() < end); i++) {
           String text = "other" + i;
           long calledAt = System.nanoTime();
           other.tx().useWrite(tx -> Notes.add(tx, text));
           assertThat(Duration.ofNanos(System.nanoTime() - calledAt)).isLessThan(STARVED);
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10)); // it writes now and then
         }
+        assertThat(gaveWay).isTrue();
       } finally {
         over.set(true);
         for (CompletableFuture<Void> loop : loops) {
