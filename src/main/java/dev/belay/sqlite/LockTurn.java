@@ -21,7 +21,7 @@ final class LockTurn {
    * leaves the lock to others anyway: it neither gives way, nor begins a wait with long parks.
    */
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long REST = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long REST = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long LATELY = TimeUnit.SECONDS.toNanos(1);
   private static final long GIVE_WAY = TimeUnit.MILLISECONDS.toNanos(1);
 

@@ -59,15 +59,15 @@ class LockTurnTest {
     takeFromOthers(0);
     turn.taken(START + ms(2), false);
 
-    assertThat(isOver(ms(12))).isFalse();
+    assertThat(isOver(ms(27))).isFalse();
 
     takeFromOthers(ms(100));
     turn.taken(START + ms(102), false);
-    assertThat(isOver(ms(107))).isFalse(); // has rested for 5 ms: its turn begins
-    turn.taken(START + ms(107), false);
-    writeUntil(ms(117));
-    assertThat(isOver(ms(117))).isFalse();
-    assertThat(isOver(ms(118))).isTrue();
+    assertThat(isOver(ms(127))).isFalse(); // has rested for 25 ms: its turn begins
+    turn.taken(START + ms(127), false);
+    writeUntil(ms(137));
+    assertThat(isOver(ms(137))).isFalse();
+    assertThat(isOver(ms(138))).isTrue();
   }
 
   @Test
@@ -92,7 +92,7 @@ class LockTurnTest {
   void a_wait_after_a_rest_begins_with_short_parks_however_lately_others_were_met() {
     takeFromOthers(0);
 
-    turn.wants(START + ms(6));
+    turn.wants(START + ms(26));
     assertThat(turn.parkNanos(0)).isLessThan(ms(1));
   }
 
