@@ -50,16 +50,16 @@ final class Completions {
     } else if (!completing.tryLock()) {
       return;
     }
+    List<HeldClaim> failed = new ArrayList<>();
     // Who unlocks looks again: what came before that has found the lock taken, and gone.
     do {
-      List<HeldClaim> failed;
       try {
-        failed = completeWaiting();
+        failed.addAll(completeWaiting());
       } finally {
         completing.unlock();
       }
-      settler.complete(failed); // each alone, again and again; nobody else waits for that
     } while (!waiting.isEmpty() && completing.tryLock());
+    settler.complete(failed); // each alone, again and again, when nothing else is left to do
   }
 
   /** Completes what waits in one transaction; what has not been, or nobody knows, if that fails. */
