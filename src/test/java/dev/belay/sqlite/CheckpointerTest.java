@@ -85,8 +85,8 @@ class CheckpointerTest {
         reading.get(30, TimeUnit.SECONDS);
         writing.get(30, TimeUnit.SECONDS);
       }
-      // 4 pages a row were written: 12,000, and as many by the other. How far they get while the log
-      // waits for a reader is for the machine to say; without a restart it is all of it.
+      // 4 pages a row were written: 12,000, and as many by the other. How far they get while the
+      // log waits for a reader is for the machine to say; without a restart it is all of it.
       assertThat(longest).isGreaterThan(limits.writer()).isLessThan(20L * limits.restart());
     }
   }
