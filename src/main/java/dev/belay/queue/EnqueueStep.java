@@ -18,6 +18,7 @@ final class EnqueueStep {
   private final PromoteDue promote;
   private final long nowMs;
   private final Set<String> joined = new HashSet<>();
+  private boolean addedReady;
 
   EnqueueStep(Tx tx, String queue) {
     this.queue = queue;
@@ -36,13 +37,20 @@ final class EnqueueStep {
     return new Added(id.get());
   }
 
+  /** Whether it has added work that can be claimed at once; of lanes, that is not known. */
+  boolean hasAddedReady() {
+    return addedReady;
+  }
+
   private Optional<Long> add(NewWork work) {
     String lane = work.lane();
     if (work.notBeforeMs() > nowMs) {
       return add(work, WorkState.SCHEDULED, work.notBeforeMs());
     }
     if (lane == null) {
-      return add(work, WorkState.READY, null);
+      Optional<Long> id = add(work, WorkState.READY, null);
+      addedReady |= id.isPresent();
+      return id;
     }
     if (joined.add(lane)) {
       promote.joinLine(lane);

@@ -178,17 +178,10 @@ public final class Waiters {
     }
   }
 
-  /**
-   * If what {@code tx} has enqueued can be claimed, its commit is to call one who waits for it.
-   * Work in a lane may stand behind other; what scheduled work waits for is no commit.
-   */
-  void expect(Tx tx, String queue, NewWork work, Enqueued enqueued) {
-    boolean claimable =
-        enqueued instanceof Enqueued.Added
-            && work.lane() == null
-            && work.notBeforeMs() <= tx.now().toEpochMilli();
+  /** If {@code step} has added what can be claimed, its commit is to call one who waits for it. */
+  void expect(Tx tx, String queue, EnqueueStep step) {
     Waker looking = waker;
-    if (claimable && looking != null && looking.isAttentive()) {
+    if (step.hasAddedReady() && looking != null && looking.isAttentive()) {
       CommitSignal signal = () -> expected.add(queue);
       tx.afterCommit(signal);
     }

@@ -89,8 +89,9 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #enqueue(NewWork)}, in {@code tx}. */
   public Enqueued enqueue(Tx tx, NewWork work) {
-    Enqueued enqueued = new EnqueueStep(writing(tx, "enqueue"), name).run(work);
-    waiters.expect(tx, name, work, enqueued);
+    EnqueueStep step = new EnqueueStep(writing(tx, "enqueue"), name);
+    Enqueued enqueued = step.run(work);
+    waiters.expect(tx, name, step);
     return enqueued;
   }
 
@@ -112,11 +113,8 @@ public final class WorkQueue implements Settling, WorkView {
     }
     EnqueueStep step = new EnqueueStep(writing(tx, "enqueueAll"), name);
     List<Enqueued> enqueued = new ArrayList<>(all.size());
-    for (NewWork work : all) {
-      Enqueued one = step.run(work);
-      enqueued.add(one);
-      waiters.expect(tx, name, work, one);
-    }
+    all.forEach(work -> enqueued.add(step.run(work)));
+    waiters.expect(tx, name, step);
     return enqueued;
   }
 
