@@ -127,11 +127,7 @@ final class Completions {
 
   private void complete(Tx tx, List<HeldClaim> together) {
     for (HeldClaim held : together) {
-      String result = held.result();
-      Settlement unused =
-          result == null
-              ? queue.complete(tx, held.claim())
-              : queue.complete(tx, held.claim(), result);
+      Settlement unused = settler.complete(tx, held);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.belay.queue;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreException;
+import dev.belay.store.Tx;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,12 +33,15 @@ final class Settler {
 
   /** Completes each of {@code held} in a transaction of its own. */
   void complete(List<HeldClaim> held) {
-    settle(
-        held,
-        one -> {
-          @Nullable String result = one.result();
-          return result == null ? queue.complete(one.claim()) : queue.complete(one.claim(), result);
-        });
+    settle(held, one -> queue.tx().write(tx -> complete(tx, one)));
+  }
+
+  /** Completes {@code held} in {@code tx}, once. */
+  Settlement complete(Tx tx, HeldClaim held) {
+    @Nullable String result = held.result();
+    return result == null
+        ? queue.complete(tx, held.claim())
+        : queue.complete(tx, held.claim(), result);
   }
 
   /** Somebody has settled {@code held}. */
