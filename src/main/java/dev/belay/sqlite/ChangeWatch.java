@@ -30,20 +30,14 @@ final class ChangeWatch {
 
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Opens the connection to ask on. */
-  @FunctionalInterface
-  interface Opener {
-    SQLiteConnection open() throws SQLException;
-  }
-
   private final String file;
-  private final @Nullable Opener opener;
+  private final @Nullable SideConnectionOpener opener;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable Thread poller;
   private boolean closed;
 
   /** Without an opener there are no other processes. */
-  ChangeWatch(String file, @Nullable Opener opener) {
+  ChangeWatch(String file, @Nullable SideConnectionOpener opener) {
     this.file = file;
     this.opener = opener;
   }
@@ -69,7 +63,7 @@ final class ChangeWatch {
     }
   }
 
-  private void poll(Opener connections) {
+  private void poll(SideConnectionOpener connections) {
     boolean told = false;
     while (mayGoOn()) {
       try (SQLiteConnection connection = connections.open();

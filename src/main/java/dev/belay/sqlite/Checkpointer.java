@@ -1,11 +1,9 @@
 package dev.belay.sqlite;
 
 import java.lang.System.Logger.Level;
-import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConnection;
 
 /**
  * Moves the log into the database on a connection of its own, so that no commit has to wait for it.
@@ -15,18 +13,12 @@ import org.sqlite.SQLiteConnection;
  * LogLimits}.
  */
 final class Checkpointer {
-  /** Opens the connection to checkpoint on. */
-  @FunctionalInterface
-  interface Opener {
-    SQLiteConnection open() throws SQLException;
-  }
-
   private static final long STOP_MS_MAX = 1_500;
 
   private final String file;
   private final LogLimits limits;
   private final long stopMs;
-  private final Opener opener;
+  private final SideConnectionOpener opener;
   private final Semaphore wanted = new Semaphore(0);
   private final ReentrantLock making = new ReentrantLock();
   private @Nullable Thread thread;
@@ -37,7 +29,7 @@ final class Checkpointer {
    *
    * @param busyTimeoutMs how long those wait who want to write; they are stopped for less
    */
-  Checkpointer(String file, LogLimits limits, int busyTimeoutMs, Opener opener) {
+  Checkpointer(String file, LogLimits limits, int busyTimeoutMs, SideConnectionOpener opener) {
     this.file = file;
     this.limits = limits;
     this.stopMs = Math.min(STOP_MS_MAX, busyTimeoutMs / 4);

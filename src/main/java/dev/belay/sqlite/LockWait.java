@@ -53,7 +53,7 @@ final class LockWait {
       giveWay();
       start = System.nanoTime();
     }
-    if (succeeds(attempt)) {
+    if (takes(attempt)) {
       turn.taken(System.nanoTime(), false);
       return true;
     }
@@ -69,7 +69,7 @@ final class LockWait {
           return false;
         }
         parkSince(start);
-      } while (!succeeds(attempt));
+      } while (!takes(attempt));
       turn.taken(System.nanoTime(), true);
       return true;
     } finally {
@@ -94,7 +94,7 @@ final class LockWait {
   void acquireAgain(Attempt attempt, Request<?> request) throws SQLException {
     long start = System.nanoTime();
     turn.wants(start);
-    if (succeeds(attempt)) {
+    if (takes(attempt)) {
       turn.taken(System.nanoTime(), false);
       return;
     }
@@ -105,7 +105,7 @@ final class LockWait {
           throw new StoreBusyException(message(), null);
         }
         parkSince(start);
-      } while (!succeeds(attempt));
+      } while (!takes(attempt));
       turn.taken(System.nanoTime(), true);
     } finally {
       line.lockWaitEnds();
@@ -119,13 +119,21 @@ final class LockWait {
         + " ms; nothing was written";
   }
 
-  private boolean succeeds(Attempt attempt) throws SQLException {
+  private boolean takes(Attempt attempt) throws SQLException {
+    boolean taken = succeeds(attempt);
+    if (!taken) {
+      turn.met(System.nanoTime());
+    }
+    return taken;
+  }
+
+  /** Makes one attempt; false if the lock is in others' hands. */
+  static boolean succeeds(Attempt attempt) throws SQLException {
     try {
       attempt.run();
       return true;
     } catch (SQLException e) {
       if (SqliteErrors.isBusy(e)) {
-        turn.met(System.nanoTime());
         return false;
       }
       throw e;

@@ -37,7 +37,7 @@ final class LogMove implements AutoCloseable {
   private int restartFrom;
 
   LogMove(
-      Checkpointer.Opener opener,
+      SideConnectionOpener opener,
       LogLimits limits,
       long stopMs,
       ReentrantLock making,
@@ -119,7 +119,9 @@ final class LogMove implements AutoCloseable {
     try {
       // SQLite's own RESTART would wait for a place of the reader that has not moved on, and miss
       // the instant in which it does. It is busy at once while another checkpoint is made.
-      return until(stopNanos, () -> littleIsLeft() && begins(stop) && movesAll())
+      return until(
+              stopNanos,
+              () -> littleIsLeft() && LockWait.succeeds(stop::beginWriting) && movesAll())
           && until(stopNanos, () -> !LogLength.of(restart).busy());
     } finally {
       making.unlock();
@@ -141,18 +143,6 @@ final class LogMove implements AutoCloseable {
       throw new SQLException("the right to write could not be given back");
     }
     return all;
-  }
-
-  private static boolean begins(ConnectionTransaction transaction) throws SQLException {
-    try {
-      transaction.beginWriting();
-      return true;
-    } catch (SQLException e) {
-      if (SqliteErrors.isBusy(e)) {
-        return false;
-      }
-      throw e;
-    }
   }
 
   private interface Attempt {
