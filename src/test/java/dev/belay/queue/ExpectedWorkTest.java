@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import static dev.belay.queue.WaitingStore.FOREVER;
 import static dev.belay.queue.WaitingStore.TTL;
+import static dev.belay.queue.WaitingStore.awaitQuietly;
 import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -111,13 +112,5 @@ class ExpectedWorkTest {
   /** Outlasts the Waker's rest after its last look, whose end would hide that a look is missing. */
   private static void outlastRest() {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

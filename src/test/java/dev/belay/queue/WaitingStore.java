@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -115,6 +116,15 @@ final class WaitingStore implements AfterEachCallback {
         throw new AssertionError("did not come within the patience of a test");
       }
       LockSupport.parkNanos(100_000);
+    }
+  }
+
+  /** For hooks and handlers that may throw nothing: an interrupt ends it, and stays. */
+  static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

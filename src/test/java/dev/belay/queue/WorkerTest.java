@@ -3,6 +3,7 @@ package dev.belay.queue;
 import static dev.belay.queue.WaitingStore.FOREVER;
 import static dev.belay.queue.WaitingStore.TTL;
 import static dev.belay.queue.WaitingStore.await;
+import static dev.belay.queue.WaitingStore.awaitQuietly;
 import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -313,13 +314,5 @@ class WorkerTest {
       works.add(NewWork.of("work " + i));
     }
     return works;
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
