@@ -90,6 +90,8 @@ public final class Belay implements AutoCloseable {
         options.commitGroupMax(),
         options.appMigrations(),
         options.jdbi(),
+        options.connection(),
+        options.readers(),
         options.ownerOnlyFiles());
   }
 

@@ -1,6 +1,7 @@
 package dev.belay;
 
 import dev.belay.store.Durability;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,41 +32,49 @@ public final class BelayOptions {
   /** The largest commit group. */
   public static final int COMMIT_GROUP_MAX = 1024;
 
-  private final @Nullable Duration busyTimeout;
-  private final Durability durability;
-  private final InstantSource clock;
-  private final int commitGroupMax;
-  private final List<String> appMigrations;
-  private final Consumer<Jdbi> jdbi;
-  private final boolean ownerOnlyFiles;
+  /** How many bodies may read at once, unless told otherwise. */
+  public static final int READERS_DEFAULT = 4;
 
-  private BelayOptions(
-      @Nullable Duration busyTimeout,
-      Durability durability,
-      InstantSource clock,
-      int commitGroupMax,
-      List<String> appMigrations,
-      Consumer<Jdbi> jdbi,
-      boolean ownerOnlyFiles) {
-    this.busyTimeout = busyTimeout;
-    this.durability = durability;
-    this.clock = clock;
-    this.commitGroupMax = commitGroupMax;
-    this.appMigrations = appMigrations;
-    this.jdbi = jdbi;
-    this.ownerOnlyFiles = ownerOnlyFiles;
+  /** The largest number of reading connections. */
+  public static final int READERS_MAX = 64;
+
+  private final Choices choices;
+
+  private BelayOptions(Choices choices) {
+    this.choices = choices;
+  }
+
+  /** What has been chosen. Changed only while it is made. */
+  private static final class Choices implements Cloneable {
+    private @Nullable Duration busyTimeout;
+    private Durability durability = Durability.PROCESS_CRASH;
+    private InstantSource clock = Clock.systemUTC();
+    private int commitGroupMax = COMMIT_GROUP_DEFAULT;
+    private int readers = READERS_DEFAULT;
+    private List<String> appMigrations = List.of();
+    private Consumer<Jdbi> jdbi = jdbi -> {};
+    private Consumer<Connection> connection = connection -> {};
+    private boolean ownerOnlyFiles = true;
+
+    @Override
+    protected Choices clone() {
+      try {
+        return (Choices) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private BelayOptions with(Consumer<Choices> change) {
+    Choices changed = choices.clone();
+    change.accept(changed);
+    return new BelayOptions(changed);
   }
 
   /** The defaults, which are meant to be right for most. */
   public static BelayOptions defaults() {
-    return new BelayOptions(
-        null,
-        Durability.PROCESS_CRASH,
-        Clock.systemUTC(),
-        COMMIT_GROUP_DEFAULT,
-        List.of(),
-        jdbi -> {},
-        true);
+    return new BelayOptions(new Choices());
   }
 
   /**
@@ -79,22 +88,19 @@ public final class BelayOptions {
       throw new IllegalArgumentException(
           "busyTimeout must be from 0 to " + BUSY_TIMEOUT_MAX + ": " + busyTimeout);
     }
-    return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+    return with(changed -> changed.busyTimeout = busyTimeout);
   }
 
   /** What an acknowledged commit survives. {@link Durability#PROCESS_CRASH} by default. */
   public BelayOptions withDurability(Durability durability) {
     Objects.requireNonNull(durability, "durability");
-    return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+    return with(changed -> changed.durability = durability);
   }
 
   /** Where the time of every transaction comes from. The system's clock by default. */
   public BelayOptions withClock(InstantSource clock) {
     Objects.requireNonNull(clock, "clock");
-    return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+    return with(changed -> changed.clock = clock);
   }
 
   /**
@@ -107,8 +113,33 @@ public final class BelayOptions {
       throw new IllegalArgumentException(
           "commitGroupMax must be from 1 to " + COMMIT_GROUP_MAX + ": " + commitGroupMax);
     }
-    return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+    return with(changed -> changed.commitGroupMax = commitGroupMax);
+  }
+
+  /**
+   * How many bodies may read at once, each on a connection of its own that is opened when it is
+   * needed; 4 by default. As many slow bodies keep every other read waiting. In memory there is one
+   * connection, for everybody.
+   *
+   * @throws IllegalArgumentException if not from 1 to {@link #READERS_MAX}
+   */
+  public BelayOptions withReaders(int readers) {
+    if (readers < 1 || readers > READERS_MAX) {
+      throw new IllegalArgumentException(
+          "readers must be from 1 to " + READERS_MAX + ": " + readers);
+    }
+    return with(changed -> changed.readers = readers);
+  }
+
+  /**
+   * Prepares each connection on which bodies run, whenever one is opened: settings, functions,
+   * collations, extensions that every body needs. A setting that a body makes ends with the body.
+   * Runs on whatever thread opens the connection, after Belay's own settings, outside any
+   * transaction; what it throws fails the open. Nothing by default.
+   */
+  public BelayOptions withConnection(Consumer<Connection> connection) {
+    Objects.requireNonNull(connection, "connection");
+    return with(changed -> changed.connection = connection);
   }
 
   /**
@@ -124,8 +155,7 @@ public final class BelayOptions {
         throw new IllegalArgumentException("a migration location must not be blank");
       }
     }
-    return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, List.of(locations), jdbi, ownerOnlyFiles);
+    return with(changed -> changed.appMigrations = List.of(locations));
   }
 
   /**
@@ -134,8 +164,7 @@ public final class BelayOptions {
    */
   public BelayOptions withJdbi(Consumer<Jdbi> jdbi) {
     Objects.requireNonNull(jdbi, "jdbi");
-    return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+    return with(changed -> changed.jdbi = jdbi);
   }
 
   /**
@@ -143,42 +172,51 @@ public final class BelayOptions {
    * the file system knows no such permissions this has no effect; existing files keep theirs.
    */
   public BelayOptions withOwnerOnlyFiles(boolean ownerOnlyFiles) {
-    return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+    return with(changed -> changed.ownerOnlyFiles = ownerOnlyFiles);
   }
 
   /** The busy timeout, if one was chosen. */
   public Optional<Duration> busyTimeout() {
-    return Optional.ofNullable(busyTimeout);
+    return Optional.ofNullable(choices.busyTimeout);
   }
 
   /** See {@link #withDurability}. */
   public Durability durability() {
-    return durability;
+    return choices.durability;
   }
 
   /** See {@link #withClock}. */
   public InstantSource clock() {
-    return clock;
+    return choices.clock;
   }
 
   /** See {@link #withCommitGroupMax}. */
   public int commitGroupMax() {
-    return commitGroupMax;
+    return choices.commitGroupMax;
+  }
+
+  /** See {@link #withReaders}. */
+  public int readers() {
+    return choices.readers;
+  }
+
+  /** See {@link #withConnection}. */
+  public Consumer<Connection> connection() {
+    return choices.connection;
   }
 
   /** See {@link #withAppMigrations}. */
   public List<String> appMigrations() {
-    return appMigrations;
+    return choices.appMigrations;
   }
 
   /** See {@link #withJdbi}. */
   public Consumer<Jdbi> jdbi() {
-    return jdbi;
+    return choices.jdbi;
   }
 
   /** See {@link #withOwnerOnlyFiles}. */
   public boolean ownerOnlyFiles() {
-    return ownerOnlyFiles;
+    return choices.ownerOnlyFiles;
   }
 }

@@ -143,7 +143,7 @@ public final class LeaseKeeper implements AutoCloseable {
     try {
       // completes where it runs: nothing hangs on it but this wait
       CompletableFuture<Boolean> released =
-          engine.writeFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
+          engine.verbFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
       boolean unused = released.join();
     } catch (StoreClosedException e) {
       return; // there is no store left to tell; the lease expires by itself
@@ -170,7 +170,7 @@ public final class LeaseKeeper implements AutoCloseable {
     wakeIn(hold.untilNanos() - sending.nanos());
     try {
       CompletableFuture<Renewal> answer =
-          engine.writeFirstAsync(tx -> leases.renew(tx, hold.lease(), ttl), timer);
+          engine.verbFirstAsync(tx -> leases.renew(tx, hold.lease(), ttl), timer);
       sent = answer;
       var unused = answer.whenComplete((renewal, failure) -> answered(renewal, failure, sending));
     } catch (RuntimeException e) {

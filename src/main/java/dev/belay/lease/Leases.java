@@ -76,13 +76,16 @@ public final class Leases {
    */
   public Acquisition acquire(String name, String holder, Duration ttl) {
     checkAcquire(name, holder, ttl);
-    return engine.write(tx -> acquire(tx, name, holder, ttl));
+    return engine.verb(tx -> acquire(tx, name, holder, ttl));
   }
 
   /** As {@link #acquire(String, String, Duration)}, in {@code tx}. */
   public Acquisition acquire(Tx tx, String name, String holder, Duration ttl) {
-    TxCheck.writing(tx, engine, "Leases.acquire");
     checkAcquire(name, holder, ttl);
+    return engine.all(tx, "Leases.acquire", all -> acquireAll(all, name, holder, Ttl.toMs(ttl)));
+  }
+
+  private Acquisition acquireAll(Tx tx, String name, String holder, long ttlMs) {
     LeaseDao dao = tx.attach(LeaseDao.class);
     Instant now = tx.now();
     Optional<Lease> last = dao.last(name);
@@ -90,7 +93,7 @@ public final class Leases {
       Lease live = last.get();
       return new Held(live.holder(), live.token(), live.expiresAt());
     }
-    Lease lease = grant(tx, dao, name, holder, Ttl.toMs(ttl));
+    Lease lease = grant(tx, dao, name, holder, ttlMs);
     if (last.isEmpty()) {
       dao.forget(now.minus(RETENTION).toEpochMilli(), FORGET_MAX);
     }
@@ -122,16 +125,19 @@ public final class Leases {
    */
   public Renewal renew(Lease lease, Duration ttl) {
     checkRenew(lease, ttl);
-    return engine.writeFirst(tx -> renew(tx, lease, ttl));
+    return engine.verbFirst(tx -> renew(tx, lease, ttl));
   }
 
   /** As {@link #renew(Lease, Duration)}, in {@code tx}. */
   public Renewal renew(Tx tx, Lease lease, Duration ttl) {
-    TxCheck.writing(tx, engine, "Leases.renew");
     checkRenew(lease, ttl);
+    return engine.all(tx, "Leases.renew", all -> renewAll(all, lease, Ttl.toMs(ttl)));
+  }
+
+  private static Renewal renewAll(Tx tx, Lease lease, long ttlMs) {
     long nowMs = tx.now().toEpochMilli();
     return tx.attach(LeaseDao.class)
-        .renew(lease.name(), lease.token(), nowMs, Ttl.expiryMs(nowMs, Ttl.toMs(ttl)))
+        .renew(lease.name(), lease.token(), nowMs, Ttl.expiryMs(nowMs, ttlMs))
         .<Renewal>map(Renewed::new)
         .orElseGet(Lost::new);
   }
@@ -143,13 +149,16 @@ public final class Leases {
    */
   public boolean release(Lease lease) {
     Objects.requireNonNull(lease, "lease");
-    return engine.write(tx -> release(tx, lease));
+    return engine.verb(tx -> release(tx, lease));
   }
 
   /** As {@link #release(Lease)}, in {@code tx}. */
   public boolean release(Tx tx, Lease lease) {
-    TxCheck.writing(tx, engine, "Leases.release");
     Objects.requireNonNull(lease, "lease");
+    return engine.all(tx, "Leases.release", all -> releaseAll(all, lease));
+  }
+
+  private static boolean releaseAll(Tx tx, Lease lease) {
     return tx.attach(LeaseDao.class).release(lease.name(), lease.token(), tx.now().toEpochMilli())
         == 1;
   }

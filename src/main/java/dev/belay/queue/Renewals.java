@@ -123,7 +123,7 @@ final class Renewals implements Runnable {
 
   private void renew(List<HeldClaim> claims) {
     long sentNanos = System.nanoTime();
-    List<ClaimRenewal> renewals = engine.writeFirst(tx -> renew(tx, claims));
+    List<ClaimRenewal> renewals = engine.verbFirst(tx -> renew(tx, claims));
     for (int i = 0; i < claims.size(); i++) {
       HeldClaim claim = claims.get(i);
       claim.renewed(renewals.get(i), sentNanos);

@@ -1,10 +1,11 @@
 package dev.belay.queue;
 
+import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
-import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
 import java.time.Instant;
+import java.util.function.Function;
 
 /**
  * How the holder of a claim ends it; see {@link WorkQueue} for what holds for every verb. Safe for
@@ -32,55 +33,55 @@ public sealed interface Settling permits WorkQueue {
    * @throws IllegalStateException if earlier work of its lane grant is open
    */
   default Settlement complete(Claim claim) {
-    return tx().write(tx -> complete(tx, claim));
+    return engine().verb(tx -> complete(tx, claim));
   }
 
   /** As {@link #complete(Claim)}, in {@code tx}. */
   default Settlement complete(Tx tx, Claim claim) {
-    return settle(tx, claim, "complete").complete(null);
+    return settle(tx, claim, "complete", step -> step.complete(null));
   }
 
   /** As {@link #complete(Claim)}, and keeps what came of it. */
   default Settlement complete(Claim claim, String result) {
-    return tx().write(tx -> complete(tx, claim, result));
+    return engine().verb(tx -> complete(tx, claim, result));
   }
 
   /** As {@link #complete(Claim, String)}, in {@code tx}. */
   default Settlement complete(Tx tx, Claim claim, String result) {
     TextRule.body("result", result);
-    return settle(tx, claim, "complete").complete(result);
+    return settle(tx, claim, "complete", step -> step.complete(result));
   }
 
   /** Gives claimed work back to be tried later, by the retry policy; buries the last attempt. */
   default Settlement fail(Claim claim, String error) {
-    return tx().write(tx -> fail(tx, claim, error));
+    return engine().verb(tx -> fail(tx, claim, error));
   }
 
   /** As {@link #fail(Claim, String)}, in {@code tx}. */
   default Settlement fail(Tx tx, Claim claim, String error) {
     String kept = cut("error", error);
-    return settle(tx, claim, "fail").fail(options().retry(), kept);
+    return settle(tx, claim, "fail", step -> step.fail(options().retry(), kept));
   }
 
   /** Gives claimed work back until {@code until}, and charges no attempt. */
   default Settlement defer(Claim claim, Instant until) {
-    return tx().write(tx -> defer(tx, claim, until));
+    return engine().verb(tx -> defer(tx, claim, until));
   }
 
   /** As {@link #defer(Claim, Instant)}, in {@code tx}. */
   default Settlement defer(Tx tx, Claim claim, Instant until) {
     long untilMs = Times.atLeast("until", until);
-    return settle(tx, claim, "defer").defer(untilMs);
+    return settle(tx, claim, "defer", step -> step.defer(untilMs));
   }
 
   /** Gives claimed work back at once, and charges no attempt. */
   default Settlement release(Claim claim) {
-    return tx().write(tx -> release(tx, claim));
+    return engine().verb(tx -> release(tx, claim));
   }
 
   /** As {@link #release(Claim)}, in {@code tx}. */
   default Settlement release(Tx tx, Claim claim) {
-    return settle(tx, claim, "release").release();
+    return settle(tx, claim, "release", SettleStep::release);
   }
 
   /**
@@ -89,17 +90,24 @@ public sealed interface Settling permits WorkQueue {
    * @throws IllegalStateException if earlier work of its lane grant is open
    */
   default Settlement bury(Claim claim, String reason) {
-    return tx().write(tx -> bury(tx, claim, reason));
+    return engine().verb(tx -> bury(tx, claim, reason));
   }
 
   /** As {@link #bury(Claim, String)}, in {@code tx}. */
   default Settlement bury(Tx tx, Claim claim, String reason) {
     String kept = cut("reason", reason);
-    return settle(tx, claim, "bury").bury(kept);
+    return settle(tx, claim, "bury", step -> step.bury(kept));
   }
 
-  private SettleStep settle(Tx tx, Claim claim, String verb) {
-    return new SettleStep(TxCheck.writing(tx, tx(), "WorkQueue." + verb), claim.inQueue(name()));
+  private Settlement settle(
+      Tx tx, Claim claim, String verb, Function<SettleStep, Settlement> ending) {
+    Claim here = claim.inQueue(name());
+    return engine()
+        .all(tx, "WorkQueue." + verb, all -> ending.apply(new SettleStep(all, here)));
+  }
+
+  private StoreEngine engine() {
+    return (StoreEngine) tx();
   }
 
   private static String cut(String field, String text) {

@@ -1,7 +1,6 @@
 package dev.belay.queue;
 
 import dev.belay.queue.Awaited.Seen;
-import dev.belay.store.CommitSignal;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreInterruptedException;
 import dev.belay.store.Tx;
@@ -182,8 +181,7 @@ public final class Waiters {
   void expect(Tx tx, String queue, EnqueueStep step) {
     Waker looking = waker;
     if (step.hasAddedReady() && looking != null && looking.isAttentive()) {
-      CommitSignal signal = () -> expected.add(queue);
-      tx.afterCommit(signal);
+      engine.signalAfterCommit(tx, () -> expected.add(queue));
     }
   }
 

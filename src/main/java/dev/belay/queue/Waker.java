@@ -176,7 +176,7 @@ final class Waker implements Runnable {
     }
     attentive = true;
     try {
-      Sight sight = engine.call(tx -> Sight.of(tx, awaited));
+      Sight sight = engine.look(tx -> Sight.of(tx, awaited));
       nextMs = sight.nextMs();
       rest(waiters.call(sight.seen()), sight.nanos());
       reported = false;

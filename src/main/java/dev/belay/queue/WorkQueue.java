@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A durable queue of work. Safe for use by many threads; workers in many processes may share it.
@@ -84,15 +85,12 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** Adds work, unless its key is taken: then nothing is written. */
   public Enqueued enqueue(NewWork work) {
-    return engine.write(tx -> enqueue(tx, work));
+    return engine.verb(tx -> enqueue(tx, work));
   }
 
   /** As {@link #enqueue(NewWork)}, in {@code tx}. */
   public Enqueued enqueue(Tx tx, NewWork work) {
-    EnqueueStep step = new EnqueueStep(writing(tx, "enqueue"), name);
-    Enqueued enqueued = step.run(work);
-    waiters.expect(tx, name, step);
-    return enqueued;
+    return enqueueAll(tx, "enqueue", List.of(work)).get(0);
   }
 
   /**
@@ -101,7 +99,7 @@ public final class WorkQueue implements Settling, WorkView {
    */
   public List<Enqueued> enqueueAll(List<NewWork> works) {
     List<NewWork> all = List.copyOf(works);
-    return engine.write(tx -> enqueueAll(tx, all));
+    return engine.verb(tx -> enqueueAll(tx, all));
   }
 
   /** As {@link #enqueueAll(List)}, in {@code tx}. */
@@ -111,21 +109,32 @@ public final class WorkQueue implements Settling, WorkView {
       throw new IllegalArgumentException(
           "one call enqueues up to " + ENQUEUE_MAX + " pieces of work: " + all.size());
     }
-    EnqueueStep step = new EnqueueStep(writing(tx, "enqueueAll"), name);
-    List<Enqueued> enqueued = new ArrayList<>(all.size());
-    all.forEach(work -> enqueued.add(step.run(work)));
-    waiters.expect(tx, name, step);
-    return enqueued;
+    return enqueueAll(tx, "enqueueAll", all);
+  }
+
+  private List<Enqueued> enqueueAll(Tx tx, String verb, List<NewWork> works) {
+    return all(
+        tx,
+        verb,
+        all -> {
+          EnqueueStep step = new EnqueueStep(all, name);
+          List<Enqueued> enqueued = new ArrayList<>(works.size());
+          works.forEach(work -> enqueued.add(step.run(work)));
+          waiters.expect(all, name, step);
+          return enqueued;
+        });
   }
 
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
   public Optional<Claim> claim(String worker, Duration ttl) {
-    return engine.write(tx -> claim(tx, worker, ttl));
+    return engine.verb(tx -> claim(tx, worker, ttl));
   }
 
   /** As {@link #claim(String, Duration)}, in {@code tx}. */
   public Optional<Claim> claim(Tx tx, String worker, Duration ttl) {
-    return claimStep(tx, worker, ttl).one();
+    TextRule.id("worker", worker);
+    long ttlMs = Ttl.toMs(ttl);
+    return all(tx, "claim", all -> claimStep(all, worker, ttlMs).one());
   }
 
   /**
@@ -133,13 +142,15 @@ public final class WorkQueue implements Settling, WorkView {
    * claimable: work that has lapsed before is granted alone, and the batch ends before it.
    */
   public List<Claim> claim(String worker, Duration ttl, int max) {
-    return engine.write(tx -> claim(tx, worker, ttl, max));
+    return engine.verb(tx -> claim(tx, worker, ttl, max));
   }
 
   /** As {@link #claim(String, Duration, int)}, in {@code tx}. */
   public List<Claim> claim(Tx tx, String worker, Duration ttl, int max) {
     Counts.upTo(CLAIMS_MAX, "max", max);
-    return claimStep(tx, worker, ttl).batch(max);
+    TextRule.id("worker", worker);
+    long ttlMs = Ttl.toMs(ttl);
+    return all(tx, "claim", all -> claimStep(all, worker, ttlMs).batch(max));
   }
 
   /**
@@ -166,7 +177,7 @@ public final class WorkQueue implements Settling, WorkView {
    * front to back; to fail, defer or release one gives back what stands behind it.
    */
   public List<Claim> claimLane(String lane, String worker, Duration ttl, int max) {
-    return engine.write(tx -> claimLane(tx, lane, worker, ttl, max));
+    return engine.verb(tx -> claimLane(tx, lane, worker, ttl, max));
   }
 
   /** As {@link #claimLane(String, String, Duration, int)}, in {@code tx}. */
@@ -175,8 +186,10 @@ public final class WorkQueue implements Settling, WorkView {
     TextRule.id("worker", worker);
     Counts.upTo(LANE_GRANT_MAX, "max", max);
     long ttlMs = Ttl.toMs(ttl);
-    LaneGrant grant = new LaneGrant(writing(tx, "claimLane"), name);
-    return grant.claim(tokens, lane, worker, ttlMs, max);
+    return all(
+        tx,
+        "claimLane",
+        all -> new LaneGrant(all, name).claim(tokens, lane, worker, ttlMs, max));
   }
 
   /**
@@ -184,24 +197,26 @@ public final class WorkQueue implements Settling, WorkView {
    * nothing does, if {@code held} is in no lane, or if it is not live.
    */
   public List<Claim> claimMore(Claim held, int max) {
-    return engine.write(tx -> claimMore(tx, held, max));
+    return engine.verb(tx -> claimMore(tx, held, max));
   }
 
   /** As {@link #claimMore(Claim, int)}, in {@code tx}. */
   public List<Claim> claimMore(Tx tx, Claim held, int max) {
     Counts.upTo(LANE_GRANT_MAX, "max", max);
-    return new LaneGrant(writing(tx, "claimMore"), name).claimMore(held.inQueue(name), max);
+    Claim here = held.inQueue(name);
+    return all(tx, "claimMore", all -> new LaneGrant(all, name).claimMore(here, max));
   }
 
   /** Renews a claim, and with it all of its lane grant, until {@code ttl} from now. */
   public ClaimRenewal renew(Claim claim, Duration ttl) {
-    return engine.writeFirst(tx -> renew(tx, claim, ttl));
+    return engine.verbFirst(tx -> renew(tx, claim, ttl));
   }
 
   /** As {@link #renew(Claim, Duration)}, in {@code tx}. */
   public ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
     long ttlMs = Ttl.toMs(ttl);
-    return new SettleStep(writing(tx, "renew"), claim.inQueue(name)).renew(claim, ttlMs);
+    Claim here = claim.inQueue(name);
+    return all(tx, "renew", all -> new SettleStep(all, here).renew(claim, ttlMs));
   }
 
   /**
@@ -237,22 +252,22 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** Cancels work, or asks its worker to. */
   public Cancellation cancel(long workId) {
-    return engine.write(tx -> cancel(tx, workId));
+    return engine.verb(tx -> cancel(tx, workId));
   }
 
   /** As {@link #cancel(long)}, in {@code tx}. */
   public Cancellation cancel(Tx tx, long workId) {
-    return new CancelStep(writing(tx, "cancel"), name, workId).cancel();
+    return all(tx, "cancel", all -> new CancelStep(all, name, workId).cancel());
   }
 
   /** Puts buried or cancelled work at the end of its line, with attempt 0. */
   public Requeue requeue(long workId) {
-    return engine.write(tx -> requeue(tx, workId));
+    return engine.verb(tx -> requeue(tx, workId));
   }
 
   /** As {@link #requeue(long)}, in {@code tx}. */
   public Requeue requeue(Tx tx, long workId) {
-    return new CancelStep(writing(tx, "requeue"), name, workId).requeue();
+    return all(tx, "requeue", all -> new CancelStep(all, name, workId).requeue());
   }
 
   /**
@@ -267,7 +282,7 @@ public final class WorkQueue implements Settling, WorkView {
     do {
       wanted = Math.min(max - purged, PURGE_BATCH);
       int limit = wanted;
-      batch = engine.write(tx -> purge(tx, finishedBefore, limit));
+      batch = engine.verb(tx -> purge(tx, finishedBefore, limit));
       purged += batch;
     } while (batch == wanted && purged < max);
     return purged;
@@ -277,7 +292,7 @@ public final class WorkQueue implements Settling, WorkView {
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
     long beforeMs = Times.clamped("finishedBefore", finishedBefore);
-    return writing(tx, "purge").attach(WorkDao.class).purge(name, beforeMs, max);
+    return all(tx, "purge", all -> all.attach(WorkDao.class).purge(name, beforeMs, max));
   }
 
   /** For a worker, to be started: threads that claim, call {@code handler} and settle. */
@@ -285,13 +300,11 @@ public final class WorkQueue implements Settling, WorkView {
     return new Worker.Builder(engine, waiters, this, handler);
   }
 
-  private ClaimStep claimStep(Tx tx, String worker, Duration ttl) {
-    TextRule.id("worker", worker);
-    long ttlMs = Ttl.toMs(ttl);
-    return new ClaimStep(writing(tx, "claim"), name, tokens, worker, ttlMs);
+  private ClaimStep claimStep(Tx tx, String worker, long ttlMs) {
+    return new ClaimStep(tx, name, tokens, worker, ttlMs);
   }
 
-  private Tx writing(Tx tx, String verb) {
-    return TxCheck.writing(tx, engine, "WorkQueue." + verb);
+  private <T> T all(Tx tx, String verb, Function<Tx, T> steps) {
+    return engine.all(tx, "WorkQueue." + verb, steps);
   }
 }

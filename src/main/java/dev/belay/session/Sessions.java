@@ -51,7 +51,7 @@ public final class Sessions {
    */
   public CommitOutcome commit(SessionCommit commit) {
     byte[] hash = hash(commit);
-    return engine.write(tx -> new CommitStep(tx, commit, hash).run());
+    return engine.verb(tx -> new CommitStep(tx, commit, hash).run());
   }
 
   /**
@@ -59,8 +59,8 @@ public final class Sessions {
    * on with what else the transaction does, or undo it.
    */
   public CommitOutcome commit(Tx tx, SessionCommit commit) {
-    TxCheck.writing(tx, engine, "Sessions.commit");
-    return new CommitStep(tx, commit, hash(commit)).run();
+    byte[] hash = hash(commit);
+    return engine.all(tx, "Sessions.commit", all -> new CommitStep(all, commit, hash).run());
   }
 
   /** The head of a session. */
@@ -174,13 +174,17 @@ public final class Sessions {
    * @return false if there is no such session, or no more; an unknown id is not burnt
    */
   public boolean delete(String id) {
-    return engine.write(tx -> delete(tx, id));
+    return engine.verb(tx -> delete(tx, id));
   }
 
   /** As {@link #delete(String)}, in {@code tx}. */
   public boolean delete(Tx tx, String id) {
-    TxCheck.writing(tx, engine, "Sessions.delete");
-    boolean burnt = tx.attach(SessionDao.class).burn(sessionId(id), tx.now().toEpochMilli()) == 1;
+    String checked = sessionId(id);
+    return engine.all(tx, "Sessions.delete", all -> deleteAll(all, checked));
+  }
+
+  private boolean deleteAll(Tx tx, String id) {
+    boolean burnt = tx.attach(SessionDao.class).burn(id, tx.now().toEpochMilli()) == 1;
     if (burnt) {
       tx.afterCommit(deletedSessions::free);
     }

@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
+import dev.belay.store.VerbatimSql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Consumer;
@@ -12,36 +13,70 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementException;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The JDBI that a store's handles come from: the user's registrations first, then what keeps
- * transactions whole. Safe for use by many threads.
+ * The two configurations of JDBI that a store's handles come from: the user's, with the user's
+ * registrations first and then what keeps transactions whole, and one for Belay's own DAOs, which
+ * no setting of the user reaches. Safe for use by many threads.
  */
 final class BelayJdbi {
-  private final LentConnections connections = new LentConnections();
   private final SqliteErrors errors;
-  private final Jdbi jdbi;
+  private final Jdbi users;
+  private final Jdbi own;
 
   BelayJdbi(SqliteErrors errors, Consumer<Jdbi> custom) {
     this.errors = errors;
-    this.jdbi = Jdbi.create(connections);
+    this.users = create(custom);
+    this.own = create(jdbi -> {});
+    users
+        .getConfig(Extensions.class)
+        .findFactory(org.jdbi.v3.sqlobject.SqlObjectFactory.class)
+        .ifPresent(
+            stock -> users.getConfig(Extensions.class).register(new BodySqlObjectFactory(stock)));
+  }
+
+  private Jdbi create(Consumer<Jdbi> custom) {
+    LentConnections connections = new LentConnections();
+    Jdbi jdbi = Jdbi.create(connections);
     jdbi.installPlugin(new SqlObjectPlugin());
     // JDBI's own rendering names every bound value: payloads would end up in logs.
     jdbi.getConfig(StatementExceptions.class).setMessageRendering(BelayJdbi::withoutValues);
     custom.accept(jdbi);
-    jdbi.setTransactionHandler(new ImmediateTransactionHandler());
+    jdbi.setTransactionHandler(connections);
     jdbi.getConfig(Extensions.class)
         .registerHandlerCustomizer(
             (stock, type, method) -> {
-              CompiledMethod compiled = CompiledMethod.of(type, method, errors);
-              return compiled == null ? stock : compiled;
+              CompiledMethod compiled =
+                  isOwn(type) ? CompiledMethod.of(type, method, errors) : null;
+              return compiled == null ? stock : compiled.insteadOf(stock);
             });
     jdbi.getConfig(SqlStatements.class).addExceptionHandler(this::translate);
+    return jdbi;
   }
 
-  /** Opens a handle on {@code guarded}, which the current thread owns. */
-  Handle open(Connection guarded) {
-    return connections.open(jdbi, guarded);
+  /** Whether {@code dao} is one of Belay's, whose SQL and rows are written for Belay's settings. */
+  static boolean isOwn(Class<?> dao) {
+    UseTemplateEngine engine = dao.getAnnotation(UseTemplateEngine.class);
+    return engine != null
+        && engine.value() == VerbatimSql.class
+        && dao.getClassLoader() == BelayJdbi.class.getClassLoader()
+        && dao.getPackageName().startsWith("dev.belay.");
+  }
+
+  /** Opens the handle for Belay's own DAOs on {@code guarded}, which the current thread owns. */
+  Handle openOwn(BoundConnection connection, Connection guarded) {
+    return LentConnections.open(own, connection, guarded, null);
+  }
+
+  /**
+   * Opens a handle with the user's settings on {@code guarded}, which the current thread owns.
+   *
+   * @param body the body that the handle is for, null for one of the connection's own
+   */
+  Handle open(BoundConnection connection, Connection guarded, @Nullable BodyTx body) {
+    return LentConnections.open(users, connection, guarded, body);
   }
 
   private static String withoutValues(StatementException failure) {
@@ -52,15 +87,14 @@ final class BelayJdbi {
         : failure.getShortMessage() + " [statement: " + sql.strip() + "]";
   }
 
-  /** Throws an operating failure inside the body; a mistake in the statement stays JDBI's. */
+  /**
+   * Throws an operating failure inside the body; a mistake in the statement stays JDBI's. What it
+   * means for the transaction has been noted where the statement failed.
+   */
   private void translate(SQLException failure, StatementContext context) {
     StoreException operating = errors.translate(failure);
-    if (operating == null) {
-      return;
+    if (operating != null) {
+      throw operating;
     }
-    if (SqliteErrors.mayEndTransaction(failure)) {
-      throw GuardedConnection.boundTo(context.getConnection()).transaction().doom(operating);
-    }
-    throw operating;
   }
 }

@@ -1,74 +1,88 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.CommitSignal;
 import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
 import java.util.Iterator;
 import java.util.stream.BaseStream;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of one body inside a transaction, and what it means for the transaction. Belongs to the
- * thread that owns the connection.
+ * One run of one body, and what it means for the transaction. Belongs to the thread that owns the
+ * connection.
  */
 final class BodyRun {
   /** What is to become of the transaction after the body. */
   enum End {
     /** The body wants what it wrote to be kept. */
     KEPT,
-    /** The body threw, or chose to roll back, and had changed nothing: nothing is to be undone. */
-    UNCHANGED,
-    /** The body threw, or chose to roll back, what it had changed: it will not run again. */
+    /** The body threw, or chose to roll back; of what it wrote nothing is left. */
     UNDONE,
-    /** The store failed under the body, and the transaction with it: whose fault, is open. */
-    DIED,
+    /** The transaction cannot go on: what it holds must be rolled back, or has been. */
+    LOST,
     /** The body committed through the raw connection: what came before it is durable. */
     COMMITTED_BY_HAND
   }
 
   private final Request<?> request;
   private final BodyTx tx;
+  private final boolean afterWrite;
+  private final int writes;
   private final End end;
   private final @Nullable Object value;
   private final @Nullable Throwable failure;
 
   private BodyRun(
-      Request<?> request, BodyTx tx, End end, @Nullable Object value, @Nullable Throwable failure) {
+      Request<?> request,
+      BodyTx tx,
+      boolean afterWrite,
+      int writes,
+      End end,
+      @Nullable Object value,
+      @Nullable Throwable failure) {
     this.request = request;
     this.tx = tx;
+    this.afterWrite = afterWrite;
+    this.writes = writes;
     this.end = end;
     this.value = value;
     this.failure = failure;
   }
 
   /** Runs the body of {@code request}; whatever it throws is part of the answer. */
-  static BodyRun of(
-      Request<?> request, BodyTx tx, BoundConnection connection, SqliteErrors errors) {
+  static BodyRun of(Request<?> request, BodyTx tx, BoundConnection connection) {
     Object value = null;
     Throwable failure = null;
-    connection.statements().bodyStarts();
-    long changesBefore = connection.changes();
+    boolean afterWrite = connection.transaction().isWritten();
+    connection.bodyStarts(tx, request.kind() != Request.Kind.VERB);
     try {
       value = request.body().run(tx);
-      requireComplete(value, connection);
+      requireAnswer(request.kind(), value, connection.statements());
     } catch (Throwable e) {
       failure = e;
+      if (e instanceof VirtualMachineError) {
+        connection.bodyChangesConnection(); // it may have struck in the middle of anything
+      }
     } finally {
       tx.end();
-      connection.statements().bodyEnds();
+      connection.bodyEnds();
     }
-    boolean changed =
-        connection.changes() != changesBefore || !connection.statements().areCounted();
-    return judge(
-        request, tx, connection, errors, changed ? End.UNDONE : End.UNCHANGED, value, failure);
+    return judge(request, tx, connection, afterWrite, value, failure);
   }
 
-  /** After the body its rows are gone, and a stream would end early as if it had no more. */
-  private static void requireComplete(@Nullable Object value, BoundConnection connection) {
-    Object answer = value instanceof TxOutcome<?> outcome ? outcome.value() : value;
-    if ((answer instanceof BaseStream || answer instanceof Iterator)
-        && connection.statements().isLending()) {
+  private static void requireAnswer(
+      Request.Kind kind, @Nullable Object value, StatementCache statements) {
+    Object answer = value;
+    if (kind == Request.Kind.WRITE_FLOW) {
+      if (!(value instanceof TxOutcome<?> outcome)) {
+        throw new NullPointerException("writeFlow body returned null");
+      }
+      answer = outcome.value();
+    } else if (kind.writes() && value instanceof TxOutcome) {
+      throw new IllegalStateException(
+          "the body of write returned a TxOutcome, which only writeFlow acts on");
+    }
+    // After the body its rows are gone, and a stream would end early as if it had no more.
+    if ((answer instanceof BaseStream || answer instanceof Iterator) && statements.isLending()) {
       throw new IllegalStateException(
           "the body returned rows that it has not read; collect them inside the body");
     }
@@ -78,48 +92,53 @@ final class BodyRun {
       Request<?> request,
       BodyTx tx,
       BoundConnection connection,
-      SqliteErrors errors,
-      End undone,
+      boolean afterWrite,
       @Nullable Object value,
       @Nullable Throwable thrown) {
     ConnectionTransaction transaction = connection.transaction();
-    if (transaction.isCommittedByHand()) {
-      return new BodyRun(request, tx, End.COMMITTED_BY_HAND, null, byHand(thrown));
-    }
-    Throwable failure = thrown;
-    if (thrown != null) {
-      // a row that could not be fetched, or raw JDBC: nobody has translated these yet
-      StoreException operating = errors.translateCause(thrown);
-      if (operating != null) {
-        operating.addSuppressed(thrown);
-        failure = operating;
-        if (transaction.isLost()) {
-          transaction.doom(operating);
-        }
-      }
-    }
+    int writes = transaction.bodyWrites();
+    Throwable failure = thrown == null ? null : translated(thrown, connection);
+    Object answer = value instanceof TxOutcome<?> outcome ? outcome.value() : value;
     boolean rollsBack = value instanceof TxOutcome.Rollback;
-    StoreException doom = transaction.doom();
-    if (doom != null && !rollsBack) {
-      return new BodyRun(request, tx, End.DIED, null, failure != null ? failure : doom);
-    }
-    boolean ended = transaction.isLost() || !connection.isUsable();
-    End refused = ended ? End.UNDONE : undone;
-    if (failure != null) {
-      return new BodyRun(request, tx, refused, null, failure);
-    }
-    if (ended && !(rollsBack && connection.isUsable())) {
-      return new BodyRun(request, tx, End.UNDONE, null, byHand(null));
-    }
-    if (request.kind() == Request.Kind.WRITE_FLOW) {
-      if (value == null) {
-        return new BodyRun(
-            request, tx, refused, null, new NullPointerException("writeFlow body returned null"));
+    End end;
+    if (transaction.isCommittedByHand()) {
+      end = End.COMMITTED_BY_HAND;
+      failure = byHand(thrown);
+    } else if (isGone(connection)) {
+      end = End.LOST;
+      StoreException doom = transaction.doom();
+      if (failure == null && !(rollsBack && connection.isUsable())) {
+        failure = doom != null ? doom : byHand(null);
       }
-      End end = rollsBack ? refused : End.KEPT;
-      return new BodyRun(request, tx, end, ((TxOutcome<?>) value).value(), null);
+    } else {
+      failure = failure != null ? failure : connection.spoiledBy();
+      boolean keeps = failure == null && !rollsBack;
+      boolean spoilsAll = failure != null && writes > 0 && request.kind() == Request.Kind.VERB;
+      boolean whole = !spoilsAll && (keeps ? transaction.keepBody() : transaction.undoBody());
+      end = !whole ? End.LOST : keeps ? End.KEPT : End.UNDONE;
+      if (keeps && !whole) {
+        failure = byHand(null);
+      }
     }
-    return new BodyRun(request, tx, End.KEPT, value, null);
+    return new BodyRun(request, tx, afterWrite, writes, end, answer, failure);
+  }
+
+  /** The failure as its caller gets it: raw JDBC, or a row that could not be fetched, is not yet. */
+  private static Throwable translated(Throwable thrown, BoundConnection connection) {
+    StoreException operating = connection.errors().translateCause(thrown);
+    if (operating == null) {
+      return thrown;
+    }
+    operating.addSuppressed(thrown);
+    if (connection.transaction().isLost()) {
+      connection.transaction().doom(operating);
+    }
+    return operating;
+  }
+
+  private static boolean isGone(BoundConnection connection) {
+    ConnectionTransaction transaction = connection.transaction();
+    return transaction.doom() != null || transaction.isLost() || !connection.isUsable();
   }
 
   private static IllegalStateException byHand(@Nullable Throwable thrown) {
@@ -135,38 +154,56 @@ final class BodyRun {
     return end;
   }
 
-  /** Whether what the bodies before it wrote can be committed now. */
+  /** Whether the transaction can go on after the body. */
   boolean leavesTransactionWhole() {
-    return end == End.KEPT || end == End.UNCHANGED;
+    return end == End.KEPT || end == End.UNDONE;
+  }
+
+  /** Whether something had been written before the body, which it may have read. */
+  boolean isAfterWrite() {
+    return afterWrite;
+  }
+
+  /** Whether the answer holds whatever becomes of the transaction: nothing was written until it. */
+  boolean standsAlone() {
+    return !afterWrite && writes == 0;
+  }
+
+  /** Whether something of the body is in the transaction. */
+  boolean hasWritten() {
+    return end == End.KEPT && writes > 0;
   }
 
   /** The same run, of a body without a transaction that left one open. */
   BodyRun leftTransactionOpen() {
-    IllegalStateException open =
-        new IllegalStateException("the body left a transaction open; it was rolled back", failure);
-    return new BodyRun(request, tx, End.UNDONE, null, open);
+    return failed(
+        new IllegalStateException("the body left a transaction open; it was rolled back", failure));
   }
 
   /** The same run, of a body that turns out to have ended its transaction. */
   BodyRun endedByHand() {
-    return failure != null ? this : new BodyRun(request, tx, End.UNDONE, null, byHand(null));
+    return failure != null ? this : failed(byHand(null));
   }
 
-  /** Lets JDBI's own callbacks on the body's handle run, and closes the handle. */
-  void finish(BoundConnection connection, boolean committed) {
-    Handle handle = tx.openedHandle();
-    if (handle != null && !handle.isClosed()) {
-      connection.finish(handle, committed);
-      try {
-        handle.close();
-      } catch (Throwable e) {
-        Callbacks.report(e); // what a cleanup of the body's own throws changes no outcome
-      }
-    }
+  /**
+   * The same run, of a body whose statements have lasted one by one: if it failed after the first
+   * that may have written, then not as if nothing had happened.
+   */
+  BodyRun whichLastedInPart() {
+    return failure instanceof StoreException e && e.isRetryable() && writes > 1
+        ? failed(
+            new StoreException(
+                e.getMessage() + "; statements of the call before it have lasted", e))
+        : this;
   }
 
-  /** Answers the caller with what the body came to. */
-  void answer(Callbacks callbacks) {
+  private BodyRun failed(Throwable reason) {
+    return new BodyRun(request, tx, afterWrite, writes, End.UNDONE, null, reason);
+  }
+
+  /** Answers the caller with what the body came to, and has its callbacks run. */
+  void answer(boolean committed, Callbacks callbacks) {
+    tx.finish(committed && end == End.KEPT, callbacks);
     if (failure != null) {
       request.fail(failure, callbacks);
     } else {
@@ -174,17 +211,15 @@ final class BodyRun {
     }
   }
 
-  /** Answers the caller after the commit; the hooks of a body that was kept are first in line. */
-  void answerCommitted(Callbacks callbacks) {
-    if (end == End.KEPT) {
-      for (Runnable hook : request.hooks()) {
-        if (hook instanceof CommitSignal) {
-          hook.run();
-        } else {
-          callbacks.executeInOrder(hook);
-        }
-      }
-    }
-    answer(callbacks);
+  /** Answers the caller with {@code reason}, which came after the body. */
+  void fail(Throwable reason, Callbacks callbacks) {
+    tx.finish(false, callbacks);
+    request.fail(reason, callbacks);
+  }
+
+  /** Ends the run without an answer: the body will run again. */
+  Request<?> again(Callbacks callbacks) {
+    tx.finish(false, callbacks);
+    return request.again();
   }
 }

@@ -3,41 +3,43 @@ package dev.belay.sqlite;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What one body sees of its transaction. Belongs to the thread that runs the body. */
+/**
+ * What one run of a body sees of its transaction. Belongs to the thread that runs the body; once
+ * that is over, to the thread that tells what became of it.
+ */
 final class BodyTx implements Tx {
   private final BoundConnection connection;
   private final TxRunner runner;
   private final Instant now;
   private final boolean writable;
-  private final List<Runnable> hooks;
   private final Thread thread = Thread.currentThread();
+  private final List<Runnable> hooks = new ArrayList<>(0);
+  private final List<Runnable> signals = new ArrayList<>(0);
 
   private @Nullable Handle handle;
+  private boolean handleMayHaveCallbacks;
   private boolean ended;
+  private boolean finishing;
 
-  BodyTx(
-      BoundConnection connection,
-      TxRunner runner,
-      Instant now,
-      boolean writable,
-      List<Runnable> hooks) {
+  BodyTx(BoundConnection connection, TxRunner runner, Instant now, boolean writable) {
     this.connection = connection;
     this.runner = runner;
     this.now = now;
     this.writable = writable;
-    this.hooks = hooks;
   }
 
   @Override
   public Handle handle() {
     requireAlive();
     if (handle == null) {
-      handle = connection.openHandle();
+      handle = connection.openHandle(this);
     }
     return handle;
   }
@@ -56,11 +58,32 @@ final class BodyTx implements Tx {
 
   @Override
   public void afterCommit(Runnable hook) {
+    Objects.requireNonNull(hook, "hook");
     requireAlive();
     if (!writable) {
       throw new IllegalStateException("afterCommit in a body that commits nothing");
     }
-    hooks.add(Objects.requireNonNull(hook, "hook"));
+    hooks.add(hook);
+  }
+
+  /** Runs a writing verb of Belay: all of it or, if it ends by an exception, nothing of the body. */
+  <T extends @Nullable Object> T all(Function<Tx, T> steps) {
+    requireAlive();
+    int writesBefore = connection.transaction().bodyWrites();
+    try {
+      return steps.apply(this);
+    } catch (Throwable e) {
+      if (connection.transaction().bodyWrites() != writesBefore) {
+        connection.spoil(e);
+      }
+      throw e;
+    }
+  }
+
+  /** Runs {@code signal} on the thread that commits: it is quick, never blocks, never throws. */
+  void signalAfterCommit(Runnable signal) {
+    requireAlive();
+    signals.add(signal);
   }
 
   @Override
@@ -79,9 +102,51 @@ final class BodyTx implements Tx {
     ended = true;
   }
 
-  /** The handle that the body asked for, if it did. */
-  @Nullable Handle openedHandle() {
-    return handle;
+  /** JDBI asks whether the body's handle is in a transaction, as it does before it takes a callback. */
+  boolean isInTransaction() {
+    handleMayHaveCallbacks = true;
+    return !ended && connection.transaction().isOpen();
+  }
+
+  /** Whether JDBI is telling the handle's callbacks what became of the transaction. */
+  boolean isFinishing() {
+    return finishing;
+  }
+
+  /**
+   * Has the callbacks of a body run that has been committed, or JDBI's own of one that was not, one
+   * after another on a callback thread; and closes the body's handle.
+   */
+  void finish(boolean committed, Callbacks callbacks) {
+    if (committed) {
+      signals.forEach(Callbacks::runQuietly);
+    }
+    boolean telling = handle != null && handleMayHaveCallbacks;
+    if (telling || (committed && !hooks.isEmpty())) {
+      callbacks.execute(() -> tell(committed));
+    }
+    if (!telling) {
+      closeHandle();
+    }
+  }
+
+  private void tell(boolean committed) {
+    if (committed) {
+      hooks.forEach(Callbacks::runQuietly);
+    }
+    Handle opened = handle;
+    if (opened != null && handleMayHaveCallbacks) {
+      finishing = true;
+      Callbacks.runQuietly(committed ? opened::commit : opened::rollback);
+      closeHandle();
+    }
+  }
+
+  private void closeHandle() {
+    Handle opened = handle;
+    if (opened != null && !opened.isClosed()) {
+      Callbacks.runQuietly(opened::close); // a cleanup of the body's own changes no outcome
+    }
   }
 
   private void requireAlive() {

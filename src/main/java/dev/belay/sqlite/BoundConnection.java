@@ -1,10 +1,13 @@
 package dev.belay.sqlite;
 
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.WeakHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +15,8 @@ import org.sqlite.SQLiteConnection;
 
 /**
  * An open connection with all that is kept on it: its transaction, its statements, its attached
- * DAOs. Belongs to the thread that owns the connection.
+ * DAOs; and the edge between the bodies that use it one after another. Belongs to the thread that
+ * owns the connection.
  */
 final class BoundConnection {
   /** Takes the locks a transaction needs; false if nobody wants the transaction any more. */
@@ -21,32 +25,52 @@ final class BoundConnection {
     boolean run(ConnectionTransaction transaction) throws SQLException;
   }
 
+  /** A foreign key that is checked at COMMIT only, of whatever table. */
+  private static final String DEFERRED_KEYS =
+      "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%INITIALLY%DEFERRED%'";
+
   private final SQLiteConnection real;
   private final BelayJdbi jdbi;
   private final Connection guarded;
   private final SqliteErrors errors;
+  private final boolean replaceable;
   private final ConnectionTransaction transaction;
   private final StatementCache statements;
   private final Handle handle;
-  private final Map<Class<?>, Object> attached = new HashMap<>();
+  private final Map<Class<?>, Object> ownDaos = new HashMap<>();
+  // Weak both ways: a store that outlives an application must not keep its class loader.
+  private final Map<Class<?>, WeakReference<?>> usersDaos = new WeakHashMap<>();
 
+  private @Nullable Handle usersHandle;
   private @Nullable PreparedStatement logLength;
+  private @Nullable PreparedStatement schemaVersion;
+  private long schemaSeen = -1;
+  private boolean schemaDefers;
   private @Nullable Begin begin;
-  private boolean finishing;
+  private TxEnd end = TxEnd.NOT_BEGUN;
+  private @Nullable BodyTx body;
+  private @Nullable Throwable spoiledBy;
+  private boolean changed;
 
-  BoundConnection(SQLiteConnection real, BelayJdbi jdbi, SqliteErrors errors) throws SQLException {
+  /**
+   * Takes a connection that is ready for use.
+   *
+   * @param replaceable whether another one can take its place, because the data is in a file
+   */
+  BoundConnection(
+      SQLiteConnection real,
+      BelayJdbi jdbi,
+      SqliteErrors errors,
+      boolean replaceable,
+      String savepointName) {
     this.real = real;
     this.jdbi = jdbi;
     this.errors = errors;
-    this.transaction = new ConnectionTransaction(real);
-    this.statements = new StatementCache(real, transaction, errors);
+    this.replaceable = replaceable;
+    this.transaction = new ConnectionTransaction(real, savepointName);
+    this.statements = new StatementCache(this, real);
     this.guarded = GuardedConnection.guard(real, this);
-    this.handle = openHandle();
-  }
-
-  /** The connection behind a handle that came from here. */
-  static BoundConnection of(Handle handle) {
-    return GuardedConnection.boundTo(handle.getConnection());
+    this.handle = jdbi.openOwn(this, guarded);
   }
 
   ConnectionTransaction transaction() {
@@ -62,31 +86,138 @@ final class BoundConnection {
   }
 
   /** A handle of its own for one body; what is set on it ends with it. */
-  Handle openHandle() {
-    Handle opened = jdbi.open(guarded);
-    opened.setStatementBuilder(statements);
-    return opened;
+  Handle openHandle(BodyTx tx) {
+    return jdbi.open(this, guarded, tx);
   }
 
-  /** A SqlObject on the connection's own handle, made once. */
+  /** A SqlObject on one of the connection's own handles, which no body sees; made once. */
   <D> D attach(Class<D> sqlObject) {
-    return sqlObject.cast(attached.computeIfAbsent(sqlObject, handle::attach));
+    if (BelayJdbi.isOwn(sqlObject)) {
+      return sqlObject.cast(ownDaos.computeIfAbsent(sqlObject, handle::attach));
+    }
+    WeakReference<?> kept = usersDaos.get(sqlObject);
+    Object attached = kept == null ? null : kept.get();
+    if (attached == null) {
+      Handle opened = usersHandle;
+      if (opened == null) {
+        opened = jdbi.open(this, guarded, null);
+        usersHandle = opened;
+      }
+      attached = opened.attach(sqlObject);
+      usersDaos.put(sqlObject, new WeakReference<>(attached));
+    }
+    return sqlObject.cast(attached);
+  }
+
+  /** From now on the current thread runs the body of {@code tx}. */
+  void bodyStarts(BodyTx tx, boolean isUsers) {
+    body = tx;
+    spoiledBy = null;
+    transaction.bodyStarts(isUsers);
+    statements.bodyStarts();
+  }
+
+  /** The body is over, and so is all that it got from here. */
+  void bodyEnds() {
+    body = null;
+    statements.bodyEnds();
+  }
+
+  /** The body that runs now, for a SqlObject that asks for its handle. */
+  BodyTx body() {
+    statements.requireUsable();
+    if (body == null) {
+      throw new IllegalStateException("no body runs");
+    }
+    return body;
+  }
+
+  /**
+   * Judges a statement of a body before it is prepared.
+   *
+   * @throws IllegalStateException if it begins or ends a transaction
+   * @throws IllegalArgumentException if it would change a connection that cannot be replaced
+   */
+  void admit(SqlKind kind, String sql) {
+    if (kind == SqlKind.TRANSACTION) {
+      throw new IllegalStateException(
+          "a statement that begins or ends a transaction inside a body: the runner owns the"
+              + " transaction; return or throw, or use writeFlow to roll back with a value");
+    }
+    if (kind == SqlKind.CONNECTION) {
+      requireReplaceable("this statement: " + sql.strip());
+      changed = true;
+    }
+  }
+
+  /** The body gets the driver's own object, through which it can do anything. */
+  void bodySeesDriver() {
+    statements.requireUsable();
+    requireReplaceable("unwrap");
+    changed = true;
+  }
+
+  private void requireReplaceable(String what) {
+    if (!replaceable) {
+      throw new IllegalArgumentException(
+          "a store in memory has one connection, for all bodies, which a body must not change by "
+              + what
+              + "; BelayOptions.withConnection prepares it when the store is opened");
+    }
+  }
+
+  /** The body may have changed the connection in a way that can be told only afterwards. */
+  void bodyChangesConnection() {
+    changed = true;
+  }
+
+  /** Whether a body has changed what the next one would find, so that the connection must go. */
+  boolean isChanged() {
+    return changed && replaceable;
+  }
+
+  /** Whether the data outlives the connection. */
+  boolean isReplaceable() {
+    return replaceable;
+  }
+
+  /** A writing verb of Belay has ended by {@code failure} in the middle of what it writes. */
+  void spoil(Throwable failure) {
+    if (spoiledBy == null) {
+      spoiledBy = failure;
+    }
+  }
+
+  /** What spoiled the body that runs, or ran last. */
+  @Nullable Throwable spoiledBy() {
+    return spoiledBy;
+  }
+
+  void requireUnspoiled() {
+    if (spoiledBy != null) {
+      throw new IllegalStateException(
+          "a verb of Belay failed in the middle of what it writes; let its exception pass, nothing"
+              + " of this body can be kept",
+          spoiledBy);
+    }
   }
 
   /**
    * Runs {@code callback} in a transaction of JDBI that begins as {@code begin} does and ends as
-   * the callback's outcome says. If {@code begin} found nobody left, the callback runs without one.
+   * the callback's outcome says, and returns what the end did. If {@code begin} found nobody left,
+   * the callback runs without one.
    *
-   * @throws EndException if the transaction could not be ended so
    * @throws BeginException if it could not be begun
    */
-  <R> R inTransaction(Begin begin, HandleCallback<R, RuntimeException> callback) {
+  <R> TxEnd inTransaction(Begin begin, HandleCallback<R, RuntimeException> callback) {
     this.begin = begin;
+    this.end = TxEnd.NOT_BEGUN;
     try {
-      return handle.inTransaction(callback);
+      handle.inTransaction(callback);
     } finally {
       this.begin = null;
     }
+    return end;
   }
 
   /** For {@link ImmediateTransactionHandler}. */
@@ -104,58 +235,38 @@ final class BoundConnection {
 
   /** For {@link ImmediateTransactionHandler}. */
   void end(boolean commit) {
-    if (!transaction.isOpen()) {
-      return;
+    end = transaction.end(commit);
+  }
+
+  /** What the transaction that ended last came to. */
+  TxEnd end() {
+    return end;
+  }
+
+  /**
+   * Whether the schema, as it is in this transaction, has foreign keys that are checked only at
+   * COMMIT: then nobody can say which body owes the missing row.
+   */
+  boolean defersForeignKeys() throws SQLException {
+    PreparedStatement asking = schemaVersion;
+    if (asking == null) {
+      asking = real.prepareStatement("PRAGMA schema_version");
+      schemaVersion = asking;
     }
-    boolean committing = commit && canCommit();
-    try {
-      if (committing) {
-        transaction.commit();
-      } else {
-        transaction.rollback();
+    long version = number(asking);
+    if (version != schemaSeen) {
+      try (PreparedStatement deferred = real.prepareStatement(DEFERRED_KEYS)) {
+        schemaDefers = number(deferred) > 0;
       }
-    } catch (SQLException e) {
-      finish(handle, false);
-      throw new EndException(e, committing);
+      schemaSeen = version;
     }
-    finish(handle, committing);
+    return schemaDefers;
   }
 
-  private boolean canCommit() {
-    return transaction.doom() == null && !transaction.isLost() && !transaction.isCommittedByHand();
-  }
-
-  /** Lets JDBI run what was registered with {@code afterCommit} or {@code afterRollback} on it. */
-  void finish(Handle ended, boolean committed) {
-    finishing = true;
-    try {
-      if (committed) {
-        ended.commit();
-      } else {
-        ended.rollback();
-      }
-    } catch (Throwable e) {
-      Callbacks.report(e); // the transaction has its outcome, whatever a callback throws
-    } finally {
-      finishing = false;
-    }
-  }
-
-  boolean isFinishing() {
-    return finishing;
-  }
-
-  void savepoint(String sql) throws SQLException {
-    statements.requireUsable();
-    transaction.execute(sql);
-  }
-
-  /** How many rows have been changed through this connection, ever; schema changes do not count. */
-  long changes() {
-    try {
-      return real.getDatabase().total_changes();
-    } catch (SQLException e) {
-      return -1; // closed by its body, which is noticed otherwise
+  private static long number(PreparedStatement asking) throws SQLException {
+    try (ResultSet row = asking.executeQuery()) {
+      row.next();
+      return row.getLong(1);
     }
   }
 
@@ -198,10 +309,30 @@ final class BoundConnection {
     }
   }
 
+  /**
+   * Ends the transaction and the statements that something unforeseen has left behind, and keeps
+   * the connection, because the data would end with it; false if it cannot be kept.
+   */
+  boolean restore() {
+    try {
+      bodyEnds();
+      statements.closeIdle();
+      boolean unused = transaction.rollback();
+      return isUsable();
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** Closes the connection, at whatever call succeeds first: a transaction of it ends with it. */
   void close() {
     try {
       statements.closeIdle();
-      real.close();
+      if (real.isClosed()) {
+        real.getDatabase().close(); // an earlier try failed half-way
+      } else {
+        real.close();
+      }
     } catch (SQLException e) {
       throw errors.operating("closing", e);
     }
@@ -219,27 +350,6 @@ final class BoundConnection {
 
     SQLException failure() {
       return failure;
-    }
-  }
-
-  /** A transaction that could not be ended as wanted. */
-  static final class EndException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final SQLException failure;
-    private final boolean committing;
-
-    EndException(SQLException failure, boolean committing) {
-      super(failure);
-      this.failure = failure;
-      this.committing = committing;
-    }
-
-    SQLException failure() {
-      return failure;
-    }
-
-    boolean committing() {
-      return committing;
     }
   }
 }

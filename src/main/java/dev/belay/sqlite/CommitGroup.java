@@ -1,88 +1,69 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.CommitUnknownException;
-import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The write bodies that share one transaction. Belongs to the thread that owns the connection.
  *
  * <p>Bodies run one after another under one write lock and are acknowledged together after one
- * COMMIT. Each has the outcome that it would have had alone.
+ * COMMIT. Each has the outcome that it would have had alone, in the order of the group.
  */
 final class CommitGroup {
   /*
-   * The group is optimistic: it sets no savepoints. A body that throws or rolls back before it has
-   * changed anything, as most refusals do, leaves the group whole, and is answered with it. When
-   * one undoes what it has changed, when the store fails, or when the COMMIT fails and is known to
-   * have written nothing, the whole group is rolled back; the body that made its own choice has its
-   * answer, and the others run again, each in a transaction of its own. So a neighbour can cost a
-   * body a second run but never its result, and a body that fails alone has failed for a reason of
-   * its own. Who made its own choice is answered last: it may speak of what the others had written.
+   * 1. A body that throws or rolls back undoes itself, by its savepoint or because it wrote
+   *    nothing, and is answered like the others after the COMMIT of what it may have read.
+   * 2. A body that cannot be undone alone (the first to write, a verb of Belay's that fails in the
+   *    middle) or under which the transaction is lost ends the group: all is rolled back, the others
+   *    run again together, and it runs again alone after them; unless nothing had been written
+   *    before it, then its answer stands.
+   * 3. After a COMMIT that is refused everybody runs again alone.
+   * 4. After a COMMIT whose result is unknown nobody runs again: that might do everything twice.
+   * 5. A body that ended before the first write of the group keeps its answer whatever happens.
    *
-   * After a COMMIT whose result is unknown nobody runs again: that might do everything twice.
+   * First every outcome is decided, then all are told.
    */
   private static final long HOLD_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final TxOutcome<@Nullable Object> KEEP = TxOutcome.commit(null);
+  private static final TxOutcome<@Nullable Object> UNDO = TxOutcome.rollback(null);
 
   private final WriteServer server;
   private final BoundConnection connection;
-  private final SqliteErrors errors;
   private final Callbacks callbacks;
   private final List<BodyRun> runs = new ArrayList<>();
+  private @Nullable Request<?> running;
 
-  CommitGroup(
-      WriteServer server, BoundConnection connection, SqliteErrors errors, Callbacks callbacks) {
+  CommitGroup(WriteServer server, BoundConnection connection, Callbacks callbacks) {
     this.server = server;
     this.connection = connection;
-    this.errors = errors;
     this.callbacks = callbacks;
   }
 
-  /** Runs what {@code source} has, until all who were taken in have their outcome. */
-  void serve(Source source, LockWait lockWait, int membersMax) {
+  /** The bodies of a group that have to run again: together, then each alone. */
+  record Again(List<Request<?>> together, List<Request<?>> alone) {
+    static final Again NOBODY = new Again(List.of(), List.of());
+  }
+
+  /** Runs what {@code source} has; all who were taken in have their outcome, or run again. */
+  Again serve(Source source, LockWait lockWait, int membersMax) {
     try {
-      connection.<TxOutcome<@Nullable Object>>inTransaction(
-          transaction -> lockWait.acquire(transaction::beginWriting, source),
-          handle -> connection.transaction().isOpen() ? runBodies(source, membersMax) : KEEP);
-      settle();
+      TxEnd end =
+          connection.<TxOutcome<@Nullable Object>>inTransaction(
+              transaction -> lockWait.acquire(transaction::beginWriting, source),
+              handle -> connection.transaction().isOpen() ? runBodies(source, membersMax) : KEEP);
+      return settle(end);
     } catch (BoundConnection.BeginException e) {
-      failNext(source, errors.operating("BEGIN IMMEDIATE", e.failure()));
-      server.discard(connection);
-    } catch (BoundConnection.EndException e) {
-      settle(e);
+      server.beginFailed(source, connection, e.failure());
     } catch (Throwable e) {
-      if (runs.isEmpty()) {
-        failNext(source, e);
-      }
       failRest(e);
     }
+    return Again.NOBODY;
   }
-
-  private void failNext(Source source, Throwable failure) {
-    Request<?> head = source.next();
-    if (head != null && head.start()) {
-      head.fail(failure, callbacks);
-    }
-  }
-
-  /** After code of others has thrown where none should: nobody is left without an answer. */
-  private void failRest(Throwable failure) {
-    server.discard(connection);
-    for (BodyRun run : runs) {
-      if (!run.request().isDone()) {
-        run.request().fail(failure, callbacks);
-      }
-    }
-  }
-
-  private static final TxOutcome<@Nullable Object> KEEP = TxOutcome.commit(null);
-  private static final TxOutcome<@Nullable Object> UNDO = TxOutcome.rollback(null);
 
   private TxOutcome<@Nullable Object> runBodies(Source source, int membersMax) {
     long heldSince = System.nanoTime();
@@ -92,161 +73,129 @@ final class CommitGroup {
       if (next == null || !next.kind().writes()) {
         return KEEP;
       }
-      next = source.next();
-      if (next != null && next.start()) {
-        BodyRun run = server.run(next, connection, now);
+      running = source.next();
+      if (running != null && running.start()) {
+        BodyRun run = server.run(running, connection, now);
         runs.add(run);
+        running = null;
         if (!run.leavesTransactionWhole()) {
           return UNDO;
+        }
+        if (endsGroup(run, membersMax)) {
+          return KEEP;
         }
       }
     } while (runs.size() < membersMax && System.nanoTime() - heldSince < HOLD_NANOS_MAX);
     return KEEP;
   }
 
-  /** Runs a body that has run before, alone. */
-  void serveAgain(Request<?> request, LockWait lockWait) {
-    request.hooks().clear();
+  /** Whether nobody may follow in this transaction, because of what the body leaves behind. */
+  private boolean endsGroup(BodyRun run, int membersMax) {
+    if (connection.isChanged()) {
+      return true;
+    }
     try {
-      connection.<TxOutcome<@Nullable Object>>inTransaction(
-          transaction -> {
-            lockWait.acquireAgain(transaction::beginWriting, request);
-            return true;
-          },
-          handle -> {
-            runs.add(server.run(request, connection, server.now()));
-            return last().leavesTransactionWhole() ? KEEP : UNDO;
-          });
-      settle();
-    } catch (StoreException e) {
-      request.fail(e, callbacks);
-    } catch (BoundConnection.BeginException e) {
-      request.fail(errors.operating("BEGIN IMMEDIATE", e.failure()), callbacks);
-      server.discard(connection);
-    } catch (BoundConnection.EndException e) {
-      settle(e);
-    } catch (Throwable e) {
-      if (!request.isDone()) {
-        request.fail(e, callbacks);
-      }
-      server.discard(connection);
+      return membersMax > 1 && run.hasWritten() && connection.defersForeignKeys();
+    } catch (SQLException e) {
+      return true; // the COMMIT tells what is wrong with the connection
     }
   }
 
-  /** Gives every member its outcome, after the transaction has ended as its bodies wanted. */
-  private void settle() {
+  /** Decides every outcome by what the end of the transaction did, then tells. */
+  private Again settle(TxEnd end) {
+    if (!end.isSound() || connection.isChanged() || !connection.isUsable()) {
+      server.discard(connection);
+    }
     if (runs.isEmpty()) {
-      return;
+      return Again.NOBODY;
     }
-    BodyRun last = last();
-    finishHandles(last.leavesTransactionWhole());
-    if (!connection.isUsable()) {
-      server.discard(connection);
-    }
-    settleEnded(last);
+    return switch (end.state()) {
+      case COMMITTED -> {
+        server.committed();
+        answer(runs, true);
+        yield Again.NOBODY;
+      }
+      case UNKNOWN -> {
+        CommitUnknownException unknown = server.commitUnknown(end.failure());
+        for (BodyRun run : runs) {
+          if (run.standsAlone()) {
+            run.answer(true, callbacks);
+          } else {
+            run.fail(unknown, callbacks);
+          }
+        }
+        yield Again.NOBODY;
+      }
+      case REFUSED -> refused(end);
+      case ROLLED_BACK, NOT_BEGUN -> lost(runs.get(runs.size() - 1));
+    };
   }
 
-  private void settleEnded(BodyRun last) {
-    List<BodyRun> before = runs.subList(0, runs.size() - 1);
-    switch (last.end()) {
-      case KEPT, UNCHANGED -> answerCommitted(runs);
-      case UNDONE -> {
-        runAgain(before);
-        last.answer(callbacks); // not earlier: it may speak of what they had written
+  private void answer(List<BodyRun> members, boolean committed) {
+    for (BodyRun run : members) {
+      run.answer(committed, callbacks);
+    }
+  }
+
+  private List<BodyRun> answerThoseWhoStandAlone(List<BodyRun> members) {
+    List<BodyRun> others = new ArrayList<>();
+    for (BodyRun run : members) {
+      if (run.standsAlone()) {
+        run.answer(true, callbacks);
+      } else {
+        others.add(run);
       }
-      case DIED -> {
-        if (before.isEmpty()) {
-          last.answer(callbacks);
+    }
+    return others;
+  }
+
+  private Again refused(TxEnd end) {
+    List<BodyRun> others = answerThoseWhoStandAlone(runs);
+    if (others.size() == 1) {
+      others.get(0).fail(server.commitRefused(end.failure()), callbacks);
+      return Again.NOBODY;
+    }
+    return new Again(List.of(), again(others));
+  }
+
+  private Again lost(BodyRun culprit) {
+    if (culprit.leavesTransactionWhole()) { // it was lost after the bodies: nobody is to blame
+      return new Again(List.of(), again(answerThoseWhoStandAlone(runs)));
+    }
+    List<BodyRun> others = answerThoseWhoStandAlone(runs.subList(0, runs.size() - 1));
+    if (!culprit.isAfterWrite()) {
+      culprit.answer(false, callbacks);
+      return new Again(again(others), List.of());
+    }
+    return new Again(again(others), List.of(culprit.again(callbacks)));
+  }
+
+  private List<Request<?>> again(List<BodyRun> undone) {
+    List<Request<?>> requests = new ArrayList<>(undone.size());
+    undone.forEach(run -> requests.add(run.again(callbacks)));
+    return requests;
+  }
+
+  /**
+   * After something was thrown where nothing should be: nobody is left without an answer, and the
+   * answer is true.
+   */
+  private void failRest(Throwable failure) {
+    boolean committed = connection.end().state() == TxEnd.State.COMMITTED;
+    boolean unknown = connection.transaction().isCommitUnknown();
+    server.discard(connection);
+    Request<?> caught = running;
+    if (caught != null) {
+      caught.fail(failure, callbacks);
+    }
+    for (BodyRun run : runs) {
+      if (!run.request().isDone()) {
+        if (committed) {
+          run.answer(true, callbacks);
         } else {
-          runAgain(runs);
+          run.fail(unknown ? server.commitUnknown(failure) : failure, callbacks);
         }
       }
-      case COMMITTED_BY_HAND -> {
-        answerCommitted(before);
-        last.answer(callbacks);
-      }
     }
-  }
-
-  /** Gives every member its outcome, after the COMMIT or the ROLLBACK itself has failed. */
-  private void settle(BoundConnection.EndException failed) {
-    finishHandles(false);
-    if (failed.committing() && SqliteErrors.commitWroteNothing(failed.failure())) {
-      rollbackAfterFailedCommit();
-      settleRefusedCommit(failed.failure());
-      return;
-    }
-    server.discard(connection);
-    if (failed.committing()) {
-      settleUnknownCommit(commitUnknown(failed.failure()));
-    } else {
-      settleEnded(last()); // closing the connection has rolled back what ROLLBACK could not
-    }
-  }
-
-  private void runAgain(List<BodyRun> undone) {
-    undone.stream()
-        .filter(run -> run.end() != BodyRun.End.UNCHANGED)
-        .forEach(run -> server.runAgain(run.request()));
-    // who made its own choice has its answer, after those of whom it may speak
-    undone.stream()
-        .filter(run -> run.end() == BodyRun.End.UNCHANGED)
-        .forEach(run -> run.answer(callbacks));
-  }
-
-  private void answerCommitted(List<BodyRun> committed) {
-    committed.forEach(run -> run.answerCommitted(callbacks));
-    server.committed();
-  }
-
-  private BodyRun last() {
-    return runs.get(runs.size() - 1);
-  }
-
-  private void finishHandles(boolean committed) {
-    for (BodyRun run : runs) {
-      run.finish(connection, committed && run.end() == BodyRun.End.KEPT);
-    }
-  }
-
-  private void rollbackAfterFailedCommit() {
-    try {
-      connection.transaction().rollback();
-    } catch (SQLException e) {
-      server.discard(connection);
-    }
-  }
-
-  private void settleRefusedCommit(SQLException failure) {
-    if (runs.size() > 1) {
-      runAgain(runs);
-      return;
-    }
-    StoreException operating = errors.translate(failure);
-    runs.get(0)
-        .request()
-        .fail(
-            operating != null
-                ? operating
-                // a deferred constraint: the user's statements are to blame, so it stays JDBI's
-                : new TransactionException("COMMIT refused, rolled back", failure),
-            callbacks);
-  }
-
-  private void settleUnknownCommit(CommitUnknownException unknown) {
-    for (BodyRun run : runs) {
-      if (run.end() == BodyRun.End.UNCHANGED) {
-        run.answer(callbacks); // of its own outcome nothing is unknown
-      } else {
-        run.request().fail(unknown, callbacks);
-      }
-    }
-  }
-
-  private CommitUnknownException commitUnknown(SQLException failure) {
-    return new CommitUnknownException(
-        errors.operating("COMMIT", failure).getMessage()
-            + "; whether the commit lasted is unknown, look before trying again",
-        failure);
   }
 }

@@ -9,10 +9,8 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jdbi.v3.core.extension.AttachedExtensionHandler;
 import org.jdbi.v3.core.extension.ExtensionHandler;
-import org.jdbi.v3.core.extension.HandleSupplier;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
 import org.jdbi.v3.core.statement.ParsedSql;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -32,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * the rows of a {@link org.jdbi.v3.core.mapper.RowMapper} that asks its context nothing. Everything
  * else, and every DAO of a user, stays with JDBI.
  */
-final class CompiledMethod implements ExtensionHandler, AttachedExtensionHandler {
+final class CompiledMethod {
   /** A longer text is let go of at once; a shorter one may stay bound until the next execution. */
   private static final int KEPT_CHARS_MAX = 8_192;
 
@@ -40,6 +38,7 @@ final class CompiledMethod implements ExtensionHandler, AttachedExtensionHandler
       Set.of(SqlQuery.class, SqlUpdate.class, UseRowMapper.class);
 
   private final String sql;
+  private final SqlKind kind;
   private final int[] argumentOf;
   private final Binder[] binderOf;
   private final CompiledResult result;
@@ -48,6 +47,7 @@ final class CompiledMethod implements ExtensionHandler, AttachedExtensionHandler
   private CompiledMethod(
       String sql, int[] argumentOf, Binder[] binderOf, CompiledResult result, SqliteErrors errors) {
     this.sql = sql;
+    this.kind = SqlKind.of(sql);
     this.argumentOf = argumentOf;
     this.binderOf = binderOf;
     this.result = result;
@@ -94,41 +94,58 @@ final class CompiledMethod implements ExtensionHandler, AttachedExtensionHandler
         && Arrays.stream(method.getParameterAnnotations()).allMatch(each -> each.length == 0);
   }
 
-  @Override
-  public AttachedExtensionHandler attachTo(ConfigRegistry config, Object target) {
-    return this;
+  /** The compiled form for JDBI, which goes on as {@code stock} on a handle that is not Belay's. */
+  ExtensionHandler insteadOf(ExtensionHandler stock) {
+    return (config, target) -> {
+      AttachedExtensionHandler attached = stock.attachTo(config, target);
+      return (handles, arguments) ->
+          handles.getHandle().getStatementBuilder() instanceof StatementCache statements
+              ? execute(statements, arguments)
+              : attached.invoke(handles, arguments);
+    };
   }
 
-  @Override
-  public @Nullable Object invoke(HandleSupplier handles, @Nullable Object... arguments) {
-    BoundConnection connection = BoundConnection.of(handles.getHandle());
-    StatementCache statements = connection.statements();
+  private @Nullable Object execute(StatementCache statements, @Nullable Object[] arguments) {
+    PreparedStatement statement = null;
     try {
-      PreparedStatement statement = statements.checkOut(sql);
+      statement = statements.checkOut(sql, kind);
       boolean large = false;
-      try {
-        for (int i = 0; i < binderOf.length; i++) {
-          Object argument = arguments[argumentOf[i]];
-          binderOf[i].bind(statement, i + 1, argument);
-          large |= argument instanceof String text && text.length() > KEPT_CHARS_MAX;
-        }
-        return result.of(statement);
-      } finally {
-        // One that failed may have been ended by the driver, and must not hide why.
-        if (large && !StatementCache.isEnded(statement)) {
-          statement.clearParameters();
-        }
-        statements.checkIn(statement, sql);
+      for (int i = 0; i < binderOf.length; i++) {
+        Object argument = arguments[argumentOf[i]];
+        binderOf[i].bind(statement, i + 1, argument);
+        large |= argument instanceof String text && text.length() > KEPT_CHARS_MAX;
       }
-    } catch (SQLException e) {
-      StoreException operating = errors.translate(e);
-      if (operating == null) {
-        throw new UnableToExecuteStatementException(e.getMessage() + " in " + sql, e, null);
+      Object value = result.of(statement);
+      if (large) {
+        statement.clearParameters();
       }
-      if (SqliteErrors.mayEndTransaction(e)) {
-        connection.transaction().doom(operating);
+      statements.checkIn(statement, sql);
+      return value;
+    } catch (Throwable e) {
+      if (statement != null) {
+        statements.closeQuietly(statement); // only a use that ended well may be repeated
       }
-      throw operating;
+      if (e instanceof VirtualMachineError) {
+        statements.bound().bodyChangesConnection();
+      }
+      throw failure(statements.bound(), e);
     }
+  }
+
+  private RuntimeException failure(BoundConnection connection, Throwable thrown) {
+    if (!(thrown instanceof SQLException failure)) {
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      return (RuntimeException) thrown; // nothing above declares another checked exception
+    }
+    StoreException operating = errors.translate(failure);
+    if (operating == null) {
+      return new UnableToExecuteStatementException(
+          failure.getMessage() + " in " + sql, failure, null);
+    }
+    return SqliteErrors.mayEndTransaction(failure)
+        ? connection.transaction().doom(operating)
+        : operating;
   }
 }

@@ -1,127 +1,215 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreInterruptedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The executor of one connection: at most one thread at a time owns the connection and serves the
- * requests that wait for it. Safe for use by many threads.
+ * The executor of one connection, or of several alike: at most one thread at a time owns a
+ * connection and serves the requests that wait in line. Safe for use by many threads.
  */
 final class ConnectionExecutor {
   /** Serves every request of a source, on the thread that owns the connection. */
   interface Server {
     void serve(Source source);
 
+    /** Since when the body runs that runs now, of {@code nanoTime}; 0 if none does. */
+    long bodySince();
+
+    /** Ends what an owner left behind that is no longer there. No thread uses the connection. */
+    void abandon();
+
     /** Ends the connection, on the thread that owned it last. */
     void close();
   }
 
+  /** A connection's place: who owns it, and since when. */
+  private static final class Place {
+    final Server server;
+    volatile @Nullable Thread owner;
+    volatile long ownedSince;
+    boolean abandoned;
+    boolean closed;
+
+    Place(Server server) {
+      this.server = server;
+    }
+  }
+
   /*
-   * Ownership passes under the lock. A platform thread that finds the connection idle and nobody in
-   * line becomes the owner and serves its own request: handing it over and parking would cost more
-   * than the transaction. Everybody else stands in line, for the executor's own thread; so do
+   * Ownership passes under the lock. A platform thread that finds a connection idle and nobody in
+   * line becomes its owner and serves its own request: handing it over and parking would cost more
+   * than the transaction. Everybody else stands in line, for the executor's own threads; so do
    * virtual threads, always, because SQLite would hold their carrier. While someone stands in line
    * nobody overtakes.
+   *
+   * A caller that serves itself first touches the stack that this needs: a stack that overflows
+   * must do so before anything is owned. Whoever waits for long asks whether the owner is still
+   * there, see LineGuard.
    */
+  private static final int STACK_PROBE_FRAMES = 160;
+
   private final String name;
   private final String file;
-  private final Server server;
   private final Callbacks callbacks;
   private final Line line;
+  private final List<Place> places;
+  private final LineGuard guard;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition workOrEnd = lock.newCondition();
   private final Condition quiet = lock.newCondition();
-  private final Object ending = new Object();
-
-  private @Nullable Thread worker;
-  private volatile @Nullable Thread owner;
+  private final List<Thread> workers = new ArrayList<>();
+  private int idleWorkers;
   private boolean refusing;
   private boolean drained;
-  private boolean abandoned;
-  private boolean closed;
 
-  ConnectionExecutor(String name, String file, Line line, Server server, Callbacks callbacks) {
+  /**
+   * Starts no thread and opens no connection yet.
+   *
+   * @param warnMs after how many milliseconds behind one body a warning names it
+   */
+  ConnectionExecutor(
+      String name,
+      String file,
+      Line line,
+      List<? extends Server> servers,
+      Callbacks callbacks,
+      long warnMs) {
     this.name = name;
     this.file = file;
     this.line = line;
-    this.server = server;
+    this.places = servers.stream().map(Place::new).toList();
     this.callbacks = callbacks;
+    this.guard = new LineGuard(this, file, warnMs);
   }
 
-  /** Whether the current thread runs a body on this connection. */
+  /** Whether the current thread runs a body on a connection of this executor. */
   boolean isOwnedByCurrentThread() {
-    return owner == Thread.currentThread();
+    Thread current = Thread.currentThread();
+    for (Place place : places) {
+      if (place.owner == current) {
+        if (LineGuard.isServing(current)) {
+          return true;
+        }
+        takeAway(place, current, place.ownedSince); // an error has unwound it past its finally
+      }
+    }
+    return false;
   }
 
-  /** Runs {@code request} here or on the executor's thread, and waits for its outcome. */
+  /** Runs {@code request} here or on a thread of the executor's, and waits for its outcome. */
   <T extends @Nullable Object> T run(Request<T> request, boolean first) {
     if (Thread.currentThread().isInterrupted()) {
-      throw new StoreInterruptedException(file + ": interrupted before the body started", null);
+      throw Request.interrupted(file);
     }
-    if (VirtualThreads.isCurrent() || !tryOwn(first)) {
+    Place place = VirtualThreads.isCurrent() ? null : own(first);
+    if (place == null) {
       submit(request, first);
       return request.await();
     }
-    try {
-      line.stamp(request);
-      server.serve(request);
-    } finally {
-      disown();
-    }
+    serveSelf(place, request);
     return request.await();
   }
 
-  /** Puts {@code request} in line for the executor's thread. */
+  private void serveSelf(Place place, Request<?> request) {
+    try {
+      line.stamp(request);
+      place.server.serve(request);
+    } catch (Throwable e) {
+      if (request.isDone()) {
+        Callbacks.report(e);
+      } else {
+        request.fail(e, callbacks);
+      }
+    } finally {
+      disown(place);
+    }
+  }
+
+  private @Nullable Place own(boolean first) {
+    if (probeStack(STACK_PROBE_FRAMES) < 0) {
+      return null;
+    }
+    lock.lock();
+    try {
+      requireAccepting(first);
+      return line.peek() == null ? ownFree() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static int probeStack(int frames) {
+    return frames == 0 ? 0 : probeStack(frames - 1) + 1;
+  }
+
+  private @Nullable Place ownFree() {
+    for (Place place : places) {
+      if (place.owner == null) {
+        place.ownedSince = System.nanoTime();
+        place.owner = Thread.currentThread();
+        return place;
+      }
+    }
+    return null;
+  }
+
+  /** Puts {@code request} in line for a thread of the executor's. */
   void submit(Request<?> request, boolean first) {
     lock.lock();
     try {
       requireAccepting(first);
-      if (worker == null) {
-        Thread starting = new Thread(this::work, name);
-        starting.setDaemon(true);
-        starting.start(); // may fail for want of a thread: then nothing stands in line for it
-        worker = starting;
+      workers.removeIf(worker -> !worker.isAlive()); // an error has ended it
+      if (idleWorkers == 0) {
+        startWorker();
       }
       line.add(request, first);
-      if (owner == null) {
-        workOrEnd.signal(); // else the owner does so when it leaves
-      }
+      workOrEnd.signal();
+      guard.watch();
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean tryOwn(boolean first) {
-    lock.lock();
+  private void startWorker() {
+    if (workers.size() >= places.size()) {
+      return;
+    }
+    Thread starting = Threads.daemon(name(workers.size()), this::work);
     try {
-      requireAccepting(first);
-      if (owner != null || line.peek() != null) {
-        return false;
+      starting.start();
+      workers.add(starting);
+    } catch (Throwable e) {
+      if (workers.isEmpty()) { // else the others serve the line too
+        throw e;
       }
-      owner = Thread.currentThread();
-      return true;
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** While a closing store runs what it accepted before, it still takes what keeps grants alive. */
+  private String name(int number) {
+    return places.size() == 1 ? name : name + "-" + number;
+  }
+
+  /** While a closing store runs what it accepted before, it still takes what belongs to that. */
   private void requireAccepting(boolean first) {
-    if (first ? drained : refusing) {
+    if (refusing && (drained || (!first && !callbacks.isCallbackThread()))) {
       throw new StoreClosedException(file + ": the store is closed", null);
     }
   }
 
-  private void disown() {
+  private void disown(Place place) {
     boolean last;
     lock.lock();
     try {
-      owner = null;
-      last = abandoned;
+      if (place.owner != Thread.currentThread()) {
+        return; // it was taken away
+      }
+      place.owner = null;
+      last = place.abandoned;
       if (refusing || line.peek() != null) {
         workOrEnd.signal();
       }
@@ -130,42 +218,95 @@ final class ConnectionExecutor {
       lock.unlock();
     }
     if (last) {
-      closeServer();
+      close(place);
     }
   }
 
   private void work() {
-    while (awaitWork()) {
+    Place place = awaitWork();
+    while (place != null) {
       try {
-        server.serve(line);
+        place.server.serve(line);
       } catch (Throwable e) {
         Callbacks.report(e); // every request has its outcome; the next ones need this thread
       } finally {
-        disown();
+        disown(place);
       }
+      place = awaitWork();
     }
   }
 
-  private boolean awaitWork() {
+  private @Nullable Place awaitWork() {
     lock.lock();
     try {
-      while (owner != null || line.peek() == null) {
-        if (drained && line.peek() == null) {
-          return false;
+      while (true) {
+        Place place = line.peek() == null ? null : ownFree();
+        if (place != null) {
+          if (line.hasTwo() && workOrEndWaits()) {
+            workOrEnd.signal(); // for the one behind it, who need not wait for this one's body
+          }
+          return place;
         }
-        if (owner == null) {
+        if (line.peek() == null) {
+          if (drained) {
+            return null;
+          }
           quiet.signalAll(); // the last in line may have been withdrawn on the way here
         }
-        workOrEnd.awaitUninterruptibly();
+        idleWorkers++;
+        try {
+          workOrEnd.awaitUninterruptibly();
+        } finally {
+          idleWorkers--;
+        }
       }
-      owner = Thread.currentThread();
-      return true;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Refuses new requests from now on, but for those that go first. */
+  private boolean workOrEndWaits() {
+    if (idleWorkers == 0) {
+      startWorker();
+    }
+    return idleWorkers > 0;
+  }
+
+  /** Whether somebody stands in line. */
+  boolean isAwaited() {
+    return line.peek() != null;
+  }
+
+  /** Shows {@code look} every owner, and since when it is one (of {@code nanoTime}). */
+  void lookAtOwners(LineGuard.Look look) {
+    for (Place place : places) {
+      long since = place.ownedSince;
+      Thread owner = place.owner;
+      if (owner != null && look.isGone(owner, since, place.server.bodySince())) {
+        takeAway(place, owner, since);
+      }
+    }
+  }
+
+  /** Takes the connection from an owner that is no longer there to give it back. */
+  private void takeAway(Place place, Thread owner, long since) {
+    lock.lock();
+    try {
+      if (place.owner != owner || place.ownedSince != since) {
+        return;
+      }
+      place.owner = Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      place.server.abandon();
+    } finally {
+      disown(place);
+    }
+  }
+
+  /** Refuses new requests from now on, but for those that belong to what is accepted. */
   void refuse() {
     lock.lock();
     try {
@@ -177,24 +318,39 @@ final class ConnectionExecutor {
   }
 
   /**
-   * Waits until what is in line has run, at most until {@code deadline} (of {@code nanoTime});
-   * refuses everything; fails what is left, which has done nothing; and closes the connection. A
-   * body that still runs then keeps the connection and closes it when it ends.
+   * Waits until nobody stands in line and no body runs, at most until {@code deadline} (of {@code
+   * nanoTime}) or an interrupt; returns whether that is so.
    */
-  void close(long deadline) {
-    refuse();
-    boolean interrupted = false;
+  boolean awaitIdle(long deadline) throws InterruptedException {
     lock.lock();
     try {
       long left = deadline - System.nanoTime();
-      while (left > 0 && (owner != null || line.peek() != null)) {
-        try {
-          left = quiet.awaitNanos(left);
-        } catch (InterruptedException e) {
-          interrupted = true; // what was accepted runs; the wait is bounded
-          left = deadline - System.nanoTime();
-        }
+      while (left > 0 && isBusy()) {
+        left = quiet.awaitNanos(left);
       }
+      return !isBusy();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isBusy() {
+    for (Place place : places) {
+      if (place.owner != null) {
+        return true;
+      }
+    }
+    return line.peek() != null;
+  }
+
+  /**
+   * Refuses everything; fails what is left in line, which has done nothing; and closes the
+   * connections. A body that still runs keeps its connection and closes it when it ends.
+   */
+  void close() {
+    lock.lock();
+    try {
+      refusing = true;
       drained = true;
       workOrEnd.signalAll();
     } finally {
@@ -206,36 +362,35 @@ final class ConnectionExecutor {
             new StoreClosedException(file + ": closed before the body started", null), callbacks);
       }
     }
-    if (!leaveToOwner()) {
-      closeServer();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    for (Place place : places) {
+      if (!leaveToOwner(place)) {
+        close(place);
+      }
     }
   }
 
   /** Whether a body still runs, whose thread is then the one that closes. */
-  private boolean leaveToOwner() {
+  private boolean leaveToOwner(Place place) {
     lock.lock();
     try {
-      abandoned = owner != null;
-      return abandoned;
+      place.abandoned = place.owner != null;
+      return place.abandoned;
     } finally {
       lock.unlock();
     }
   }
 
-  private void closeServer() {
-    // held while it closes: who closes too has closed when he returns
-    synchronized (ending) {
-      if (!closed) {
-        closed = true;
-        server.close();
+  private static void close(Place place) {
+    // held while it closes: a thread that closes too has closed when it returns
+    synchronized (place) {
+      if (!place.closed) {
+        place.closed = true;
+        place.server.close();
       }
     }
   }
 
-  /** For {@link #close}: the deadline that is {@code timeoutMs} from now. */
+  /** For {@link #awaitIdle}: the deadline that is {@code timeoutMs} from now. */
   static long deadlineIn(long timeoutMs) {
     return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
   }

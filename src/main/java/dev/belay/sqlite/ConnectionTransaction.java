@@ -9,8 +9,8 @@ import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The transaction of one connection, begun and ended by statements of our own. Belongs to the
- * thread that owns the connection.
+ * The transaction of one connection, begun and ended by statements of our own, and the savepoint
+ * around the body that runs in it. Belongs to the thread that owns the connection.
  *
  * <p>The driver's own {@code setAutoCommit(false)} is not used: its {@code commit()} begins the
  * next transaction at once, and when that is refused a durable commit is reported as failed; and
@@ -21,20 +21,40 @@ import org.sqlite.SQLiteConnection;
  * ROLLBACK of a body, or by SQLite itself after a failure.
  */
 final class ConnectionTransaction implements SQLiteCommitListener {
+  /*
+   * The savepoint is set as late as possible, before the first statement of a body that writes, and
+   * only where something earlier in the transaction must survive the body: the first body to write
+   * is undone by rolling the transaction back. A body that sets savepoints of its own gets one in
+   * any case, so that releasing ours ends all that it left open. Its name is random, so that no
+   * body can name it.
+   */
   private final SQLiteConnection connection;
   private final Verb beginImmediate = new Verb("BEGIN IMMEDIATE");
   private final Verb beginDeferred = new Verb("BEGIN");
   private final Verb commit = new Verb("COMMIT");
   private final Verb rollback = new Verb("ROLLBACK");
+  private final Verb savepoint;
+  private final Verb rollbackTo;
+  private final Verb release;
 
   private boolean open;
   private boolean ending;
+  private boolean commitUnknown;
   private boolean committedByHand;
+  private boolean doubtful;
   private boolean lost;
   private @Nullable StoreException doom;
 
-  ConnectionTransaction(SQLiteConnection connection) {
+  private boolean written;
+  private boolean bodyIsUsers;
+  private int bodyWrites;
+  private boolean savepointSet;
+
+  ConnectionTransaction(SQLiteConnection connection, String savepointName) {
     this.connection = connection;
+    this.savepoint = new Verb("SAVEPOINT " + savepointName);
+    this.rollbackTo = new Verb("ROLLBACK TO " + savepointName);
+    this.release = new Verb("RELEASE " + savepointName);
     connection.getConnectionConfig().setAutoCommit(false);
     connection.addCommitListener(this);
   }
@@ -55,23 +75,56 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   private void begin(Verb verb) throws SQLException {
     verb.execute();
     open = true;
+    commitUnknown = false;
+    written = false;
   }
 
   private void ended() {
     open = false;
     committedByHand = false;
+    doubtful = false;
     lost = false;
     doom = null;
   }
 
-  /** Commits, or fails and leaves open whether it lasted: see {@link SqliteErrors}. */
-  void commit() throws SQLException {
+  /** Ends the transaction and returns what that did. */
+  TxEnd end(boolean wantsCommit) {
+    if (!open) {
+      return TxEnd.NOT_BEGUN;
+    }
+    if (committedByHand) {
+      TxEnd end = doubtful ? TxEnd.unknown(null) : TxEnd.COMMITTED;
+      ended();
+      return end;
+    }
+    if (!wantsCommit || doom != null || lost) {
+      return rollbackTransaction();
+    }
     ending = true;
+    commitUnknown = true; // and stays so if anything but an SQLException is thrown from here on
     try {
       commit.execute();
+      commitUnknown = false;
       ended();
+      return TxEnd.COMMITTED;
+    } catch (SQLException e) {
+      if (!SqliteErrors.commitWroteNothing(e)) {
+        ended();
+        return TxEnd.unknown(e);
+      }
+      commitUnknown = false;
+      return rollbackTransaction().isSound() ? TxEnd.refused(e) : TxEnd.refusedAndBroken(e);
     } finally {
       ending = false;
+    }
+  }
+
+  private TxEnd rollbackTransaction() {
+    try {
+      boolean unused = rollback();
+      return TxEnd.ROLLED_BACK;
+    } catch (SQLException e) {
+      return TxEnd.broken(e); // closing the connection rolls back what ROLLBACK could not
     }
   }
 
@@ -97,6 +150,63 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   }
 
   /**
+   * A body begins.
+   *
+   * @param isUsers whether it may be undone while what was written before it stays
+   */
+  void bodyStarts(boolean isUsers) {
+    bodyIsUsers = isUsers;
+    bodyWrites = 0;
+    savepointSet = false;
+  }
+
+  /** The body is about to execute a statement of {@code kind}. */
+  void executes(SqlKind kind) throws SQLException {
+    if (kind == SqlKind.READ) {
+      return;
+    }
+    if (open && !savepointSet && (kind == SqlKind.SAVEPOINT || (bodyIsUsers && written))) {
+      savepoint.execute();
+      savepointSet = true;
+    }
+    bodyWrites++;
+  }
+
+  /** Whether a body has written in this transaction that has ended, and was not undone. */
+  boolean isWritten() {
+    return written;
+  }
+
+  /** How many statements that may write the body has executed. */
+  int bodyWrites() {
+    return bodyWrites;
+  }
+
+  /** Keeps what the body wrote; false if the transaction is no longer what it was. */
+  boolean keepBody() {
+    boolean kept = !savepointSet || executes(release);
+    written |= bodyWrites > 0;
+    return kept;
+  }
+
+  /** Undoes what the body wrote and nothing else; false if only a ROLLBACK of everything can. */
+  boolean undoBody() {
+    if (bodyWrites == 0 || !open) {
+      return true;
+    }
+    return savepointSet && executes(rollbackTo) && executes(release);
+  }
+
+  private static boolean executes(Verb verb) {
+    try {
+      verb.execute();
+      return true;
+    } catch (SQLException e) {
+      return false; // the caller gives the whole transaction up, which tells why if it matters
+    }
+  }
+
+  /**
    * Notes that a statement failed in a way after which the transaction must not go on, and returns
    * what is to be told: the first such failure, from which all others follow.
    */
@@ -111,6 +221,11 @@ final class ConnectionTransaction implements SQLiteCommitListener {
 
   boolean isOpen() {
     return open;
+  }
+
+  /** Whether the last COMMIT ended in a way that leaves open whether it lasted. */
+  boolean isCommitUnknown() {
+    return commitUnknown;
   }
 
   /** Why no further statement may run, if so. */
@@ -128,7 +243,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     return lost;
   }
 
-  /** Runs {@code body}'s statements each in a transaction of its own, as outside any body. */
+  /** Runs a body's statements each in a transaction of its own, as outside any body. */
   void autoCommit(boolean on) {
     connection.getConnectionConfig().setAutoCommit(on);
   }
@@ -163,7 +278,10 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   @Override
   public void onRollback() {
     if (open && !ending) {
-      lost = true;
+      // The commit hook comes before the COMMIT: it may be the one that has failed, or a later
+      // transaction of the same hands.
+      doubtful = committedByHand;
+      lost = !committedByHand;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.belay.store.Durability;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreInterruptedException;
+import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,6 +38,7 @@ final class Connections {
   private final OpenSettings settings;
   private final SqliteErrors errors;
   private final BelayJdbi jdbi;
+  private final String savepointName;
   private final AtomicBoolean memoryOpened = new AtomicBoolean();
 
   Connections(String name, String uri, OpenSettings settings, SqliteErrors errors, BelayJdbi jdbi) {
@@ -45,6 +47,8 @@ final class Connections {
     this.settings = settings;
     this.errors = errors;
     this.jdbi = jdbi;
+    // No body can guess it, so none can end the savepoint that the runner has set around it.
+    this.savepointName = "belay_" + Long.toHexString(new SecureRandom().nextLong());
   }
 
   /** The connection that writes, on a schema that is up to date. */
@@ -70,13 +74,26 @@ final class Connections {
           pragma(connection, "temp_store", 2, 2);
           new SchemaMigration(name, errors, settings).run(connection);
           pragma(connection, "foreign_keys", 1, 1);
+          settings.connection().accept(connection);
           connection.setBusyTimeout(0); // from here on we wait in Java: see LockWait
         });
   }
 
   /** A connection that reads beside the one that writes. */
   BoundConnection openReading() {
-    return open(config(true), connection -> {});
+    return open(config(true), settings.connection()::accept);
+  }
+
+  /** A connection for one call of a store that writes; statements on it wait inside SQLite. */
+  BoundConnection openCall() {
+    return open(
+        config(false),
+        connection -> {
+          pragma(connection, "synchronous", synchronous(), synchronous());
+          pragma(connection, "foreign_keys", 1, 1);
+          pragma(connection, "temp_store", 2, 2);
+          settings.connection().accept(connection);
+        });
   }
 
   /** The only connection of a store that is opened for reading. */
@@ -87,6 +104,7 @@ final class Connections {
           requireVersion(connection);
           pragma(connection, "cache_size", -READ_CACHE_KIB, -READ_CACHE_KIB);
           new SchemaMigration(name, errors, settings).requireReadable(connection);
+          settings.connection().accept(connection);
         });
   }
 
@@ -125,7 +143,7 @@ final class Connections {
     try {
       connection = new JDBC4Connection("jdbc:sqlite:" + name, uri, config.toProperties());
       preparation.run(connection);
-      return new BoundConnection(connection, jdbi, errors);
+      return new BoundConnection(connection, jdbi, errors, !inMemory(), savepointName);
     } catch (SQLException e) {
       throw closing(connection, errors.operating("opening", e));
     } catch (RuntimeException e) {

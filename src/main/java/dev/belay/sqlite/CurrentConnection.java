@@ -1,6 +1,8 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,15 +11,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentConnection {
   private final ConnectionOpener opener;
+  // One that is let go before it is closed would hold its locks until the JVM ends.
+  private final Deque<BoundConnection> closing = new ArrayDeque<>();
   private @Nullable BoundConnection current;
 
   CurrentConnection(ConnectionOpener opener) {
     this.opener = opener;
   }
 
+  /**
+   * Returns the connection.
+   *
+   * @throws StoreException if one must be opened and that fails, or an earlier one cannot be closed
+   */
   BoundConnection get() {
     BoundConnection connection = current;
     if (connection == null) {
+      closeAll();
       connection = opener.open();
       current = connection;
     }
@@ -31,15 +41,28 @@ final class CurrentConnection {
     return connection;
   }
 
-  /** Gives up a connection that cannot be trusted any more; the next request opens another. */
+  /**
+   * Gives up a connection that cannot be trusted any more; the next request opens another. One that
+   * cannot be replaced is cleared of what was left behind, if that is possible.
+   */
   void discard() {
-    BoundConnection connection = take();
-    if (connection != null) {
-      try {
-        connection.close();
-      } catch (StoreException e) {
-        Callbacks.report(e); // the request has an outcome of its own, and its caller waits for it
-      }
+    BoundConnection connection = current;
+    if (connection == null || (!connection.isReplaceable() && connection.restore())) {
+      return;
+    }
+    closing.add(connection);
+    current = null;
+    try {
+      closeAll();
+    } catch (Throwable e) {
+      Callbacks.report(e); // the request has an outcome of its own; the next one tries again
+    }
+  }
+
+  private void closeAll() {
+    for (BoundConnection next = closing.peek(); next != null; next = closing.peek()) {
+      next.close();
+      closing.remove();
     }
   }
 

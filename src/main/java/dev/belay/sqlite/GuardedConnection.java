@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Objects;
@@ -32,35 +33,13 @@ final class GuardedConnection implements InvocationHandler {
             new GuardedConnection(connection, bound));
   }
 
-  /** What a connection that {@link #guard} made is bound to. */
-  static BoundConnection boundTo(Connection guarded) {
-    return ((GuardedConnection) Proxy.getInvocationHandler(guarded)).bound;
-  }
-
   @Override
   public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
+    StatementCache statements = bound.statements();
     switch (method.getName()) {
       case "close" -> {
         return null; // closing a handle gives the connection back to its owner, as a pool would
-      }
-      case "commit", "setAutoCommit", "abort" -> throw refusal(method);
-      case "rollback" -> {
-        if (method.getParameterCount() == 0) {
-          throw refusal(method);
-        }
-      }
-      case "setTransactionIsolation" -> {
-        // the setting would stay on the connection, for bodies that know nothing of it
-        if (args == null || !Objects.equals(args[0], Connection.TRANSACTION_SERIALIZABLE)) {
-          throw new SQLFeatureNotSupportedException("every transaction here is serializable");
-        }
-      }
-      case "prepareStatement", "prepareCall", "createStatement" -> {
-        String sql = args != null && args[0] instanceof String text ? text : "";
-        bound.statements().requireUsable();
-        TransactionControl.refuse(sql);
-        return bound.statements().lend(guarded((Connection) proxy, method, args));
       }
       case "equals" -> {
         return args != null && proxy == args[0];
@@ -68,19 +47,61 @@ final class GuardedConnection implements InvocationHandler {
       case "hashCode" -> {
         return System.identityHashCode(proxy);
       }
+      case "isClosed", "isReadOnly", "getAutoCommit", "getTransactionIsolation" -> {
+        return invokeReal(method, args);
+      }
+      case "commit", "setAutoCommit", "abort" -> throw refusal(method);
+      case "rollback" -> {
+        if (method.getParameterCount() == 0) {
+          throw refusal(method);
+        }
+        savepoint();
+      }
+      case "setSavepoint", "releaseSavepoint" -> savepoint();
+      case "setTransactionIsolation" -> {
+        // the setting would stay on the connection, for bodies that know nothing of it
+        if (args == null || !Objects.equals(args[0], Connection.TRANSACTION_SERIALIZABLE)) {
+          throw new SQLFeatureNotSupportedException("every transaction here is serializable");
+        }
+      }
+      case "createStatement" -> {
+        return statements.lendRaw((Connection) proxy, (Statement) real(method, args));
+      }
+      case "prepareStatement" -> {
+        return prepared((Connection) proxy, Objects.requireNonNull(args));
+      }
+      case "unwrap" -> bound.bodySeesDriver();
       default -> {
-        // everything else is the connection's own business
+        statements.requireUsable();
+        if (method.getName().startsWith("set") || method.getName().equals("getMetaData")) {
+          bound.bodyChangesConnection(); // whatever it is, it ends with the connection
+        }
       }
     }
     return invokeReal(method, args);
   }
 
-  private Statement guarded(Connection proxy, Method method, @Nullable Object @Nullable [] args)
-      throws Throwable {
-    Object statement = Objects.requireNonNull(invokeReal(method, args), method.getName());
-    return statement instanceof PreparedStatement prepared
-        ? GuardedStatement.guard(PreparedStatement.class, prepared, proxy)
-        : GuardedStatement.guard(Statement.class, (Statement) statement, proxy);
+  private void savepoint() throws java.sql.SQLException {
+    bound.statements().requireUsable();
+    bound.transaction().executes(SqlKind.SAVEPOINT);
+  }
+
+  private PreparedStatement prepared(Connection proxy, @Nullable Object[] args)
+      throws java.sql.SQLException {
+    boolean keys = args.length == 2 && !Objects.equals(args[1], Statement.NO_GENERATED_KEYS);
+    boolean scrolls = args.length > 2 && !Objects.equals(args[1], ResultSet.TYPE_FORWARD_ONLY);
+    if (keys) {
+      throw StatementCache.noGeneratedKeys();
+    }
+    if (scrolls) {
+      throw new SQLFeatureNotSupportedException("SQLite reads forward only");
+    }
+    return bound.statements().lendPrepared(proxy, (String) Objects.requireNonNull(args[0], "sql"));
+  }
+
+  private Object real(Method method, @Nullable Object @Nullable [] args) throws Throwable {
+    bound.statements().requireUsable();
+    return Objects.requireNonNull(invokeReal(method, args), method.getName());
   }
 
   private @Nullable Object invokeReal(Method method, @Nullable Object @Nullable [] args)

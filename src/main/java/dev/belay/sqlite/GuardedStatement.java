@@ -11,61 +11,101 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JDBC statement as bodies see it: it runs only while its body does, and in a transaction that
- * may still go on. Belongs to the thread that owns the connection, but for {@code cancel}.
+ * A JDBC statement as a body sees it, whoever makes it for the body: it runs only while the body
+ * does, and in a transaction that may still go on. Belongs to the thread that owns the connection,
+ * but for {@code cancel}, which any thread may call.
  *
  * <p>The driver lets a closed statement run again, and a statement that runs after its transaction
- * has ended commits by itself.
+ * has ended commits by itself. Behind a guard that has ended, another body may be using the
+ * statement.
  */
 final class GuardedStatement implements InvocationHandler {
   private final Statement statement;
   private final Connection guarded;
-  private final BoundConnection bound;
-  private volatile boolean closed;
+  private final StatementCache cache;
+  private final @Nullable String sql;
+  private final @Nullable SqlKind kind;
+  private boolean failed;
+  private volatile boolean ended;
 
-  private GuardedStatement(Statement statement, Connection guarded, BoundConnection bound) {
+  /**
+   * Guards {@code statement}.
+   *
+   * @param sql what it was prepared from, null if the SQL comes with each execution
+   * @param kind the kind of {@code sql}
+   */
+  GuardedStatement(
+      Statement statement,
+      Connection guarded,
+      StatementCache cache,
+      @Nullable String sql,
+      @Nullable SqlKind kind) {
     this.statement = statement;
     this.guarded = guarded;
-    this.bound = bound;
+    this.cache = cache;
+    this.sql = sql;
+    this.kind = kind;
   }
 
-  /** A statement of {@code type}, which {@code statement} is, on the connection {@code guarded}. */
-  static <S extends Statement> S guard(Class<S> type, S statement, Connection guarded) {
+  /** The statement for the body. */
+  <S extends Statement> S as(Class<S> type) {
     return type.cast(
         Proxy.newProxyInstance(
-            GuardedStatement.class.getClassLoader(),
-            new Class<?>[] {type},
-            new GuardedStatement(statement, guarded, GuardedConnection.boundTo(guarded))));
+            GuardedStatement.class.getClassLoader(), new Class<?>[] {type}, this));
+  }
+
+  /** Ends the guard, and returns the driver's statement for whoever closes or keeps it. */
+  Statement end() {
+    synchronized (this) { // a cancel that has begun hits this body, not the next one
+      ended = true;
+    }
+    return statement;
+  }
+
+  /** Under which SQL the statement may be used again; null if it must be closed. */
+  @Nullable String reusableSql() {
+    return !failed && kind != null && kind.isReusable() ? sql : null;
   }
 
   @Override
   public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
     String name = method.getName();
-    if (name.equals("getConnection")) {
-      return guarded;
-    }
-    if (name.equals("equals")) {
-      return args != null && proxy == args[0];
-    }
-    if (name.equals("hashCode")) {
-      return System.identityHashCode(proxy);
-    }
-    if (name.startsWith("execute") || name.equals("addBatch")) {
-      bound.statements().requireUsable();
-      if (args != null && args.length > 0 && args[0] instanceof String sql) {
-        TransactionControl.refuse(sql);
+    switch (name) {
+      case "getConnection" -> {
+        return guarded;
+      }
+      case "equals" -> {
+        return args != null && proxy == args[0];
+      }
+      case "hashCode" -> {
+        return System.identityHashCode(proxy);
+      }
+      case "close" -> {
+        cache.giveBack(this);
+        return null;
+      }
+      case "isClosed" -> {
+        return ended || statement.isClosed();
+      }
+      case "cancel" -> {
+        cancel();
+        return null;
+      }
+      case "unwrap" -> cache.bound().bodySeesDriver();
+      default -> {
+        if (name.startsWith("execute") || name.equals("addBatch")) {
+          execute(args);
+        }
       }
     }
-    if (name.equals("close")) {
-      closed = true;
-    }
-    if (name.equals("cancel") && closed) {
-      return null; // it would stop whoever uses the connection now
+    if (ended) {
+      throw new IllegalStateException("a statement of a Tx was used after it was closed");
     }
     try {
       return method.invoke(statement, args);
     } catch (InvocationTargetException e) {
+      failed = true;
       if (e.getCause() instanceof SQLException failure) {
         doom(failure);
       }
@@ -73,11 +113,33 @@ final class GuardedStatement implements InvocationHandler {
     }
   }
 
+  private void execute(@Nullable Object @Nullable [] args) throws SQLException {
+    cache.requireUsable();
+    if (args != null && args.length > 0 && args[0] instanceof String script) {
+      for (SqlKind each : SqlText.kinds(script)) {
+        cache.bound().admit(each, script);
+        cache.bound().transaction().executes(each);
+      }
+      if (args.length > 1) {
+        throw StatementCache.noGeneratedKeys();
+      }
+    } else {
+      // without text: the one it was prepared from, or a batch that was judged piece by piece
+      cache.bound().transaction().executes(kind != null ? kind : SqlKind.ROWS);
+    }
+  }
+
+  private synchronized void cancel() throws SQLException {
+    if (!ended) {
+      statement.cancel();
+    }
+  }
+
   /** The body sees JDBC's exception; whatever it makes of it, the transaction must not go on. */
   private void doom(SQLException failure) {
-    StoreException operating = bound.errors().translate(failure);
+    StoreException operating = cache.bound().errors().translate(failure);
     if (operating != null && SqliteErrors.mayEndTransaction(failure)) {
-      bound.transaction().doom(operating);
+      cache.bound().transaction().doom(operating);
     }
   }
 }

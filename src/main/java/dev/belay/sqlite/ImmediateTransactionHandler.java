@@ -7,21 +7,34 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JDBI's way to a transaction of Belay: {@link #inTransaction} emits BEGIN IMMEDIATE (BEGIN on a
- * connection that reads), and ends as the callback's {@link TxOutcome} says. Belongs to the thread
- * that owns the connection.
+ * connection that reads), and ends as the callback's {@link TxOutcome} says. One for each handle,
+ * and belongs to the thread that the handle belongs to.
  *
  * <p>Only the runner gets here from outside a transaction. Inside one, a nested {@code
  * inTransaction} joins without asking this class, savepoints nest, and everything that would begin
  * or end the transaction by hand is refused.
  */
 final class ImmediateTransactionHandler implements TransactionHandler {
+  private final BoundConnection connection;
+  private final @Nullable BodyTx body;
+
+  /**
+   * For one handle of {@code connection}.
+   *
+   * @param body the body that the handle belongs to, null for a handle of the connection's own
+   */
+  ImmediateTransactionHandler(BoundConnection connection, @Nullable BodyTx body) {
+    this.connection = connection;
+    this.body = body;
+  }
+
   @Override
   public <R, X extends Exception> R inTransaction(Handle handle, HandleCallback<R, X> callback)
       throws X {
-    BoundConnection connection = BoundConnection.of(handle);
     connection.begin();
     R result;
     try {
@@ -42,7 +55,7 @@ final class ImmediateTransactionHandler implements TransactionHandler {
 
   @Override
   public boolean isInTransaction(Handle handle) {
-    return BoundConnection.of(handle).transaction().isOpen();
+    return body != null ? body.isInTransaction() : connection.transaction().isOpen();
   }
 
   @Override
@@ -52,39 +65,41 @@ final class ImmediateTransactionHandler implements TransactionHandler {
 
   @Override
   public void commit(Handle handle) {
-    refuseUnlessFinished(handle, "commit");
+    refuseUnlessFinishing("commit");
   }
 
   @Override
   public void rollback(Handle handle) {
-    refuseUnlessFinished(handle, "rollback");
+    refuseUnlessFinishing("rollback");
   }
 
   @Override
   public void savepoint(Handle handle, String name) {
-    execute(handle, "SAVEPOINT ", name);
+    execute("SAVEPOINT ", name);
   }
 
   @Override
   public void rollbackToSavepoint(Handle handle, String name) {
-    execute(handle, "ROLLBACK TO ", name);
+    execute("ROLLBACK TO ", name);
   }
 
   @Override
   public void releaseSavepoint(Handle handle, String name) {
-    execute(handle, "RELEASE ", name);
+    execute("RELEASE ", name);
   }
 
-  private static void execute(Handle handle, String verb, String name) {
+  private void execute(String verb, String name) {
     try {
-      BoundConnection.of(handle).savepoint(verb + '"' + name.replace("\"", "\"\"") + '"');
+      connection.statements().requireUsable();
+      connection.transaction().executes(SqlKind.SAVEPOINT);
+      connection.transaction().execute(verb + '"' + name.replace("\"", "\"\"") + '"');
     } catch (SQLException e) {
       throw new TransactionException(verb + "failed for savepoint '" + name + "'", e);
     }
   }
 
-  private static void refuseUnlessFinished(Handle handle, String verb) {
-    if (!BoundConnection.of(handle).isFinishing()) {
+  private void refuseUnlessFinishing(String verb) {
+    if (body == null || !body.isFinishing()) {
       throw refusal(verb);
     }
   }

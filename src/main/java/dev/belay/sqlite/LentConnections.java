@@ -5,21 +5,33 @@ import java.sql.SQLException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.DelegatingTransactionHandler;
+import org.jdbi.v3.core.transaction.LocalTransactionHandler;
+import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where JDBI gets its connections: from the thread that owns one, and from nowhere else, so that
- * nobody gets around the executor through the {@link Jdbi} that {@code withJdbi} was shown. Safe
- * for use by many threads.
+ * Where JDBI gets its connections and the transactions on them: from the thread that owns one, and
+ * from nowhere else, so that nobody gets around the executor through the {@link Jdbi} that {@code
+ * withJdbi} was shown. Stateless, safe for use by many threads.
  */
-final class LentConnections implements ConnectionFactory {
-  private static final ThreadLocal<@Nullable Connection> LENT = new ThreadLocal<>();
+final class LentConnections extends DelegatingTransactionHandler implements ConnectionFactory {
+  private record Lent(Connection connection, TransactionHandler transactions) {}
 
-  /** Opens a handle of {@code jdbi} on {@code connection}, which the current thread owns. */
-  Handle open(Jdbi jdbi, Connection connection) {
-    LENT.set(connection);
+  private static final ThreadLocal<@Nullable Lent> LENT = new ThreadLocal<>();
+
+  LentConnections() {
+    super(LocalTransactionHandler.binding()); // of no handle: each has one of its own, see below
+  }
+
+  /** Opens a handle of {@code jdbi} on {@code guarded}, which the current thread owns. */
+  static Handle open(
+      Jdbi jdbi, BoundConnection connection, Connection guarded, @Nullable BodyTx body) {
+    LENT.set(new Lent(guarded, new ImmediateTransactionHandler(connection, body)));
     try {
-      return jdbi.open();
+      Handle handle = jdbi.open();
+      handle.setStatementBuilder(connection.statements());
+      return handle;
     } finally {
       LENT.remove();
     }
@@ -27,10 +39,19 @@ final class LentConnections implements ConnectionFactory {
 
   @Override
   public Connection openConnection() throws SQLException {
-    Connection connection = LENT.get();
-    if (connection == null) {
+    return lent().connection();
+  }
+
+  @Override
+  public TransactionHandler specialize(Handle handle) throws SQLException {
+    return lent().transactions();
+  }
+
+  private static Lent lent() throws SQLException {
+    Lent lent = LENT.get();
+    if (lent == null) {
       throw new SQLException("connections belong to the store; use the Tx of a body");
     }
-    return connection;
+    return lent;
   }
 }

@@ -17,6 +17,13 @@ final class Line implements Source {
   private long lockWaitSince;
   private boolean lockWaiting;
 
+  /** A line of requests that run once more, each with its time from its call on. */
+  static Line again(List<Request<?>> requests) {
+    Line line = new Line();
+    line.rest.addAll(requests);
+    return line;
+  }
+
   synchronized void add(Request<?> request, boolean first) {
     stamp(request);
     (first ? urgent : rest).add(request);
@@ -42,6 +49,11 @@ final class Line implements Source {
       (head == urgent.peek() ? urgent : rest).remove();
     }
     return head;
+  }
+
+  /** Whether more than one stands here, withdrawn ones perhaps included. */
+  synchronized boolean hasTwo() {
+    return urgent.size() + rest.size() > 1;
   }
 
   @Override
@@ -75,8 +87,10 @@ final class Line implements Source {
 
   /** From now on the owner of the connection waits for another process. */
   synchronized void lockWaitStarts() {
-    lockWaiting = true;
-    lockWaitSince = System.nanoTime();
+    if (!lockWaiting) {
+      lockWaiting = true;
+      lockWaitSince = System.nanoTime();
+    }
   }
 
   synchronized void lockWaitEnds() {

@@ -1,9 +1,12 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.StoreBusyException;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the write lock for the requests of a source, waiting for other processes. Belongs to the
@@ -27,13 +30,25 @@ final class LockWait {
   private final long timeoutNanos;
   private final Line line;
   private final Callbacks callbacks;
+  private final Supplier<@Nullable String> localHolder;
   private final LockTurn turn = new LockTurn(System.nanoTime());
 
-  LockWait(String file, long timeoutNanos, Line line, Callbacks callbacks) {
+  /**
+   * Waits for nobody yet.
+   *
+   * @param localHolder who of this store holds the file's lock beside the writer, null: nobody
+   */
+  LockWait(
+      String file,
+      long timeoutNanos,
+      Line line,
+      Callbacks callbacks,
+      Supplier<@Nullable String> localHolder) {
     this.file = file;
     this.timeoutNanos = timeoutNanos;
     this.line = line;
     this.callbacks = callbacks;
+    this.localHolder = localHolder;
   }
 
   /**
@@ -57,12 +72,19 @@ final class LockWait {
       turn.taken(System.nanoTime(), false);
       return true;
     }
-    line.lockWaitStarts();
+    boolean told = false;
     try {
       do {
-        for (Request<?> late : source.takeExpired(timeoutNanos, line.lockWaited())) {
-          if (late.start()) {
-            late.fail(new StoreBusyException(message(), null), callbacks);
+        String local = localHolder.get();
+        if (local != null) {
+          line.lockWaitEnds(); // waiting behind work of this process never times out
+          told = told || isToldOf(local, start);
+        } else {
+          line.lockWaitStarts();
+          for (Request<?> late : source.takeExpired(timeoutNanos, line.lockWaited())) {
+            if (late.start()) {
+              late.fail(new StoreBusyException(message(), null), callbacks);
+            }
           }
         }
         if (isDeserted(source)) {
@@ -77,39 +99,22 @@ final class LockWait {
     }
   }
 
+  /** Names who keeps the writers of this store waiting, once that has lasted for long. */
+  private boolean isToldOf(String local, long start) {
+    boolean lasts = System.nanoTime() - start >= timeoutNanos;
+    if (lasts) {
+      System.getLogger("dev.belay")
+          .log(Level.WARNING, file + ": every write of this store waits for " + local);
+    }
+    return lasts;
+  }
+
   /** Whether nobody wants the lock any more, also because of an interrupt. */
   private static boolean isDeserted(Source source) {
     if (Thread.currentThread().isInterrupted()) {
       source.interrupted();
     }
     return source.peek() == null;
-  }
-
-  /**
-   * As {@link #acquire}, for a body that has run before and cannot be withdrawn any more. Its time
-   * counts from its call too, or the members of a group would wait one after the other.
-   *
-   * @throws StoreBusyException if its time is spent
-   */
-  void acquireAgain(Attempt attempt, Request<?> request) throws SQLException {
-    long start = System.nanoTime();
-    turn.wants(start);
-    if (takes(attempt)) {
-      turn.taken(System.nanoTime(), false);
-      return;
-    }
-    line.lockWaitStarts();
-    try {
-      do {
-        if (request.waitedFor(timeoutNanos, line.lockWaited())) {
-          throw new StoreBusyException(message(), null);
-        }
-        parkSince(start);
-      } while (!takes(attempt));
-      turn.taken(System.nanoTime(), true);
-    } finally {
-      line.lockWaitEnds();
-    }
   }
 
   private String message() {

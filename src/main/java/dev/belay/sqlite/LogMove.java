@@ -58,7 +58,7 @@ final class LogMove implements AutoCloseable {
       second = opener.open();
       this.stopping = second;
       stopping.setBusyTimeout(0);
-      this.stop = new ConnectionTransaction(stopping);
+      this.stop = new ConnectionTransaction(stopping, "belay_unused");
     } catch (Throwable e) {
       closeAfter(e, second);
       closeAfter(e, connection);

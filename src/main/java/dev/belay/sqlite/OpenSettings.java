@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.Durability;
+import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,6 +12,8 @@ import org.jdbi.v3.core.Jdbi;
  *
  * @param busyTimeoutMs how long to wait for other processes, in milliseconds, from 0
  * @param commitGroupMax how many bodies may share a commit, from 1
+ * @param connection prepares each connection on which bodies run, once it is open
+ * @param readers how many bodies may read at once, from 1
  */
 public record OpenSettings(
     int busyTimeoutMs,
@@ -19,4 +22,6 @@ public record OpenSettings(
     int commitGroupMax,
     List<String> appMigrations,
     Consumer<Jdbi> jdbi,
+    Consumer<Connection> connection,
+    int readers,
     boolean ownerOnlyFiles) {}

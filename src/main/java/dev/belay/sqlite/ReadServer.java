@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Serves a connection that only reads, opened on first use: beside the writer, or alone in a store
- * that is opened for reading. Belongs to the thread that owns the connection.
+ * Serves a connection that only reads, opened on first use: beside the writer, or in a store that
+ * is opened for reading. Belongs to the thread that owns the connection.
  */
 final class ReadServer implements ConnectionExecutor.Server {
   private final CurrentConnection current;
@@ -16,6 +16,7 @@ final class ReadServer implements ConnectionExecutor.Server {
   private final InstantSource clock;
   private final Callbacks callbacks;
   private final TxRunner runner;
+  private volatile long bodySince;
 
   ReadServer(
       ConnectionOpener opener,
@@ -33,63 +34,57 @@ final class ReadServer implements ConnectionExecutor.Server {
   @Override
   public void serve(Source source) {
     for (Request<?> next = source.next(); next != null; next = source.next()) {
-      if (!next.start()) {
-        continue;
+      if (next.start()) {
+        serve(next);
       }
-      try {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        BoundConnection connection = current.get();
-        BodyRun run =
-            next.kind() == Request.Kind.CALL
-                ? call(next, connection, runner, now, errors)
-                : read(next, connection, runner, now, errors);
-        if (!connection.isUsable()) {
-          current.discard();
-        }
-        run.answer(callbacks);
-      } catch (SQLException e) {
+    }
+  }
+
+  private void serve(Request<?> request) {
+    try {
+      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      BoundConnection connection = current.get();
+      bodySince = System.nanoTime();
+      BodyRun run = read(request, connection, runner, now);
+      if (connection.isChanged() || !connection.isUsable()) {
         current.discard();
-        next.fail(errors.operating("reading", e), callbacks);
-      } catch (Throwable e) {
-        current.discard();
-        next.fail(e, callbacks);
       }
-      if (!next.isServedByCaller()) {
-        Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
-      }
+      run.answer(false, callbacks);
+    } catch (SQLException e) {
+      current.discard();
+      request.fail(errors.operating("reading", e), callbacks);
+    } catch (Throwable e) {
+      current.discard();
+      request.fail(e, callbacks);
+    } finally {
+      bodySince = 0;
+    }
+    if (!request.isServedByCaller()) {
+      Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
     }
   }
 
   /** Runs one body on a snapshot of its own. */
   static BodyRun read(
-      Request<?> request,
-      BoundConnection connection,
-      TxRunner runner,
-      Instant now,
-      SqliteErrors errors)
+      Request<?> request, BoundConnection connection, TxRunner runner, Instant now)
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
     transaction.beginReading();
-    BodyTx tx = new BodyTx(connection, runner, now, false, request.hooks());
-    BodyRun run = BodyRun.of(request, tx, connection, errors);
-    run.finish(connection, false);
+    BodyTx tx = new BodyTx(connection, runner, now, false);
+    BodyRun run = BodyRun.of(request, tx, connection);
     // A raw COMMIT after reading tells no hook; it shows here.
     return transaction.rollback() ? run : run.endedByHand();
   }
 
-  private static BodyRun call(
-      Request<?> request,
-      BoundConnection connection,
-      TxRunner runner,
-      Instant now,
-      SqliteErrors errors)
-      throws SQLException {
-    BodyTx tx = new BodyTx(connection, runner, now, false, request.hooks());
-    BodyRun run = BodyRun.of(request, tx, connection, errors);
-    run.finish(connection, false);
-    return connection.isUsable() && connection.transaction().endStray()
-        ? run.leftTransactionOpen()
-        : run;
+  @Override
+  public long bodySince() {
+    return bodySince;
+  }
+
+  @Override
+  public void abandon() {
+    bodySince = 0;
+    current.discard();
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreInterruptedException;
 import dev.belay.store.TxBody;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,24 +15,28 @@ import org.jspecify.annotations.Nullable;
  * the connection share it; its state decides every race between them.
  *
  * <p>{@code WAITING → STARTED → DONE}, or {@code WAITING → WITHDRAWN}: whoever changes the state
- * first has won. A withdrawn body never runs; a started one always gets an outcome.
+ * first has won. A withdrawn body never runs; a started one always gets an outcome. In between it
+ * may go {@code STARTED → AGAIN → STARTED}: then it runs once more, and cannot be withdrawn.
  */
-final class Request<T extends @Nullable Object> implements Source {
+final class Request<T extends @Nullable Object> implements Source, Runnable {
   /** What kind of transaction the body wants. */
   enum Kind {
     CALL,
     READ,
     WRITE,
-    WRITE_FLOW;
+    WRITE_FLOW,
+    /** A writing verb of Belay's own: all or nothing, and needs no savepoint. */
+    VERB;
 
     boolean writes() {
-      return this == WRITE || this == WRITE_FLOW;
+      return this == WRITE || this == WRITE_FLOW || this == VERB;
     }
   }
 
   private enum State {
     WAITING,
     STARTED,
+    AGAIN,
     DONE,
     WITHDRAWN
   }
@@ -43,17 +47,20 @@ final class Request<T extends @Nullable Object> implements Source {
   private final @Nullable Executor completions;
   private final @Nullable Thread waiter;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-  private final List<Runnable> hooks = new ArrayList<>(0);
 
+  private final String file;
   private long lockWaitAtCall;
+  private boolean interruptedMeanwhile;
   private @Nullable Object value;
   private @Nullable Throwable failure;
 
   private Request(
+      String file,
       Kind kind,
       TxBody<?, ?> body,
       @Nullable CompletableFuture<T> future,
       @Nullable Executor completions) {
+    this.file = file;
     this.kind = kind;
     this.body = body;
     this.future = future;
@@ -62,8 +69,9 @@ final class Request<T extends @Nullable Object> implements Source {
   }
 
   /** For a caller that waits: the current thread. */
-  static <T extends @Nullable Object> Request<T> waiting(Kind kind, TxBody<?, ?> body) {
-    return new Request<>(kind, body, null, null);
+  static <T extends @Nullable Object> Request<T> waiting(
+      String file, Kind kind, TxBody<?, ?> body) {
+    return new Request<>(file, kind, body, null, null);
   }
 
   /**
@@ -72,8 +80,12 @@ final class Request<T extends @Nullable Object> implements Source {
    * @param completions where the future completes, null: with the other callbacks
    */
   static <T extends @Nullable Object> Request<T> async(
-      Kind kind, TxBody<?, ?> body, CompletableFuture<T> future, @Nullable Executor completions) {
-    Request<T> request = new Request<>(kind, body, future, completions);
+      String file,
+      Kind kind,
+      TxBody<?, ?> body,
+      CompletableFuture<T> future,
+      @Nullable Executor completions) {
+    Request<T> request = new Request<>(file, kind, body, future, completions);
     Object unused = future.whenComplete((value, failure) -> request.withdraw());
     return request;
   }
@@ -91,11 +103,6 @@ final class Request<T extends @Nullable Object> implements Source {
     return waiter == Thread.currentThread();
   }
 
-  /** What to run after the commit, in order. Belongs to the owner of the connection. */
-  List<Runnable> hooks() {
-    return hooks;
-  }
-
   /** How long the connection had waited for other processes when this request came. */
   void stampLockWait(long nanos) {
     lockWaitAtCall = nanos;
@@ -108,7 +115,14 @@ final class Request<T extends @Nullable Object> implements Source {
 
   /** Claims the body for running; false if it was withdrawn. */
   boolean start() {
-    return state.compareAndSet(State.WAITING, State.STARTED);
+    return state.compareAndSet(State.WAITING, State.STARTED)
+        || state.compareAndSet(State.AGAIN, State.STARTED);
+  }
+
+  /** Has a started body run once more; what it did before has been undone. */
+  Request<T> again() {
+    state.set(State.AGAIN);
+    return this;
   }
 
   /** Takes the body back; false if it has started. */
@@ -133,20 +147,31 @@ final class Request<T extends @Nullable Object> implements Source {
     done(callbacks);
   }
 
-  @SuppressWarnings("unchecked") // the value came from a body that returns T
   private void done(Executor callbacks) {
     state.set(State.DONE);
-    CompletableFuture<T> taken = future;
-    Executor executor = completions != null ? completions : callbacks;
-    if (taken == null) {
+    if (future == null) {
       if (waiter != Thread.currentThread()) { // or its next park, wherever, would not wait
         LockSupport.unpark(waiter);
       }
-    } else if (failure != null) {
-      Throwable reason = failure;
-      executor.execute(() -> taken.completeExceptionally(reason));
+      return;
+    }
+    try {
+      (completions != null ? completions : callbacks).execute(this);
+    } catch (Throwable e) {
+      run(); // on the wrong thread, which is better than never
+    }
+  }
+
+  /** Completes the future of a body that is done. */
+  @Override
+  @SuppressWarnings("unchecked") // the value came from a body that returns T
+  public void run() {
+    CompletableFuture<T> taken = Objects.requireNonNull(future);
+    Throwable reason = failure;
+    if (reason != null) {
+      taken.completeExceptionally(reason);
     } else {
-      executor.execute(() -> taken.complete((T) value));
+      taken.complete((T) value);
     }
   }
 
@@ -161,15 +186,19 @@ final class Request<T extends @Nullable Object> implements Source {
         interrupted = true;
         if (withdraw() || state.get() == State.WITHDRAWN) {
           Thread.currentThread().interrupt();
-          throw new StoreInterruptedException("interrupted before the body started", null);
+          throw interrupted(file);
         }
       }
       LockSupport.park(this);
     }
-    if (interrupted) {
+    if (interrupted || interruptedMeanwhile) {
       Thread.currentThread().interrupt();
     }
     return outcome();
+  }
+
+  static StoreInterruptedException interrupted(String file) {
+    return new StoreInterruptedException(file + ": interrupted before the body started", null);
   }
 
   /** What the body came to. Only once it is done. */
@@ -183,7 +212,8 @@ final class Request<T extends @Nullable Object> implements Source {
 
   @Override
   public @Nullable Request<?> peek() {
-    return state.get() == State.WAITING ? this : null;
+    State now = state.get();
+    return now == State.WAITING || now == State.AGAIN ? this : null;
   }
 
   @Override
@@ -199,7 +229,9 @@ final class Request<T extends @Nullable Object> implements Source {
   @Override
   public void interrupted() {
     // this thread is the caller's; await() tells it
-    withdraw();
+    if (!withdraw()) {
+      interruptedMeanwhile |= Thread.interrupted(); // its flag would end every park at once
+    }
   }
 
   /** Throws what a body threw: the same object, which its caller's verb declares. */

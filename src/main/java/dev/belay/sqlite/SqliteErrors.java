@@ -104,9 +104,22 @@ final class SqliteErrors {
     return null;
   }
 
+  /** Whether a lock is in others' hands, so that waiting for it makes sense. */
   static boolean isBusy(SQLException e) {
     int code = primaryCode(e);
-    return code == BUSY || code == LOCKED;
+    return (code == BUSY || code == LOCKED) && !isStaleSnapshot(e);
+  }
+
+  /**
+   * Whether a transaction cannot write because the connection still reads an old state. No other
+   * process can cause that, and no waiting ends it.
+   */
+  static boolean isStaleSnapshot(SQLException e) {
+    return codeName(e).equals("SQLITE_BUSY_SNAPSHOT");
+  }
+
+  String file() {
+    return file;
   }
 
   /**

@@ -2,22 +2,30 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
+import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
+import dev.belay.store.TxCheck;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.Watch;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store in one SQLite file, or in memory. Safe for use by many threads.
  *
- * <p>One connection writes and another reads beside it, each behind its {@link ConnectionExecutor};
- * in memory there is only the one that writes, and in a store opened for reading only the other.
+ * <p>One connection writes. Several read beside it, opened when needed, and one more for the looks
+ * of Belay's own, which no body of a user runs on. A call has a connection of its own. In memory
+ * there is only the one that writes, and in a store opened for reading there is none.
  */
 public final class SqliteStore implements StoreEngine, AutoCloseable {
   private static final String MEMORY = ":memory:";
@@ -28,23 +36,50 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
   private final @Nullable ConnectionExecutor writer;
-  private final ConnectionExecutor reader;
+  private final ConnectionExecutor readers;
+  private final ConnectionExecutor looker;
+  private final ConnectionExecutor caller;
+  private final List<ConnectionExecutor> executors;
 
-  private SqliteStore(String name, OpenSettings settings, boolean writes, boolean readsBeside) {
+  private SqliteStore(String name, OpenSettings settings, boolean writes) {
     this.name = name;
     this.settings = settings;
+    boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
-    String uri = MEMORY.equals(name) ? MEMORY : SqliteFile.of(Path.of(name)).uri();
+    String uri = inMemory ? MEMORY : SqliteFile.of(Path.of(name)).uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
-    this.changes = new ChangeWatch(name, MEMORY.equals(name) ? null : connections::openToWatch);
+    this.changes = new ChangeWatch(name, inMemory ? null : connections::openToWatch);
     this.checkpointer =
-        writes && readsBeside
+        writes && !inMemory
             ? new Checkpointer(
                 name, LogLimits.DEFAULT, settings.busyTimeoutMs(), connections::openToCheckpoint)
             : null;
-    this.writer = writes ? writer(connections, errors) : null;
-    this.reader = readsBeside || writer == null ? reader(connections, errors) : writer;
+    CallServer calls =
+        new CallServer(
+            writes ? connections::openCall : connections::openReadOnly,
+            errors,
+            settings.clock(),
+            callbacks,
+            this,
+            changes::committed);
+    this.writer = writes ? writer(connections, errors, calls) : null;
+    if (inMemory) {
+      ConnectionExecutor only = Objects.requireNonNull(writer);
+      this.readers = only;
+      this.looker = only;
+      this.caller = only;
+      this.executors = List.of(only);
+    } else {
+      this.readers = readers("belay-reader", settings.readers(), connections, errors);
+      this.looker = readers("belay-look", 1, connections, errors);
+      this.caller = executor("belay-call", new Line(), List.of(calls));
+      List<ConnectionExecutor> all = new ArrayList<>(List.of(caller, looker, readers));
+      if (writer != null) {
+        all.add(writer); // the last to leave the file, so that it can clear the log
+      }
+      this.executors = List.copyOf(all);
+    }
   }
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
@@ -54,25 +89,26 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     if (settings.ownerOnlyFiles()) {
       file.createForOwner();
     }
-    return opened(new SqliteStore(file.toString(), settings, true, true));
+    return opened(new SqliteStore(file.toString(), settings, true));
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
-    return opened(new SqliteStore(MEMORY, settings, true, false));
+    return opened(new SqliteStore(MEMORY, settings, true));
   }
 
   /** Opens {@code path} for reading. */
   public static SqliteStore openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireUsable(true);
-    return opened(new SqliteStore(file.toString(), settings, false, true));
+    return opened(new SqliteStore(file.toString(), settings, false));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
   private static SqliteStore opened(SqliteStore store) {
     try {
-      store.<@Nullable Object, RuntimeException>call(tx -> null);
+      ConnectionExecutor first = store.writer != null ? store.writer : store.looker;
+      first.<@Nullable Object>run(store.waiting(Request.Kind.READ, tx -> null), false);
       return store;
     } catch (Throwable e) {
       store.close();
@@ -80,11 +116,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
   }
 
-  private ConnectionExecutor writer(Connections connections, SqliteErrors errors) {
+  private ConnectionExecutor writer(
+      Connections connections, SqliteErrors errors, CallServer calls) {
     Line line = new Line();
     LockWait lockWait =
         new LockWait(
-            name, TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs()), line, callbacks);
+            name,
+            TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs()),
+            line,
+            callbacks,
+            () -> calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
     WriteServer server =
         new WriteServer(
             connections::openWriting,
@@ -95,81 +136,116 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             checkpointer,
             this,
             settings);
-    return new ConnectionExecutor("belay-writer", name, line, server, callbacks);
+    return executor("belay-writer", line, List.of(server));
   }
 
-  private ConnectionExecutor reader(Connections connections, SqliteErrors errors) {
-    ReadServer server =
-        new ReadServer(
-            writer == null ? connections::openReadOnly : connections::openReading,
-            errors,
-            settings.clock(),
-            callbacks,
-            this);
-    return new ConnectionExecutor("belay-reader", name, new Line(), server, callbacks);
+  private ConnectionExecutor readers(
+      String threads, int places, Connections connections, SqliteErrors errors) {
+    ConnectionOpener opener =
+        writer == null ? connections::openReadOnly : connections::openReading;
+    return executor(
+        threads,
+        new Line(),
+        Stream.generate(
+                () -> new ReadServer(opener, errors, settings.clock(), callbacks, this))
+            .limit(places)
+            .toList());
+  }
+
+  private ConnectionExecutor executor(
+      String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
+    return new ConnectionExecutor(
+        threads, name, line, servers, callbacks, settings.busyTimeoutMs());
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
-    return caller().run(Request.<T>waiting(Request.Kind.CALL, checked(body)), false);
+    return caller.run(this.<T>waiting(Request.Kind.CALL, body), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
-    return reader.run(Request.<T>waiting(Request.Kind.READ, checked(body)), false);
+    return readers.run(this.<T>waiting(Request.Kind.READ, body), false);
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X {
+    return looker.run(this.<T>waiting(Request.Kind.READ, body), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X {
-    return writing().run(Request.<T>waiting(Request.Kind.WRITE, checked(body)), false);
+    return writing().run(this.<T>waiting(Request.Kind.WRITE, body), false);
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T writeFirst(TxBody<T, X> body)
+  public <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X {
+    return writing().run(this.<T>waiting(Request.Kind.VERB, body), false);
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body)
       throws X {
-    return writing().run(Request.<T>waiting(Request.Kind.WRITE, checked(body)), true);
+    return writing().run(this.<T>waiting(Request.Kind.VERB, body), true);
   }
 
   @Override
-  public <T extends @Nullable Object> CompletableFuture<T> writeFirstAsync(
+  public <T extends @Nullable Object> CompletableFuture<T> verbFirstAsync(
       TxBody<T, ?> body, Executor completions) {
-    CompletableFuture<T> future = new CompletableFuture<>();
-    writing().submit(Request.async(Request.Kind.WRITE, checked(body), future, completions), true);
-    return future;
+    return submit(writing(), Request.Kind.VERB, body, completions, true);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
       throws X {
-    return writing().run(Request.<T>waiting(Request.Kind.WRITE_FLOW, checked(body)), false);
+    return writing().run(this.<T>waiting(Request.Kind.WRITE_FLOW, body), false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(TxBody<T, ?> body) {
-    return submit(caller(), Request.Kind.CALL, body);
+    return submit(caller, Request.Kind.CALL, body, null, false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> readAsync(TxBody<T, ?> body) {
-    return submit(reader, Request.Kind.READ, body);
+    return submit(readers, Request.Kind.READ, body, null, false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> writeAsync(TxBody<T, ?> body) {
-    return submit(writing(), Request.Kind.WRITE, body);
+    return submit(writing(), Request.Kind.WRITE, body, null, false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> writeFlowAsync(
       TxBody<TxOutcome<T>, ?> body) {
-    return submit(writing(), Request.Kind.WRITE_FLOW, body);
+    return submit(writing(), Request.Kind.WRITE_FLOW, body, null, false);
+  }
+
+  private <T extends @Nullable Object> Request<T> waiting(Request.Kind kind, TxBody<?, ?> body) {
+    return Request.waiting(name, kind, checked(body));
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> submit(
-      ConnectionExecutor executor, Request.Kind kind, TxBody<?, ?> body) {
+      ConnectionExecutor executor,
+      Request.Kind kind,
+      TxBody<?, ?> body,
+      @Nullable Executor completions,
+      boolean first) {
     CompletableFuture<T> future = new CompletableFuture<>();
-    executor.submit(Request.async(kind, checked(body), future, null), false);
+    executor.submit(Request.async(name, kind, checked(body), future, completions), first);
     return future;
+  }
+
+  @Override
+  public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
+    TxCheck.writing(tx, this, verb);
+    return ((BodyTx) tx).all(steps);
+  }
+
+  @Override
+  public void signalAfterCommit(Tx tx, Runnable signal) {
+    ((BodyTx) tx).signalAfterCommit(signal);
   }
 
   @Override
@@ -198,28 +274,53 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   public void close() {
     requireOutsideBody("close");
     long deadline = ConnectionExecutor.deadlineIn(settings.busyTimeoutMs());
-    if (writer != null) {
-      writer.refuse();
-    }
-    reader.refuse();
+    executors.forEach(ConnectionExecutor::refuse);
+    boolean interrupted = !settles(deadline);
     changes.close();
     if (checkpointer != null) {
       checkpointer.close();
     }
-    // the reader first, so that the writer is the last to leave the file and can clear the log
     try {
-      if (reader != writer) {
-        reader.close(deadline);
-      }
+      closeAll(executors.iterator());
     } finally {
-      if (writer != null) {
-        writer.close(deadline);
+      callbacks.retire();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
 
-  private ConnectionExecutor caller() {
-    return writer != null ? writer : reader;
+  /**
+   * Waits until what was accepted has run, and what follows from it: hooks and futures of
+   * acknowledged commits may write too. False after an interrupt, which ends the waiting.
+   */
+  private boolean settles(long deadline) {
+    try {
+      boolean quiet = false;
+      while (!quiet && System.nanoTime() - deadline < 0) {
+        for (ConnectionExecutor executor : executors) {
+          executor.awaitIdle(deadline);
+        }
+        boolean told = callbacks.awaitQuiet(deadline);
+        quiet = told && executors.stream().noneMatch(ConnectionExecutor::isAwaited);
+        if (Thread.interrupted()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private static void closeAll(Iterator<ConnectionExecutor> rest) {
+    if (rest.hasNext()) {
+      try {
+        rest.next().close();
+      } finally {
+        closeAll(rest);
+      }
+    }
   }
 
   private ConnectionExecutor writing() {
@@ -238,7 +339,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   /** A body that waited for the connection it runs on would wait for ever. */
   private void requireOutsideBody(String verb) {
-    if (reader.isOwnedByCurrentThread() || (writer != null && writer.isOwnedByCurrentThread())) {
+    if (executors.stream().anyMatch(ConnectionExecutor::isOwnedByCurrentThread)) {
       throw new IllegalStateException(
           verb + " was called inside a body; inside one, use the overload that takes the Tx");
     }

@@ -8,47 +8,51 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.CoreStatement;
+import org.sqlite.core.DB;
 
 /**
- * The prepared statements of one connection, kept from body to body. Belongs to the thread that
- * owns the connection; on any other thread, and outside a body, it refuses.
+ * The statements of one connection: lent to the body that runs, and kept from body to body. Belongs
+ * to the thread that owns the connection; on any other thread, and outside a body, it refuses.
  *
- * <p>Every statement of a body is made here, so this is also where a body is stopped from using a
- * transaction that is not its own, or is dead, and where what it forgot to close is closed.
+ * <p>Every statement of a body comes through here. So this is where a body is kept from a
+ * transaction that is not its own or must not go on, where the connection learns what the body did
+ * to it, and where the edge between two bodies is: only a statement whose use ended well, and that
+ * has been reset, goes back to the cache; all others are closed with the body.
  */
 final class StatementCache implements StatementBuilder {
   /** Enough for every statement of Belay and a good many of the host's. */
   private static final int IDLE_MAX = 256;
 
+  private final BoundConnection bound;
   private final SQLiteConnection connection;
   private final ConnectionTransaction transaction;
-  private final SqliteErrors errors;
-  // JDBI asks for a statement by its parsed SQL but gives it back under the unparsed text, so what
-  // is lent is found again by identity.
-  private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
+  private final Set<GuardedStatement> lent = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
   private @Nullable Thread user;
-  private boolean counted;
 
-  StatementCache(
-      SQLiteConnection connection, ConnectionTransaction transaction, SqliteErrors errors) {
+  StatementCache(BoundConnection bound, SQLiteConnection connection) {
+    this.bound = bound;
     this.connection = connection;
-    this.transaction = transaction;
-    this.errors = errors;
+    this.transaction = bound.transaction();
+  }
+
+  BoundConnection bound() {
+    return bound;
   }
 
   /** From now on the current thread runs a body. */
   void bodyStarts() {
-    counted = true;
     user = Thread.currentThread();
   }
 
@@ -56,20 +60,10 @@ final class StatementCache implements StatementBuilder {
   void bodyEnds() {
     user = null;
     if (!lent.isEmpty()) {
-      List<Statement> forgotten = new ArrayList<>(lent.keySet());
+      List<GuardedStatement> forgotten = new ArrayList<>(lent);
       lent.clear();
-      for (Statement statement : forgotten) {
-        closeQuietly(statement);
-      }
+      forgotten.forEach(statement -> closeQuietly(statement.end()));
     }
-  }
-
-  /**
-   * Whether SQLite has counted all changes of the body that ran last: it counts those of rows, made
-   * through any statement that is known to make no others.
-   */
-  boolean areCounted() {
-    return counted;
   }
 
   /** Whether the body has statements that are not closed yet. */
@@ -91,42 +85,62 @@ final class StatementCache implements StatementBuilder {
       throw new IllegalStateException(
           "the body has ended its transaction by hand; it cannot go on");
     }
-  }
-
-  /** Notes a statement that is to be closed with the body. */
-  Statement lend(Statement statement) {
-    counted = false;
-    lent.put(statement, "");
-    return statement;
+    bound.requireUnspoiled();
   }
 
   @Override
   public Statement create(Connection guarded, StatementContext ctx) throws SQLException {
+    return lendRaw(guarded, connection.createStatement());
+  }
+
+  /** Lends a statement whose SQL comes only when it is executed, perhaps several in one text. */
+  Statement lendRaw(Connection guarded, Statement statement) {
     requireUsable();
-    return lend(GuardedStatement.guard(Statement.class, connection.createStatement(), guarded));
+    bound.bodyChangesConnection();
+    return lend(Statement.class, new GuardedStatement(statement, guarded, this, null, null));
   }
 
   @Override
   public PreparedStatement create(Connection guarded, String sql, StatementContext ctx)
       throws SQLException {
     if (ctx.isReturningGeneratedKeys()) {
-      throw new SQLFeatureNotSupportedException(
-          "generated keys are switched off, they cost every insert a query; use RETURNING");
+      throw noGeneratedKeys();
     }
-    counted = counted && TransactionControl.changesOnlyRows(sql);
-    return checkOut(sql);
+    return lendPrepared(guarded, sql);
   }
 
-  /** Lends the statement of {@code sql}, whose parameters are still those of its last user. */
-  PreparedStatement checkOut(String sql) throws SQLException {
+  static SQLFeatureNotSupportedException noGeneratedKeys() {
+    return new SQLFeatureNotSupportedException(
+        "generated keys are switched off, they cost every insert a query; use RETURNING");
+  }
+
+  /** Lends the statement of {@code sql}, to be given back or closed with the body. */
+  PreparedStatement lendPrepared(Connection guarded, String sql) throws SQLException {
     requireUsable();
+    SqlKind kind = SqlKind.of(sql);
     PreparedStatement statement = idle.remove(sql);
     if (statement == null) {
-      TransactionControl.refuse(sql);
+      bound.admit(kind, sql);
       statement = prepare(sql);
     }
-    lent.put(statement, sql);
-    return statement;
+    return lend(
+        PreparedStatement.class, new GuardedStatement(statement, guarded, this, sql, kind));
+  }
+
+  private <S extends Statement> S lend(Class<S> type, GuardedStatement guard) {
+    lent.add(guard);
+    return guard.as(type);
+  }
+
+  /**
+   * Takes the statement of {@code sql}, whose parameters are still those of its last user, for one
+   * execution of Belay's own.
+   */
+  PreparedStatement checkOut(String sql, SqlKind kind) throws SQLException {
+    requireUsable();
+    transaction.executes(kind);
+    PreparedStatement statement = idle.remove(sql);
+    return statement != null ? statement : prepare(sql);
   }
 
   @Override
@@ -139,7 +153,7 @@ final class StatementCache implements StatementBuilder {
     try {
       return connection.prepareStatement(sql);
     } catch (SQLException e) {
-      StoreException failure = errors.translate(e);
+      StoreException failure = bound.errors().translate(e);
       if (failure == null) {
         throw e;
       }
@@ -151,29 +165,32 @@ final class StatementCache implements StatementBuilder {
   @Override
   public void close(Connection guarded, String unparsedSql, @Nullable Statement statement)
       throws SQLException {
-    if (statement == null || user != Thread.currentThread()) {
+    if (statement != null) {
+      statement.close(); // a guarded one gives itself back
+    }
+  }
+
+  /** Takes a lent statement back. */
+  void giveBack(GuardedStatement guard) throws SQLException {
+    if (user != Thread.currentThread() || !lent.remove(guard)) {
       return; // closed when its body ended
     }
-    String sql = lent.get(statement);
-    if (sql == null || sql.isEmpty() || !(statement instanceof PreparedStatement prepared)) {
-      lent.remove(statement);
+    Statement statement = guard.end();
+    String sql = guard.reusableSql();
+    if (sql == null || !(statement instanceof PreparedStatement prepared) || isEnded(prepared)) {
       statement.close();
       return;
     }
-    if (!isEnded(prepared)) {
-      forget(prepared);
-    }
+    forget(prepared);
     checkIn(prepared, sql);
   }
 
-  /** Takes a statement back, as it is, for the next who wants it. */
+  /** Keeps a statement whose use ended well, reset, for the next user. */
   void checkIn(PreparedStatement statement, String sql) throws SQLException {
-    lent.remove(statement);
-    if (isEnded(statement) || idle.containsKey(sql)) {
+    if (isEnded(statement) || idle.putIfAbsent(sql, statement) != null) {
       statement.close();
       return;
     }
-    idle.put(sql, statement);
     if (idle.size() > IDLE_MAX) {
       var eldest = idle.values().iterator();
       eldest.next().close();
@@ -189,8 +206,14 @@ final class StatementCache implements StatementBuilder {
     return ((CoreStatement) statement).pointer.isClosed();
   }
 
-  /** Undoes what a body may have set on a statement, and lets go of what it bound. */
+  /**
+   * Undoes what a body did to a statement: its place among the rows, its batch, its parameters, its
+   * settings. JDBI executes an update without opening its result, so that a statement that answers
+   * rows would stay in the middle of them, and keep the transaction and its snapshot.
+   */
   private static void forget(PreparedStatement statement) throws SQLException {
+    ((CoreStatement) statement).pointer.safeRunInt(DB::reset);
+    statement.clearBatch();
     statement.clearParameters();
     if (statement.getMaxRows() != 0) {
       statement.setMaxRows(0);
@@ -209,12 +232,13 @@ final class StatementCache implements StatementBuilder {
     idle.clear();
   }
 
-  private void closeQuietly(Statement statement) {
+  /** Closes a statement whose use ended in a failure, which is what the caller is told. */
+  void closeQuietly(Statement statement) {
     try {
       statement.close();
     } catch (SQLException e) {
       // sqlite3_finalize reports the failure of the last step once more; the body has had it
-      StoreException again = errors.translate(e);
+      StoreException again = bound.errors().translate(e);
       if (again != null) {
         transaction.doom(again);
       }

@@ -1,15 +1,21 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.CommitUnknownException;
+import dev.belay.store.StoreException;
 import dev.belay.store.TxRunner;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the connection that writes: groups of write bodies, calls, and the reads of a store
- * without a connection for them. Belongs to the thread that owns the connection.
+ * Serves the connection that writes: groups of write bodies, and the calls and reads of a store
+ * without connections for them. Belongs to the thread that owns the connection.
  */
 final class WriteServer implements ConnectionExecutor.Server {
   private static final int TRANSACTIONS_PER_LOOK = 16;
@@ -23,7 +29,8 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final @Nullable Checkpointer checkpointer;
   private final TxRunner runner;
   private final int groupMax;
-  private final int callTimeoutMs;
+  private volatile long bodySince;
+  private boolean hadStaleSnapshot;
   private long transactions;
 
   WriteServer(
@@ -44,47 +51,90 @@ final class WriteServer implements ConnectionExecutor.Server {
     this.checkpointer = checkpointer;
     this.runner = runner;
     this.groupMax = settings.commitGroupMax();
-    this.callTimeoutMs = settings.busyTimeoutMs();
   }
 
   @Override
   public void serve(Source source) {
     for (Request<?> head = source.peek(); head != null; head = source.peek()) {
-      BoundConnection connection;
-      try {
-        connection = current.get();
-      } catch (Throwable e) {
-        failNext(source, e);
+      switch (head.kind()) {
+        case WRITE, WRITE_FLOW, VERB -> serveGroups(source);
+        case READ -> serveNext(source, this::readAlone);
+        case CALL ->
+            serveNext(
+                source,
+                (request, connection) -> CallServer.call(request, connection, runner, clock));
+      }
+    }
+  }
+
+  /** Serves one group, and those of its members that have to run again. */
+  private void serveGroups(Source source) {
+    Deque<Source> groups = new ArrayDeque<>();
+    groups.add(source);
+    for (Source next = groups.poll(); next != null; next = groups.poll()) {
+      BoundConnection connection = connection(next);
+      if (connection == null) {
         continue;
       }
-      switch (head.kind()) {
-        case WRITE, WRITE_FLOW -> {
-          new CommitGroup(this, connection, errors, callbacks).serve(source, lockWait, groupMax);
-          lookAtLog(connection);
-        }
-        case READ -> serveNext(source, request -> readAlone(request, connection));
-        case CALL -> serveNext(source, request -> call(request, connection));
+      int membersMax = next instanceof Request ? 1 : groupMax;
+      CommitGroup.Again again =
+          new CommitGroup(this, connection, callbacks).serve(next, lockWait, membersMax);
+      again.alone().forEach(groups::addLast);
+      if (next != source && next.peek() != null) {
+        groups.addFirst(next); // those who run again are more than one group takes
       }
+      if (!again.together().isEmpty()) {
+        groups.addFirst(Line.again(again.together()));
+      }
+      lookAtLog(connection);
+    }
+  }
+
+  /** The connection; null if there is none to be had, which the next request has been told. */
+  private @Nullable BoundConnection connection(Source source) {
+    try {
+      return current.get();
+    } catch (Throwable e) {
+      failNext(source, e);
+      return null;
     }
   }
 
   private interface Service {
-    BodyRun run(Request<?> request) throws SQLException;
+    BodyRun run(Request<?> request, BoundConnection connection) throws SQLException;
   }
 
   private void serveNext(Source source, Service service) {
-    Request<?> request = source.next();
-    if (request == null || !request.start()) {
+    BoundConnection connection = connection(source);
+    Request<?> request = connection == null ? null : source.next();
+    if (connection == null || request == null || !request.start()) {
       return;
     }
     try {
-      service.run(request).answer(callbacks);
+      bodySince = System.nanoTime();
+      BodyRun run = service.run(request, connection);
+      if (!connection.isUsable()) {
+        current.discard();
+      }
+      if (request.kind() == Request.Kind.CALL) {
+        committed();
+      }
+      run.answer(false, callbacks);
     } catch (SQLException e) {
       current.discard();
       request.fail(errors.operating("the transaction", e), callbacks);
     } catch (Throwable e) {
       current.discard();
       request.fail(e, callbacks);
+    } finally {
+      bodySince = 0;
+    }
+    forgetInterrupt(request);
+  }
+
+  private static void forgetInterrupt(Request<?> request) {
+    if (!request.isServedByCaller()) {
+      Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
     }
   }
 
@@ -97,52 +147,31 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   /** Runs one body in the transaction that is open. */
   BodyRun run(Request<?> request, BoundConnection connection, Instant now) {
-    BodyTx tx = new BodyTx(connection, runner, now, request.kind().writes(), request.hooks());
-    BodyRun run = BodyRun.of(request, tx, connection, errors);
-    if (!request.isServedByCaller()) {
-      Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
-    }
+    bodySince = System.nanoTime();
+    BodyRun run = BodyRun.of(request, new BodyTx(connection, runner, now, true), connection);
+    bodySince = 0;
+    forgetInterrupt(request);
     return run;
   }
 
-  void runAgain(Request<?> request) {
-    BoundConnection connection;
-    try {
-      connection = current.get();
-    } catch (Throwable e) {
-      request.fail(e, callbacks);
+  /** The transaction of a group could not be begun, for another reason than a busy lock. */
+  void beginFailed(Source source, BoundConnection connection, SQLException failure) {
+    discard(connection);
+    // A snapshot that this connection still holds, through whatever statement, goes with it.
+    if (SqliteErrors.isStaleSnapshot(failure) && !hadStaleSnapshot) {
+      hadStaleSnapshot = true;
       return;
     }
-    new CommitGroup(this, connection, errors, callbacks).serveAgain(request, lockWait);
+    failNext(source, errors.operating("BEGIN IMMEDIATE", failure));
   }
 
   private BodyRun readAlone(Request<?> request, BoundConnection connection) throws SQLException {
     connection.transaction().execute("PRAGMA query_only = ON");
     try {
-      return ReadServer.read(request, connection, runner, now(), errors);
+      return ReadServer.read(request, connection, runner, now());
     } finally {
       connection.transaction().execute("PRAGMA query_only = OFF");
     }
-  }
-
-  private BodyRun call(Request<?> request, BoundConnection connection) throws SQLException {
-    ConnectionTransaction transaction = connection.transaction();
-    // Statements outside a transaction of ours can only wait inside SQLite.
-    connection.setBusyTimeout(callTimeoutMs);
-    transaction.autoCommit(true);
-    long changesBefore = connection.changes();
-    BodyRun run = run(request, connection, now());
-    run.finish(connection, false);
-    if (connection.changes() != changesBefore) {
-      committed();
-    }
-    if (!connection.isUsable()) {
-      discard(connection);
-      return run;
-    }
-    transaction.autoCommit(false);
-    connection.setBusyTimeout(0);
-    return transaction.endStray() ? run.leftTransactionOpen() : run;
   }
 
   /** Now and then, after a transaction: has the log grown long enough to be moved? */
@@ -156,13 +185,38 @@ final class WriteServer implements ConnectionExecutor.Server {
       }
     } catch (Throwable e) {
       // the callers have their answers; past its bound every commit checkpoints
-      System.getLogger("dev.belay").log(System.Logger.Level.DEBUG, "looking at the log", e);
+      System.getLogger("dev.belay").log(Level.DEBUG, "looking at the log", e);
     }
   }
 
   /** A transaction has been committed. */
   void committed() {
-    changes.committed();
+    hadStaleSnapshot = false;
+    Callbacks.runQuietly(changes::committed);
+  }
+
+  /** What a body is told whose COMMIT failed in a way that leaves open whether it lasted. */
+  CommitUnknownException commitUnknown(@Nullable Throwable failure) {
+    String what =
+        failure instanceof SQLException sql
+            ? errors.operating("COMMIT", sql).getMessage()
+            : errors.file() + ": COMMIT failed";
+    return new CommitUnknownException(
+        what + "; whether the commit lasted is unknown, look before trying again", failure);
+  }
+
+  /** What a body is told that was alone when its COMMIT was refused. */
+  RuntimeException commitRefused(@Nullable SQLException failure) {
+    if (failure == null || SqliteErrors.isBusy(failure)) {
+      return new IllegalStateException(
+          "COMMIT refused, rolled back: the body left a statement running on the raw connection",
+          failure);
+    }
+    StoreException operating = errors.translate(failure);
+    return operating != null
+        ? operating
+        // a deferred constraint: the user's statements are to blame, so it stays JDBI's
+        : new TransactionException("COMMIT refused, rolled back", failure);
   }
 
   /** The instant of a transaction that begins now. */
@@ -173,6 +227,17 @@ final class WriteServer implements ConnectionExecutor.Server {
   /** Gives up a connection that cannot be trusted any more; the next request opens another. */
   void discard(BoundConnection connection) {
     current.discard(connection);
+  }
+
+  @Override
+  public long bodySince() {
+    return bodySince;
+  }
+
+  @Override
+  public void abandon() {
+    bodySince = 0;
+    current.discard();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.belay.store;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,20 +12,48 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StoreEngine extends TxRunner {
   /**
-   * As {@link #write}, ahead of every write that waits at the time. For short bodies that keep a
-   * grant alive: one that waits behind a backlog would lapse.
+   * As {@link #write}, for a writing verb of Belay's own, which is all or nothing: if it throws
+   * after its first statement that writes, the whole transaction is rolled back, and the bodies of
+   * others in it run again.
    */
-  <T extends @Nullable Object, X extends Exception> T writeFirst(TxBody<T, X> body) throws X;
+  <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X;
 
   /**
-   * As {@link #writeFirst}, without waiting. A store that is being closed still takes it for as
-   * long as it runs what it accepted before, so that no grant lapses under that work.
+   * As {@link #verb}, ahead of every write that waits at the time. For short bodies that keep a
+   * grant alive: one that waits behind a backlog would lapse.
+   */
+  <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body) throws X;
+
+  /**
+   * As {@link #verbFirst}, without waiting. A store that is being closed still takes it for as long
+   * as it runs what it accepted before, so that no grant lapses under that work.
    *
    * @param completions where the future completes: never blocks, as the {@code belay-callback}
    *     threads may
    */
-  <T extends @Nullable Object> CompletableFuture<T> writeFirstAsync(
+  <T extends @Nullable Object> CompletableFuture<T> verbFirstAsync(
       TxBody<T, ?> body, Executor completions);
+
+  /**
+   * Runs the steps of {@code verb} in {@code tx}: all of them or, if they end by an exception after
+   * the first statement that writes, nothing of the body, whatever it does with the exception.
+   *
+   * @throws IllegalArgumentException if {@code tx} belongs to another store
+   * @throws IllegalStateException if {@code tx} is the Tx of a {@code read} or {@code call}
+   */
+  <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps);
+
+  /**
+   * As {@link #read}, for the looks of Belay's own: no body of a user runs on their connection, so
+   * that slow readers keep no waiter and no worker waiting.
+   */
+  <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X;
+
+  /**
+   * Runs {@code signal} once {@code tx} has been committed, at once, on the thread that committed
+   * and before anybody is told of the commit; so it is quick, never blocks and never throws.
+   */
+  void signalAfterCommit(Tx tx, Runnable signal);
 
   /** The clock behind {@link Tx#now}. */
   InstantSource clock();

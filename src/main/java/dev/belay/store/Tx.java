@@ -15,7 +15,20 @@ public interface Tx {
    *
    * <p>The runner owns the transaction: {@code begin}, {@code commit} and {@code rollback} on the
    * handle throw {@link IllegalStateException}; a nested {@code inTransaction} joins; savepoints
-   * work.
+   * work, and end with the body at the latest. JDBI's own {@code afterCommit} and {@code
+   * afterRollback} run where the hooks of {@link #afterCommit} run.
+   *
+   * <p>A body ends with the connection as it began. One that changes the connection itself, by a
+   * {@code PRAGMA} with a value, {@code ATTACH}, a {@code TEMP} table, statements whose SQL comes
+   * only when they are executed (as in JDBI's scripts and batches of SQL), or through {@code
+   * unwrap}, has the connection to itself until its transaction ends, and costs the store a new
+   * one. In memory there is no other connection: there the first three and {@code unwrap} throw
+   * {@link IllegalArgumentException}. {@code BelayOptions.withConnection} is the place for settings
+   * that all bodies need. What SQLite counts for each connection ({@code last_insert_rowid()},
+   * {@code changes()}, {@code total_changes()}) is undefined at the start of a body.
+   *
+   * <p>Generated keys are switched off: {@code @GetGeneratedKeys} and its kin throw; use {@code
+   * RETURNING}. A nested transaction that asks for read-only throws in a body that writes.
    */
   Handle handle();
 
@@ -33,8 +46,10 @@ public interface Tx {
 
   /**
    * Runs {@code hook} on a {@code belay-callback} thread if and when this body has been committed.
-   * The hooks of one runner run one after another, in the order of the commits and of their
-   * registration. What a hook throws goes to the thread's uncaught-exception handler.
+   * The hooks of one body run one after another, in the order of their registration; between bodies
+   * there is no order. What a hook throws goes to the thread's uncaught-exception handler. {@code
+   * close} waits for hooks, within its deadline; those of a store that is never closed may be lost
+   * with the JVM.
    *
    * @throws IllegalStateException in a body that cannot write
    */

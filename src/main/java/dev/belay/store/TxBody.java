@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The code of one transaction. Run by one thread at a time, on a thread of the runner's choice.
  *
  * <p>A body has no effects outside its {@link Tx}: the runner may run it a second time when the
- * transaction that it shared with its neighbours could not be kept, though never after it threw or
- * rolled back by itself. {@link Tx#afterCommit} is the place for such effects.
+ * transaction that it shared with others could not be kept, also after it threw or rolled back, for
+ * it may have read what did not last. {@link Tx#afterCommit} is the place for such effects.
  *
  * @param <T> what the body returns
  * @param <X> what the body throws; it reaches the caller as the same object

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs bodies in transactions. Safe for use by many threads, virtual ones included.
  *
- * <p>What holds for every verb:
+ * <p>What holds for every verb but {@link #call}:
  *
  * <ul>
  *   <li>What a body throws reaches the caller as the same object, and nothing that the body wrote
@@ -29,7 +29,18 @@ import org.jspecify.annotations.Nullable;
  * to its end and only the answer is dropped.
  */
 public interface TxRunner {
-  /** Runs {@code body} on the writing connection, outside any transaction. */
+  /**
+   * Runs {@code body} outside any transaction, on a connection that is opened for it and closed
+   * after it (in memory: on the only one, between transactions): for {@code PRAGMA}, {@code VACUUM}
+   * and their kin. One call runs at a time.
+   *
+   * <p>Each statement that writes commits by itself, and stays if a later one fails; so a failure
+   * is retryable only before the first. A statement that finds another process at the lock waits
+   * for up to the busy timeout, uninterruptibly, each for itself. While a statement holds the
+   * file's lock every write of this store waits, without bound, renewals of leases and claims
+   * included: what runs for longer than a lease lives loses the lease. What a body throws reaches
+   * the caller as the same object, unless that would promise that nothing happened.
+   */
   <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X;
 
   /**
@@ -38,7 +49,12 @@ public interface TxRunner {
    */
   <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X;
 
-  /** Runs {@code body} with the right to write, commits when it returns. */
+  /**
+   * Runs {@code body} with the right to write, commits when it returns.
+   *
+   * @throws IllegalStateException if the body returns a {@link TxOutcome}, which only {@link
+   *     #writeFlow} acts on; nothing that it wrote stays
+   */
   <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X;
 
   /** Runs {@code body} with the right to write, then commits or rolls back as it chooses. */

@@ -6,6 +6,7 @@ import dev.belay.store.Durability;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
+import dev.belay.store.TxCheck;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.TxRunner;
 import dev.belay.store.Watch;
@@ -17,12 +18,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store's engine that counts what is asked of it, and lets a test step in between. The looks of a
- * {@link Waker} are its calls; the tries of who claims are its writes. Safe for use by many
+ * {@link Waker} are its looks; the tries of who claims are its verbs. Safe for use by many
  * threads.
  */
 @SuppressWarnings("NullAway") // in a class file it does not see that T may be nullable
@@ -56,12 +58,19 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
         TestOptions.commitGroupMax(),
         List.of(),
         jdbi -> {},
+        connection -> {},
+        4,
         true);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
-    T value = store.<T, X>call(tx -> body.run(new SpyTx(tx)));
+    return store.<T, X>call(tx -> body.run(new SpyTx(tx)));
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X {
+    T value = store.<T, X>look(tx -> body.run(new SpyTx(tx)));
     looks.incrementAndGet();
     afterLook.run();
     return value;
@@ -74,10 +83,15 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X {
     tries.incrementAndGet();
     beforeTry.run();
     T value =
-        store.<T, X>write(
+        store.<T, X>verb(
             tx -> {
               T inBody = body.run(new SpyTx(tx));
               inTry.run();
@@ -88,16 +102,26 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T writeFirst(TxBody<T, X> body)
+  public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body)
       throws X {
     beforeRenewal.run();
-    return store.<T, X>writeFirst(tx -> body.run(new SpyTx(tx)));
+    return store.<T, X>verbFirst(tx -> body.run(new SpyTx(tx)));
   }
 
   @Override
-  public <T extends @Nullable Object> CompletableFuture<T> writeFirstAsync(
+  public <T extends @Nullable Object> CompletableFuture<T> verbFirstAsync(
       TxBody<T, ?> body, Executor completions) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
+    return steps.apply(TxCheck.writing(tx, this, verb));
+  }
+
+  @Override
+  public void signalAfterCommit(Tx tx, Runnable signal) {
+    store.signalAfterCommit(((SpyTx) tx).tx, signal);
   }
 
   @Override

@@ -45,6 +45,8 @@ class SqliteStoreTest {
                 TestOptions.commitGroupMax(),
                 List.of(),
                 jdbi -> {},
+                connection -> {},
+                4,
                 true));
     store.useWrite(tx -> tx.handle().execute("CREATE TABLE t (x INTEGER PRIMARY KEY)"));
   }
@@ -58,7 +60,7 @@ class SqliteStoreTest {
   void a_write_that_goes_first_overtakes_all_that_wait() throws Exception {
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     List<CompletableFuture<Boolean>> backlog = new ArrayList<>();
-    Thread urgent = new Thread(() -> store.writeFirst(tx -> order.add("urgent")));
+    Thread urgent = new Thread(() -> store.verbFirst(tx -> order.add("urgent")));
     try (Standstill standstill = Standstill.of(store)) {
       for (int i = 0; i < 100; i++) {
         backlog.add(store.writeAsync(tx -> order.add("backlog")));
@@ -168,6 +170,8 @@ class SqliteStoreTest {
         TestOptions.commitGroupMax(),
         List.of(),
         jdbi -> {},
+        connection -> {},
+        4,
         true);
   }
 

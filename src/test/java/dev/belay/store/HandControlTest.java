@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
@@ -119,8 +119,7 @@ class HandControlTest {
   @ParameterizedTest
   @MethodSource("meddlings")
   void neighbours_of_one_who_meddles_keep_what_they_wrote(Meddling meddling) throws Exception {
-    CountDownLatch standing = new CountDownLatch(1);
-    CompletableFuture<Void> holder = belay.tx().callAsync(tx -> awaiting(standing));
+    Standstill standstill = Standstill.of(belay.tx());
     CompletableFuture<Integer> before = belay.tx().writeAsync(tx -> added(tx, "before"));
     CompletableFuture<Integer> culprit =
         belay
@@ -131,14 +130,13 @@ class HandControlTest {
                   return 0;
                 });
     CompletableFuture<Integer> after = belay.tx().writeAsync(tx -> added(tx, "after it"));
-    standing.countDown();
+    standstill.close();
 
     assertThat(before.get()).isEqualTo(1);
     assertThat(after.get()).isEqualTo(1);
     assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
         .isThrownBy(culprit::get)
         .withCauseInstanceOf(IllegalStateException.class);
-    assertThat(holder.get()).isNull();
     assertThat(Notes.all(file)).containsExactlyInAnyOrder("before", "after it");
   }
 
@@ -247,10 +245,5 @@ class HandControlTest {
   private static int added(Tx tx, String text) {
     Notes.add(tx, text);
     return Notes.all(tx).size() > 0 ? 1 : 0;
-  }
-
-  private static Void awaiting(CountDownLatch latch) throws InterruptedException {
-    latch.await();
-    return null;
   }
 }

@@ -6,20 +6,28 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps the connection that writes busy, in a body outside any commit group, so that whatever is
- * submitted meanwhile stands in line and starts together. Safe for use by many threads.
+ * Keeps the connection that writes busy, in a body that is alone in its commit group, so that
+ * whatever is submitted meanwhile stands in line and starts together. Safe for use by many threads.
  */
 public final class Standstill implements AutoCloseable {
+  /** No body joins a group that has held the write lock for 5 ms. */
+  private static final long GROUP_NANOS = TimeUnit.MILLISECONDS.toNanos(6);
+
   private final CountDownLatch end = new CountDownLatch(1);
   private final CompletableFuture<Boolean> body;
 
   private Standstill(TxRunner runner) {
     CountDownLatch started = new CountDownLatch(1);
     body =
-        runner.callAsync(
+        runner.writeAsync(
             tx -> {
+              long since = System.nanoTime();
               started.countDown();
-              return end.await(60, TimeUnit.SECONDS);
+              boolean ended = end.await(60, TimeUnit.SECONDS);
+              while (System.nanoTime() - since < GROUP_NANOS) {
+                Thread.onSpinWait();
+              }
+              return ended;
             });
     await(started);
   }

@@ -1,0 +1,108 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.TxRunner;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Serves calls, each on a connection that is opened for it and closed after it: whatever the body
+ * sets, attaches or leaves behind ends with it. Belongs to the thread that runs the body.
+ */
+final class CallServer implements ConnectionExecutor.Server {
+  private final CurrentConnection current;
+  private final SqliteErrors errors;
+  private final InstantSource clock;
+  private final Callbacks callbacks;
+  private final TxRunner runner;
+  private final Runnable ended;
+  private volatile long bodySince;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param ended told after each call, which may have committed
+   */
+  CallServer(
+      ConnectionOpener opener,
+      SqliteErrors errors,
+      InstantSource clock,
+      Callbacks callbacks,
+      TxRunner runner,
+      Runnable ended) {
+    this.current = new CurrentConnection(opener);
+    this.errors = errors;
+    this.clock = clock;
+    this.callbacks = callbacks;
+    this.runner = runner;
+    this.ended = ended;
+  }
+
+  @Override
+  public void serve(Source source) {
+    for (Request<?> next = source.next(); next != null; next = source.next()) {
+      if (next.start()) {
+        serve(next);
+      }
+    }
+  }
+
+  private void serve(Request<?> request) {
+    try {
+      BoundConnection connection = current.get();
+      bodySince = System.nanoTime();
+      BodyRun run = call(request, connection, runner, clock);
+      current.discard();
+      Callbacks.runQuietly(ended);
+      run.answer(false, callbacks);
+    } catch (SQLException e) {
+      current.discard();
+      request.fail(errors.operating("the call", e), callbacks);
+    } catch (Throwable e) {
+      current.discard();
+      request.fail(e, callbacks);
+    } finally {
+      bodySince = 0;
+    }
+    if (!request.isServedByCaller()) {
+      Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
+    }
+  }
+
+  /** Runs one body whose statements commit one by one. */
+  static BodyRun call(
+      Request<?> request, BoundConnection connection, TxRunner runner, InstantSource clock)
+      throws SQLException {
+    ConnectionTransaction transaction = connection.transaction();
+    transaction.autoCommit(true);
+    BodyTx tx =
+        new BodyTx(connection, runner, clock.instant().truncatedTo(ChronoUnit.MILLIS), false);
+    BodyRun run = BodyRun.of(request, tx, connection);
+    if (!connection.isUsable()) {
+      return run;
+    }
+    transaction.autoCommit(false);
+    return transaction.endStray() ? run.leftTransactionOpen() : run.whichLastedInPart();
+  }
+
+  /** Whether a call runs now, which may hold the file's locks. */
+  boolean isCalling() {
+    return bodySince != 0;
+  }
+
+  @Override
+  public long bodySince() {
+    return bodySince;
+  }
+
+  @Override
+  public void abandon() {
+    bodySince = 0;
+    current.discard();
+  }
+
+  @Override
+  public void close() {
+    current.discard();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.belay.sqlite;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after requests that stand in line for long: is the owner of the connection still there, and
+ * whom do they wait for? Safe for use by many threads.
+ *
+ * <p>Waiting behind local work never times out. So a body that waits for a thread that needs the
+ * same store would wait for ever in silence, and an owner that an error has unwound past its
+ * clean-up, or that has died, would stop the store. The one is named in a warning, from the other
+ * the connection is taken away.
+ */
+final class LineGuard {
+  /** One look at an owner of a connection. */
+  @FunctionalInterface
+  interface Look {
+    /**
+     * Whether {@code owner} will never give the connection back.
+     *
+     * @param since since when it owns it, of {@code nanoTime}
+     * @param bodySince since when the body runs that runs now, 0 if none does
+     */
+    boolean isGone(Thread owner, long since, long bodySince);
+  }
+
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int QUIET_LOOKS_MAX = 10;
+  private static final int FRAMES_TOLD = 30;
+
+  private final ConnectionExecutor executor;
+  private final String file;
+  private final long warnNanos;
+  private @Nullable Thread thread;
+  private long warnedSince;
+
+  LineGuard(ConnectionExecutor executor, String file, long warnMs) {
+    this.executor = executor;
+    this.file = file;
+    this.warnNanos = TimeUnit.MILLISECONDS.toNanos(warnMs);
+  }
+
+  /** Whether {@code thread} is inside an executor: it serves, and runs a body perhaps. */
+  static boolean isServing(Thread thread) {
+    String serving = ConnectionExecutor.class.getName();
+    return Stream.of(thread.getStackTrace())
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals(serving)
+                    && (frame.getMethodName().equals("serveSelf")
+                        || frame.getMethodName().equals("work")
+                        || frame.getMethodName().equals("takeAway")));
+  }
+
+  /** Somebody stands in line: looks from now on, until nobody has done so for a while. */
+  void watch() {
+    Thread watching = thread;
+    if (watching != null && watching.isAlive()) {
+      return;
+    }
+    try {
+      Thread starting = Threads.daemon("belay-guard", this::run);
+      starting.start();
+      thread = starting;
+    } catch (Throwable e) {
+      // for want of a thread nobody looks; the next request in line tries again
+      System.getLogger("dev.belay").log(Level.DEBUG, file + ": no thread to look after the line", e);
+    }
+  }
+
+  private void run() {
+    int quietLooks = 0;
+    while (quietLooks < QUIET_LOOKS_MAX) {
+      LockSupport.parkNanos(this, Math.max(1, Math.min(LOOK_NANOS, warnNanos)));
+      try {
+        quietLooks = executor.isAwaited() ? 0 : quietLooks + 1;
+        if (quietLooks == 0) {
+          executor.lookAtOwners(this::isGone);
+        }
+      } catch (Throwable e) {
+        Callbacks.report(e); // the next look may do better
+      }
+    }
+  }
+
+  private boolean isGone(Thread owner, long since, long bodySince) {
+    long now = System.nanoTime();
+    if (now - since < Math.min(LOOK_NANOS, warnNanos)) {
+      return false;
+    }
+    if (!owner.isAlive() || !isServing(owner)) {
+      System.getLogger("dev.belay")
+          .log(
+              Level.ERROR,
+              file + ": thread " + owner.getName() + " left its connection behind; it is replaced");
+      return true;
+    }
+    if (bodySince != 0 && now - bodySince >= warnNanos && warnedSince != bodySince) {
+      warnedSince = bodySince;
+      System.getLogger("dev.belay").log(Level.WARNING, waitingFor(owner, now - bodySince));
+    }
+    return false;
+  }
+
+  private String waitingFor(Thread owner, long nanos) {
+    return file
+        + ": others have stood in line for a body that thread "
+        + owner.getName()
+        + " has been running for "
+        + TimeUnit.NANOSECONDS.toMillis(nanos)
+        + " ms; if it waits for a thread that needs the same store, it waits for ever:"
+        + Stream.of(owner.getStackTrace())
+            .limit(FRAMES_TOLD)
+            .map(frame -> "\n\tat " + frame)
+            .collect(Collectors.joining());
+  }
+}
