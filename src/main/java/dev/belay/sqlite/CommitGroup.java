@@ -60,7 +60,7 @@ final class CommitGroup {
     } catch (BoundConnection.BeginException e) {
       server.beginFailed(source, connection, e.failure());
     } catch (Throwable e) {
-      failRest(e);
+      failRest(source, e);
     }
     return Again.NOBODY;
   }
@@ -180,13 +180,15 @@ final class CommitGroup {
    * After something was thrown where nothing should be: nobody is left without an answer, and the
    * answer is true.
    */
-  private void failRest(Throwable failure) {
+  private void failRest(Source source, Throwable failure) {
     boolean committed = connection.end().state() == TxEnd.State.COMMITTED;
     boolean unknown = connection.transaction().isCommitUnknown();
     server.discard(connection);
     Request<?> caught = running;
     if (caught != null) {
       caught.fail(failure, callbacks);
+    } else if (runs.isEmpty()) {
+      server.failNext(source, failure); // else it would be met again and again
     }
     for (BodyRun run : runs) {
       if (!run.request().isDone()) {

@@ -138,7 +138,8 @@ final class WriteServer implements ConnectionExecutor.Server {
     }
   }
 
-  private void failNext(Source source, Throwable failure) {
+  /** Fails the request that comes next, if there is one. */
+  void failNext(Source source, Throwable failure) {
     Request<?> request = source.next();
     if (request != null && request.start()) {
       request.fail(failure, callbacks);

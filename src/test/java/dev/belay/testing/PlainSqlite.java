@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -35,6 +37,17 @@ public final class PlainSqlite {
         statement.execute(sql);
       }
     }
+  }
+
+  /** As {@link #execute(Connection, String...)}, for {@code BelayOptions.withConnection}. */
+  public static Consumer<Connection> preparing(Supplier<String> statement) {
+    return connection -> {
+      try {
+        execute(connection, statement.get());
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    };
   }
 
   /** The rows of {@code query}, each as its columns joined by a blank. */
