@@ -3,7 +3,9 @@ package dev.belay.sqlite;
 import dev.belay.store.CommitSignal;
 import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.BaseStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -177,14 +179,26 @@ final class BodyRun {
   /** Answers the caller after the commit; the hooks of a body that was kept are first in line. */
   void answerCommitted(Callbacks callbacks) {
     if (end == End.KEPT) {
+      List<Runnable> hooks = new ArrayList<>(0);
       for (Runnable hook : request.hooks()) {
         if (hook instanceof CommitSignal) {
           hook.run();
         } else {
-          callbacks.executeInOrder(hook);
+          hooks.add(hook);
         }
+      }
+      if (!hooks.isEmpty()) {
+        callbacks.execute(() -> hooks.forEach(BodyRun::runHook));
       }
     }
     answer(callbacks);
+  }
+
+  private static void runHook(Runnable hook) {
+    try {
+      hook.run();
+    } catch (Throwable e) {
+      Callbacks.report(e); // the next hook runs all the same
+    }
   }
 }

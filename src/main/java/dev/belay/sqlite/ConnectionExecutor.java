@@ -81,8 +81,7 @@ final class ConnectionExecutor {
     try {
       requireAccepting(first);
       if (worker == null) {
-        Thread starting = new Thread(this::work, name);
-        starting.setDaemon(true);
+        Thread starting = Threads.daemon(name, this::work);
         starting.start(); // may fail for want of a thread: then nothing stands in line for it
         worker = starting;
       }
@@ -183,18 +182,9 @@ final class ConnectionExecutor {
    */
   void close(long deadline) {
     refuse();
-    boolean interrupted = false;
     lock.lock();
     try {
-      long left = deadline - System.nanoTime();
-      while (left > 0 && (owner != null || line.peek() != null)) {
-        try {
-          left = quiet.awaitNanos(left);
-        } catch (InterruptedException e) {
-          interrupted = true; // what was accepted runs; the wait is bounded
-          left = deadline - System.nanoTime();
-        }
-      }
+      drain(deadline);
       drained = true;
       workOrEnd.signalAll();
     } finally {
@@ -209,8 +199,23 @@ final class ConnectionExecutor {
     if (!leaveToOwner()) {
       closeServer();
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+  }
+
+  /**
+   * Waits until what is in line has run, at most until {@code deadline} (of {@code nanoTime}), or
+   * until the thread is interrupted, whose flag stays set.
+   */
+  void drain(long deadline) {
+    lock.lock();
+    try {
+      long left = deadline - System.nanoTime();
+      while (left > 0 && (owner != null || line.peek() != null)) {
+        left = quiet.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // who closes is in a hurry; what is left fails undone
+    } finally {
+      lock.unlock();
     }
   }
 

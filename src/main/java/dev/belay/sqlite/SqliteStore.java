@@ -5,6 +5,7 @@ import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.Watch;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -37,11 +38,17 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     String uri = MEMORY.equals(name) ? MEMORY : SqliteFile.of(Path.of(name)).uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
-    this.changes = new ChangeWatch(name, MEMORY.equals(name) ? null : connections::openToWatch);
+    this.changes =
+        new ChangeWatch(
+            name, MEMORY.equals(name) ? null : connections::openToWatch, Threads::daemon);
     this.checkpointer =
         writes && readsBeside
             ? new Checkpointer(
-                name, LogLimits.DEFAULT, settings.busyTimeoutMs(), connections::openToCheckpoint)
+                name,
+                LogLimits.DEFAULT,
+                settings.busyTimeoutMs(),
+                connections::openToCheckpoint,
+                Threads::daemon)
             : null;
     this.writer = writes ? writer(connections, errors) : null;
     this.reader = readsBeside || writer == null ? reader(connections, errors) : writer;
@@ -187,6 +194,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     return callbacks;
   }
 
+  @Override
+  public Thread daemon(String name, Runnable task) {
+    return Threads.daemon(name, task);
+  }
+
+  @Override
+  public void warn(String message, Throwable failure) {
+    SafeLog.log(Level.WARNING, message, failure);
+  }
+
   /**
    * Refuses new work, runs what was submitted before, in order, for at most the busy timeout; what
    * is left fails with {@link dev.belay.store.StoreClosedException} and has done nothing. Then
@@ -196,6 +213,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
    */
   @Override
   public void close() {
+    close(() -> {});
+  }
+
+  /**
+   * As {@link #close()}.
+   *
+   * @param last run once what was submitted before has run, while {@link #writeFirstAsync} is still
+   *     taken; it does not wait and never throws
+   */
+  public void close(Runnable last) {
     requireOutsideBody("close");
     long deadline = ConnectionExecutor.deadlineIn(settings.busyTimeoutMs());
     if (writer != null) {
@@ -206,6 +233,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     if (checkpointer != null) {
       checkpointer.close();
     }
+    reader.drain(deadline);
+    if (writer != null) {
+      writer.drain(deadline);
+    }
+    last.run();
     // the reader first, so that the writer is the last to leave the file and can clear the log
     try {
       if (reader != writer) {
@@ -215,7 +247,13 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       if (writer != null) {
         writer.close(deadline);
       }
+      callbacks.retire();
     }
+  }
+
+  /** Whether the current thread runs callbacks of this store. */
+  public boolean isCallbackThread() {
+    return callbacks.isCallbackThread();
   }
 
   private ConnectionExecutor caller() {
@@ -236,8 +274,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     return body;
   }
 
-  /** A body that waited for the connection it runs on would wait for ever. */
-  private void requireOutsideBody(String verb) {
+  /**
+   * A body that waited for the connection it runs on would wait for ever.
+   *
+   * @throws IllegalStateException if the current thread runs a body of this store
+   */
+  public void requireOutsideBody(String verb) {
     if (reader.isOwnedByCurrentThread() || (writer != null && writer.isOwnedByCurrentThread())) {
       throw new IllegalStateException(
           verb + " was called inside a body; inside one, use the overload that takes the Tx");

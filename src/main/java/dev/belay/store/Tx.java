@@ -33,8 +33,9 @@ public interface Tx {
 
   /**
    * Runs {@code hook} on a {@code belay-callback} thread if and when this body has been committed.
-   * The hooks of one runner run one after another, in the order of the commits and of their
-   * registration. What a hook throws goes to the thread's uncaught-exception handler.
+   * The hooks of one body run one after another, in the order of their registration; between the
+   * hooks of two bodies there is no order. What a hook throws goes to the thread's
+   * uncaught-exception handler, and the next hook runs.
    *
    * @throws IllegalStateException in a body that cannot write
    */
