@@ -12,6 +12,8 @@ import dev.belay.store.TokenSpace;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An open store: durable sessions, leases and work queues in one file. Safe for use by many
@@ -25,11 +27,13 @@ public final class Belay implements AutoCloseable {
   private final Leases leases;
   private final TokenSpace tokens = new TokenSpace();
   private final Waiters waiters;
+  private final AtomicReference<Runnable> closeKeepers = new AtomicReference<>(() -> {});
+  private final AtomicBoolean closingBeside = new AtomicBoolean();
 
   private Belay(SqliteStore store) {
     this.store = store;
     this.sessions = new Sessions(store);
-    this.leases = new Leases(store, tokens);
+    this.leases = new Leases(store, tokens, closeKeepers::set);
     this.waiters = new Waiters(store);
   }
 
@@ -127,14 +131,41 @@ public final class Belay implements AutoCloseable {
   }
 
   /**
-   * Refuses new work, runs what was submitted before, in order, for at most the busy timeout; what
-   * is left fails with {@link dev.belay.store.StoreClosedException} and has done nothing. Closing
-   * again has no effect.
+   * Closes the store, in this order:
    *
-   * @throws IllegalStateException from inside a body
+   * <ol>
+   *   <li>All workers stop, at the same time, as {@link dev.belay.queue.Worker#close} does.
+   *   <li>New work is refused. What was submitted before runs, in order, for at most the busy
+   *       timeout; what is left fails with {@link dev.belay.store.StoreClosedException} and has
+   *       done nothing.
+   *   <li>Keepers that are open are closed, which releases their leases.
+   *   <li>The file is closed.
+   * </ol>
+   *
+   * <p>Waits for all that. If the thread is interrupted, before or meanwhile, it waits for nothing
+   * any more: grace periods are over, what has not begun fails undone, and the flag is set again.
+   * On a {@code belay-callback} thread and in a worker's handler, which it would wait for, it
+   * begins to close on a thread of its own and returns at once. Closing again has no effect.
+   *
+   * @throws IllegalStateException from inside a body; nothing has been stopped then
    */
   @Override
   public void close() {
-    store.close();
+    store.requireOutsideBody("close");
+    if (!store.isCallbackThread() && !waiters.isWorkerThread()) {
+      closeAndWait();
+    } else if (closingBeside.compareAndSet(false, true)) {
+      try {
+        store.daemon("belay-close", this::closeAndWait).start();
+      } catch (Throwable e) { // no thread to be had: the next call tries again
+        closingBeside.set(false);
+        throw e;
+      }
+    }
+  }
+
+  private void closeAndWait() {
+    waiters.stopWorkers();
+    store.close(closeKeepers.get());
   }
 }

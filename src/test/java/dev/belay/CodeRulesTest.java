@@ -16,6 +16,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Timer;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
@@ -42,6 +46,16 @@ class CodeRulesTest {
             .should()
             .accessTargetWhere(
                 describe("the wall clock is read", CodeRulesTest::readsTheWallClock)));
+  }
+
+  @Test
+  void only_one_class_makes_threads() {
+    // Any other thread would inherit from the caller that happens to need it first.
+    check(
+        noClasses()
+            .that(describe("are not Threads", type -> !isThreads(type)))
+            .should()
+            .accessTargetWhere(describe("a thread is made", CodeRulesTest::makesThreads)));
   }
 
   @Test
@@ -108,6 +122,27 @@ class CodeRulesTest {
 
   private static boolean isBelayOptions(JavaClass type) {
     return type.getName().equals("dev.belay.BelayOptions");
+  }
+
+  private static boolean isThreads(JavaClass type) {
+    return type.getName().startsWith("dev.belay.sqlite.Threads");
+  }
+
+  private static boolean makesThreads(JavaAccess<?> access) {
+    JavaClass owner = access.getTargetOwner();
+    String name = access.getName();
+    String target = access.getTarget().getFullName();
+    if (owner.isAssignableTo(ExecutorService.class)) {
+      // with a factory of threads, which must get them from Threads
+      return name.equals("commonPool")
+          || (name.equals("<init>") && !target.contains("ThreadFactory"));
+    }
+    return (owner.isAssignableTo(Thread.class) && (name.equals("<init>") || name.startsWith("of")))
+        || (owner.isAssignableTo(Timer.class) && name.equals("<init>"))
+        || owner.isEquivalentTo(Executors.class)
+        || (owner.isAssignableTo(CompletionStage.class)
+            && name.endsWith("Async")
+            && !target.contains("java.util.concurrent.Executor"));
   }
 
   private static boolean readsTheWallClock(JavaAccess<?> access) {

@@ -1,5 +1,6 @@
 package dev.belay.lease;
 
+import dev.belay.store.StoreEngine;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -11,10 +12,11 @@ import java.util.concurrent.TimeUnit;
 final class KeeperThread implements KeeperTimer {
   private static final long IDLE_SECONDS = 10;
 
-  private final ScheduledThreadPoolExecutor executor =
-      new ScheduledThreadPoolExecutor(1, KeeperThread::daemon);
+  /* The thread stays for as long as a keeper has a time to wake at, which each has while it holds. */
+  private final ScheduledThreadPoolExecutor executor;
 
-  KeeperThread() {
+  KeeperThread(StoreEngine engine) {
+    executor = new ScheduledThreadPoolExecutor(1, work -> engine.daemon("belay-keeper", work));
     executor.setRemoveOnCancelPolicy(true);
     executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     executor.allowCoreThreadTimeOut(true);
@@ -33,11 +35,5 @@ final class KeeperThread implements KeeperTimer {
   @Override
   public void execute(Runnable task) {
     executor.execute(task);
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "belay-keeper");
-    thread.setDaemon(true);
-    return thread;
   }
 }

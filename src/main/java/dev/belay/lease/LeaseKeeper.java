@@ -1,17 +1,19 @@
 package dev.belay.lease;
 
+import dev.belay.lease.Hold.Sending;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Ttl;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,15 +57,11 @@ public final class LeaseKeeper implements AutoCloseable {
     CLOSED
   }
 
-  /** Until when the lease is held, by the clock and by {@code nanoTime}: both must agree. */
-  private record Hold(Lease lease, Instant until, long untilNanos) {}
-
-  /** When a renewal was sent, by both clocks. */
-  private record Sending(Instant at, long nanos) {}
-
   private final Leases leases;
   private final StoreEngine engine;
   private final KeeperTimer timer;
+  private final Set<LeaseKeeper> keepers;
+  private final Runnable telling = this::tell;
   private final Duration ttl;
   private final long ttlNanos;
   private final long marginNanos;
@@ -79,12 +77,14 @@ public final class LeaseKeeper implements AutoCloseable {
       Leases leases,
       StoreEngine engine,
       KeeperTimer timer,
+      Set<LeaseKeeper> keepers,
       Lease lease,
       Duration ttl,
       Consumer<Lease> onLost) {
     this.leases = leases;
     this.engine = engine;
     this.timer = timer;
+    this.keepers = keepers;
     this.ttl = ttl;
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(Ttl.toMs(ttl));
     this.marginNanos = Math.min(ttlNanos / MARGINS_PER_TTL, MARGIN_MAX.toNanos());
@@ -95,7 +95,16 @@ public final class LeaseKeeper implements AutoCloseable {
   /** Renews for the first time, so that what {@link #isHeld} says rests on the store's answer. */
   void start() {
     Sending sending = sending();
-    renewed(leases.renew(hold.lease(), ttl), sending);
+    Renewal renewal = leases.renew(hold.lease(), ttl);
+    keepers.add(this);
+    try {
+      renewed(renewal, sending);
+    } catch (Throwable e) { // no thread to be had: then there is no keeper
+      state.set(State.CLOSED);
+      keepers.remove(this);
+      cancel(wake);
+      throw e;
+    }
   }
 
   /** The lease as it was renewed last. */
@@ -135,16 +144,8 @@ public final class LeaseKeeper implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (state.getAndSet(State.CLOSED) == State.CLOSED) {
-      return;
-    }
-    cancel(wake);
-    cancel(sent);
     try {
-      // completes where it runs: nothing hangs on it but this wait
-      CompletableFuture<Boolean> released =
-          engine.verbFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
-      boolean unused = released.join();
+      boolean unused = release().join();
     } catch (StoreClosedException e) {
       return; // there is no store left to tell; the lease expires by itself
     } catch (CompletionException e) {
@@ -158,10 +159,26 @@ public final class LeaseKeeper implements AutoCloseable {
     }
   }
 
+  /** Closes it without waiting for the release. */
+  CompletableFuture<Boolean> release() {
+    if (state.getAndSet(State.CLOSED) == State.CLOSED) {
+      return CompletableFuture.completedFuture(false);
+    }
+    keepers.remove(this);
+    cancel(wake);
+    cancel(sent);
+    // completes where it runs: nothing hangs on it but a wait
+    return engine.verbFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
+  }
+
   private void wake() {
     wake = null;
-    if (isHeld() && sent == null) {
-      send();
+    try {
+      if (isHeld() && sent == null) {
+        send();
+      }
+    } catch (Throwable e) { // for want of memory, say: nobody else wakes this keeper
+      failedOnItsThread(e);
     }
   }
 
@@ -174,6 +191,7 @@ public final class LeaseKeeper implements AutoCloseable {
       sent = answer;
       var unused = answer.whenComplete((renewal, failure) -> answered(renewal, failure, sending));
     } catch (RuntimeException e) {
+      sent = null;
       failed(e);
     }
   }
@@ -187,30 +205,41 @@ public final class LeaseKeeper implements AutoCloseable {
     if (state.get() != State.HELD) {
       return;
     }
-    if (renewal != null) {
-      renewed(renewal, sending);
-    } else if (failure != null) {
-      failed(failure);
+    try {
+      if (renewal != null) {
+        renewed(renewal, sending);
+      } else if (failure != null) {
+        failed(failure);
+      }
+    } catch (Throwable e) {
+      failedOnItsThread(e);
+    }
+  }
+
+  /**
+   * Goes on after {@code failure} whatever it is: for as long as the lease is held it must wake.
+   */
+  private void failedOnItsThread(Throwable failure) {
+    cancel(sent);
+    sent = null;
+    while (isHeld()) {
+      try {
+        failed(failure);
+        return;
+      } catch (Throwable e) {
+        LockSupport.parkNanos(RETRY_NANOS_MAX);
+      }
     }
   }
 
   private void renewed(Renewal renewal, Sending sending) {
     if (renewal instanceof Renewal.Renewed renewed) {
-      hold = hold(renewed.lease(), sending);
+      hold = Hold.of(renewed.lease(), sending, ttlNanos, marginNanos);
       lastFailure = null;
       wakeIn(sending.nanos() + ttlNanos / RENEWALS_PER_TTL - timer.nanoTime());
     } else {
       lose();
     }
-  }
-
-  private Hold hold(Lease lease, Sending sending) {
-    long leftMs = Math.max(0, Duration.between(sending.at(), lease.expiresAt()).toMillis());
-    long lastsNanos = Math.min(ttlNanos, TimeUnit.MILLISECONDS.toNanos(leftMs));
-    return new Hold(
-        lease,
-        lease.expiresAt().minusNanos(marginNanos),
-        sending.nanos() + lastsNanos - marginNanos);
   }
 
   private void failed(Throwable failure) {
@@ -231,10 +260,12 @@ public final class LeaseKeeper implements AutoCloseable {
 
   private void lose() {
     if (state.compareAndSet(State.HELD, State.LOST)) {
+      // first of all: whatever the rest does, the holder must learn to stop
+      engine.callbacks().execute(telling);
+      keepers.remove(this);
       cancel(wake);
       cancel(sent);
       report();
-      engine.callbacks().execute(this::tell);
     }
   }
 
@@ -247,11 +278,8 @@ public final class LeaseKeeper implements AutoCloseable {
   private void report() {
     Throwable failure = lastFailure;
     if (failure != null && !(failure instanceof StoreClosedException)) {
-      System.getLogger("dev.belay")
-          .log(
-              Level.WARNING,
-              "lease '" + hold.lease().name() + "' is lost: it could not be renewed in time",
-              failure);
+      engine.warn(
+          "lease '" + hold.lease().name() + "' is lost: it could not be renewed in time", failure);
     }
   }
 

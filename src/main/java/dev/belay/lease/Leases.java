@@ -15,6 +15,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +59,17 @@ public final class Leases {
   private final StoreEngine engine;
   private final TokenSpace tokens;
   private final KeeperTimer timer;
+  private final Set<LeaseKeeper> keepers = ConcurrentHashMap.newKeySet();
 
-  /** For Belay itself; users get theirs from {@code Belay.leases()}. */
-  public Leases(StoreEngine engine, TokenSpace tokens) {
-    this(engine, tokens, new KeeperThread());
+  /**
+   * For Belay itself; users get theirs from {@code Belay.leases()}.
+   *
+   * @param atClose takes what closes the keepers that are open: to be run while the store still
+   *     takes {@link StoreEngine#verbFirstAsync}; it does not wait and never throws
+   */
+  public Leases(StoreEngine engine, TokenSpace tokens, Consumer<Runnable> atClose) {
+    this(engine, tokens, new KeeperThread(engine));
+    atClose.accept(this::closeKeepers);
   }
 
   Leases(StoreEngine engine, TokenSpace tokens, KeeperTimer timer) {
@@ -220,9 +230,9 @@ public final class Leases {
    * #renew} does, and then there is no keeper; a lease that is lost already gives one that is not
    * held, and tells so.
    *
-   * <p>A keeper that nobody closes goes on for as long as the store is open, and while {@code
-   * Belay.close()} runs what came before. After that it holds until its time is up, then tells its
-   * loss.
+   * <p>A keeper that nobody closes goes on for as long as the store is open. {@code Belay.close()}
+   * closes it last, after the workers have stopped and what the store had accepted has run; if the
+   * lease cannot be released then, it expires by itself.
    *
    * @param ttl how long the lease outlives this process, if that dies
    * @param onLost called at most once, with the lease as it was renewed last, on a {@code
@@ -231,9 +241,20 @@ public final class Leases {
   public LeaseKeeper keep(Lease lease, Duration ttl, Consumer<Lease> onLost) {
     checkRenew(lease, ttl);
     Objects.requireNonNull(onLost, "onLost");
-    LeaseKeeper keeper = new LeaseKeeper(this, engine, timer, lease, ttl, onLost);
+    LeaseKeeper keeper = new LeaseKeeper(this, engine, timer, keepers, lease, ttl, onLost);
     keeper.start();
     return keeper;
+  }
+
+  private void closeKeepers() {
+    for (LeaseKeeper keeper : keepers) {
+      try {
+        CompletableFuture<Boolean> released = keeper.release();
+        boolean unused = released.isDone(); // the store that closes runs it or fails it
+      } catch (Throwable e) {
+        engine.warn("a lease could not be released; it expires by itself", e);
+      }
+    }
   }
 
   private static void checkAcquire(String name, String holder, Duration ttl) {

@@ -89,9 +89,15 @@ final class ClaimSource {
       return Optional.empty();
     }
     List<HeldClaim> held = claims.stream().map(claim -> held(claim, sentNanos)).toList();
-    held.forEach(renewals::keep);
-    ahead.addAll(held.subList(1, held.size()));
-    return Optional.of(held.get(0));
+    try {
+      held.forEach(renewals::keep);
+      ahead.addAll(held.subList(1, held.size()));
+      return Optional.of(held.get(0));
+    } catch (Throwable e) { // for want of memory: what nobody will handle must lapse
+      held.forEach(renewals::drop);
+      ahead.removeAll(held);
+      throw e;
+    }
   }
 
   private HeldClaim held(Claim claim, long sentNanos) {

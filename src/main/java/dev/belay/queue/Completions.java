@@ -2,7 +2,6 @@ package dev.belay.queue;
 
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -44,13 +43,13 @@ final class Completions {
 
   /** Completes {@code held}, or leaves it to the thread that is completing others. */
   void complete(HeldClaim held) {
+    List<HeldClaim> failed = new ArrayList<>(); // nothing that may throw while the lock is held
     waiting.add(held);
     if (count.incrementAndGet() > waitingMax) {
       completing.lock();
     } else if (!completing.tryLock()) {
       return;
     }
-    List<HeldClaim> failed = new ArrayList<>();
     // Who unlocks looks again: what came before that has found the lock taken, and gone.
     do {
       try {
@@ -80,9 +79,11 @@ final class Completions {
   }
 
   private List<HeldClaim> takeWaiting() {
-    List<HeldClaim> together = new ArrayList<>();
+    // Of its final size, because what is taken off the line is in no other list.
+    int most = Math.min(count.get(), TOGETHER_MAX);
+    List<HeldClaim> together = new ArrayList<>(most);
     long chars = 0;
-    while (together.size() < TOGETHER_MAX && chars < TOGETHER_CHARS_MAX) {
+    while (together.size() < most && chars < TOGETHER_CHARS_MAX) {
       HeldClaim held = waiting.poll();
       if (held == null) {
         break;
@@ -115,13 +116,11 @@ final class Completions {
   }
 
   private void left(List<HeldClaim> left, @Nullable Throwable failure) {
-    left.forEach(settler::settled);
-    if (failure != null) {
-      System.getLogger("dev.belay")
-          .log(
-              Level.WARNING,
-              "queue " + queue.name() + ": could not complete what was done; it will lapse",
-              failure);
+    for (HeldClaim one : left) {
+      settler.settled(one);
+      if (failure != null) {
+        settler.couldNot(one, failure);
+      }
     }
   }
 

@@ -3,7 +3,6 @@ package dev.belay.queue;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +37,7 @@ final class Renewals implements Runnable {
   private final Set<HeldClaim> held = ConcurrentHashMap.newKeySet();
   private volatile boolean idle;
   private volatile boolean ended;
+  private int looksWithout;
   private boolean reported;
 
   Renewals(StoreEngine engine, WorkQueue queue, WorkerSettings settings) {
@@ -45,8 +45,7 @@ final class Renewals implements Runnable {
     this.queue = queue;
     this.settings = settings;
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(settings.ttl().toMillis());
-    this.thread = new Thread(this, "belay-renewals-" + queue.name());
-    thread.setDaemon(true);
+    this.thread = engine.daemon("belay-renewals-" + queue.name(), this);
   }
 
   void start() {
@@ -65,6 +64,15 @@ final class Renewals implements Runnable {
     held.remove(claim);
   }
 
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** As {@link StoreEngine#warn}. */
+  void warn(String message, Throwable failure) {
+    engine.warn(message, failure);
+  }
+
   /** Renews nothing any more. */
   void end() {
     ended = true;
@@ -74,31 +82,35 @@ final class Renewals implements Runnable {
   @Override
   public void run() {
     long lookNanos = Math.min(Math.max(ttlNanos / LOOKS_PER_TTL, LOOK_NANOS_MIN), LOOK_NANOS_MAX);
-    int looksWithout = 0;
     while (!ended) {
-      if (held.isEmpty() && looksWithout < LOOKS_BEFORE_IDLE) {
-        looksWithout++; // waking this thread up would cost each piece of rare work a start
-        LockSupport.parkNanos(this, lookNanos);
-        continue;
-      }
-      // In this order: who comes after the question ends the park.
-      idle = true;
-      if (held.isEmpty()) {
-        LockSupport.park(this);
-        continue;
-      }
-      idle = false;
-      looksWithout = 0;
       try {
-        renewDue();
-        reported = false;
+        look(lookNanos);
       } catch (StoreClosedException e) {
         return; // there is nothing left to renew
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // an Error too: the claims would lapse under their handlers
         report(e);
+        LockSupport.parkNanos(this, lookNanos);
       }
-      LockSupport.parkNanos(this, lookNanos);
     }
+  }
+
+  private void look(long lookNanos) {
+    if (held.isEmpty() && looksWithout < LOOKS_BEFORE_IDLE) {
+      looksWithout++; // waking this thread up would cost each piece of rare work a start
+      LockSupport.parkNanos(this, lookNanos);
+      return;
+    }
+    // In this order: who comes after the question ends the park.
+    idle = true;
+    if (held.isEmpty()) {
+      LockSupport.park(this);
+      return;
+    }
+    idle = false;
+    looksWithout = 0;
+    renewDue();
+    reported = false;
+    LockSupport.parkNanos(this, lookNanos);
   }
 
   private void renewDue() {
@@ -144,11 +156,7 @@ final class Renewals implements Runnable {
   private void report(Throwable failure) {
     if (!reported) {
       reported = true;
-      System.getLogger("dev.belay")
-          .log(
-              Level.WARNING,
-              "queue " + queue.name() + ": cannot renew claims; trying again",
-              failure);
+      engine.warn("queue " + queue.name() + ": cannot renew claims; trying again", failure);
     }
   }
 }

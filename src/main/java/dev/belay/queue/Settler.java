@@ -4,7 +4,6 @@ import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
-import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,9 +71,9 @@ final class Settler {
 
   /** Tries one after another, then again those that could not be: none stands behind another. */
   private void settle(List<HeldClaim> held, Verb verb) {
-    List<HeldClaim> left = new ArrayList<>(held);
     long retryNanos = RETRY_NANOS_FIRST;
     try {
+      List<HeldClaim> left = new ArrayList<>(held);
       while (true) {
         left.removeIf(one -> tried(one, verb));
         if (left.isEmpty()) {
@@ -101,16 +100,16 @@ final class Settler {
       if (again && held.isHeld()) {
         return false;
       }
-      report(held, e);
+      couldNot(held, e);
       return true;
     } catch (RuntimeException | Error e) {
-      report(held, e);
+      couldNot(held, e);
       return true;
     }
   }
 
-  private void report(HeldClaim held, Throwable failure) {
-    System.getLogger("dev.belay")
-        .log(Level.WARNING, held.claim() + " could not be settled and will lapse", failure);
+  /** Tells that {@code held} could not be settled. */
+  void couldNot(HeldClaim held, Throwable failure) {
+    renewals.warn(held.claim() + " could not be settled and will lapse", failure);
   }
 }

@@ -38,11 +38,30 @@ public final class Waiters {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Awaited, WaitingLine> lines = new HashMap<>();
   private final Set<String> expected = ConcurrentHashMap.newKeySet();
+  private final Workers workers = new Workers();
   private volatile @Nullable Waker waker;
 
   /** For Belay itself: nobody waits yet. */
   public Waiters(StoreEngine engine) {
     this.engine = Objects.requireNonNull(engine, "engine");
+  }
+
+  /** The workers that have been started on this store. */
+  Workers workers() {
+    return workers;
+  }
+
+  /** Whether the current thread runs a handler of a worker of this store. */
+  public boolean isWorkerThread() {
+    return workers.isWorkerThread();
+  }
+
+  /**
+   * Stops all workers of this store at the same time, as {@link Worker#close} does, and lets no
+   * more be started. Not on one of their threads.
+   */
+  public void stopWorkers() {
+    workers.close();
   }
 
   /**
@@ -102,7 +121,7 @@ public final class Waiters {
     lock.lock();
     try {
       lines.computeIfAbsent(awaited, unused -> new WaitingLine()).wait(ticket);
-      if (waker == null) {
+      if (waker == null || !waker.isAlive()) {
         Waker starting = new Waker(engine, this);
         starting.start(); // may fail for want of a thread: then the next who waits tries again
         waker = starting;

@@ -5,10 +5,10 @@ import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 import dev.belay.store.Watch;
-import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -69,12 +69,15 @@ final class Waker implements Runnable {
   Waker(StoreEngine engine, Waiters waiters) {
     this.engine = engine;
     this.waiters = waiters;
-    this.thread = new Thread(this, "belay-waker");
-    thread.setDaemon(true);
+    this.thread = engine.daemon("belay-waker", this);
   }
 
   void start() {
     thread.start();
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
   }
 
   /** Wants a look, because somebody waits who did not. */
@@ -114,19 +117,26 @@ final class Waker implements Runnable {
 
   @Override
   public void run() {
-    try {
-      Watch watch = engine.watch(this::changed);
-      try {
+    while (true) {
+      try (Watch watch = engine.watch(this::changed)) {
+        Objects.requireNonNull(watch, "watch");
         lookWhileNeeded();
-      } finally {
-        watch.close();
+        return;
+      } catch (StoreClosedException e) {
+        waiters.abandonedBy(this);
+        return;
+      } catch (Throwable e) { // all who wait depend on this thread
+        goOnAfter(e);
       }
-    } catch (StoreClosedException e) {
-      waiters.abandonedBy(this);
-    } catch (Throwable e) {
-      waiters.abandonedBy(this);
-      throw e;
     }
+  }
+
+  private void goOnAfter(Throwable failure) {
+    report(failure);
+    attentive = true;
+    wanted.set(Look.NOW);
+    restUntil = System.nanoTime() + RETRY_NANOS;
+    LockSupport.parkNanos(this, RETRY_NANOS);
   }
 
   private void lookWhileNeeded() {
@@ -185,6 +195,7 @@ final class Waker implements Runnable {
     } catch (RuntimeException | Error e) {
       report(e);
       restUntil = System.nanoTime() + RETRY_NANOS;
+      wanted.set(Look.NOW); // also if nobody can be called
       waiters.callAll();
     }
   }
@@ -205,8 +216,7 @@ final class Waker implements Runnable {
   private void report(Throwable failure) {
     if (!reported) {
       reported = true;
-      System.getLogger("dev.belay")
-          .log(Level.WARNING, "cannot look for those who wait for work; trying again", failure);
+      engine.warn("cannot look for those who wait for work; trying again", failure);
     }
   }
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Threads that do the work of a queue, until closed; see {@link WorkQueue#worker}. Safe for use by
@@ -29,8 +29,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>A store in trouble is tried again for as long as the claim is held; then it lapses.
  * </ol>
  *
- * <p>A worker lives on whatever its handlers throw, and ends when it or the store is closed. While
- * idle it purges what was finished longer ago than the queue's retention.
+ * <p>A worker lives on whatever its handlers throw, and ends when it or the store is closed; {@code
+ * Belay.close()} stops it first. If its store turns out to be read-only it ends by itself, which is
+ * logged and which {@link #isRunning} tells. While idle it purges what was finished longer ago than
+ * the queue's retention.
  */
 public final class Worker implements AutoCloseable {
   /** How long a claim lives from its last renewal, unless told otherwise. */
@@ -50,9 +52,11 @@ public final class Worker implements AutoCloseable {
   private final Settler settler;
   private final Completions completions;
   private final ClaimSource source;
+  private final Workers workers;
+  private final CountDownLatch begin = new CountDownLatch(1);
   private final List<WorkerThread> threads = new ArrayList<>();
-  private final ReentrantLock closing = new ReentrantLock();
-  private boolean closed;
+  private volatile boolean stopping;
+  private volatile long graceEnds;
 
   private Worker(
       StoreEngine engine,
@@ -61,24 +65,63 @@ public final class Worker implements AutoCloseable {
       WorkHandler handler,
       WorkerSettings settings) {
     this.settings = settings;
+    this.workers = waiters.workers();
     this.renewals = new Renewals(engine, queue, settings);
     this.settler = new Settler(queue, renewals);
     this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
     int ahead = Math.max(settings.batch(), settings.threads());
     this.completions = new Completions(queue, settler, ahead);
     for (int number = 1; number <= settings.threads(); number++) {
-      threads.add(new WorkerThread(queue.name(), number, handler, source, settler, completions));
+      threads.add(
+          new WorkerThread(
+              engine, queue.name(), number, handler, source, settler, completions, begin));
     }
   }
 
+  /** All of its threads begin, or none has done anything. */
   private void start() {
-    renewals.start();
-    threads.forEach(WorkerThread::start);
+    workers.add(this);
+    try {
+      renewals.start();
+      threads.forEach(WorkerThread::start);
+      begin.countDown();
+    } catch (Throwable e) {
+      beginStop();
+      begin.countDown();
+      joinUnbegun();
+      throw e;
+    }
+  }
+
+  /** Waits for threads that have begun nothing, so that they end at once. */
+  private void joinUnbegun() {
+    boolean interrupted = false;
+    while (threads.stream().anyMatch(WorkerThread::isAlive) || renewals.isAlive()) {
+      renewals.end();
+      interrupted |= joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
+    }
+    interrupted |= endStop();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** What its claims are labelled with. */
   public String name() {
     return settings.name();
+  }
+
+  /** Whether its threads work: false once it is stopped, or has ended by itself. */
+  public boolean isRunning() {
+    return !stopping && threads.stream().allMatch(WorkerThread::isAlive);
+  }
+
+  boolean isWorkerThread() {
+    return threads.stream().anyMatch(WorkerThread::isCurrent);
+  }
+
+  Duration grace() {
+    return settings.grace();
   }
 
   /**
@@ -94,26 +137,49 @@ public final class Worker implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (threads.stream().anyMatch(WorkerThread::isCurrent)) {
+    if (isWorkerThread()) {
       throw new IllegalStateException("a worker cannot be closed by its own handler");
     }
-    closing.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        stop();
-      }
-    } finally {
-      closing.unlock();
+    boolean interrupted = Thread.interrupted();
+    beginStop();
+    interrupted |= awaitHandlers(interrupted);
+    interrupted |= endStop();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private void stop() {
-    threads.forEach(WorkerThread::stop);
-    source.releaseAhead(settler);
-    boolean interrupted = join(settings.grace());
+  /*
+   * A stop has three steps, so that many workers stop at the same time. Each step may be made again,
+   * and by several threads at a time: what has been done is not done twice, and who makes the step
+   * waits for what others have begun.
+   */
+
+  /** Claims no more; the grace period begins. */
+  synchronized void beginStop() {
+    if (!stopping) {
+      stopping = true;
+      graceEnds = System.nanoTime() + Waiters.nanos("grace", settings.grace());
+      threads.forEach(WorkerThread::stop);
+      source.releaseAhead(settler);
+    }
+  }
+
+  /**
+   * Waits for the handlers until the grace period is over and interrupts those that go on.
+   *
+   * @param atOnce whether it is over now
+   * @return whether the thread was interrupted, so that it is over too
+   */
+  boolean awaitHandlers(boolean atOnce) {
+    boolean interrupted = !atOnce && joinUntil(graceEnds);
     threads.forEach(WorkerThread::interruptHandler);
-    interrupted |= join(RETURN_MAX);
+    return interrupted;
+  }
+
+  /** Gives back what handlers do not return from, and ends; whether the thread was interrupted. */
+  boolean endStop() {
+    boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
     for (WorkerThread thread : threads) {
       HeldClaim abandoned = thread.abandon();
       if (abandoned != null) {
@@ -122,14 +188,14 @@ public final class Worker implements AutoCloseable {
     }
     completions.leaveToStore(); // of a thread that a store in trouble keeps longer than all that
     renewals.end();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    workers.remove(this);
+    return interrupted;
   }
 
-  /** Waits for the threads, for {@code time} at most; whether it was interrupted, and gave up. */
-  private boolean join(Duration time) {
-    long deadline = System.nanoTime() + Waiters.nanos("grace", time);
+  /**
+   * Waits for the threads, to {@code deadline} at most; whether it was interrupted, and gave up.
+   */
+  private boolean joinUntil(long deadline) {
     try {
       for (WorkerThread thread : threads) {
         thread.join(deadline - System.nanoTime());
@@ -217,7 +283,13 @@ public final class Worker implements AutoCloseable {
       return this;
     }
 
-    /** Starts a worker, whose threads keep no JVM alive. Whoever starts it closes it. */
+    /**
+     * Starts a worker, whose threads keep no JVM alive. Whoever starts it closes it; closing the
+     * store does so too.
+     *
+     * @throws OutOfMemoryError if not all of its threads can be started; then none has claimed
+     *     anything, and none is left
+     */
     public Worker start() {
       WorkerSettings settings = new WorkerSettings(name, threads, ttl, batch, grace);
       Worker worker = new Worker(engine, waiters, queue, handler, settings);

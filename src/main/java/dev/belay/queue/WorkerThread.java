@@ -1,9 +1,10 @@
 package dev.belay.queue;
 
 import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreInterruptedException;
 import dev.belay.store.StoreReadOnlyException;
-import java.lang.System.Logger.Level;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,35 +30,49 @@ final class WorkerThread implements Runnable {
   private static final long RETRY_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
+  private final StoreEngine engine;
   private final String queue;
   private final WorkHandler handler;
   private final ClaimSource source;
   private final Settler settler;
   private final Completions completions;
+  private final CountDownLatch begin;
   private final Thread thread;
   private State state = State.FETCHING;
   private boolean stopping;
   private @Nullable HeldClaim handled;
   private long retryNanos;
 
+  /**
+   * Not started yet.
+   *
+   * @param begin what it waits for before it claims, so that of a worker all threads begin or none
+   */
   WorkerThread(
+      StoreEngine engine,
       String queue,
       int number,
       WorkHandler handler,
       ClaimSource source,
       Settler settler,
-      Completions completions) {
+      Completions completions,
+      CountDownLatch begin) {
+    this.engine = engine;
     this.queue = queue;
     this.handler = handler;
     this.source = source;
     this.settler = settler;
     this.completions = completions;
-    this.thread = new Thread(this, "belay-worker-" + queue + "-" + number);
-    thread.setDaemon(true);
+    this.begin = begin;
+    this.thread = engine.daemon("belay-worker-" + queue + "-" + number, this);
   }
 
   void start() {
     thread.start();
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
   }
 
   boolean isCurrent() {
@@ -98,15 +113,23 @@ final class WorkerThread implements Runnable {
   @Override
   public void run() {
     try {
-      while (!isStopping()) {
-        fetchAndHandle();
-      }
-      source.releaseAhead(settler); // what an interrupted claim brought last
-    } catch (StoreClosedException e) {
-      return; // nothing more can be claimed, or given back
-    } catch (StoreReadOnlyException e) {
-      report("cannot work", e);
+      begin.await();
+    } catch (InterruptedException e) {
+      // only a stop interrupts it here, and the loop asks for that
     }
+    while (!isStopping()) {
+      try {
+        fetchAndHandle();
+      } catch (StoreClosedException e) {
+        return; // nothing more can be claimed, or given back
+      } catch (StoreReadOnlyException e) {
+        report("cannot work and has ended", e);
+        return;
+      } catch (Throwable e) { // whatever it is, the worker lives on
+        retryAfter(e);
+      }
+    }
+    source.releaseAhead(settler); // what an interrupted claim brought last
   }
 
   private void fetchAndHandle() {
@@ -120,19 +143,32 @@ final class WorkerThread implements Runnable {
       boolean unused = Thread.interrupted(); // it says no more than isStopping() does
     } catch (StoreClosedException | StoreReadOnlyException e) {
       throw e;
-    } catch (RuntimeException | Error e) {
-      if (retryNanos == 0) {
-        report("cannot claim; trying again", e);
-      }
-      retryNanos = Math.min(Math.max(2 * retryNanos, RETRY_NANOS_FIRST), RETRY_NANOS_MAX);
-      LockSupport.parkNanos(this, retryNanos);
     }
   }
 
+  private void retryAfter(Throwable failure) {
+    fetchAgain();
+    if (retryNanos == 0) {
+      report("cannot claim; trying again", failure);
+    }
+    retryNanos = Math.min(Math.max(2 * retryNanos, RETRY_NANOS_FIRST), RETRY_NANOS_MAX);
+    LockSupport.parkNanos(this, retryNanos);
+  }
+
   private void handle(HeldClaim claim) {
+    try {
+      handleAndSettle(claim);
+    } catch (Throwable e) { // for want of memory: what is not settled must lapse
+      settler.settled(claim);
+      throw e;
+    } finally {
+      fetchAgain();
+    }
+  }
+
+  private void handleAndSettle(HeldClaim claim) {
     if (!begin(claim)) {
       settler.release(claim);
-      fetchAgain();
       return;
     }
     Throwable thrown = null;
@@ -154,7 +190,6 @@ final class WorkerThread implements Runnable {
         // ABANDONED: it was given back while the handler went on
       }
     }
-    fetchAgain();
   }
 
   /** Whether the handler may begin; not if the claim came too late, or a stop was first. */
@@ -188,7 +223,6 @@ final class WorkerThread implements Runnable {
   }
 
   private void report(String what, Throwable failure) {
-    System.getLogger("dev.belay")
-        .log(Level.WARNING, "worker of queue " + queue + " " + what, failure);
+    engine.warn("worker of queue " + queue + " " + what, failure);
   }
 }

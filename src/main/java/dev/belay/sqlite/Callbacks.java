@@ -1,53 +1,155 @@
 package dev.belay.sqlite;
 
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** Provisional. Safe for use by many threads. */
+/**
+ * The {@code belay-callback} threads: where futures complete and hooks run, so that no code of a
+ * user ever holds the connection up. Safe for use by many threads.
+ *
+ * <p>No task keeps another waiting: there are as many threads as there are tasks that block. Tasks
+ * have no order.
+ */
 final class Callbacks implements Executor {
-  private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
-  private final Phaser open = new Phaser(1);
-  private final ThreadPoolExecutor pool =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          10,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> Threads.daemon("belay-callback", task));
+  /*
+   * While a task waits in the queue, a thread is on its way to it: it has been called or started and
+   * has not looked yet (calling). A thread that takes a task calls the next one if tasks are left.
+   * So a task that blocks holds nobody up, and a burst of short ones wakes few threads: the first
+   * has often emptied the queue by the time the second arrives.
+   *
+   * A thread may fail to start. Therefore the last free thread takes no task, which may block, before
+   * it has a successor. While none can be started it tries again, and the threads that end their
+   * task take the next; only when no other task runs does it run one without a successor.
+   */
+  private static final int KEPT = 2; // one to run a task, and its successor
 
+  /** How long to wait between two attempts at what there is no memory or no thread for. */
+  static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final Threads.Maker maker;
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+  // The fields below belong to the holder of this object's monitor.
+  private final TaskLine tasks = new TaskLine();
+  private @Nullable CallbackThread idle; // the one that became idle last is called first
+  private boolean calling;
+  private int running;
+  private long open;
+  private int alive;
+  private long started;
+  private boolean retired;
+
+  Callbacks() {
+    this(Threads::daemon);
+  }
+
+  Callbacks(Threads.Maker maker) {
+    this.maker = maker;
+  }
+
+  /**
+   * Runs {@code callback} soon. Never throws and never loses it: if no thread can be started, it
+   * waits until one of the callback threads is free or another can be started.
+   */
   @Override
   public void execute(Runnable callback) {
-    open.register();
-    pool.execute(
-        () -> {
-          inside.set(true);
-          try {
-            runQuietly(callback);
-          } finally {
-            int unused = open.arriveAndDeregister();
-          }
-        });
-  }
-
-  boolean isCallbackThread() {
-    return inside.get();
-  }
-
-  boolean awaitQuiet(long deadline) {
-    while (open.getRegisteredParties() > 1 && System.nanoTime() - deadline < 0) {
-      Thread.onSpinWait();
+    TaskLine.Task task = taskOf(Objects.requireNonNull(callback, "callback"));
+    CallbackThread called;
+    synchronized (this) {
+      open++;
+      tasks.add(task);
+      if (calling) {
+        return;
+      }
+      called = callIdle();
     }
-    return open.getRegisteredParties() <= 1;
+    wakeOrStart(called);
   }
 
+  /** Waits for memory if there is none: whoever waits for this callback has no other answer. */
+  private static TaskLine.Task taskOf(Runnable callback) {
+    while (true) {
+      try {
+        return new TaskLine.Task(callback);
+      } catch (OutOfMemoryError e) {
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
+  }
+
+  /**
+   * Makes sure that a thread is there for the first task, before anything depends on one. Does
+   * nothing if there is one; the thread stays until {@link #retire}.
+   *
+   * @throws OutOfMemoryError if none can be started
+   */
+  void ensureStarted() {
+    synchronized (this) {
+      if (alive > 0 || calling) {
+        return;
+      }
+      calling = true;
+    }
+    Throwable failure = start();
+    if (failure instanceof Error error) {
+      throw error;
+    }
+  }
+
+  /** Whether the current thread is one of these. */
+  boolean isCallbackThread() {
+    return threads.contains(Thread.currentThread());
+  }
+
+  /**
+   * Waits until every task that was handed in has ended, those that tasks hand in included. False
+   * if they have not by {@code deadlineNanoTime} of {@link System#nanoTime}, or if the thread is
+   * interrupted; its interrupt flag stays set. Not for a callback thread, which would wait for
+   * itself.
+   */
+  boolean awaitQuiet(long deadlineNanoTime) {
+    while (true) {
+      CallbackThread called;
+      synchronized (this) {
+        long left = deadlineNanoTime - System.nanoTime();
+        if (open == 0) {
+          return true;
+        }
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(this, Math.max(Math.min(left, RETRY_NANOS), 1_000_000));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return open == 0;
+        }
+        if (tasks.isEmpty() || calling) {
+          continue;
+        }
+        called = callIdle(); // no thread could be started when the task came
+      }
+      wakeOrStart(called);
+    }
+  }
+
+  /** Keeps no thread any more: each ends when there is nothing to do. Tasks still run. */
   void retire() {
-    pool.shutdown();
+    synchronized (this) {
+      retired = true;
+      for (CallbackThread ending = idle; ending != null; ending = ending.below) {
+        ending.wake();
+      }
+    }
   }
 
+  /** Runs {@code task}; what it throws is reported, and changes nothing. */
   static void runQuietly(Runnable task) {
     try {
       task.run();
@@ -56,12 +158,143 @@ final class Callbacks implements Executor {
     }
   }
 
+  /**
+   * Hands what a callback or a cleanup threw to where the host looks for such things; never throws.
+   * The uncaught-exception handler is called on threads of Belay's own only: hosts end the process
+   * there, and a caller's thread lives on.
+   */
   static void report(Throwable thrown) {
-    Thread thread = Thread.currentThread();
     try {
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+      Thread thread = Thread.currentThread();
+      if (Threads.isOwn(thread)) {
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+        return;
+      }
     } catch (Throwable e) {
-      // provisional
+      // The handler failed, as it may for want of memory; the JVM ignores that too.
+      return;
     }
+    SafeLog.log(Level.ERROR, "a callback or a cleanup failed", thrown);
+  }
+
+  private void wakeOrStart(@Nullable CallbackThread called) {
+    if (called != null) {
+      called.wake();
+    } else {
+      Throwable unused = start(); // else the task waits for a thread that is free
+    }
+  }
+
+  /** Starts the thread that has been called; what that failed with, null if it has been started. */
+  @Nullable Throwable start() {
+    Thread thread = null;
+    try {
+      long number;
+      synchronized (this) {
+        number = ++started;
+        alive++;
+      }
+      thread = new CallbackThread(this, maker, "belay-callback-" + number).thread();
+      threads.add(thread);
+      thread.start();
+      return null;
+    } catch (Throwable e) {
+      if (thread != null) {
+        threads.remove(thread);
+      }
+      CallbackThread instead;
+      synchronized (this) {
+        alive--;
+        calling = false;
+        // One may have become idle meanwhile, and a task come that relied on this thread.
+        instead = !tasks.isEmpty() && idle != null ? callIdle() : null;
+      }
+      if (instead != null) {
+        instead.wake();
+      }
+      return e;
+    }
+  }
+
+  void ended(Thread thread) {
+    threads.remove(thread);
+  }
+
+  // What follows is for the holder of the monitor.
+
+  boolean hasTask() {
+    return !tasks.isEmpty();
+  }
+
+  boolean isRunning() {
+    return running > 0;
+  }
+
+  /** Whether another thread is free for the next task. */
+  boolean hasSuccessor() {
+    return calling || idle != null;
+  }
+
+  /** Takes the first task, for a thread that runs it at once. */
+  @Nullable Runnable take() {
+    Runnable task = tasks.take();
+    if (task != null) {
+      running++;
+    }
+    return task;
+  }
+
+  void taskEnded() {
+    running--;
+    open--;
+    if (open == 0) {
+      notifyAll();
+    }
+  }
+
+  /** A thread is on its way no more: it looks now. */
+  void arrived() {
+    calling = false;
+  }
+
+  /**
+   * Calls the thread that became idle last, which the caller then wakes; null if one is on its way
+   * already, or if the caller has to start one.
+   */
+  @Nullable CallbackThread callIdle() {
+    CallbackThread top = calling ? null : idle;
+    calling = true;
+    if (top != null) {
+      idle = top.below;
+      top.arrives();
+    }
+    return top;
+  }
+
+  void pushIdle(CallbackThread thread) {
+    thread.below = idle;
+    idle = thread;
+  }
+
+  void removeIdle(CallbackThread leaving) {
+    CallbackThread above = idle;
+    if (above == leaving) {
+      idle = leaving.below;
+    }
+    while (above != null && above.below != leaving) {
+      above = above.below;
+    }
+    if (above != null) {
+      above.below = leaving.below;
+    }
+  }
+
+  /** Whether a thread that finds no task is to end, which then counts as done. */
+  boolean letsGo(boolean expired) {
+    boolean leaves = retired || (expired && alive > KEPT);
+    if (leaves) {
+      alive--;
+    }
+    return leaves;
   }
 }

@@ -32,47 +32,59 @@ final class ChangeWatch {
 
   private final String file;
   private final @Nullable SideConnectionOpener opener;
+  private final Threads.Maker threads;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable Thread poller;
   private boolean closed;
 
   /** Without an opener there are no other processes. */
-  ChangeWatch(String file, @Nullable SideConnectionOpener opener) {
+  ChangeWatch(String file, @Nullable SideConnectionOpener opener, Threads.Maker threads) {
     this.file = file;
     this.opener = opener;
+    this.threads = threads;
   }
 
+  /**
+   * Calls {@code changed} after each change until the watch is closed.
+   *
+   * @throws OutOfMemoryError if no thread can be started; then nothing is watched
+   */
   Watch watch(Runnable changed) {
     // an object of its own each time, so that closing one watch never ends another
     Listener listener = new Listener(changed);
+    Watch watch = () -> listeners.remove(listener);
     synchronized (this) {
-      listeners.add(listener);
-      if (poller == null && opener != null && !closed) {
-        poller = new Thread(() -> poll(opener), "belay-watch");
-        poller.setDaemon(true);
-        poller.start();
+      if (opener != null && !closed && (poller == null || !poller.isAlive())) {
+        Thread starting = threads.daemon("belay-watch", () -> poll(opener));
+        starting.start(); // stands still until this thread leaves the monitor
+        poller = starting;
       }
+      listeners.add(listener); // if that fails, the poller ends by itself
     }
-    return () -> listeners.remove(listener);
+    return watch;
   }
 
-  /** This store has committed. */
+  /** This store has committed. Never throws: the commit is durable, whatever a listener does. */
   void committed() {
     for (Listener listener : listeners) {
-      listener.changed.run();
+      try {
+        listener.changed.run();
+      } catch (Throwable e) {
+        Callbacks.report(e);
+      }
     }
   }
 
   private void poll(SideConnectionOpener connections) {
+    String cannotWatch = file + ": cannot watch for other processes; trying again";
     boolean told = false;
     while (mayGoOn()) {
       try (SQLiteConnection connection = connections.open();
           PreparedStatement version = connection.prepareStatement("PRAGMA data_version")) {
         pollOn(version);
-      } catch (SQLException e) {
+      } catch (Throwable e) { // an Error too: nobody else notices other processes
         if (!told) {
-          System.getLogger("dev.belay")
-              .log(Level.WARNING, file + ": cannot watch for other processes; trying again", e);
+          SafeLog.log(Level.WARNING, cannotWatch, e);
           told = true;
         }
         LockSupport.parkNanos(RETRY_NANOS);

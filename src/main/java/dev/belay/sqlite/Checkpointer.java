@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import java.lang.System.Logger.Level;
+import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class Checkpointer {
   private static final long STOP_MS_MAX = 1_500;
 
-  private final String file;
+  private final String cannotCheckpoint;
   private final LogLimits limits;
   private final long stopMs;
   private final SideConnectionOpener opener;
+  private final Threads.Maker threads;
   private final Semaphore wanted = new Semaphore(0);
   private final ReentrantLock making = new ReentrantLock();
   private @Nullable Thread thread;
   private volatile boolean closed;
+  private volatile boolean told;
 
   /**
    * Makes none yet.
@@ -30,10 +33,20 @@ final class Checkpointer {
    * @param busyTimeoutMs how long those wait who want to write; they are stopped for less
    */
   Checkpointer(String file, LogLimits limits, int busyTimeoutMs, SideConnectionOpener opener) {
-    this.file = file;
+    this(file, limits, busyTimeoutMs, opener, Threads::daemon);
+  }
+
+  Checkpointer(
+      String file,
+      LogLimits limits,
+      int busyTimeoutMs,
+      SideConnectionOpener opener,
+      Threads.Maker threads) {
     this.limits = limits;
     this.stopMs = Math.min(STOP_MS_MAX, busyTimeoutMs / 4);
     this.opener = opener;
+    this.threads = threads;
+    this.cannotCheckpoint = file + ": cannot checkpoint beside the writer; it does alone";
   }
 
   /**
@@ -55,45 +68,59 @@ final class Checkpointer {
     return length.frames() >= limits.beside() && length.unmoved() < limits.rest();
   }
 
-  /** Asks for a checkpoint, which is made soon; while one is being made, nothing happens. */
+  /**
+   * Asks for a checkpoint, which is made soon; while one is being made, nothing happens. Never
+   * throws: the writer has committed, and its caller's answer does not depend on this.
+   */
   private void request() {
-    if (wanted.availablePermits() > 0) {
+    try {
+      startIfNeeded();
+    } catch (Throwable e) { // no thread to be had; the next request tries again
+      if (!told) {
+        told = true;
+        SafeLog.log(Level.WARNING, cannotCheckpoint, e);
+      }
       return;
     }
-    synchronized (this) {
-      if (thread == null && !closed) {
-        Thread starting = new Thread(this::run, "belay-checkpoint");
-        starting.setDaemon(true);
-        starting.start();
-        thread = starting;
-      }
+    if (wanted.availablePermits() == 0) {
+      wanted.release();
     }
-    wanted.release();
+  }
+
+  private synchronized void startIfNeeded() {
+    if (!closed && (thread == null || !thread.isAlive())) {
+      Thread starting = threads.daemon("belay-checkpoint", this::run);
+      starting.start();
+      thread = starting;
+    }
   }
 
   private void run() {
-    boolean told = false;
     while (!closed) {
-      wanted.acquireUninterruptibly();
-      if (closed) {
-        return;
-      }
-      try (LogMove move = new LogMove(opener, limits, stopMs, making, () -> closed)) {
-        while (!closed) {
-          move.move();
-          told = false;
-          // Who asked meanwhile asks again, if the log is still that long. Who closed meanwhile has
-          // said so before it asked.
-          wanted.drainPermits();
-          if (!closed) {
-            wanted.acquireUninterruptibly();
-          }
+      try {
+        wanted.acquireUninterruptibly();
+        if (!closed) {
+          moveUntilClosed();
         }
       } catch (Throwable e) { // the next one that is asked for tries again
         if (!told) {
           told = true;
-          System.getLogger("dev.belay")
-              .log(Level.WARNING, file + ": cannot checkpoint beside the writer; it does alone", e);
+          SafeLog.log(Level.WARNING, cannotCheckpoint, e);
+        }
+      }
+    }
+  }
+
+  private void moveUntilClosed() throws SQLException {
+    try (LogMove move = new LogMove(opener, limits, stopMs, making, () -> closed)) {
+      while (!closed) {
+        move.move();
+        told = false;
+        // Who asked meanwhile asks again, if the log is still that long. Who closed meanwhile has
+        // said so before it asked.
+        wanted.drainPermits();
+        if (!closed) {
+          wanted.acquireUninterruptibly();
         }
       }
     }

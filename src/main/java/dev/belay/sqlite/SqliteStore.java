@@ -7,6 +7,7 @@ import dev.belay.store.TxBody;
 import dev.belay.store.TxCheck;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.Watch;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,11 +50,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     String uri = inMemory ? MEMORY : SqliteFile.of(Path.of(name)).uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
-    this.changes = new ChangeWatch(name, inMemory ? null : connections::openToWatch);
+    this.changes =
+        new ChangeWatch(name, inMemory ? null : connections::openToWatch, Threads::daemon);
     this.checkpointer =
         writes && !inMemory
             ? new Checkpointer(
-                name, LogLimits.DEFAULT, settings.busyTimeoutMs(), connections::openToCheckpoint)
+                name,
+                LogLimits.DEFAULT,
+                settings.busyTimeoutMs(),
+                connections::openToCheckpoint,
+                Threads::daemon)
             : null;
     CallServer calls =
         new CallServer(
@@ -232,6 +238,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       TxBody<?, ?> body,
       @Nullable Executor completions,
       boolean first) {
+    callbacks.ensureStarted(); // or nobody could complete the future
     CompletableFuture<T> future = new CompletableFuture<>();
     executor.submit(Request.async(name, kind, checked(body), future, completions), first);
     return future;
@@ -263,6 +270,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     return callbacks;
   }
 
+  @Override
+  public Thread daemon(String name, Runnable task) {
+    return Threads.daemon(name, task);
+  }
+
+  @Override
+  public void warn(String message, Throwable failure) {
+    SafeLog.log(Level.WARNING, message, failure);
+  }
+
   /**
    * Refuses new work, runs what was submitted before, in order, for at most the busy timeout; what
    * is left fails with {@link dev.belay.store.StoreClosedException} and has done nothing. Then
@@ -272,10 +289,22 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
    */
   @Override
   public void close() {
+    close(() -> {});
+  }
+
+  /**
+   * As {@link #close()}.
+   *
+   * @param last run once what was submitted before has run, while {@link #verbFirstAsync} is still
+   *     taken; it does not wait and never throws
+   */
+  public void close(Runnable last) {
     requireOutsideBody("close");
     long deadline = ConnectionExecutor.deadlineIn(settings.busyTimeoutMs());
     executors.forEach(ConnectionExecutor::refuse);
-    boolean interrupted = !settles(deadline);
+    boolean patient = settles(deadline);
+    last.run();
+    patient = patient && settles(deadline);
     changes.close();
     if (checkpointer != null) {
       checkpointer.close();
@@ -284,7 +313,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       closeAll(executors.iterator());
     } finally {
       callbacks.retire();
-      if (interrupted) {
+      if (!patient) {
         Thread.currentThread().interrupt();
       }
     }
@@ -295,22 +324,23 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
    * acknowledged commits may write too. False after an interrupt, which ends the waiting.
    */
   private boolean settles(long deadline) {
-    try {
-      boolean quiet = false;
-      while (!quiet && System.nanoTime() - deadline < 0) {
-        for (ConnectionExecutor executor : executors) {
-          executor.awaitIdle(deadline);
-        }
-        boolean told = callbacks.awaitQuiet(deadline);
-        quiet = told && executors.stream().noneMatch(ConnectionExecutor::isAwaited);
-        if (Thread.interrupted()) {
+    boolean quiet = false;
+    while (!quiet && System.nanoTime() - deadline < 0) {
+      quiet = true;
+      for (ConnectionExecutor executor : executors) {
+        try {
+          quiet &= executor.awaitIdle(deadline);
+        } catch (InterruptedException e) {
           return false;
         }
       }
-      return true;
-    } catch (InterruptedException e) {
-      return false;
+      quiet &= callbacks.awaitQuiet(deadline);
+      if (Thread.interrupted()) {
+        return false;
+      }
+      quiet &= executors.stream().noneMatch(ConnectionExecutor::isAwaited);
     }
+    return true;
   }
 
   private static void closeAll(Iterator<ConnectionExecutor> rest) {
@@ -321,6 +351,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
         closeAll(rest);
       }
     }
+  }
+
+  /** Whether the current thread runs callbacks of this store. */
+  public boolean isCallbackThread() {
+    return callbacks.isCallbackThread();
   }
 
   private ConnectionExecutor writing() {
@@ -337,8 +372,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     return body;
   }
 
-  /** A body that waited for the connection it runs on would wait for ever. */
-  private void requireOutsideBody(String verb) {
+  /**
+   * A body that waited for the connection it runs on would wait for ever.
+   *
+   * @throws IllegalStateException if the current thread runs a body of this store
+   */
+  public void requireOutsideBody(String verb) {
     if (executors.stream().anyMatch(ConnectionExecutor::isOwnedByCurrentThread)) {
       throw new IllegalStateException(
           verb + " was called inside a body; inside one, use the overload that takes the Tx");

@@ -69,4 +69,13 @@ public interface StoreEngine extends TxRunner {
 
   /** The {@code belay-callback} threads, on which code of users may run and block. */
   Executor callbacks();
+
+  /**
+   * A daemon thread that is not started yet and inherits nothing from the current one: the only way
+   * by which Belay's features get a thread.
+   */
+  Thread daemon(String name, Runnable task);
+
+  /** Logs a warning; never throws, so that a thread that must go on may call it anywhere. */
+  void warn(String message, Throwable failure);
 }

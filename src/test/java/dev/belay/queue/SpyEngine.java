@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,11 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
   volatile Runnable inTry = () -> {};
   volatile Runnable afterTry = () -> {};
   volatile Runnable beforeRenewal = () -> {};
+  volatile BiFunction<String, Runnable, Thread> threads;
 
   private SpyEngine(SqliteStore store) {
     this.store = store;
+    this.threads = store::daemon;
   }
 
   static SpyEngine open(Path file, InstantSource clock) {
@@ -164,6 +167,16 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
   @Override
   public Executor callbacks() {
     return store.callbacks();
+  }
+
+  @Override
+  public Thread daemon(String name, Runnable task) {
+    return threads.apply(name, task);
+  }
+
+  @Override
+  public void warn(String message, Throwable failure) {
+    store.warn(message, failure);
   }
 
   @Override

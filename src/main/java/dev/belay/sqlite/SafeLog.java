@@ -1,0 +1,21 @@
+package dev.belay.sqlite;
+
+import java.lang.System.Logger.Level;
+
+/**
+ * The log of a store, for threads that must go on whatever the logger does. Stateless, safe for use
+ * by many threads.
+ */
+final class SafeLog {
+  private SafeLog() {}
+
+  /** Logs to {@code dev.belay}; never throws. */
+  static void log(Level level, String message, Throwable failure) {
+    try {
+      System.getLogger("dev.belay").log(level, message, failure);
+    } catch (Throwable e) {
+      // A logger that throws, or no memory for the record: there is nowhere left to say so, and the
+      // thread has others to serve.
+    }
+  }
+}

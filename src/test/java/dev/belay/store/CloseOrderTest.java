@@ -1,0 +1,273 @@
+package dev.belay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.belay.Belay;
+import dev.belay.lease.Lease;
+import dev.belay.lease.LeaseKeeper;
+import dev.belay.queue.NewWork;
+import dev.belay.queue.Work;
+import dev.belay.queue.WorkHandler;
+import dev.belay.queue.WorkState;
+import dev.belay.queue.Worker;
+import dev.belay.testing.Notes;
+import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Closing a store ends, in this order, its workers, what it has accepted, its keepers, itself. */
+@Timeout(120)
+class CloseOrderTest {
+  private static final Duration LONG = Duration.ofDays(1);
+
+  @TempDir Path dir;
+  private Path file;
+  private Belay belay;
+  private final CountDownLatch goOn = new CountDownLatch(1);
+
+  @BeforeEach
+  void open() {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(60)));
+    Notes.create(belay);
+  }
+
+  @AfterEach
+  void close() {
+    goOn.countDown();
+    belay.close();
+  }
+
+  @Test
+  void workers_stop_first_and_what_their_handlers_are_at_is_given_back_uncharged()
+      throws Exception {
+    long id = enqueue();
+    Worker worker = worker(Duration.ZERO, goOn::await);
+
+    belay.close();
+
+    assertThat(worker.isRunning()).isFalse();
+    Work work = reopenedWork(id);
+    assertThat(work.state()).isEqualTo(WorkState.READY);
+    assertThat(work.attempt()).isZero();
+  }
+
+  @Test
+  void a_handler_may_go_on_writing_and_completes_within_its_grace_period() throws Exception {
+    long id = enqueue();
+    Worker worker =
+        worker(
+            LONG,
+            () -> {
+              goOn.await();
+              belay.tx().useWrite(tx -> Notes.add(tx, "in the grace period"));
+            });
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
+    while (worker.isRunning()) {
+      Thread.onSpinWait();
+    }
+
+    goOn.countDown();
+    closing.get(60, TimeUnit.SECONDS);
+
+    assertThat(Notes.all(file)).containsExactly("in the grace period");
+    assertThat(reopenedWork(id).state()).isEqualTo(WorkState.DONE);
+  }
+
+  @Test
+  void a_handler_may_close_the_store_and_goes_on_for_its_grace_period() throws Exception {
+    long id = enqueue();
+    CompletableFuture<Boolean> returned = new CompletableFuture<>();
+    worker(
+        LONG,
+        () -> {
+          belay.close();
+          belay.close();
+          returned.complete(true);
+        });
+
+    assertThat(returned.get(60, TimeUnit.SECONDS)).isTrue();
+    awaitClosed();
+    assertThat(reopenedWork(id).state()).isEqualTo(WorkState.DONE);
+  }
+
+  @Test
+  void a_hook_and_a_continuation_may_close_the_store_and_wait_for_nothing() throws Exception {
+    CountDownLatch attached = new CountDownLatch(1);
+    CompletableFuture<Boolean> hooked = new CompletableFuture<>();
+    CompletableFuture<Boolean> continued =
+        belay
+            .tx()
+            .writeAsync(
+                tx -> {
+                  tx.afterCommit(
+                      () -> {
+                        Standstill.await(goOn);
+                        belay.close();
+                        hooked.complete(true);
+                      });
+                  Standstill.await(attached);
+                  return true;
+                })
+            .thenApply(
+                answer -> {
+                  Standstill.await(goOn);
+                  belay.close();
+                  return answer;
+                });
+    attached.countDown();
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      goOn.countDown();
+
+      assertThat(hooked.get(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(continued.get(60, TimeUnit.SECONDS)).isTrue();
+      standstill.end();
+    }
+    awaitClosed();
+  }
+
+  @Test
+  void inside_a_body_it_is_refused_and_stops_nothing() throws Exception {
+    Worker worker = belay.queue("q").worker((claim, context) -> {}).start();
+
+    belay
+        .tx()
+        .useWrite(tx -> assertThatThrownBy(belay::close).isInstanceOf(IllegalStateException.class));
+
+    assertThat(worker.isRunning()).isTrue();
+    assertThat(belay.queue("q").awaitFinished(enqueue(), LONG)).isPresent();
+  }
+
+  @Test
+  void an_interrupted_thread_closes_without_waiting_for_what_runs() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    CompletableFuture<Integer> waiting;
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      waiting = belay.tx().writeAsync(tx -> runs.incrementAndGet());
+
+      Thread.currentThread().interrupt();
+      belay.close(); // the busy timeout is longer than the patience of the test
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(catchThrowable(() -> waiting.get(60, TimeUnit.SECONDS)))
+          .hasCauseInstanceOf(StoreClosedException.class);
+      standstill.end();
+    }
+    assertThat(runs).hasValue(0);
+  }
+
+  @Test
+  void an_interrupt_ends_the_wait_of_a_thread_that_closes() throws Exception {
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      CompletableFuture<Boolean> closed = new CompletableFuture<>();
+      Thread closer =
+          new Thread(
+              () -> {
+                belay.close();
+                closed.complete(Thread.currentThread().isInterrupted());
+              });
+      closer.start();
+      while (closer.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+
+      closer.interrupt();
+
+      assertThat(closed.get(60, TimeUnit.SECONDS)).isTrue();
+      standstill.end();
+    }
+  }
+
+  @Test
+  void a_keeper_renews_while_accepted_work_runs_and_releases_its_lease_last() throws Exception {
+    Duration ttl = Duration.ofSeconds(2);
+    Lease lease = belay.leases().acquire("l", "a", ttl).granted().orElseThrow();
+    CompletableFuture<Lease> lost = new CompletableFuture<>();
+    LeaseKeeper keeper = belay.leases().keep(lease, ttl, lost::complete);
+    CompletableFuture<Boolean> held;
+    CompletableFuture<Void> closing;
+    try (Standstill standstill = Standstill.of(belay.tx())) {
+      held =
+          belay
+              .tx()
+              .writeAsync(
+                  tx -> {
+                    belay.leases().require(tx, lease);
+                    return keeper.isHeld();
+                  });
+      closing = CompletableFuture.runAsync(belay::close);
+      while (catchThrowable(() -> belay.tx().readAsync(tx -> 1)) == null) {
+        Thread.onSpinWait();
+      }
+      assertThat(keeper.isHeld()).isTrue();
+      standstill.end();
+    }
+
+    assertThat(held.get(60, TimeUnit.SECONDS)).isTrue();
+    closing.get(60, TimeUnit.SECONDS);
+    assertThat(keeper.isHeld()).isFalse();
+    keeper.close();
+    try (Belay next = Belay.open(file, TestOptions.defaults())) {
+      assertThat(next.leases().find("l")).isEmpty();
+    }
+    assertThat(lost).isNotDone();
+  }
+
+  @Test
+  void a_worker_that_was_stopped_is_not_kept() throws Exception {
+    var worker =
+        new java.lang.ref.WeakReference<>(belay.queue("q").worker((claim, c) -> {}).start());
+    java.util.Objects.requireNonNull(worker.get()).close();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (worker.get() != null && System.nanoTime() - deadline < 0) {
+      System.gc();
+    }
+    assertThat(worker.get()).isNull();
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /** A worker whose handler is at {@code step} when this returns. */
+  private Worker worker(Duration grace, Step step) {
+    CountDownLatch running = new CountDownLatch(1);
+    WorkHandler handler =
+        (claim, context) -> {
+          running.countDown();
+          step.run();
+        };
+    Worker worker = belay.queue("q").worker(handler).grace(grace).start();
+    Standstill.await(running);
+    return worker;
+  }
+
+  private long enqueue() {
+    return belay.queue("q").enqueue(NewWork.of("w")).workId();
+  }
+
+  private void awaitClosed() {
+    while (catchThrowable(() -> belay.tx().useRead(tx -> {})) == null) {
+      Thread.onSpinWait();
+    }
+    belay.close(); // waits for the thread that closes
+  }
+
+  private Work reopenedWork(long id) {
+    try (Belay next = Belay.open(file, TestOptions.defaults())) {
+      return next.queue("q").find(id).orElseThrow();
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package dev.belay.testing;
+
+/** A thread that cannot be started, as on a machine that has no more. */
+public final class DeadThread extends Thread {
+  @Override
+  public synchronized void start() {
+    throw new OutOfMemoryError("unable to create native thread");
+  }
+}

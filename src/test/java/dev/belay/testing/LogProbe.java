@@ -1,0 +1,66 @@
+package dev.belay.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Belay's log in the hands of a test, until it is closed: what was logged, and a logger that
+ * throws. Safe for use by many threads.
+ */
+public final class LogProbe extends Handler implements AutoCloseable {
+  private final Logger logger = Logger.getLogger("dev.belay");
+  private final List<Throwable> errors = new ArrayList<>();
+  private final @Nullable Error failure;
+  private int records;
+
+  private LogProbe(@Nullable Error failure) {
+    this.failure = failure;
+    logger.addHandler(this);
+  }
+
+  /** A log that works. */
+  public static LogProbe recording() {
+    return new LogProbe(null);
+  }
+
+  /** A log that throws {@code failure} for every record. */
+  public static LogProbe throwing(Error failure) {
+    return new LogProbe(failure);
+  }
+
+  /** What was logged at ERROR. */
+  public synchronized List<Throwable> errors() {
+    return List.copyOf(errors);
+  }
+
+  /** How many records were logged. */
+  public synchronized int records() {
+    return records;
+  }
+
+  @Override
+  public synchronized void publish(LogRecord record) {
+    records++;
+    if (Level.SEVERE.equals(record.getLevel())) {
+      errors.add(record.getThrown());
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public void flush() {
+    // nothing is kept back
+  }
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}
