@@ -5,6 +5,7 @@ import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.Watch;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -37,6 +38,9 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     String uri = MEMORY.equals(name) ? MEMORY : SqliteFile.of(Path.of(name)).uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
+    if (writes && (MEMORY.equals(name) || !Files.exists(Path.of(name)))) {
+      connections.requireUsable(); // a refusal leaves no file behind
+    }
     this.changes = new ChangeWatch(name, MEMORY.equals(name) ? null : connections::openToWatch);
     this.checkpointer =
         writes && readsBeside
@@ -51,14 +55,17 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   public static SqliteStore open(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireUsable(false);
+    Libraries.require();
+    SqliteStore store = new SqliteStore(file.toString(), settings, true, true);
     if (settings.ownerOnlyFiles()) {
       file.createForOwner();
     }
-    return opened(new SqliteStore(file.toString(), settings, true, true));
+    return opened(store);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
+    Libraries.require();
     return opened(new SqliteStore(MEMORY, settings, true, false));
   }
 
@@ -66,6 +73,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   public static SqliteStore openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireUsable(true);
+    Libraries.require();
     return opened(new SqliteStore(file.toString(), settings, false, true));
   }
 
