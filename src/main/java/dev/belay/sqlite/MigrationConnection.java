@@ -22,8 +22,8 @@ import org.sqlite.SQLiteConnection;
  * The connection as Flyway and the application's migrations see it: Flyway may begin, commit and
  * close as it likes, and none of it reaches SQLite, because our own transaction is around the whole
  * run. A migration that begins or ends a transaction is refused, by SQL and by JDBC. What reaches
- * SQLite all the same, through the driver's own objects, SQLite's hooks tell; nothing runs after
- * it. Belongs to the thread that opens.
+ * SQLite all the same, through the driver's own objects, SQLite's hooks tell, and nothing runs
+ * after it. Belongs to the thread that opens.
  */
 final class MigrationConnection implements SQLiteCommitListener, Callback, AutoCloseable {
   private final SQLiteConnection real;
@@ -134,6 +134,7 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
         if (first instanceof Class<?> type && type.isInstance(proxy)) {
           return proxy;
         }
+        throw refusal("the driver's own connection", null);
       }
       case "createStatement", "prepareStatement", "prepareCall" -> {
         requireStatement(first);
