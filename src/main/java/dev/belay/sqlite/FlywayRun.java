@@ -102,18 +102,24 @@ final class FlywayRun {
   private <T> T guarded(String failure, Supplier<T> run) {
     try {
       return run.get();
+    } catch (LinkageError | ServiceConfigurationError e) {
+      throw incomplete(e); // first: without Flyway, even to ask for its exception fails
     } catch (StoreException e) {
       throw e;
     } catch (FlywayException e) {
       throw new StoreException(file + ": " + failure + ": " + e.getMessage(), e);
-    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
-      throw new StoreException(
-          file
-              + ": Flyway, which runs the application's migrations, failed ("
-              + e
-              + "). Is org.flywaydb:flyway-core complete on the class path? A jar made of several"
-              + " jars needs their META-INF/services files merged",
-          e);
+    } catch (RuntimeException e) {
+      throw incomplete(e);
     }
+  }
+
+  private StoreException incomplete(Throwable e) {
+    return new StoreException(
+        file
+            + ": Flyway, which runs the application's migrations, failed ("
+            + e
+            + "). Is org.flywaydb:flyway-core complete on the class path? A jar made of several"
+            + " jars needs their META-INF/services files merged",
+        e);
   }
 }

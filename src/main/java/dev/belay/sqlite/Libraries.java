@@ -24,8 +24,8 @@ final class Libraries {
   /** SQLite; older ones may corrupt a file in WAL mode that two connections write. */
   static final String SQLITE_MIN = "3.51.3";
 
-  /** The first whose free edition takes patterns of what a validation ignores. */
-  static final String FLYWAY_MIN = "8.0.0";
+  /** Older free editions refuse patterns of what a validation ignores. */
+  static final String FLYWAY_MIN = "8.0.5";
 
   private static final String JDBI_NEEDED_CLASS = "org.jdbi.v3.core.statement.SqlExceptionHandler";
   private static final String FLYWAY_VERSION = "/org/flywaydb/core/internal/version.txt";
