@@ -32,6 +32,8 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
   private boolean inMigration;
   private boolean rolledBack;
   private boolean committedByHand;
+  private boolean lost;
+  private @Nullable Throwable failure;
 
   MigrationConnection(SQLiteConnection real) {
     this.real = real;
@@ -61,8 +63,8 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
 
   /** Makes sure that the transaction was not rolled back without anybody being told. */
   void requireNotRolledBack(String file) {
-    if (rolledBack) {
-      throw new StoreException(file + ": migrating the schema failed: rolled back", null);
+    if (rolledBack || lost) {
+      throw new StoreException(file + ": migrating the schema failed: rolled back", failure);
     }
   }
 
@@ -79,7 +81,7 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
   @Override
   public void onRollback() {
     committedByHand = false; // what the hook of a COMMIT announced has failed
-    rolledBack = true;
+    lost = true;
   }
 
   @Override
@@ -155,6 +157,7 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
     return proxy(type, (proxy, method, args) -> invokeOn(statement, method, args));
   }
 
+  /** What a statement failed with is told, also when Flyway goes on to fail otherwise. */
   private @Nullable Object invokeOn(
       Object statement, Method method, @Nullable Object @Nullable [] args) throws Throwable {
     String name = method.getName();
@@ -164,7 +167,12 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
     if (name.startsWith("execute") || name.equals("addBatch")) {
       requireStatement(args == null || args.length == 0 ? null : args[0]);
     }
-    return call(statement, method, args);
+    try {
+      return call(statement, method, args);
+    } catch (SQLException e) {
+      failure = failure == null ? e : failure;
+      throw e;
+    }
   }
 
   private void requireOutsideMigration(Method method) throws SQLException {
@@ -174,8 +182,12 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
   }
 
   private void requireStatement(@Nullable Object sql) throws SQLException {
-    if (committedByHand || rolledBack) {
-      throw refusal("the end of the transaction", null);
+    if (committedByHand || lost) {
+      // it would commit by itself
+      throw new SQLException(
+          "the transaction of the migrations has ended"
+              + (failure == null ? "" : ": " + failure.getMessage()),
+          failure);
     }
     if (sql instanceof String text) {
       try {

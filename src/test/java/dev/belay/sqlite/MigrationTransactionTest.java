@@ -143,6 +143,21 @@ class MigrationTransactionTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "INSERT INTO nowhere VALUES (1)",
+        "INSERT OR ROLLBACK INTO u VALUES (1)",
+      })
+  void what_a_script_failed_with_is_told(String sql) throws Exception {
+    script("V1__a.sql", "CREATE TABLE u (x UNIQUE); INSERT INTO u VALUES (1); " + sql + ";");
+    String reason = sql.contains("nowhere") ? "nowhere" : "UNIQUE";
+
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> open(dir.resolve("a.db")).close())
+        .withMessageContaining(reason);
+  }
+
   @Test
   void a_script_that_fails_in_a_new_file_leaves_it_empty_and_the_next_open_takes_it()
       throws Exception {

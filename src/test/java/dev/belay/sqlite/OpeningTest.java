@@ -43,7 +43,7 @@ class OpeningTest {
         "filesystem:%s/empty",
         "filesystem:%s/misnamed",
         "classpath:no/such/folder",
-        "classpath:dev/belay/sqlite",
+        "classpath:dev/belay/queue",
         "no/such/folder",
       })
   void a_location_without_migrations_is_refused_by_name(String pattern) throws Exception {
