@@ -35,16 +35,17 @@ final class Libraries {
   /**
    * Makes sure that every library can be used, before there is a file.
    *
+   * @param flyway whether Flyway is needed; an old one is refused in any case
    * @throws StoreException naming the library, and the least version that works
    */
-  static void require() {
+  static void require(boolean flyway) {
     requireJdbi("org.jdbi:jdbi3-core", "org.jdbi.v3.core.Jdbi");
     requireJdbi("org.jdbi:jdbi3-sqlobject", "org.jdbi.v3.sqlobject.SqlObjectPlugin");
     if (!isPresent(JDBI_NEEDED_CLASS)) {
       // a jar of several jars' classes has lost the versions
       throw tooOld("org.jdbi:jdbi3-core", "(no " + JDBI_NEEDED_CLASS + ")", JDBI_MIN);
     }
-    requireFlyway();
+    requireFlyway(flyway);
     requireSqlite();
   }
 
@@ -67,12 +68,19 @@ final class Libraries {
     }
   }
 
-  /** Without its classes, which a store that is up to date never needs. It may be missing. */
-  private static void requireFlyway() {
+  /** Without loading its classes, which takes long. */
+  private static void requireFlyway(boolean needed) {
     try (InputStream version = Libraries.class.getResourceAsStream(FLYWAY_VERSION)) {
       if (version != null) {
         String text = new String(version.readAllBytes(), StandardCharsets.UTF_8).strip();
         requireAtLeast("org.flywaydb:flyway-core", text, FLYWAY_MIN);
+      } else if (needed && !isPresent("org.flywaydb.core.Flyway")) {
+        throw new StoreException(
+            "org.flywaydb:flyway-core, which runs the application's migrations, is missing on the"
+                + " class path; "
+                + FLYWAY_MIN
+                + " or newer is needed",
+            null);
       }
     } catch (IOException e) {
       throw new StoreException("org.flywaydb:flyway-core cannot be read", e);

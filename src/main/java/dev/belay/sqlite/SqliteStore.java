@@ -55,7 +55,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   public static SqliteStore open(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireUsable(false);
-    Libraries.require();
+    Libraries.require(!settings.appMigrations().isEmpty());
     SqliteStore store = new SqliteStore(file.toString(), settings, true, true);
     if (settings.ownerOnlyFiles()) {
       file.createForOwner();
@@ -65,7 +65,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
-    Libraries.require();
+    Libraries.require(!settings.appMigrations().isEmpty());
     return opened(new SqliteStore(MEMORY, settings, true, false));
   }
 
@@ -73,7 +73,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   public static SqliteStore openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireUsable(true);
-    Libraries.require();
+    Libraries.require(!settings.appMigrations().isEmpty());
     return opened(new SqliteStore(file.toString(), settings, false, true));
   }
 

@@ -49,7 +49,7 @@ class LibrariesTest {
             .with("flyway-core", Libraries.FLYWAY_MIN)
             .with("sqlite-jdbc", Libraries.SQLITE_MIN + ".0");
 
-    assertThat(opened(least, "-", location)).containsExactly("ok", "ok");
+    assertThat(opened(least, "-", "-", location)).containsExactly("ok", "ok");
   }
 
   @Test
