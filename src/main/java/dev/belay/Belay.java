@@ -46,11 +46,19 @@ public final class Belay implements AutoCloseable {
    * Opens {@code file} for reading and writing. Creates it if it does not exist (its folder must),
    * and brings its schema up to date; of several processes that open a new file at once, one does.
    *
-   * @throws StoreException if that fails. Then a file that was there has not been changed: {@link
-   *     dev.belay.store.SchemaTooNewException} if a newer Belay has migrated it, {@link
-   *     dev.belay.store.StoreCorruptException} if it is no database, damaged, or its schema's
-   *     history is not the one of this library, {@link dev.belay.store.StoreBusyException} if other
-   *     processes kept it busy for the busy timeout
+   * <p>What can refuse is asked first: the versions of the libraries, the file's encoding (UTF-8),
+   * the histories of its schema, the locations of the application's migrations. Then all pending
+   * migrations, Belay's and the application's, run in one transaction; then the file is switched to
+   * WAL. The application's migrations are found with the context class loader of this thread, and
+   * run once for each handle.
+   *
+   * @throws StoreException if that fails. Then a file that was there has not been changed, and no
+   *     file is left by what refuses before the first migration; a migration that fails in a new
+   *     file leaves it empty. The one exception: if only the switch to WAL fails, the file is
+   *     migrated. {@link dev.belay.store.SchemaTooNewException} if a newer Belay has migrated it,
+   *     {@link dev.belay.store.StoreCorruptException} if it is no database, damaged, or its
+   *     schema's history is not the one of this library, {@link dev.belay.store.StoreBusyException}
+   *     if other processes kept it busy for the busy timeout
    * @throws IllegalArgumentException if the path is empty
    */
   public static Belay open(Path file, BelayOptions options) {

@@ -145,7 +145,8 @@ public final class BelayOptions {
   /**
    * Flyway locations of the application's own migrations, run on open after Belay's, in the same
    * file, with the history table {@code flyway_schema_history}. All that are pending run in one
-   * transaction: they land together or not at all. None by default.
+   * transaction, with Belay's: they land together or not at all, and none may begin or end a
+   * transaction. A location that holds no migration is refused at open. None by default.
    *
    * @throws IllegalArgumentException if a location is blank
    */

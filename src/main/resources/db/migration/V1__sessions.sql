@@ -1,6 +1,7 @@
 -- Sessions: a head and an append-only log each.
 --
--- Times are epoch milliseconds. length() counts code points, octet_length() bytes of UTF-8; the
+-- Times are epoch milliseconds. length() of a text counts code points, of a BLOB bytes; octet_length()
+-- would keep every program with an SQLite older than 3.43 from checking and copying these files. The
 -- limits are those of dev.belay.store.TextRule. Counters end at 2^62 - 1, so that no sum of one and
 -- the size of a commit ever overflows.
 
@@ -30,7 +31,7 @@ CREATE INDEX belay_session_unfreed ON belay_session (no)
 -- because a row is written whole. No row: "".
 CREATE TABLE belay_session_state (
   session_no INTEGER PRIMARY KEY REFERENCES belay_session (no),
-  state      TEXT    NOT NULL CHECK (octet_length(state) <= 67108864)
+  state      TEXT    NOT NULL CHECK (length(CAST(state AS BLOB)) <= 67108864)
 ) STRICT;
 
 -- The log. parent_seq names an event of the same session, 0 none; being smaller than seq it makes
@@ -43,7 +44,7 @@ CREATE TABLE belay_session_event (
   at_ms      INTEGER NOT NULL,
   event_id   TEXT CHECK (length(event_id) BETWEEN 1 AND 1000),
   type       TEXT    NOT NULL CHECK (length(type) BETWEEN 1 AND 255),
-  payload    TEXT    NOT NULL CHECK (octet_length(payload) <= 67108864),
+  payload    TEXT    NOT NULL CHECK (length(CAST(payload AS BLOB)) <= 67108864),
   PRIMARY KEY (session_no, seq)
 ) STRICT;
 
@@ -57,11 +58,11 @@ CREATE TABLE belay_session_receipt (
   session_no   INTEGER NOT NULL REFERENCES belay_session (no),
   operation_id TEXT    NOT NULL CHECK (length(operation_id) BETWEEN 1 AND 1000),
   hash_format  INTEGER NOT NULL CHECK (hash_format > 0),
-  hash         BLOB    NOT NULL CHECK (octet_length(hash) = 32),
+  hash         BLOB    NOT NULL CHECK (length(hash) = 32),
   revision     INTEGER NOT NULL CHECK (revision > 0),
   first_seq    INTEGER NOT NULL CHECK (first_seq > 0),
   last_seq     INTEGER NOT NULL CHECK (last_seq >= first_seq - 1),
-  enqueued     BLOB    CHECK (octet_length(enqueued) BETWEEN 8 AND 80000
-                              AND octet_length(enqueued) % 8 = 0),
+  enqueued     BLOB    CHECK (length(enqueued) BETWEEN 8 AND 80000
+                              AND length(enqueued) % 8 = 0),
   PRIMARY KEY (session_no, operation_id)
 ) STRICT, WITHOUT ROWID;

@@ -1,7 +1,7 @@
 -- Work queues.
 --
--- Times are epoch milliseconds. length() counts code points, octet_length() bytes of UTF-8; the
--- limits are those of dev.belay.store.TextRule, but for the error's, which is Settling.ERROR_MAX.
+-- Times are epoch milliseconds. length() of a text counts code points, of a BLOB bytes; the limits
+-- are those of dev.belay.store.TextRule, but for the error's, which is Settling.ERROR_MAX.
 
 -- One piece of work. Rows are small, because every step of the work writes its row anew: payloads
 -- and results stand beside it.
@@ -63,13 +63,13 @@ CREATE TABLE belay_work (
 -- What is to be done, written once: a claim writes as little behind a payload of 1 MB as of 1 B.
 CREATE TABLE belay_work_payload (
   work_id INTEGER PRIMARY KEY REFERENCES belay_work (id) ON DELETE CASCADE,
-  payload TEXT    NOT NULL CHECK (octet_length(payload) <= 67108864)
+  payload TEXT    NOT NULL CHECK (length(CAST(payload AS BLOB)) <= 67108864)
 ) STRICT;
 
 -- What came of it, if its worker said so.
 CREATE TABLE belay_work_result (
   work_id INTEGER PRIMARY KEY REFERENCES belay_work (id) ON DELETE CASCADE,
-  result  TEXT    NOT NULL CHECK (octet_length(result) <= 67108864)
+  result  TEXT    NOT NULL CHECK (length(CAST(result AS BLOB)) <= 67108864)
 ) STRICT;
 
 -- Makes a key unique in its queue, for as long as the work is kept.

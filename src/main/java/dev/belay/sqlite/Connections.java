@@ -8,9 +8,9 @@ import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -25,9 +25,6 @@ import org.sqlite.jdbc4.JDBC4Connection;
  * issue them in an order of its own.
  */
 final class Connections {
-  /** Older ones may corrupt a file in WAL mode that two connections write. */
-  static final String SQLITE_VERSION_MIN = "3.51.3";
-
   private static final int WAL_RETRY_MS_MIN = 1;
   private static final int WAL_RETRY_MS_MAX = 50;
   private static final int READ_CACHE_KIB = 500;
@@ -39,7 +36,8 @@ final class Connections {
   private final SqliteErrors errors;
   private final BelayJdbi jdbi;
   private final String savepointName;
-  private final AtomicBoolean memoryOpened = new AtomicBoolean();
+  private final SchemaHistory history;
+  private final AtomicReference<@Nullable SchemaMigration> first;
 
   Connections(String name, String uri, OpenSettings settings, SqliteErrors errors, BelayJdbi jdbi) {
     this.name = name;
@@ -49,34 +47,66 @@ final class Connections {
     this.jdbi = jdbi;
     // No body can guess it, so none can end the savepoint that the runner has set around it.
     this.savepointName = "belay_" + Long.toHexString(new SecureRandom().nextLong());
+    this.history = new SchemaHistory(name);
+    this.first = new AtomicReference<>(new SchemaMigration(name, errors, settings));
   }
 
-  /** The connection that writes, on a schema that is up to date. */
-  BoundConnection openWriting() {
-    if (inMemory() && !memoryOpened.compareAndSet(false, true)) {
-      throw new StoreException(name + ": the store ended with its connection", null);
+  /** Asks whatever can refuse without the file; called before there is one. */
+  void requireUsable() {
+    SchemaMigration migration = first.get();
+    if (migration != null) {
+      migration.requireUsable();
     }
-    return open(
-        config(false),
-        connection -> {
-          requireVersion(connection);
-          if (!inMemory()) {
-            if (!"wal".equals(queryText(connection, "PRAGMA journal_mode"))) {
-              // the switch changes the file, so it must not come before the refusal of the file
-              new SchemaHistory(name).appliedCount(connection);
-              switchToWal(connection);
-            }
-            pragma(connection, "synchronous", synchronous(), synchronous());
-            pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
-            int frames = LogLimits.DEFAULT.writer();
-            pragma(connection, "wal_autocheckpoint", frames, frames);
-          }
-          pragma(connection, "temp_store", 2, 2);
-          new SchemaMigration(name, errors, settings).run(connection);
-          pragma(connection, "foreign_keys", 1, 1);
-          settings.connection().accept(connection);
-          connection.setBusyTimeout(0); // from here on we wait in Java: see LockWait
-        });
+  }
+
+  /**
+   * The connection that writes. The first one migrates; a later one, in place of one that broke,
+   * only makes sure that the schema is still the one that this Belay knows.
+   */
+  BoundConnection openWriting() {
+    SchemaMigration migration = first.getAndSet(null);
+    if (migration == null) {
+      if (inMemory()) {
+        throw new StoreException(name + ": the store ended with its connection", null);
+      }
+      return open(config(false), this::prepareAgain);
+    }
+    AtomicBoolean applicationRan = new AtomicBoolean();
+    BoundConnection connection =
+        open(
+            config(false),
+            fresh -> {
+              requireUtf8(fresh);
+              applicationRan.set(migration.run(fresh));
+              prepareWriting(fresh);
+            });
+    if (applicationRan.get() && !inMemory()) {
+      // what the application's scripts have set on their connection must not stay
+      connection.close();
+      return open(config(false), this::prepareAgain);
+    }
+    return connection;
+  }
+
+  private void prepareAgain(SQLiteConnection connection) throws SQLException {
+    history.requireCurrent(connection);
+    prepareWriting(connection);
+  }
+
+  private void prepareWriting(SQLiteConnection connection) throws SQLException {
+    if (!inMemory()) {
+      if (!"wal".equals(queryText(connection, "PRAGMA journal_mode"))) {
+        switchToWal(connection);
+      }
+      pragma(connection, "synchronous", synchronous(), synchronous());
+      pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
+      int frames = LogLimits.DEFAULT.writer();
+      pragma(connection, "wal_autocheckpoint", frames, frames);
+    }
+    pragma(connection, "temp_store", 2, 2);
+    pragma(connection, "foreign_keys", 1, 1);
+    settings.connection().accept(connection);
+    connection.setBusyTimeout(0); // from here on we wait in Java: see LockWait
   }
 
   /** A connection that reads beside the one that writes. */
@@ -101,9 +131,9 @@ final class Connections {
     return open(
         config(true),
         connection -> {
-          requireVersion(connection);
           pragma(connection, "cache_size", -READ_CACHE_KIB, -READ_CACHE_KIB);
-          new SchemaMigration(name, errors, settings).requireReadable(connection);
+          requireUtf8(connection);
+          history.requireReadable(connection);
           settings.connection().accept(connection);
         });
   }
@@ -175,25 +205,17 @@ final class Connections {
     return config;
   }
 
-  private void requireVersion(SQLiteConnection connection) throws SQLException {
-    String version = connection.libversion();
-    if (compareVersions(version, SQLITE_VERSION_MIN) < 0) {
+  /** The limits of the schema are counted in bytes of UTF-8. */
+  private void requireUtf8(SQLiteConnection connection) throws SQLException {
+    String encoding = queryText(connection, "PRAGMA encoding");
+    if (!"UTF-8".equals(encoding)) {
       throw new StoreException(
-          "SQLite "
-              + version
-              + " can corrupt a file that two connections write; "
-              + SQLITE_VERSION_MIN
-              + " or newer is needed (org.xerial:sqlite-jdbc)",
+          name
+              + ": its encoding is "
+              + encoding
+              + ", and Belay works with UTF-8 alone; use a file of its own",
           null);
     }
-  }
-
-  static int compareVersions(String left, String right) {
-    return Arrays.compare(numbers(left), numbers(right));
-  }
-
-  private static int[] numbers(String version) {
-    return Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
   }
 
   /*

@@ -5,64 +5,210 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteCommitListener;
+import org.sqlite.SQLiteConnection;
 
 /**
- * The connection as Flyway sees it: it may begin, commit and close as it likes, and none of it
- * reaches SQLite, because our own transaction is around the whole run. Belongs to the thread that
- * opens.
+ * The connection as Flyway and the application's migrations see it: Flyway may begin, commit and
+ * close as it likes, and none of it reaches SQLite, because our own transaction is around the whole
+ * run. A migration that begins or ends a transaction is refused, by SQL and by JDBC. What reaches
+ * SQLite all the same, through the driver's own objects, SQLite's hooks tell, and nothing runs
+ * after it. Belongs to the thread that opens.
  */
-final class MigrationConnection implements InvocationHandler {
-  private final Connection connection;
+final class MigrationConnection implements SQLiteCommitListener, Callback, AutoCloseable {
+  private final SQLiteConnection real;
+  private final Connection lent;
   private boolean autoCommit = true;
+  private boolean inMigration;
   private boolean rolledBack;
+  private boolean committedByHand;
+  private boolean lost;
+  private @Nullable Throwable failure;
 
-  private MigrationConnection(Connection connection) {
-    this.connection = connection;
+  MigrationConnection(SQLiteConnection real) {
+    this.real = real;
+    this.lent = proxy(Connection.class, this::invoke);
+    real.addCommitListener(this);
   }
 
-  static Connection lend(Connection connection) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            MigrationConnection.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            new MigrationConnection(connection));
+  /** The connection to lend. */
+  Connection lent() {
+    return lent;
   }
 
-  /** Makes sure that Flyway did not roll back, which here undoes nothing, and say nothing. */
-  static void requireNotRolledBack(Connection lent) {
-    if (((MigrationConnection) Proxy.getInvocationHandler(lent)).rolledBack) {
-      throw new StoreException("migrating the schema failed: Flyway rolled back", null);
+  /**
+   * Makes sure that nothing was committed in the course of the run.
+   *
+   * @throws StoreException if a migration did so; {@code cause} is what followed from it
+   */
+  void requireNotCommitted(String file, @Nullable Throwable cause) {
+    if (committedByHand) {
+      throw new StoreException(
+          file
+              + ": a migration committed through the driver's own connection; what ran before is in"
+              + " the file, what comes after it is not",
+          cause);
+    }
+  }
+
+  /** Makes sure that the transaction was not rolled back without anybody being told. */
+  void requireNotRolledBack(String file) {
+    if (rolledBack || lost) {
+      throw new StoreException(file + ": migrating the schema failed: rolled back", failure);
     }
   }
 
   @Override
-  public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
+  public void close() {
+    real.removeCommitListener(this);
+  }
+
+  @Override
+  public void onCommit() {
+    committedByHand = true;
+  }
+
+  @Override
+  public void onRollback() {
+    committedByHand = false; // what the hook of a COMMIT announced has failed
+    lost = true;
+  }
+
+  @Override
+  public boolean supports(Event event, Context context) {
+    return event == Event.BEFORE_EACH_MIGRATE
+        || event == Event.AFTER_EACH_MIGRATE
+        || event == Event.AFTER_EACH_MIGRATE_ERROR;
+  }
+
+  @Override
+  public boolean canHandleInTransaction(Event event, Context context) {
+    return true;
+  }
+
+  @Override
+  public void handle(Event event, Context context) {
+    inMigration = event == Event.BEFORE_EACH_MIGRATE;
+  }
+
+  @Override
+  public String getCallbackName() {
+    return "belay";
+  }
+
+  private @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
+    Object first = args == null || args.length == 0 ? null : args[0];
     switch (method.getName()) {
-      case "close", "commit" -> {
+      case "close" -> {
+        return null;
+      }
+      case "commit", "abort" -> {
+        requireOutsideMigration(method);
         return null;
       }
       case "setAutoCommit" -> {
-        autoCommit = args != null && Boolean.TRUE.equals(args[0]);
+        requireOutsideMigration(method);
+        autoCommit = Boolean.TRUE.equals(first);
         return null;
       }
       case "getAutoCommit" -> {
         return autoCommit;
       }
       case "rollback" -> {
-        if (method.getParameterCount() == 0) {
+        if (first == null) {
           rolledBack = true;
+          requireOutsideMigration(method);
           return null;
         }
+      }
+      case "unwrap" -> {
+        if (first instanceof Class<?> type && type.isInstance(proxy)) {
+          return proxy;
+        }
+        throw refusal("the driver's own connection", null);
+      }
+      case "createStatement", "prepareStatement", "prepareCall" -> {
+        requireStatement(first);
+        return guarded(Objects.requireNonNull(call(real, method, args)));
       }
       default -> {
         // everything else is the connection's own business
       }
     }
+    return call(real, method, args);
+  }
+
+  private Statement guarded(Object statement) {
+    Class<? extends Statement> type =
+        statement instanceof CallableStatement
+            ? CallableStatement.class
+            : statement instanceof PreparedStatement ? PreparedStatement.class : Statement.class;
+    return proxy(type, (proxy, method, args) -> invokeOn(statement, method, args));
+  }
+
+  /** What a statement failed with is told, also when Flyway goes on to fail otherwise. */
+  private @Nullable Object invokeOn(
+      Object statement, Method method, @Nullable Object @Nullable [] args) throws Throwable {
+    String name = method.getName();
+    if (name.equals("getConnection")) {
+      return lent;
+    }
+    if (name.startsWith("execute") || name.equals("addBatch")) {
+      requireStatement(args == null || args.length == 0 ? null : args[0]);
+    }
     try {
-      return method.invoke(connection, args);
+      return call(statement, method, args);
+    } catch (SQLException e) {
+      failure = failure == null ? e : failure;
+      throw e;
+    }
+  }
+
+  private void requireOutsideMigration(Method method) throws SQLException {
+    if (inMigration) {
+      throw refusal("Connection." + method.getName(), null);
+    }
+  }
+
+  private void requireStatement(@Nullable Object sql) throws SQLException {
+    if (committedByHand || lost) {
+      // it would commit by itself
+      throw new SQLException(
+          "the transaction of the migrations has ended"
+              + (failure == null ? "" : ": " + failure.getMessage()),
+          failure);
+    }
+    if (sql instanceof String text && SqlText.kinds(text).contains(SqlKind.TRANSACTION)) {
+      throw refusal("BEGIN, COMMIT, END or ROLLBACK", null);
+    }
+  }
+
+  private static SQLException refusal(String what, @Nullable Throwable cause) {
+    return new SQLException(
+        what + " in a migration: all migrations run in one transaction, which Belay owns", cause);
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            MigrationConnection.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  private static @Nullable Object call(
+      Object target, Method method, @Nullable Object @Nullable [] args) throws Throwable {
+    try {
+      return method.invoke(target, args);
     } catch (InvocationTargetException e) {
       throw e.getCause() != null ? e.getCause() : e;
     }

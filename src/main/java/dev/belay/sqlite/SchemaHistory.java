@@ -2,17 +2,49 @@ package dev.belay.sqlite;
 
 import dev.belay.store.SchemaTooNewException;
 import dev.belay.store.StoreCorruptException;
+import dev.belay.store.StoreException;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Reads Flyway's history of Belay's tables without Flyway, which takes far longer to start than the
- * file to open. Immutable, safe for use by many threads.
+ * The history of Belay's tables, in the form of Flyway's, and the migrations that it records.
+ * Immutable, safe for use by many threads.
+ *
+ * <p>Belay's own scripts run without Flyway: it logs at INFO through a factory that the whole JVM
+ * shares, and takes far longer to start than the file to open.
  */
 final class SchemaHistory {
   static final String TABLE = "belay_schema_history";
+
+  private static final String CREATE =
+      """
+      CREATE TABLE IF NOT EXISTS belay_schema_history (
+        installed_rank INT NOT NULL PRIMARY KEY,
+        version        VARCHAR(50),
+        description    VARCHAR(200) NOT NULL,
+        type           VARCHAR(20) NOT NULL,
+        script         VARCHAR(1000) NOT NULL,
+        checksum       INT,
+        installed_by   VARCHAR(100) NOT NULL,
+        installed_on   TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now')),
+        execution_time INT NOT NULL,
+        success        BOOLEAN NOT NULL
+      );
+      CREATE INDEX IF NOT EXISTS belay_schema_history_s_idx ON belay_schema_history (success);
+      """;
+
+  private static final String ADD =
+      """
+      INSERT INTO belay_schema_history
+             (installed_rank, version, description, type, script, checksum,
+              installed_by, execution_time, success)
+      SELECT coalesce(max(installed_rank), 0) + 1, ?, ?, 'SQL', ?, ?, '', ?, 1
+      FROM   belay_schema_history
+      """;
 
   private final String file;
 
@@ -39,6 +71,67 @@ final class SchemaHistory {
         return checkRows(row);
       }
     }
+  }
+
+  boolean isCurrent(SQLiteConnection connection) throws SQLException {
+    return appliedCount(connection) == ShippedMigration.ALL.size();
+  }
+
+  /**
+   * Makes sure that the file has Belay's tables as this Belay knows them, without changing it.
+   *
+   * @throws StoreException if it has not
+   */
+  void requireCurrent(SQLiteConnection connection) throws SQLException {
+    requireAll(appliedCount(connection));
+  }
+
+  /** As {@link #requireCurrent}, but what a newer Belay has added may be read. */
+  void requireReadable(SQLiteConnection connection) throws SQLException {
+    int applied;
+    try {
+      applied = appliedCount(connection);
+    } catch (SchemaTooNewException e) {
+      return; // what this Belay reads is likely to be there still
+    }
+    requireAll(applied);
+  }
+
+  private void requireAll(int applied) {
+    if (applied < ShippedMigration.ALL.size()) {
+      throw new StoreException(
+          file
+              + (applied == 0 ? ": is no store of Belay" : ": is a store of an older Belay")
+              + "; opening it for writing migrates it",
+          null);
+    }
+  }
+
+  /** Runs what the file does not have, in the transaction that is open on {@code connection}. */
+  void migrate(SQLiteConnection connection) throws SQLException {
+    int applied = appliedCount(connection);
+    try (Statement script = connection.createStatement()) {
+      script.executeUpdate(CREATE);
+      try (PreparedStatement add = connection.prepareStatement(ADD)) {
+        for (ShippedMigration next :
+            ShippedMigration.ALL.subList(applied, ShippedMigration.ALL.size())) {
+          long start = System.nanoTime();
+          script.executeUpdate(next.sql());
+          add.setString(1, next.version());
+          add.setString(2, next.description());
+          add.setString(3, next.script());
+          add.setInt(4, next.checksum());
+          add.setLong(5, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+          add.executeUpdate();
+        }
+      }
+    }
+    System.getLogger("dev.belay")
+        .log(
+            System.Logger.Level.DEBUG,
+            "{0}: schema migrated to version {1}",
+            file,
+            ShippedMigration.newestVersion());
   }
 
   private static boolean exists(Statement statement) throws SQLException {

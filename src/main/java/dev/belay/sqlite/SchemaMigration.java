@@ -1,95 +1,98 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.SchemaTooNewException;
 import dev.belay.store.StoreBusyException;
-import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
- * Brings a file's schema up to date on open. Belongs to the thread that opens.
+ * Brings a file's schema up to date when a store opens: Belay's tables, then the application's.
+ * Belongs to the thread that opens.
  *
- * <p>Flyway takes no lock on SQLite. So its whole run stands inside one transaction of ours, begun
- * with the write lock: of many processes that open one new file exactly one migrates, the others
- * wait for the lock, look again and find it done; and a process that dies half-way leaves nothing.
+ * <p>What can refuse is asked first and changes nothing. Then all that is pending stands in one
+ * transaction, begun with the write lock, in whatever journal mode the file has: of many processes
+ * that open one new file exactly one migrates, the others wait for the lock, look again and find it
+ * done; a process that dies half-way, and a migration that fails, leave the file as it was.
  */
 final class SchemaMigration {
   private final String file;
   private final SqliteErrors errors;
   private final OpenSettings settings;
   private final SchemaHistory history;
+  private final @Nullable FlywayRun application;
 
+  /** The application's class path migrations are those of the current thread's context loader. */
   SchemaMigration(String file, SqliteErrors errors, OpenSettings settings) {
     this.file = file;
     this.errors = errors;
     this.settings = settings;
     this.history = new SchemaHistory(file);
+    this.application =
+        settings.appMigrations().isEmpty()
+            ? null
+            : new FlywayRun(
+                file, settings.appMigrations(), Thread.currentThread().getContextClassLoader());
   }
 
-  /** Migrates Belay's tables, then the application's. */
-  void run(SQLiteConnection connection) throws SQLException {
-    if (!isCurrent(connection)) {
-      underWriteLock(
-          connection,
-          () -> {
-            if (!isCurrent(connection)) {
-              FlywayRun.ofBelay(file).migrate(connection);
-            }
-          });
+  /** Asks of the application's migrations what can be asked without the file. */
+  void requireUsable() {
+    if (application == null) {
+      return;
     }
-    if (!settings.appMigrations().isEmpty()) {
-      FlywayRun app = FlywayRun.ofApplication(file, settings.appMigrations());
-      if (app.isPending(connection)) {
-        underWriteLock(connection, () -> app.migrate(connection));
-      }
+    try (SQLiteConnection memory =
+        new JDBC4Connection("jdbc:sqlite:" + file, ":memory:", new Properties())) {
+      application.isPending(memory);
+    } catch (SQLException e) {
+      throw errors.operating("opening", e);
     }
   }
 
   /**
-   * Checks that this Belay can read the file as it is. A newer schema is let through: what this
-   * Belay reads is likely to be there still.
+   * Migrates what is pending; true if migrations of the application ran.
+   *
+   * @throws StoreException if that is refused or fails; then the file is as it was
    */
-  void requireReadable(SQLiteConnection connection) throws SQLException {
-    int applied;
-    try {
-      applied = history.appliedCount(connection);
-    } catch (SchemaTooNewException e) {
-      return;
+  boolean run(SQLiteConnection connection) throws SQLException {
+    boolean current = history.isCurrent(connection);
+    boolean pending = application != null && application.isPending(connection);
+    if (current && !pending) {
+      return false;
     }
-    if (applied < ShippedMigration.ALL.size()) {
-      throw new StoreException(
-          file
-              + (applied == 0 ? ": is no store of Belay" : ": is a store of an older Belay")
-              + "; opening it for writing migrates it",
-          null);
-    }
-  }
-
-  private boolean isCurrent(SQLiteConnection connection) throws SQLException {
-    return history.appliedCount(connection) == ShippedMigration.ALL.size();
+    underWriteLock(
+        connection,
+        pending,
+        () -> {
+          if (!history.isCurrent(connection)) {
+            history.migrate(connection);
+          }
+          if (application != null && pending) {
+            application.migrate(connection);
+            history.requireCurrent(connection);
+          }
+        });
+    return pending;
   }
 
   private interface Step {
     void run() throws SQLException;
   }
 
-  private void underWriteLock(SQLiteConnection connection, Step step) throws SQLException {
+  private void underWriteLock(SQLiteConnection connection, boolean pendingOfApplication, Step step)
+      throws SQLException {
     connection.getConnectionConfig().setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       begin(statement);
       boolean done = false;
       try {
         // Foreign keys are not enforced while tables are rebuilt, or dropping one would delete the
-        // rows that refer to it; so they are checked before anything lasts. What was broken before
-        // is not this migration's doing.
-        Set<String> brokenBefore = brokenReferences(statement);
+        // rows that refer to it; so they are checked before anything lasts.
+        ForeignKeys before = pendingOfApplication ? ForeignKeys.of(statement) : null;
         step.run();
-        requireForeignKeys(statement, brokenBefore);
+        ForeignKeys.requireWhole(statement, file, before);
         statement.execute("COMMIT");
         done = true;
       } finally {
@@ -125,31 +128,5 @@ final class SchemaMigration {
       // SQLite has rolled back by itself; what failed is on its way to the caller
       System.getLogger("dev.belay").log(System.Logger.Level.DEBUG, "ROLLBACK of a migration", e);
     }
-  }
-
-  private void requireForeignKeys(Statement statement, Set<String> brokenBefore)
-      throws SQLException {
-    for (String broken : brokenReferences(statement)) {
-      if (!brokenBefore.contains(broken)) {
-        throw new StoreCorruptException(
-            file + ": after the migration, " + broken + " that does not exist; rolled back", null);
-      }
-    }
-  }
-
-  private static Set<String> brokenReferences(Statement statement) throws SQLException {
-    Set<String> broken = new LinkedHashSet<>();
-    try (ResultSet row = statement.executeQuery("PRAGMA foreign_key_check")) {
-      while (row.next()) {
-        broken.add(
-            "row "
-                + row.getString(2)
-                + " of table "
-                + row.getString(1)
-                + " refers to a row of "
-                + row.getString(3));
-      }
-    }
-    return broken;
   }
 }

@@ -1,20 +1,24 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
  * A migration that ships with this Belay. Immutable, safe for use by many threads.
  *
- * <p>The checksum is Flyway's. It stands here so that an up-to-date file is recognised without
- * Flyway, and so that a migration that has shipped cannot be edited unnoticed.
+ * <p>The checksum is the one that Flyway computes. It is a constant so that a migration that has
+ * shipped cannot be edited unnoticed.
  */
-record ShippedMigration(String version, String script, int checksum) {
+record ShippedMigration(String version, String description, int checksum) {
   /** Every migration, oldest first. */
   static final List<ShippedMigration> ALL =
       List.of(
-          new ShippedMigration("1", "V1__sessions.sql", 350227493),
-          new ShippedMigration("2", "V2__leases.sql", -1734427333),
-          new ShippedMigration("3", "V3__queue.sql", -1017192994));
+          new ShippedMigration("1", "sessions", 1110975932),
+          new ShippedMigration("2", "leases", -1734427333),
+          new ShippedMigration("3", "queue", -391894760));
 
   /** Where the scripts are on the class path, away from where a host's Flyway would look. */
   static final String FOLDER = "dev/belay/db/migration/";
@@ -22,5 +26,23 @@ record ShippedMigration(String version, String script, int checksum) {
   /** The version of a schema that is up to date. */
   static String newestVersion() {
     return ALL.get(ALL.size() - 1).version();
+  }
+
+  /** The name of the script. */
+  String script() {
+    return "V" + version + "__" + description + ".sql";
+  }
+
+  /** The statements of the script. */
+  String sql() {
+    try (InputStream stream =
+        ShippedMigration.class.getClassLoader().getResourceAsStream(FOLDER + script())) {
+      if (stream == null) {
+        throw new StoreException(FOLDER + script() + " is not on the class path", null);
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new StoreException(FOLDER + script() + " cannot be read", e);
+    }
   }
 }

@@ -96,20 +96,26 @@ final class SqlText {
 
   /** Past the end of a statement; the body of a trigger has statements of its own. */
   private void skipStatement() {
-    boolean create = nextWord().equals("CREATE");
-    boolean trigger = false;
+    boolean trigger = isTrigger();
     String before = "";
     String beforeThat = "";
-    for (String token = nextToken(); !token.isEmpty(); token = nextToken()) {
-      String word = token.toUpperCase(Locale.ROOT);
-      trigger |= create && word.equals("TRIGGER");
+    for (String word = nextWord(); !word.isEmpty(); word = nextWord()) {
       // as sqlite3_complete does: the END of a CASE has no semicolon before it
-      if (token.equals(";") && (!trigger || (before.equals("END") && beforeThat.equals(";")))) {
+      if (word.equals(";") && (!trigger || (before.equals("END") && beforeThat.equals(";")))) {
         return;
       }
       beforeThat = before;
       before = word;
     }
+  }
+
+  private boolean isTrigger() {
+    int from = at;
+    boolean create = nextWord().equals("CREATE");
+    String word = nextWord();
+    boolean trigger = (word.startsWith("TEMP") ? nextWord() : word).equals("TRIGGER");
+    at = from;
+    return create && trigger;
   }
 
   private void skipEmptyStatements() {

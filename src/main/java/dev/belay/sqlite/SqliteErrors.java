@@ -68,6 +68,14 @@ final class SqliteErrors {
                   + code
                   + ")",
               e);
+      case "SQLITE_READONLY_ROLLBACK" ->
+          new StoreException(
+              file
+                  + ": a process died while it wrote to it without WAL, and nobody has rolled that"
+                  + " back; open it for writing once ("
+                  + code
+                  + ")",
+              e);
       case "SQLITE_READONLY_DBMOVED" ->
           new StoreException(file + ": was moved or deleted while it was open (" + code + ")", e);
       default ->

@@ -8,6 +8,7 @@ import dev.belay.store.TxCheck;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.Watch;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -50,6 +51,9 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     String uri = inMemory ? MEMORY : SqliteFile.of(Path.of(name)).uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
+    if (writes && (inMemory || !Files.exists(Path.of(name)))) {
+      connections.requireUsable(); // a refusal leaves no file behind
+    }
     this.changes =
         new ChangeWatch(name, inMemory ? null : connections::openToWatch, Threads::daemon);
     this.checkpointer =
@@ -92,14 +96,17 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   public static SqliteStore open(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireUsable(false);
+    Libraries.require(!settings.appMigrations().isEmpty());
+    SqliteStore store = new SqliteStore(file.toString(), settings, true);
     if (settings.ownerOnlyFiles()) {
       file.createForOwner();
     }
-    return opened(new SqliteStore(file.toString(), settings, true));
+    return opened(store);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
+    Libraries.require(!settings.appMigrations().isEmpty());
     return opened(new SqliteStore(MEMORY, settings, true));
   }
 
@@ -107,6 +114,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   public static SqliteStore openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireUsable(true);
+    Libraries.require(!settings.appMigrations().isEmpty());
     return opened(new SqliteStore(file.toString(), settings, false));
   }
 

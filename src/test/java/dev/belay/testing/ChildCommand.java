@@ -27,18 +27,21 @@ public final class ChildCommand {
   private final List<String> jvmOptions;
   private final List<String> wrapper;
   private final @Nullable Path directory;
+  private final String classPath;
 
   private ChildCommand(
       Class<?> main,
       List<String> arguments,
       List<String> jvmOptions,
       List<String> wrapper,
-      @Nullable Path directory) {
+      @Nullable Path directory,
+      String classPath) {
     this.main = main;
     this.arguments = List.copyOf(arguments);
     this.jvmOptions = List.copyOf(jvmOptions);
     this.wrapper = List.copyOf(wrapper);
     this.directory = directory;
+    this.classPath = classPath;
   }
 
   /** Runs {@code main} with {@code arguments}, each as its {@code toString()} gives it. */
@@ -47,12 +50,13 @@ public final class ChildCommand {
     for (Object argument : arguments) {
       texts.add(argument.toString());
     }
-    return new ChildCommand(main, texts, QUICK_START, List.of(), null);
+    return new ChildCommand(
+        main, texts, QUICK_START, List.of(), null, System.getProperty("java.class.path"));
   }
 
   /** With {@code options} in place of those for a small JVM that starts quickly. */
   public ChildCommand withJvmOptions(String... options) {
-    return new ChildCommand(main, arguments, List.of(options), wrapper, directory);
+    return new ChildCommand(main, arguments, List.of(options), wrapper, directory, classPath);
   }
 
   /**
@@ -60,12 +64,17 @@ public final class ChildCommand {
    * {@code sh -c 'exec "$@"'} do): a command that stays between would take the signals.
    */
   public ChildCommand withWrapper(List<String> command) {
-    return new ChildCommand(main, arguments, jvmOptions, command, directory);
+    return new ChildCommand(main, arguments, jvmOptions, command, directory, classPath);
   }
 
   /** Started in {@code directory}, against which it resolves relative paths. */
   public ChildCommand withDirectory(Path directory) {
-    return new ChildCommand(main, arguments, jvmOptions, wrapper, directory);
+    return new ChildCommand(main, arguments, jvmOptions, wrapper, directory, classPath);
+  }
+
+  /** With {@code classPath} in place of this JVM's. */
+  public ChildCommand withClassPath(String classPath) {
+    return new ChildCommand(main, arguments, jvmOptions, wrapper, directory, classPath);
   }
 
   /** Starts the child. Whoever starts it closes it. */
@@ -87,7 +96,7 @@ public final class ChildCommand {
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     Map<String, String> environment = builder.environment();
     // By the environment, for a command line has a limit and Maven's class paths are long.
-    environment.put("CLASSPATH", System.getProperty("java.class.path"));
+    environment.put("CLASSPATH", classPath);
     // Else a bare locale could not even name a file with letters beyond ASCII.
     environment.put("LC_ALL", "C.UTF-8");
     return builder.start();

@@ -1,0 +1,141 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/**
+ * The libraries that Belay runs on, as the host's class path has them: a host may manage their
+ * versions and so bring older ones. Stateless, safe for use by many threads.
+ */
+final class Libraries {
+  /** The first with an exception handler for each configuration. */
+  static final String JDBI_MIN = "3.52.0";
+
+  /** SQLite; older ones may corrupt a file in WAL mode that two connections write. */
+  static final String SQLITE_MIN = "3.51.3";
+
+  /** Older free editions refuse patterns of what a validation ignores. */
+  static final String FLYWAY_MIN = "8.0.5";
+
+  private static final String JDBI_NEEDED_CLASS = "org.jdbi.v3.core.statement.SqlExceptionHandler";
+  private static final String FLYWAY_VERSION = "/org/flywaydb/core/internal/version.txt";
+
+  private Libraries() {}
+
+  /**
+   * Makes sure that every library can be used, before there is a file.
+   *
+   * @param flyway whether Flyway is needed; an old one is refused in any case
+   * @throws StoreException naming the library, and the least version that works
+   */
+  static void require(boolean flyway) {
+    requireJdbi("org.jdbi:jdbi3-core", "org.jdbi.v3.core.Jdbi");
+    requireJdbi("org.jdbi:jdbi3-sqlobject", "org.jdbi.v3.sqlobject.SqlObjectPlugin");
+    if (!isPresent(JDBI_NEEDED_CLASS)) {
+      // a jar of several jars' classes has lost the versions
+      throw tooOld("org.jdbi:jdbi3-core", "(no " + JDBI_NEEDED_CLASS + ")", JDBI_MIN);
+    }
+    requireFlyway(flyway);
+    requireSqlite();
+  }
+
+  private static void requireJdbi(String name, String type) {
+    try {
+      Package jdbi = Class.forName(type, false, Libraries.class.getClassLoader()).getPackage();
+      requireAtLeast(name, jdbi.getImplementationVersion(), JDBI_MIN);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new StoreException(
+          name + " is missing on the class path; " + JDBI_MIN + " or newer is needed", e);
+    }
+  }
+
+  private static boolean isPresent(String type) {
+    try {
+      Class.forName(type, false, Libraries.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Without loading its classes, which takes long. */
+  private static void requireFlyway(boolean needed) {
+    try (InputStream version = Libraries.class.getResourceAsStream(FLYWAY_VERSION)) {
+      if (version != null) {
+        String text = new String(version.readAllBytes(), StandardCharsets.UTF_8).strip();
+        requireAtLeast("org.flywaydb:flyway-core", text, FLYWAY_MIN);
+      } else if (needed && !isPresent("org.flywaydb.core.Flyway")) {
+        throw new StoreException(
+            "org.flywaydb:flyway-core, which runs the application's migrations, is missing on the"
+                + " class path; "
+                + FLYWAY_MIN
+                + " or newer is needed",
+            null);
+      }
+    } catch (IOException e) {
+      throw new StoreException("org.flywaydb:flyway-core cannot be read", e);
+    }
+  }
+
+  private static void requireSqlite() {
+    try {
+      requireAtLeast("org.xerial:sqlite-jdbc", SQLiteJDBCLoader.getVersion(), SQLITE_MIN);
+      requireAtLeast("SQLite (of org.xerial:sqlite-jdbc)", loadedSqlite(), SQLITE_MIN);
+    } catch (StoreException e) {
+      throw e;
+    } catch (Exception | LinkageError e) {
+      // At the second try the driver believes that it has loaded, and the first call is unresolved.
+      throw new StoreException(
+          "org.xerial:sqlite-jdbc could not load its native library, which it unpacks to "
+              + System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"))
+              + ": that folder must exist, be writable, have room and allow execution; name"
+              + " another with -Dorg.sqlite.tmpdir=... and start the process again",
+          e);
+    }
+  }
+
+  /** The version of the native library, which a property of the driver may have exchanged. */
+  private static String loadedSqlite() throws Exception {
+    try (Connection connection =
+            new JDBC4Connection("jdbc:sqlite::memory:", ":memory:", new Properties());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT sqlite_version()")) {
+      return row.getString(1);
+    }
+  }
+
+  private static void requireAtLeast(String name, @Nullable String found, String least) {
+    // What has no version in its jar, or an odd one, is taken as it is.
+    if (found != null && found.matches("\\d{1,9}\\..*") && compareVersions(found, least) < 0) {
+      throw tooOld(name, found, least);
+    }
+  }
+
+  private static StoreException tooOld(String name, String found, String least) {
+    return new StoreException(
+        name + " " + found + " on the class path is too old; " + least + " or newer is needed",
+        null);
+  }
+
+  /** Compares number by number, up to the first part that is none. */
+  static int compareVersions(String left, String right) {
+    return Arrays.compare(numbers(left), numbers(right));
+  }
+
+  private static int[] numbers(String version) {
+    return Arrays.stream(version.split("[.-]"))
+        .takeWhile(part -> part.matches("\\d{1,9}"))
+        .mapToInt(Integer::parseInt)
+        .toArray();
+  }
+}
