@@ -19,7 +19,7 @@ public final class Standstill implements AutoCloseable {
         runner.callAsync(
             tx -> {
               started.countDown();
-              return end.await(60, TimeUnit.SECONDS);
+              return end.await(Patience.LIMIT.toNanos(), TimeUnit.NANOSECONDS);
             });
     await(started);
   }
@@ -39,16 +39,14 @@ public final class Standstill implements AutoCloseable {
   public void close() {
     end();
     if (!body.join()) {
-      throw new IllegalStateException("the writer stood still for a minute");
+      throw new IllegalStateException("the writer stood still for " + Patience.LIMIT);
     }
   }
 
-  /** Waits for {@code latch}, as long as no test may take. */
+  /** Waits for {@code latch}, in a place that may not throw what is checked. */
   public static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(60, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("waited in vain");
-      }
+      Patience.await(latch);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting", e);
