@@ -77,6 +77,11 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** Whether there is a line, or the end, of the child that nobody has read. Does not wait. */
+  public boolean hasSaidMore() {
+    return !output.isEmpty();
+  }
+
   /** The next line of the child, which must not have ended. */
   public String readLine() {
     return nextLine().orElseThrow(() -> new IllegalStateException(name + " has ended"));
