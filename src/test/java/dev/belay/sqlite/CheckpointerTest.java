@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -18,12 +19,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConnection;
 
 /** The log is moved into the database beside the writer, and stays bounded. */
-@Timeout(120)
 class CheckpointerTest {
   private static final long PAGE_BYTES = 4_096;
   private static final String PAGES = "x".repeat(3 * (int) PAGE_BYTES);
@@ -82,8 +81,8 @@ class CheckpointerTest {
       } finally {
         checkpointer.close();
         over.set(true);
-        reading.get(30, TimeUnit.SECONDS);
-        writing.get(30, TimeUnit.SECONDS);
+        Patience.get(reading);
+        Patience.get(writing);
       }
       // 4 pages a row were written: 12,000, and as many by the other. How far they get while the
       // log waits for a reader is for the machine to say; without a restart it is all of it.
@@ -189,10 +188,6 @@ class CheckpointerTest {
   }
 
   private static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-    }
+    Patience.until("the log is moved", condition);
   }
 }
