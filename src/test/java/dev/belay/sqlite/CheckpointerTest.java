@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,7 +66,9 @@ class CheckpointerTest {
           "PRAGMA wal_autocheckpoint = " + limits.writer(),
           "CREATE TABLE note (text TEXT)");
       CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
-      CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(over));
+      // While this writer waits for the log, the other gets no further than this ahead of it.
+      Semaphore rows = new Semaphore(limits.restart());
+      CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(rows, over));
       PreparedStatement ask = writer.prepareStatement(LogLength.ASK);
       Checkpointer checkpointer =
           new Checkpointer(
@@ -74,6 +77,7 @@ class CheckpointerTest {
       try {
         for (int i = 0; i < 3_000; i++) {
           PlainSqlite.execute(writer, "INSERT INTO note VALUES ('" + PAGES + "')");
+          rows.release();
           LogLength length = LogLength.of(ask);
           longest = Math.max(longest, length.frames());
           boolean unused = checkpointer.logIs(length);
@@ -91,11 +95,13 @@ class CheckpointerTest {
   }
 
   /** Another program, which knows nothing of a checkpointer. */
-  private void writeToo(AtomicBoolean over) {
+  private void writeToo(Semaphore rows, AtomicBoolean over) {
     try (Connection other = PlainSqlite.connect(file)) {
       PlainSqlite.execute(other, "PRAGMA busy_timeout = 15000");
       while (!over.get()) {
-        PlainSqlite.execute(other, "INSERT INTO note VALUES ('" + PAGES + "')");
+        if (rows.tryAcquire()) {
+          PlainSqlite.execute(other, "INSERT INTO note VALUES ('" + PAGES + "')");
+        }
         LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
       }
     } catch (SQLException e) {

@@ -37,7 +37,8 @@ public final class Commands {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+      return process.waitFor(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+          && process.exitValue() == 0;
     } catch (IOException e) {
       return false; // there is no such command here
     } catch (InterruptedException e) {
