@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -309,13 +309,13 @@ class CommitGroupContractTest {
     // hooks run one after another: once this one has run, all before it have
     CompletableFuture<Boolean> last = new CompletableFuture<>();
     belay.tx().useWrite(tx -> tx.afterCommit(() -> last.complete(true)));
-    last.get(30, TimeUnit.SECONDS);
+    Patience.get(last);
     assertThat(hooks).containsExactlyElementsOf(expected);
   }
 
   private static String answer(CompletableFuture<String> future)
       throws ExecutionException, InterruptedException, TimeoutException {
-    return future.get(30, TimeUnit.SECONDS);
+    return Patience.get(future);
   }
 
   private static List<String> textsWithoutCulprit() {

@@ -38,6 +38,8 @@ class LineTest {
 
   private static final Duration ONE_AFTER_ANOTHER = Duration.ofSeconds(CALLERS);
 
+  private static final long SIX_BUSY_TIMEOUTS_MS = 300;
+
   @TempDir Path dir;
   private Belay belay;
   private Path file;
@@ -157,7 +159,7 @@ class LineTest {
     try (Standstill standstill = Standstill.of(belay.tx())) {
       waiting = belay.tx().writeAsync(tx -> 1);
       assertThatExceptionOfType(TimeoutException.class)
-          .isThrownBy(() -> waiting.get(300, TimeUnit.MILLISECONDS));
+          .isThrownBy(() -> waiting.get(SIX_BUSY_TIMEOUTS_MS, TimeUnit.MILLISECONDS));
       standstill.end();
     }
     assertThat(Patience.get(waiting)).isEqualTo(1);
