@@ -8,6 +8,8 @@ import dev.belay.testing.PlainSqlite;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,13 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Method: openers wait at a barrier and go for one file at the same instant, as threads and as
  * processes. Afterwards the file must look as if one handle had opened it alone. Part of the rounds
- * has a foreign program hold a lock on the file, which is long against an opening and short against
- * the busy timeout.
+ * has a foreign program hold a lock on the file, until all have begun and a while longer.
  */
 class ConcurrentOpenStressTest {
   private static final int ROUNDS = Effort.of(6, 20);
-  private static final long READ_MS = 300;
-  private static final long WRITE_MS = 500;
+  private static final long HOLD_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
   @AutoClose private static final Openers THREADS = new Openers.Threads(16);
   @AutoClose private static final Openers PROCESSES = new Openers.Processes(8);
@@ -62,7 +62,7 @@ class ConcurrentOpenStressTest {
   private void openBrandNewFiles(Openers openers) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       Path file = directory.resolve("new-" + round + ".db");
-      openers.open(file);
+      openers.open(file, opened -> {});
       assertThat(SchemaHistory.of(file)).isEqualTo(undisturbed);
     }
   }
@@ -71,16 +71,26 @@ class ConcurrentOpenStressTest {
   private void openHeldFiles(Openers openers) throws Exception {
     for (String journalMode : List.of("delete", "wal")) {
       Path read = hostFile("read-" + journalMode + ".db", journalMode);
-      try (LockHolder reader = LockHolder.readingFor(read, READ_MS)) {
-        openers.open(read);
-        reader.awaitRelease();
+      try (LockHolder reader = LockHolder.reading(read)) {
+        openers.open(
+            read,
+            opened -> {
+              LockSupport.parkNanos(HOLD_NS);
+              reader.release();
+            });
       }
       assertOpened(read);
 
       Path written = hostFile("written-" + journalMode + ".db", journalMode);
-      try (LockHolder writer = LockHolder.writingFor(written, WRITE_MS)) {
-        openers.open(written);
-        writer.awaitRelease();
+      try (LockHolder writer = LockHolder.writing(written)) {
+        openers.open(
+            written,
+            opened -> {
+              LockSupport.parkNanos(HOLD_NS);
+              // All have begun and wait: nobody can migrate under a foreign lock.
+              assertThat(opened.getAsInt()).isZero();
+              writer.release();
+            });
       }
       assertOpened(written);
     }

@@ -9,50 +9,51 @@ import dev.belay.queue.WorkState;
 import dev.belay.queue.Worker;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.ManualClock;
 import dev.belay.testing.Parent;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Goal: work that kills whatever process does it is given up, and holds nothing else up.
  *
  * <p>Method: workers in processes of their own, each halted by its handler, until the work is
- * buried; then one more does what stood behind.
+ * buried; then one more does what stood behind. The clock of each stands still, past the expiry of
+ * the claims of the one before: a claim lapses because its worker has died and for no other reason.
  */
-@Timeout(300)
 class DeadlyWorkCrashTest {
   private static final int ATTEMPTS_MAX = 3;
   private static final int HALTED = 7;
-  private static final Duration WAIT = Duration.ofSeconds(60);
-
-  /** Long enough for a process that has just started to begin the work it has claimed. */
-  private static final Duration TTL = Duration.ofSeconds(2);
+  private static final Duration TTL = Duration.ofHours(1);
 
   @TempDir private Path directory;
 
   @Test
   void work_that_kills_its_process_is_buried_after_its_last_attempt() throws Exception {
     Path file = directory.resolve("store.db");
-    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
+    ManualClock clock = new ManualClock();
+    try (Belay belay = Belay.open(file, TestOptions.defaults().withClock(clock))) {
       NewWork deadly = NewWork.of("deadly").withAttemptsMax(ATTEMPTS_MAX).withPriority(1);
       long id = belay.queue("jobs").enqueue(deadly).workId();
       for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-        try (ChildJvm child = ChildCommand.of(WorkingChild.class, file).start()) {
+        try (ChildJvm child = workingChild(file, clock)) {
           child.expect("deadly " + attempt);
           assertThat(child.awaitExit()).isEqualTo(HALTED);
         }
+        clock.advance(TTL);
       }
       long good = belay.queue("jobs").enqueue(NewWork.of("good")).workId();
 
-      try (ChildJvm child = ChildCommand.of(WorkingChild.class, file).start()) {
+      try (ChildJvm child = workingChild(file, clock)) {
         child.expect("good 1");
-        Optional<Work> done = belay.queue("jobs").awaitFinished(good, WAIT);
-        Optional<Work> buried = belay.queue("jobs").awaitFinished(id, WAIT);
+        Optional<Work> done = belay.queue("jobs").awaitFinished(good, Patience.LIMIT);
+        Optional<Work> buried = belay.queue("jobs").awaitFinished(id, Patience.LIMIT);
 
         assertThat(done.orElseThrow().state()).isEqualTo(WorkState.DONE);
         assertThat(buried.orElseThrow().state()).isEqualTo(WorkState.BURIED);
@@ -61,13 +62,18 @@ class DeadlyWorkCrashTest {
     }
   }
 
-  /** Works the queue with a short ttl, says what it works on, and dies of what is deadly. */
+  private static ChildJvm workingChild(Path file, ManualClock clock) {
+    return ChildCommand.of(WorkingChild.class, file, clock.instant()).start();
+  }
+
+  /** Works the queue at a time, says what it works on, and dies of what is deadly. */
   static final class WorkingChild {
     private WorkingChild() {}
 
     public static void main(String[] args) {
       Parent parent = new Parent();
-      try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults());
+      ManualClock clock = new ManualClock(Instant.parse(args[1]));
+      try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults().withClock(clock));
           Worker worker =
               belay
                   .queue("jobs")

@@ -15,12 +15,13 @@ import dev.belay.store.Tx;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Commands;
+import dev.belay.testing.Patience;
+import dev.belay.testing.Programs;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,7 @@ class DiskFullTest {
     int failed = 0;
     for (int i = 0; i < writes.size(); i++) {
       CompletableFuture<?> write = writes.get(i);
-      Throwable failure = catchThrowable(() -> write.get(30, TimeUnit.SECONDS));
+      Throwable failure = catchThrowable(() -> Patience.get(write));
       if (failure != null) {
         assertThat(failure).hasCauseInstanceOf(StoreFullException.class);
         failed++;
@@ -122,6 +123,8 @@ class DiskFullTest {
 
   @Test
   void a_file_system_that_fills_up_takes_nothing_acknowledged() {
+    Programs.require("unshare");
+    Programs.require("mount");
     List<String> onSmallFileSystem =
         List.of(
             "unshare",

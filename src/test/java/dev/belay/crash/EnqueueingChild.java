@@ -8,6 +8,7 @@ import dev.belay.testing.Parent;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -15,12 +16,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Threads that each enqueue work under the same keys, one after another, and say what came of each:
- * the key, the kind of answer, the id.
+ * Threads that each enqueue work under the same keys, one after another, and say the answers: the
+ * key, the kind of answer, the id. They enqueue {@value #KEYS} keys each time they are told the
+ * first, and say {@code done} behind their answers.
  */
 final class EnqueueingChild {
   static final String QUEUE = "keys";
   static final String PAYLOAD = "once";
+  static final int KEYS = 20;
 
   private EnqueueingChild() {}
 
@@ -29,33 +32,30 @@ final class EnqueueingChild {
     return "key-" + round;
   }
 
-  /** Arguments: the file, the number of threads, the number of keys. */
+  /** Arguments: the file, the number of threads. */
   public static void main(String[] args) throws Exception {
     Parent parent = new Parent();
     int threads = Integer.parseInt(args[1]);
-    int keys = Integer.parseInt(args[2]);
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       WorkQueue queue = belay.queue(QUEUE);
       parent.say("ready");
-      parent.hear();
-      parent.follow();
-      Callable<List<String>> task = () -> enqueue(queue, keys);
-      List<Future<List<String>>> running = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        running.add(executor.submit(task));
-      }
-      for (Future<List<String>> thread : running) {
-        thread.get().forEach(parent::say);
+      while (true) {
+        int first = Integer.parseInt(parent.hear());
+        Callable<List<String>> task = () -> enqueue(queue, first);
+        for (Future<List<String>> thread : executor.invokeAll(Collections.nCopies(threads, task))) {
+          thread.get().forEach(parent::say);
+        }
+        parent.say("done");
       }
     } finally {
       executor.shutdownNow();
     }
   }
 
-  private static List<String> enqueue(WorkQueue queue, int keys) {
+  private static List<String> enqueue(WorkQueue queue, int first) {
     List<String> answers = new ArrayList<>();
-    for (int round = 0; round < keys; round++) {
+    for (int round = first; round < first + KEYS; round++) {
       Enqueued enqueued = queue.enqueue(NewWork.of(PAYLOAD).withKey(key(round)));
       answers.add(key(round) + " " + enqueued.getClass().getSimpleName() + " " + enqueued.workId());
     }

@@ -15,68 +15,83 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Threads that move the head of one session on, each from the revision that it has just read.
- * Finally says how many commits were accepted and how many refused.
+ * Threads that move the head of one session on, each from the revision that it has just read. Says
+ * {@code met} when one of its commits was accepted and one was refused because of another process,
+ * and how many were accepted and how many refused when it is told to end.
  */
 final class IncrementingChild {
   private static final String SESSION = "head";
+  private static final String SELF = Long.toString(ProcessHandle.current().pid());
 
   private final Sessions sessions;
-  private final long endNs;
+  private final Parent parent;
+  private final AtomicLong accepted = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicBoolean refusedForAnother = new AtomicBoolean();
+  private final AtomicBoolean met = new AtomicBoolean();
+  private volatile boolean ending;
 
-  private IncrementingChild(Sessions sessions, long endNs) {
+  private IncrementingChild(Sessions sessions, Parent parent) {
     this.sessions = sessions;
-    this.endNs = endNs;
+    this.parent = parent;
   }
 
-  /** Arguments: the file, the number of threads, for how many milliseconds. */
+  /** Arguments: the file, the number of threads. Begins when it is told anything, ends likewise. */
   public static void main(String[] args) throws Exception {
     Parent parent = new Parent();
     int threads = Integer.parseInt(args[1]);
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
+      IncrementingChild child = new IncrementingChild(belay.sessions(), parent);
       parent.say("ready");
       parent.hear();
-      parent.follow();
-      long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[2]));
-      Callable<long[]> task = () -> new IncrementingChild(belay.sessions(), endNs).increment();
-      List<Future<long[]>> running = new ArrayList<>();
+      parent.listen(line -> child.ending = true);
+      Callable<Boolean> task = child::increment;
+      List<Future<Boolean>> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         running.add(executor.submit(task));
       }
-      long accepted = 0;
-      long refused = 0;
-      for (Future<long[]> thread : running) {
-        accepted += thread.get()[0];
-        refused += thread.get()[1];
+      for (Future<Boolean> thread : running) {
+        thread.get(); // whatever it threw ends this process with an error
       }
-      parent.say(accepted + " " + refused);
+      parent.say(child.accepted + " " + child.refused);
     } finally {
       executor.shutdownNow();
     }
   }
 
-  /** The accepted and the refused. Whatever is neither ends this process with an error. */
-  private long[] increment() {
-    long[] counts = new long[2];
-    while (System.nanoTime() < endNs) {
+  /** Whatever is neither accepted nor refused ends this process with an error. */
+  private boolean increment() {
+    while (!ending) {
       long revision = sessions.find(SESSION).map(Session::revision).orElse(0L);
       CommitOutcome outcome =
-          sessions.commit(SessionCommit.to(SESSION, revision).append(NewEvent.of("tick", "")));
+          sessions.commit(SessionCommit.to(SESSION, revision).append(NewEvent.of("tick", SELF)));
       if (outcome instanceof CommitOutcome.RevisionConflict conflict) {
         if (conflict.expected() != revision || conflict.actual() <= revision) {
           throw new IllegalStateException("read " + revision + ", refused with " + conflict);
         }
-        counts[1]++;
+        refused.incrementAndGet();
+        if (!refusedForAnother.get() && !winner(revision).equals(SELF)) {
+          refusedForAnother.set(true);
+        }
       } else if (outcome.orThrow().revision() == revision + 1) {
-        counts[0]++;
+        accepted.incrementAndGet();
       } else {
         throw new IllegalStateException("read " + revision + ", accepted with " + outcome);
       }
+      if (refusedForAnother.get() && accepted.get() > 0 && met.compareAndSet(false, true)) {
+        parent.say("met");
+      }
     }
-    return counts;
+    return true;
+  }
+
+  /** The process whose commit has moved the head on from {@code revision}: each has one event. */
+  private String winner(long revision) {
+    return sessions.events(SESSION, revision, 1).get(0).payload();
   }
 }

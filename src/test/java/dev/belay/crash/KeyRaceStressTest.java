@@ -12,11 +12,14 @@ import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +28,19 @@ import org.junit.jupiter.api.io.TempDir;
  * Goal: a key makes one piece of work, whoever asks from wherever, until that is purged.
  *
  * <p>Method: eight threads in each of four processes enqueue the same work under the same keys, one
- * key after another. Of each key one answer may be {@code Added}, all others {@code Duplicate}, and
- * all name the same work.
+ * key after another, and on until each process has added some. Of each key one answer may be {@code
+ * Added}, all others {@code Duplicate}, and all name the same work.
  */
 class KeyRaceStressTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 8;
-  private static final int KEYS = Effort.of(40, 100);
+  private static final int KEYS_MIN = Effort.of(40, 100);
   private static final Duration TTL = Duration.ofMinutes(1);
 
   @TempDir private Path directory;
 
   private final List<ChildJvm> children = new ArrayList<>();
+  private int keys;
 
   @AfterEach
   void end_the_children() {
@@ -51,9 +55,9 @@ class KeyRaceStressTest {
     ManualClock clock = new ManualClock();
     try (Belay belay = Belay.open(file, TestOptions.defaults().withClock(clock))) {
       WorkQueue queue = belay.queue(EnqueueingChild.QUEUE);
-      assertThat(answers).hasSize(PROCESSES * THREADS * KEYS);
-      assertThat(queue.stats().ready()).isEqualTo(KEYS);
-      for (int round = 0; round < KEYS; round++) {
+      assertThat(answers).hasSize(PROCESSES * THREADS * keys);
+      assertThat(queue.stats().ready()).isEqualTo(keys);
+      for (int round = 0; round < keys; round++) {
         String key = EnqueueingChild.key(round);
         long id = queue.findByKey(key).orElseThrow().id();
         assertThat(answers).filteredOn((key + " Added " + id)::equals).hasSize(1);
@@ -67,19 +71,30 @@ class KeyRaceStressTest {
 
   private List<String> race(Path file) {
     for (int i = 0; i < PROCESSES; i++) {
-      children.add(ChildCommand.of(EnqueueingChild.class, file, THREADS, KEYS).start());
+      children.add(ChildCommand.of(EnqueueingChild.class, file, THREADS).start());
     }
     children.forEach(child -> child.expect("ready"));
-    children.forEach(child -> child.send("go"));
+    Set<ChildJvm> adders = new HashSet<>();
     List<String> answers = new ArrayList<>();
-    for (ChildJvm child : children) {
-      answers.addAll(child.remainingLines());
-      assertThat(child.awaitExit()).isZero();
+    Patience patience = Patience.begin();
+    while (keys < KEYS_MIN || adders.size() < PROCESSES) {
+      patience.check(() -> (PROCESSES - adders.size()) + " processes were never the first");
+      String first = Integer.toString(keys);
+      children.forEach(child -> child.send(first));
+      for (ChildJvm child : children) {
+        for (String answer = child.readLine(); !answer.equals("done"); answer = child.readLine()) {
+          answers.add(answer);
+          if (answer.contains(" Added ")) {
+            adders.add(child);
+          }
+        }
+      }
+      keys += EnqueueingChild.KEYS;
     }
     return answers;
   }
 
-  private static void assertKeyIsTakenUntilPurged(WorkQueue queue, ManualClock clock) {
+  private void assertKeyIsTakenUntilPurged(WorkQueue queue, ManualClock clock) {
     NewWork same = NewWork.of(EnqueueingChild.PAYLOAD).withKey(EnqueueingChild.key(0));
     NewWork other = NewWork.of("twice").withKey(EnqueueingChild.key(0));
     long id = queue.findByKey(EnqueueingChild.key(0)).orElseThrow().id();
@@ -91,7 +106,7 @@ class KeyRaceStressTest {
     assertThat(queue.enqueue(same)).isEqualTo(new Enqueued.Duplicate(id));
     assertThat(queue.enqueue(other)).isEqualTo(new Enqueued.KeyConflict(id));
 
-    assertThat(queue.purge(clock.advance(TTL), KEYS)).isOne();
+    assertThat(queue.purge(clock.advance(TTL), keys)).isOne();
     assertThat(queue.enqueue(other)).isInstanceOf(Enqueued.Added.class);
     assertThat(queue.enqueue(same).workId()).isGreaterThan(id);
   }

@@ -9,6 +9,7 @@ import dev.belay.store.Durability;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * been acknowledged. It is killed right after one of these lines or a moment later, again and again
  * on the same file, in both durabilities. After each kill the file is opened and its rows are
  * counted: of each thread the one turn that may have been in flight may be there or not, but no
- * part of one.
+ * part of one. It goes on until a kill has met several writes that wait for one commit, however
+ * many rounds that takes on this machine.
  */
 class KillCrashTest {
   private static final int ROUNDS = Effort.of(7, 50);
@@ -37,6 +39,9 @@ class KillCrashTest {
   private static final int LINES_BEFORE_KILL_MAX = 240;
   private static final long KILL_DELAY_MAX_NS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int KILLED = 137;
+
+  /** How many writes must have waited for the commit that a kill has met. */
+  private static final int WAITING = TestOptions.commitGroupMax() > 1 ? 2 : 1;
 
   @TempDir private Path directory;
 
@@ -50,32 +55,45 @@ class KillCrashTest {
     PlainSqlite.execute(file, TurnWriter.HOST_TABLE);
     ChildCommand command = ChildCommand.of(TurnWriter.class, file, durability, WRITERS);
     long[] turns = new long[WRITERS];
-    ChildJvm writer = command.start();
-    for (int round = 0; round < ROUNDS; round++) {
-      // The next one starts up meanwhile; it leaves the file alone until it is told.
-      try (ChildJvm present = writer) {
-        writer = command.start();
-        TurnTally tally = new TurnTally(turns);
-        writeAndKill(present, tally);
-        turns = wholeTurns(file);
-        for (int i = 0; i < turns.length; i++) {
-          assertThat(turns[i]).isBetween(tally.acknowledged(i), tally.acknowledged(i) + 1);
+    ChildJvm next = command.start();
+    try {
+      Patience patience = Patience.begin();
+      for (int round = 0; round < ROUNDS || waitingMax < WAITING; round++) {
+        boolean aimed = round >= ROUNDS;
+        if (aimed) {
+          patience.check(() -> "no kill has met " + WAITING + " writes that wait for one commit");
+        } else {
+          patience = Patience.begin();
+        }
+        // The next one starts up meanwhile; it leaves the file alone until it is told.
+        try (ChildJvm present = next) {
+          next = command.start();
+          TurnTally tally = new TurnTally(turns);
+          writeAndKill(present, tally, aimed);
+          turns = wholeTurns(file);
+          for (int i = 0; i < turns.length; i++) {
+            assertThat(turns[i]).isBetween(tally.acknowledged(i), tally.acknowledged(i) + 1);
+          }
         }
       }
+    } finally {
+      next.close();
     }
-    writer.close();
     assertThat(PlainSqlite.row(file, "PRAGMA integrity_check")).isEqualTo("ok");
-    // Else no kill has met writes that wait for one commit, and the test has shown little.
-    assertThat(waitingMax).isGreaterThanOrEqualTo(TestOptions.commitGroupMax() > 1 ? 2 : 1);
   }
 
-  private void writeAndKill(ChildJvm writer, TurnTally tally) {
+  /** Kills after some lines; if {@code aimed} also only when it hears that the case is met. */
+  private void writeAndKill(ChildJvm writer, TurnTally tally, boolean aimed) {
     writer.expect("ready");
     writer.send("go");
-    for (int lines = 1 + random.nextInt(LINES_BEFORE_KILL_MAX); lines > 0; lines--) {
+    Patience patience = Patience.begin();
+    int lines = 1 + random.nextInt(LINES_BEFORE_KILL_MAX);
+    while (lines > 0 || (aimed && tally.waiting() < WAITING)) {
+      patience.check(() -> "no " + WAITING + " writes have waited for one commit");
       tally.hear(writer.readLine());
+      lines--;
     }
-    if (random.nextBoolean()) {
+    if (!aimed && random.nextBoolean()) {
       LockSupport.parkNanos(random.nextLong(KILL_DELAY_MAX_NS));
     }
     writer.kill();

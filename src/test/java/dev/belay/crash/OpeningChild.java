@@ -6,7 +6,8 @@ import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 
 /**
- * Opens, looks into and closes each file it is told, and says {@code opened} or what went wrong.
+ * Opens, looks into and closes each file it is told, and says {@code opening}, and then {@code
+ * opened} or what went wrong.
  */
 final class OpeningChild {
   private OpeningChild() {}
@@ -19,7 +20,8 @@ final class OpeningChild {
     parent.say("ready");
     while (true) {
       Path file = Path.of(parent.hear());
-      try (Belay belay = Belay.open(file, TestOptions.defaults())) {
+      parent.say("opening");
+      try (Belay belay = Belay.open(file, Openers.OPTIONS)) {
         belay.sessions().find("nobody");
       } catch (RuntimeException e) {
         parent.say("failed: " + e);

@@ -12,6 +12,7 @@ import dev.belay.queue.WorkView;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Method: four processes of four threads claim thousands of pieces of work in batches, a fifth
  * of it in lanes, and complete, fail, defer and release it. Now and then, as it gets less, one of
- * them is killed and another takes its place. Each completion adds a row of the host's in the same
- * transaction; the table refuses a second one, which would end that process with an error.
+ * them is killed and another takes its place; if the work was done before all kills were made,
+ * there is more of it. Each completion adds a row of the host's in the same transaction; the table
+ * refuses a second one, which would end that process with an error.
  */
 class QueueStressTest {
   private static final int PROCESSES = 4;
@@ -46,13 +48,17 @@ class QueueStressTest {
   private static final int POISON_ATTEMPTS = 3;
   private static final int KILLS = Effort.of(4, 7);
   private static final int KILLED = 137;
-  private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(3);
+
+  /** On a slow machine claims lapse, which is charged: that alone may bury nothing. */
+  private static final int GOOD_ATTEMPTS = 1_000;
+
   private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
   @TempDir private Path directory;
   @AutoClose private Belay belay;
 
   private final List<ChildJvm> children = new ArrayList<>();
+  private long enqueued;
 
   @AfterEach
   void end_the_children() {
@@ -73,45 +79,51 @@ class QueueStressTest {
     killUntilFinished(file, queue);
 
     QueueStats stats = queue.stats();
-    assertThat(stats.done() + stats.buried()).isEqualTo(ALL);
+    assertThat(stats.done() + stats.buried()).isEqualTo(enqueued);
     List<Work> done = all(queue, WorkState.DONE);
     assertThat(done).noneMatch(work -> work.payload().equals(ClaimingChild.POISON));
     assertThat(all(queue, WorkState.BURIED))
         .allMatch(work -> work.payload().equals(ClaimingChild.POISON))
         .allMatch(work -> work.attempt() == POISON_ATTEMPTS)
-        .hasSize((ALL - 1) / ONE_POISON_IN + 1);
+        .hasSize(Math.toIntExact(enqueued / ALL) * ((ALL - 1) / ONE_POISON_IN + 1));
     assertSettledOnce(done);
     assertLaneOrder(done);
   }
 
-  private static void enqueue(WorkQueue queue) {
+  private void enqueue(WorkQueue queue) {
     List<NewWork> works = new ArrayList<>();
     for (int i = 0; i < ALL; i++) {
       boolean poison = i % ONE_POISON_IN == 0;
-      NewWork work = NewWork.of(poison ? ClaimingChild.POISON : "work " + i);
-      if (poison) {
-        work = work.withAttemptsMax(POISON_ATTEMPTS);
-      }
+      NewWork work =
+          poison
+              ? NewWork.of(ClaimingChild.POISON).withAttemptsMax(POISON_ATTEMPTS)
+              : NewWork.of("work " + i).withAttemptsMax(GOOD_ATTEMPTS);
       // Spread over the whole run, so that each kill meets lanes as well.
       works.add(i % SPREAD == 0 ? work.withLane("lane-" + i / SPREAD % LANES) : work);
     }
     queue.enqueueAll(works);
+    enqueued += ALL;
   }
 
   private void killUntilFinished(Path file, WorkQueue queue) {
-    long deadlineNs = System.nanoTime() + PATIENCE_NS;
+    Patience patience = Patience.begin();
     int kills = 0;
-    for (long finished = 0; finished < ALL; finished = finished(queue)) {
-      assertThat(System.nanoTime() - deadlineNs).as("%d finished in time", finished).isNegative();
+    long last = 0;
+    for (long finished = 0; finished < enqueued || kills < KILLS; finished = finished(queue)) {
       assertThat(children).allMatch(ChildJvm::isAlive);
-      if (kills < KILLS && finished > (kills + 1) * (long) ALL / (KILLS + 1)) {
+      if (finished != last) {
+        last = finished;
+        patience = Patience.begin();
+      }
+      patience.check(() -> "nothing more is finished");
+      if (finished == enqueued) {
+        enqueue(queue); // all was done before the machine let this thread kill often enough
+      } else if (kills < KILLS && finished > (kills + 1) * (long) ALL / (KILLS + 1)) {
         replaceOne(file);
         kills++;
       }
       LockSupport.parkNanos(TICK_NS);
     }
-    // Else little was shown.
-    assertThat(kills).isGreaterThanOrEqualTo(3);
     children.forEach(child -> child.send("end"));
     assertThat(children).allMatch(child -> child.awaitExit() == 0);
   }

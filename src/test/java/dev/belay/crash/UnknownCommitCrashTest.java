@@ -6,6 +6,7 @@ import dev.belay.Belay;
 import dev.belay.session.SessionEvent;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
+import dev.belay.testing.Programs;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,7 @@ class UnknownCommitCrashTest {
 
   @Test
   void the_caller_is_told_that_the_outcome_is_unknown_and_the_store_goes_on() throws Exception {
+    Programs.require("bash");
     Path file = folder.resolve("belay.db");
     try (ChildJvm child =
         ChildCommand.of(UnknownCommitChild.class, file).withWrapper(LIMITED).start()) {

@@ -2,10 +2,10 @@ package dev.belay.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A keeper that is closed, and a keeper whose store is closed. */
@@ -101,7 +101,7 @@ class KeeperClosingTest extends KeeperFixture {
     bodyEnds.countDown();
     timer.answer();
 
-    assertThat(body.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(Patience.get(body)).isTrue();
     assertThat(keeper.lease().expiresAt()).isEqualTo(lease.expiresAt().plus(THIRD));
     assertThat(keeper.isHeld()).isTrue();
     closer.join();

@@ -9,6 +9,7 @@ import dev.belay.store.StoreEngine;
 import dev.belay.store.TokenSpace;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +90,7 @@ abstract class KeeperFixture {
     timer.pass(THIRD);
     sent.countDown();
     timer.answer();
-    assertThat(body.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(Patience.get(body)).isTrue();
     return keeper.lease().expiresAt().equals(then.plus(TTL));
   }
 
@@ -105,9 +106,7 @@ abstract class KeeperFixture {
   }
 
   Loss takeLoss() throws InterruptedException {
-    Loss loss = losses.poll(ChildJvm.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    assertThat(loss).as("a loss that is told").isNotNull();
-    return java.util.Objects.requireNonNull(loss);
+    return Patience.take(losses);
   }
 
   /** Waits until every callback that was handed in before has ended. */

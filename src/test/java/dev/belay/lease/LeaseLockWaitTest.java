@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.Belay;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Renewal.Lost;
-import dev.belay.testing.ChildJvm;
 import dev.belay.testing.LockHolder;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +37,8 @@ class LeaseLockWaitTest {
   @BeforeEach
   void open_with_a_lease() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    belay =
+        Belay.open(file, TestOptions.defaults().withClock(clock).withBusyTimeout(Patience.LIMIT));
     lease = belay.leases().acquire("reindex", "a", TTL).granted().orElseThrow();
   }
 
@@ -78,7 +78,7 @@ class LeaseLockWaitTest {
       awaitWaiting(caller);
       clock.set(lease.expiresAt());
       holder.release();
-      return task.get(ChildJvm.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return Patience.get(task);
     }
   }
 
@@ -86,10 +86,6 @@ class LeaseLockWaitTest {
    * Until the caller waits for a time, which on its way to the store it does for the lock alone.
    */
   private static void awaitWaiting(Thread caller) {
-    long end = System.nanoTime() + ChildJvm.PATIENCE.toNanos();
-    while (caller.getState() != Thread.State.TIMED_WAITING) {
-      assertThat(System.nanoTime() - end).isNegative();
-      Thread.onSpinWait();
-    }
+    Patience.until("waits", () -> caller.getState() == Thread.State.TIMED_WAITING);
   }
 }

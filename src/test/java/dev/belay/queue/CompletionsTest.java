@@ -12,11 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: what is done while others are completed waits for them, and its thread does not. */
-@Timeout(120)
 class CompletionsTest {
   private static final int BATCH = 8;
 

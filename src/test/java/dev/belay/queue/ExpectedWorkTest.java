@@ -16,11 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: a commit that enqueues calls one who waits for it, and nobody else is forgotten. */
-@Timeout(120)
 class ExpectedWorkTest {
   /** In memory: a commit is told once, so what is forgotten waits for ever. */
   @RegisterExtension final WaitingStore store = WaitingStore.inMemory();

@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.TokenSpace;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,9 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -34,7 +32,6 @@ final class WaitingStore implements AfterEachCallback {
 
   private static final String FILE = "store.db";
   static final Duration RETRY = Duration.ofSeconds(10);
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   final ManualClock clock = new ManualClock();
   private final List<Thread> threads = new ArrayList<>();
@@ -110,13 +107,7 @@ final class WaitingStore implements AfterEachCallback {
   }
 
   static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("did not come within the patience of a test");
-      }
-      LockSupport.parkNanos(100_000);
-    }
+    Patience.until("what the test waits for", condition);
   }
 
   /** For hooks and handlers that may throw nothing: an interrupt ends it, and stays. */
@@ -130,14 +121,12 @@ final class WaitingStore implements AfterEachCallback {
 
   static <T> T get(CompletableFuture<T> future) throws Exception {
     try {
-      return future.get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+      return Patience.get(future);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
       throw e;
-    } catch (TimeoutException e) {
-      throw new AssertionError("did not come within the patience of a test", e);
     }
   }
 
@@ -145,7 +134,7 @@ final class WaitingStore implements AfterEachCallback {
   public void afterEach(ExtensionContext context) throws Exception {
     spy.close();
     for (Thread thread : threads) {
-      thread.join(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS));
+      Patience.join(thread);
     }
     if (directory == null) {
       return;

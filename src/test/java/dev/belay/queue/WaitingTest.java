@@ -18,11 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: the waiting verbs keep their word whatever ends the wait. */
-@Timeout(120)
 class WaitingTest {
   private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
   private static final Duration SHORT = Duration.ofMillis(20);

@@ -6,6 +6,7 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * the store counts their looks and tries and steps in between them. The store is in memory, where a
  * commit is told once: a file has a second chance to tell, which would hide what was missed.
  */
-@Timeout(120)
 class WakingTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
 
@@ -144,7 +143,7 @@ class WakingTest {
     int looks = store.spy.looks.get();
 
     store.queue.enqueue(NewWork.of("one"));
-    CompletableFuture.anyOf(claims.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+    Patience.get(CompletableFuture.anyOf(claims.toArray(CompletableFuture[]::new)));
     store.awaitIdle(999);
 
     assertThat(store.spy.tries.get() - tries).isEqualTo(1);

@@ -14,11 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: a worker that stops gives back what it has not done, charges nothing and loses nothing. */
-@Timeout(120)
 class WorkerStopTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
 

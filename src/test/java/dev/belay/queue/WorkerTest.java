@@ -17,11 +17,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: whatever a handler does, its work ends as it should, and its worker lives on. */
-@Timeout(120)
 class WorkerTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.Belay;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.store.TxOutcome;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -190,7 +191,7 @@ class DeletionTest {
     logger.addHandler(handler);
     try {
       sessions.delete("s");
-      LogRecord warning = told.poll(60, TimeUnit.SECONDS);
+      LogRecord warning = Patience.take(told);
       assertThat(warning).isNotNull();
       assertThat(warning.getLevel()).isEqualTo(Level.WARNING);
       assertThat(warning.getMessage()).contains("deleted sessions keep their rows");
@@ -233,9 +234,10 @@ class DeletionTest {
   }
 
   private void awaitRows(long expected) throws SQLException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (rows() != expected) {
-      assertThat(System.nanoTime()).as("rows left: " + rows()).isLessThan(end);
+    Patience patience = Patience.begin();
+    for (long left = rows(); left != expected; left = rows()) {
+      long present = left;
+      patience.check(() -> "rows left: " + present);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,12 +20,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConnection;
 
 /** The log is moved into the database beside the writer, and stays bounded. */
-@Timeout(120)
 class CheckpointerTest {
   private static final long PAGE_BYTES = 4_096;
   private static final String PAGES = "x".repeat(3 * (int) PAGE_BYTES);
@@ -66,7 +66,9 @@ class CheckpointerTest {
           "PRAGMA wal_autocheckpoint = " + limits.writer(),
           "CREATE TABLE note (text TEXT)");
       CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
-      CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(over));
+      // While this writer waits for the log, the other gets no further than this ahead of it.
+      Semaphore rows = new Semaphore(limits.restart());
+      CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(rows, over));
       PreparedStatement ask = writer.prepareStatement(LogLength.ASK);
       Checkpointer checkpointer =
           new Checkpointer(
@@ -75,6 +77,7 @@ class CheckpointerTest {
       try {
         for (int i = 0; i < 3_000; i++) {
           PlainSqlite.execute(writer, "INSERT INTO note VALUES ('" + PAGES + "')");
+          rows.release();
           LogLength length = LogLength.of(ask);
           longest = Math.max(longest, length.frames());
           boolean unused = checkpointer.logIs(length);
@@ -82,8 +85,8 @@ class CheckpointerTest {
       } finally {
         checkpointer.close();
         over.set(true);
-        reading.get(30, TimeUnit.SECONDS);
-        writing.get(30, TimeUnit.SECONDS);
+        Patience.get(reading);
+        Patience.get(writing);
       }
       // 4 pages a row were written: 12,000, and as many by the other. How far they get while the
       // log waits for a reader is for the machine to say; without a restart it is all of it.
@@ -92,11 +95,13 @@ class CheckpointerTest {
   }
 
   /** Another program, which knows nothing of a checkpointer. */
-  private void writeToo(AtomicBoolean over) {
+  private void writeToo(Semaphore rows, AtomicBoolean over) {
     try (Connection other = PlainSqlite.connect(file)) {
       PlainSqlite.execute(other, "PRAGMA busy_timeout = 15000");
       while (!over.get()) {
-        PlainSqlite.execute(other, "INSERT INTO note VALUES ('" + PAGES + "')");
+        if (rows.tryAcquire()) {
+          PlainSqlite.execute(other, "INSERT INTO note VALUES ('" + PAGES + "')");
+        }
         LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
       }
     } catch (SQLException e) {
@@ -189,10 +194,6 @@ class CheckpointerTest {
   }
 
   private static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-    }
+    Patience.until("the log is moved", condition);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreException;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Files;
@@ -17,18 +18,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What keeps a grant alive goes first; who is cut off falls alone; files are their owner's. */
-@Timeout(60)
 class SqliteStoreTest {
   @TempDir Path dir;
   private SqliteStore store;
@@ -73,7 +71,7 @@ class SqliteStoreTest {
     }
     urgent.join();
     for (CompletableFuture<Boolean> one : backlog) {
-      one.get(30, TimeUnit.SECONDS);
+      Patience.get(one);
     }
 
     assertThat(order.get(0)).isEqualTo("urgent");
@@ -118,13 +116,13 @@ class SqliteStoreTest {
     canceller.start();
 
     Assertions.assertThatExceptionOfType(ExecutionException.class)
-        .isThrownBy(() -> culprit.get(30, TimeUnit.SECONDS))
+        .isThrownBy(() -> Patience.get(culprit))
         .withCauseInstanceOf(StoreException.class)
         .withMessageContaining("INTERRUPT");
     cancelled.countDown();
     canceller.join();
-    assertThat(before.get(30, TimeUnit.SECONDS)).isEqualTo(1);
-    assertThat(after.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(Patience.get(before)).isEqualTo(1);
+    assertThat(Patience.get(after)).isEqualTo(1);
     assertThat(count()).isEqualTo(2);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -14,16 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Closing a store: what still runs, what does not, and what is left. */
-@Timeout(60)
 class CloseTest {
   @TempDir Path dir;
   private Path file;
@@ -59,10 +57,10 @@ class CloseTest {
     CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
     awaitRefusal();
     standstill.end();
-    closing.get(30, TimeUnit.SECONDS);
+    Patience.get(closing);
 
     for (CompletableFuture<Integer> answer : answers) {
-      assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(Patience.get(answer)).isEqualTo(1);
     }
     assertThat(Notes.all(file)).hasSize(10).startsWith("text 0").endsWith("text 9");
   }
@@ -94,7 +92,7 @@ class CloseTest {
       closings.add(CompletableFuture.runAsync(belay::close));
     }
     for (CompletableFuture<Void> closing : closings) {
-      closing.get(30, TimeUnit.SECONDS);
+      Patience.get(closing);
     }
     belay.close();
     assertThat(dir.resolve("belay.db-wal")).doesNotExist();
@@ -124,10 +122,10 @@ class CloseTest {
 
       hasty.close();
 
-      assertThat(catchThrowable(() -> waiting.get(30, TimeUnit.SECONDS)))
+      assertThat(catchThrowable(() -> Patience.get(waiting)))
           .hasCauseInstanceOf(StoreClosedException.class);
       end.countDown();
-      assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(Patience.get(running)).isEqualTo(1);
       assertThat(runs).hasValue(0);
     }
     assertThat(Notes.all(file)).containsExactly("running");
@@ -146,7 +144,7 @@ class CloseTest {
                       closed.complete(true);
                     }));
 
-    assertThat(closed.get(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(Patience.get(closed)).isTrue();
   }
 
   @Test
@@ -168,8 +166,8 @@ class CloseTest {
             .writeAsync(tx -> 1)
             .thenApply(one -> one + belay.tx().writeAsync(tx -> 1).thenApply(x -> x + 1).join());
 
-    assertThat(hooked.get(30, TimeUnit.SECONDS)).isEqualTo(1);
-    assertThat(staged.get(30, TimeUnit.SECONDS)).isEqualTo(3);
+    assertThat(Patience.get(hooked)).isEqualTo(1);
+    assertThat(Patience.get(staged)).isEqualTo(3);
   }
 
   @Test
@@ -222,7 +220,7 @@ class CloseTest {
     belay.close();
 
     for (Thread thread : mine) {
-      thread.join(30_000);
+      Patience.join(thread);
       assertThat(thread.isAlive()).as(thread.getName()).isFalse();
     }
   }

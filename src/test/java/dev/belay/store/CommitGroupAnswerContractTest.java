@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -78,8 +78,8 @@ class CommitGroupAnswerContractTest {
       standstill.end();
     }
 
-    CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
-    assertThat(hooks.await(30, TimeUnit.SECONDS)).isTrue();
+    Patience.get(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)));
+    Patience.await(hooks);
     assertThat(early).isEmpty();
   }
 
@@ -114,8 +114,8 @@ class CommitGroupAnswerContractTest {
       standstill.end();
     }
 
-    String answered = second.get(30, TimeUnit.SECONDS);
-    assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(firstRuns.get());
+    String answered = Patience.get(second);
+    assertThat(Patience.get(first)).isEqualTo(firstRuns.get());
     assertThat(seen).as("what lasted when the second was answered").containsExactly(answered);
   }
 
@@ -134,8 +134,8 @@ class CommitGroupAnswerContractTest {
       standstill.end();
     }
 
-    assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(2);
-    assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(Patience.get(second)).isEqualTo(2);
+    assertThat(Patience.get(first)).isEqualTo(1);
     assertThat(early).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -315,16 +315,13 @@ class CommitGroupContractTest {
 
   /** Every hook of a committed body has run, once; between bodies there is no order. */
   private void requireHooks(List<String> expected) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (hooks.size() < expected.size() && System.nanoTime() - deadline < 0) {
-      LockSupport.parkNanos(1_000_000);
-    }
+    Patience.until(() -> hooks.size() >= expected.size());
     assertThat(hooks).containsExactlyInAnyOrderElementsOf(expected);
   }
 
   private static String answer(CompletableFuture<String> future)
       throws ExecutionException, InterruptedException, TimeoutException {
-    return future.get(30, TimeUnit.SECONDS);
+    return Patience.get(future);
   }
 
   private static List<String> textsWithoutCulprit() {

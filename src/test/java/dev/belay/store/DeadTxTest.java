@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,7 +16,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -209,7 +209,7 @@ class DeadTxTest {
   private static Throwable elsewhere(org.assertj.core.api.ThrowableAssert.ThrowingCallable use) {
     AtomicReference<Throwable> caught = new AtomicReference<>(new AssertionError("nothing"));
     try {
-      CompletableFuture.runAsync(() -> caught.set(catchThrowable(use))).get(30, TimeUnit.SECONDS);
+      Patience.get(CompletableFuture.runAsync(() -> caught.set(catchThrowable(use))));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

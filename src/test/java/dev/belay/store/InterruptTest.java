@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,12 +19,10 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an interrupt ends: waiting, in line and for the lock of others, and never an outcome. */
 @NullUnmarked // set up before each test
-@Timeout(60)
 class InterruptTest {
   @TempDir Path dir;
   private Belay belay;
@@ -33,7 +31,7 @@ class InterruptTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(30)));
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Patience.LIMIT));
     Notes.create(belay);
   }
 
@@ -174,22 +172,21 @@ class InterruptTest {
     }
 
     void awaitParked() {
-      while (thread.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait();
-      }
+      Patience.until("the call waits", () -> thread.getState() == Thread.State.WAITING);
     }
 
     void interruptUntilDone() throws InterruptedException {
-      while (thread.getState() != Thread.State.WAITING
-          && thread.getState() != Thread.State.TIMED_WAITING) {
-        Thread.onSpinWait();
-      }
+      Patience.until(
+          "the call waits",
+          () ->
+              thread.getState() == Thread.State.WAITING
+                  || thread.getState() == Thread.State.TIMED_WAITING);
       thread.interrupt();
-      thread.join(30_000);
+      Patience.join(thread);
     }
 
     Throwable failure() throws InterruptedException {
-      thread.join(30_000);
+      Patience.join(thread);
       return failure.get();
     }
 

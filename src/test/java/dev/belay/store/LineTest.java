@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.belay.Belay;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
@@ -27,13 +28,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Waiting in line and for the lock of others: how it ends by time-out and luck. */
 @NullUnmarked // each test opens with the patience it needs
-@Timeout(60)
 class LineTest {
+  /** So many that waiting a second one after another is far from waiting together. */
+  private static final int CALLERS = 240;
+
+  private static final Duration ONE_AFTER_ANOTHER = Duration.ofSeconds(CALLERS);
+
+  private static final long SIX_BUSY_TIMEOUTS_MS = 300;
+
   @TempDir Path dir;
   private Belay belay;
   private Path file;
@@ -64,27 +70,26 @@ class LineTest {
 
   @Test
   void every_caller_in_line_waits_for_the_lock_no_longer_than_its_time() throws Exception {
-    open(Duration.ofMillis(300));
+    open(Duration.ofSeconds(1));
     try (Connection other = locked()) {
       long start = System.nanoTime();
       List<CompletableFuture<Integer>> answers = new ArrayList<>();
-      for (int i = 0; i < 30; i++) {
+      for (int i = 0; i < CALLERS; i++) {
         answers.add(belay.tx().writeAsync(tx -> 1));
       }
       for (CompletableFuture<Integer> answer : answers) {
-        assertThat(catchThrowable(() -> answer.get(30, TimeUnit.SECONDS)))
+        assertThat(catchThrowable(() -> Patience.get(answer)))
             .hasCauseInstanceOf(StoreBusyException.class);
       }
-      // one after the other would be nine seconds
       assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
+          .isBetween(Duration.ofSeconds(1), ONE_AFTER_ANOTHER.dividedBy(2));
       PlainSqlite.execute(other, "COMMIT");
     }
   }
 
   @Test
   void bodies_that_run_again_wait_for_the_lock_no_longer_than_their_time() throws Exception {
-    open(Duration.ofMillis(300));
+    open(Duration.ofSeconds(1));
     AtomicReference<Connection> other = new AtomicReference<>();
     List<CompletableFuture<Integer>> answers = new ArrayList<>();
     CompletableFuture<Integer> culprit;
@@ -103,7 +108,7 @@ class LineTest {
             });
     long start;
     try (Standstill standstill = Standstill.of(belay.tx())) {
-      for (int i = 0; i < 30; i++) {
+      for (int i = 0; i < CALLERS; i++) {
         String text = "text " + i;
         answers.add(
             belay
@@ -129,7 +134,7 @@ class LineTest {
     }
     int busy = 0;
     for (CompletableFuture<Integer> answer : answers) {
-      Throwable caught = catchThrowable(() -> answer.get(30, TimeUnit.SECONDS));
+      Throwable caught = catchThrowable(() -> Patience.get(answer));
       if (caught != null) {
         assertThat(caught).hasCauseInstanceOf(StoreBusyException.class);
         busy++;
@@ -143,8 +148,8 @@ class LineTest {
     }
 
     assertThat(catchThrowable(culprit::join)).hasMessageContaining("culprit");
-    assertThat(took).as("%s of 30 busy", busy).isLessThan(Duration.ofSeconds(5));
-    assertThat(Notes.all(belay)).hasSize(30 - busy);
+    assertThat(took).as("%s of %s busy", busy, CALLERS).isLessThan(ONE_AFTER_ANOTHER.dividedBy(2));
+    assertThat(Notes.all(belay)).hasSize(CALLERS - busy);
   }
 
   @Test
@@ -154,10 +159,10 @@ class LineTest {
     try (Standstill standstill = Standstill.of(belay.tx())) {
       waiting = belay.tx().writeAsync(tx -> 1);
       assertThatExceptionOfType(TimeoutException.class)
-          .isThrownBy(() -> waiting.get(300, TimeUnit.MILLISECONDS));
+          .isThrownBy(() -> waiting.get(SIX_BUSY_TIMEOUTS_MS, TimeUnit.MILLISECONDS));
       standstill.end();
     }
-    assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(Patience.get(waiting)).isEqualTo(1);
   }
 
   @Test
@@ -171,12 +176,12 @@ class LineTest {
       clock.advance(Duration.ofSeconds(10));
       PlainSqlite.execute(other, "COMMIT");
     }
-    assertThat(now.get(30, TimeUnit.SECONDS)).isEqualTo(clock.instant());
+    assertThat(Patience.get(now)).isEqualTo(clock.instant());
   }
 
   @Test
   void virtual_threads_may_call_every_verb() throws Exception {
-    open(Duration.ofSeconds(30));
+    open(Patience.LIMIT);
     assumeTrue(Runtime.version().feature() >= 21, "a JDK with virtual threads");
     AtomicReference<Throwable> caught = new AtomicReference<>();
     List<Thread> threads = new ArrayList<>();
@@ -196,7 +201,7 @@ class LineTest {
           (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, run));
     }
     for (Thread thread : threads) {
-      thread.join(30_000);
+      Patience.join(thread);
     }
     assertThat(caught.get()).isNull();
     assertThat(Notes.all(belay)).hasSize(50);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -15,13 +16,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  * who stand behind it get theirs.
  */
 @NullUnmarked // set up before each test
-@Timeout(60)
 class OutcomeContractTest {
   @TempDir Path dir;
   private final AtomicBoolean clockFails = new AtomicBoolean();
@@ -75,8 +73,8 @@ class OutcomeContractTest {
     belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
     List<CompletableFuture<String>> answers = inLine(body, tx -> added(tx, "b"));
 
-    assertThat(answers.get(0).get(30, TimeUnit.SECONDS)).isEqualTo("kept");
-    assertThat(answers.get(1).get(30, TimeUnit.SECONDS)).isEqualTo("b");
+    assertThat(Patience.get(answers.get(0))).isEqualTo("kept");
+    assertThat(Patience.get(answers.get(1))).isEqualTo("b");
     assertThat(belay.tx().<Integer, RuntimeException>read(tx -> body(tx))).isEqualTo(2);
     assertThat(Notes.all(belay)).containsExactly("a", "b");
   }
@@ -106,8 +104,8 @@ class OutcomeContractTest {
       belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
       List<CompletableFuture<String>> answers = inLine(body, tx -> added(tx, "b"));
 
-      assertThat(answers.get(0).get(30, TimeUnit.SECONDS)).isEqualTo("a");
-      assertThat(answers.get(1).get(30, TimeUnit.SECONDS)).isEqualTo("b");
+      assertThat(Patience.get(answers.get(0))).isEqualTo("a");
+      assertThat(Patience.get(answers.get(1))).isEqualTo("b");
       assertThat(Notes.all(belay)).containsExactly("a", "b");
       belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
     }
@@ -123,7 +121,7 @@ class OutcomeContractTest {
     answers.add(belay.tx().callAsync(tx -> "d"));
 
     for (CompletableFuture<String> answer : answers) {
-      assertThat(catchThrowable(() -> answer.get(30, TimeUnit.SECONDS)))
+      assertThat(catchThrowable(() -> Patience.get(answer)))
           .hasRootCauseMessage("the clock is broken");
     }
     assertThat(catchThrowable(() -> belay.tx().write(tx -> added(tx, "e"))))
@@ -147,7 +145,7 @@ class OutcomeContractTest {
               tx.afterCommit(second::countDown);
             });
 
-    assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+    Patience.await(second);
     assertThat(uncaught).singleElement().hasToString("java.lang.IllegalStateException: hook");
   }
 
@@ -168,7 +166,7 @@ class OutcomeContractTest {
                     }));
     belay.tx().useWrite(tx -> tx.afterCommit(second::countDown));
 
-    assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+    Patience.await(second);
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.belay.Belay;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
@@ -74,7 +74,7 @@ class VerbsTest {
 
   private static <T extends @Nullable Object> T joined(CompletableFuture<T> future)
       throws Exception {
-    return future.get(30, TimeUnit.SECONDS);
+    return Patience.get(future);
   }
 
   @BeforeEach
@@ -383,7 +383,7 @@ class VerbsTest {
 
   private static void joinedElsewhere(Runnable work) {
     try {
-      CompletableFuture.runAsync(work).get(30, TimeUnit.SECONDS);
+      Patience.get(CompletableFuture.runAsync(work));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -110,6 +110,8 @@ public final class ChildCommand {
       // From there on the JVM warns, later refuses, when the driver loads its native library.
       line.add("--enable-native-access=ALL-UNNAMED");
     }
+    // Standard output is for the lines of the child; ThreadDump asks for what the JVM has to say.
+    line.add("-XX:+DisplayVMOutputToStderr");
     line.add("-Dorg.sqlite.tmpdir=" + scratch);
     for (String property : PASSED_ON) {
       String value = System.getProperty(property);

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * <p>Safe for use by many threads; each line is read by one of them.
  */
 public final class ChildJvm implements AutoCloseable {
-  /** How long a child may keep a reader waiting. Generous: it is there to catch hangs. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** How long a child may keep a reader waiting. */
+  public static final Duration PATIENCE = Patience.LIMIT;
 
   private final String name;
   private final Process process;
@@ -64,6 +64,7 @@ public final class ChildJvm implements AutoCloseable {
     try {
       Optional<String> line = output.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       if (line == null) {
+        ThreadDump.print(System.err);
         throw new IllegalStateException(name + " has said nothing for " + PATIENCE);
       }
       if (line.isEmpty()) {
@@ -74,6 +75,11 @@ public final class ChildJvm implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for " + name, e);
     }
+  }
+
+  /** Whether there is a line, or the end, of the child that nobody has read. Does not wait. */
+  public boolean hasSaidMore() {
+    return !output.isEmpty();
   }
 
   /** The next line of the child, which must not have ended. */
@@ -125,6 +131,7 @@ public final class ChildJvm implements AutoCloseable {
   public int awaitExit() {
     try {
       if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        ThreadDump.print(System.err);
         throw new IllegalStateException(name + " has not ended within " + PATIENCE);
       }
       return process.exitValue();

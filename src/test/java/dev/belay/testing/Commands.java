@@ -19,6 +19,9 @@ public final class Commands {
    * ordinary user, who has no such power, nothing at all.
    */
   public static List<String> obeyingPermissions() {
+    if ("root".equals(System.getProperty("user.name"))) {
+      Programs.require("setpriv");
+    }
     List<String> without =
         List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner");
     return succeeds(without, "true") ? without : List.of();
@@ -34,7 +37,8 @@ public final class Commands {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+      return process.waitFor(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+          && process.exitValue() == 0;
     } catch (IOException e) {
       return false; // there is no such command here
     } catch (InterruptedException e) {

@@ -23,7 +23,7 @@ public final class Standstill implements AutoCloseable {
             tx -> {
               long since = System.nanoTime();
               started.countDown();
-              boolean ended = end.await(60, TimeUnit.SECONDS);
+              boolean ended = end.await(Patience.LIMIT.toNanos(), TimeUnit.NANOSECONDS);
               while (System.nanoTime() - since < GROUP_NANOS) {
                 Thread.onSpinWait();
               }
@@ -47,16 +47,14 @@ public final class Standstill implements AutoCloseable {
   public void close() {
     end();
     if (!body.join()) {
-      throw new IllegalStateException("the writer stood still for a minute");
+      throw new IllegalStateException("the writer stood still for " + Patience.LIMIT);
     }
   }
 
-  /** Waits for {@code latch}, as long as no test may take. */
+  /** Waits for {@code latch}, in a place that may not throw what is checked. */
   public static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(60, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("waited in vain");
-      }
+      Patience.await(latch);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting", e);
