@@ -90,7 +90,8 @@ public final class Belay implements AutoCloseable {
         options.commitGroupMax(),
         options.appMigrations(),
         options.jdbi(),
-        options.ownerOnlyFiles());
+        options.ownerOnlyFiles(),
+        options.sharedNames());
   }
 
   /** Transactions for your own statements and DAOs, and for several verbs of Belay in one. */

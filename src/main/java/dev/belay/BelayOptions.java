@@ -38,6 +38,7 @@ public final class BelayOptions {
   private final List<String> appMigrations;
   private final Consumer<Jdbi> jdbi;
   private final boolean ownerOnlyFiles;
+  private final boolean sharedNames;
 
   private BelayOptions(
       @Nullable Duration busyTimeout,
@@ -46,7 +47,8 @@ public final class BelayOptions {
       int commitGroupMax,
       List<String> appMigrations,
       Consumer<Jdbi> jdbi,
-      boolean ownerOnlyFiles) {
+      boolean ownerOnlyFiles,
+      boolean sharedNames) {
     this.busyTimeout = busyTimeout;
     this.durability = durability;
     this.clock = clock;
@@ -54,6 +56,7 @@ public final class BelayOptions {
     this.appMigrations = appMigrations;
     this.jdbi = jdbi;
     this.ownerOnlyFiles = ownerOnlyFiles;
+    this.sharedNames = sharedNames;
   }
 
   /** The defaults, which are meant to be right for most. */
@@ -65,7 +68,8 @@ public final class BelayOptions {
         COMMIT_GROUP_DEFAULT,
         List.of(),
         jdbi -> {},
-        true);
+        true,
+        false);
   }
 
   /**
@@ -80,21 +84,42 @@ public final class BelayOptions {
           "busyTimeout must be from 0 to " + BUSY_TIMEOUT_MAX + ": " + busyTimeout);
     }
     return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+        busyTimeout,
+        durability,
+        clock,
+        commitGroupMax,
+        appMigrations,
+        jdbi,
+        ownerOnlyFiles,
+        sharedNames);
   }
 
   /** What an acknowledged commit survives. {@link Durability#PROCESS_CRASH} by default. */
   public BelayOptions withDurability(Durability durability) {
     Objects.requireNonNull(durability, "durability");
     return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+        busyTimeout,
+        durability,
+        clock,
+        commitGroupMax,
+        appMigrations,
+        jdbi,
+        ownerOnlyFiles,
+        sharedNames);
   }
 
   /** Where the time of every transaction comes from. The system's clock by default. */
   public BelayOptions withClock(InstantSource clock) {
     Objects.requireNonNull(clock, "clock");
     return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+        busyTimeout,
+        durability,
+        clock,
+        commitGroupMax,
+        appMigrations,
+        jdbi,
+        ownerOnlyFiles,
+        sharedNames);
   }
 
   /**
@@ -108,7 +133,14 @@ public final class BelayOptions {
           "commitGroupMax must be from 1 to " + COMMIT_GROUP_MAX + ": " + commitGroupMax);
     }
     return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+        busyTimeout,
+        durability,
+        clock,
+        commitGroupMax,
+        appMigrations,
+        jdbi,
+        ownerOnlyFiles,
+        sharedNames);
   }
 
   /**
@@ -125,7 +157,14 @@ public final class BelayOptions {
       }
     }
     return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, List.of(locations), jdbi, ownerOnlyFiles);
+        busyTimeout,
+        durability,
+        clock,
+        commitGroupMax,
+        List.of(locations),
+        jdbi,
+        ownerOnlyFiles,
+        sharedNames);
   }
 
   /**
@@ -135,7 +174,14 @@ public final class BelayOptions {
   public BelayOptions withJdbi(Consumer<Jdbi> jdbi) {
     Objects.requireNonNull(jdbi, "jdbi");
     return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+        busyTimeout,
+        durability,
+        clock,
+        commitGroupMax,
+        appMigrations,
+        jdbi,
+        ownerOnlyFiles,
+        sharedNames);
   }
 
   /**
@@ -144,7 +190,32 @@ public final class BelayOptions {
    */
   public BelayOptions withOwnerOnlyFiles(boolean ownerOnlyFiles) {
     return new BelayOptions(
-        busyTimeout, durability, clock, commitGroupMax, appMigrations, jdbi, ownerOnlyFiles);
+        busyTimeout,
+        durability,
+        clock,
+        commitGroupMax,
+        appMigrations,
+        jdbi,
+        ownerOnlyFiles,
+        sharedNames);
+  }
+
+  /**
+   * Whether a file that has a second name is opened all the same, with a warning in the log; false
+   * by default. A second name is another hard link, or that the file is a mount of its own (a
+   * single file mounted into a container). Processes that open one file under different names lose
+   * each other's commits, so allow it only where all use one name. Opening for reading never asks.
+   */
+  public BelayOptions withSharedNames(boolean sharedNames) {
+    return new BelayOptions(
+        busyTimeout,
+        durability,
+        clock,
+        commitGroupMax,
+        appMigrations,
+        jdbi,
+        ownerOnlyFiles,
+        sharedNames);
   }
 
   /** The busy timeout, if one was chosen. */
@@ -180,5 +251,10 @@ public final class BelayOptions {
   /** See {@link #withOwnerOnlyFiles}. */
   public boolean ownerOnlyFiles() {
     return ownerOnlyFiles;
+  }
+
+  /** See {@link #withSharedNames}. */
+  public boolean sharedNames() {
+    return sharedNames;
   }
 }

@@ -11,6 +11,7 @@ import org.jdbi.v3.core.Jdbi;
  *
  * @param busyTimeoutMs how long to wait for other processes, in milliseconds, from 0
  * @param commitGroupMax how many bodies may share a commit, from 1
+ * @param sharedNames whether a file that has a second name is opened all the same
  */
 public record OpenSettings(
     int busyTimeoutMs,
@@ -19,4 +20,5 @@ public record OpenSettings(
     int commitGroupMax,
     List<String> appMigrations,
     Consumer<Jdbi> jdbi,
-    boolean ownerOnlyFiles) {}
+    boolean ownerOnlyFiles,
+    boolean sharedNames) {}

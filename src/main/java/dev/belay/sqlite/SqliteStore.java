@@ -23,6 +23,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private static final String MEMORY = ":memory:";
 
   private final String name;
+  private final @Nullable FileHold hold;
   private final OpenSettings settings;
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
@@ -30,14 +31,21 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final @Nullable ConnectionExecutor writer;
   private final ConnectionExecutor reader;
 
-  private SqliteStore(String name, OpenSettings settings, boolean writes, boolean readsBeside) {
-    this.name = name;
+  /** In memory if there is neither a file nor a hold on it. */
+  private SqliteStore(
+      @Nullable SqliteFile file, @Nullable FileHold hold, OpenSettings settings, boolean writes) {
+    boolean readsBeside = file != null;
+    this.name = file == null ? MEMORY : file.toString();
+    this.hold = hold;
     this.settings = settings;
     SqliteErrors errors = new SqliteErrors(name);
-    String uri = MEMORY.equals(name) ? MEMORY : SqliteFile.of(Path.of(name)).uri();
+    String uri = file == null ? MEMORY : file.uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
-    this.changes = new ChangeWatch(name, MEMORY.equals(name) ? null : connections::openToWatch);
+    if (hold != null) {
+      hold.guardWith(connections::openToWatch);
+    }
+    this.changes = new ChangeWatch(name, file == null ? null : connections::openToWatch);
     this.checkpointer =
         writes && readsBeside
             ? new Checkpointer(
@@ -50,29 +58,36 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
   public static SqliteStore open(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
-    file.requireUsable(false);
-    if (settings.ownerOnlyFiles()) {
-      file.createForOwner();
-    }
-    return opened(new SqliteStore(file.toString(), settings, true, true));
+    file.requireWritable();
+    FileDraft.create(file, settings.ownerOnlyFiles());
+    FileNames.requireOne(file, settings);
+    return opened(file, settings, true);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
-    return opened(new SqliteStore(MEMORY, settings, true, false));
+    return opened(new SqliteStore(null, null, settings, true));
   }
 
   /** Opens {@code path} for reading. */
   public static SqliteStore openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
-    file.requireUsable(true);
-    return opened(new SqliteStore(file.toString(), settings, false, true));
+    file.requireReadable();
+    return opened(file, settings, false);
+  }
+
+  private static SqliteStore opened(SqliteFile file, OpenSettings settings, boolean writes) {
+    return FileHold.open(
+        file, settings.clock(), hold -> opened(new SqliteStore(file, hold, settings, writes)));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
   private static SqliteStore opened(SqliteStore store) {
     try {
       store.<@Nullable Object, RuntimeException>call(tx -> null);
+      if (store.hold != null) {
+        store.hold.openGuard();
+      }
       return store;
     } catch (Throwable e) {
       store.close();
@@ -95,7 +110,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             checkpointer,
             this,
             settings);
-    return new ConnectionExecutor("belay-writer", name, line, server, callbacks);
+    return new ConnectionExecutor("belay-writer", name, line, held(server, true), callbacks);
   }
 
   private ConnectionExecutor reader(Connections connections, SqliteErrors errors) {
@@ -106,7 +121,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             settings.clock(),
             callbacks,
             this);
-    return new ConnectionExecutor("belay-reader", name, new Line(), server, callbacks);
+    return new ConnectionExecutor("belay-reader", name, new Line(), held(server, false), callbacks);
+  }
+
+  private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {
+    return hold == null ? server : hold.holding(server, writes);
   }
 
   @Override
@@ -212,8 +231,14 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
         reader.close(deadline);
       }
     } finally {
-      if (writer != null) {
-        writer.close(deadline);
+      try {
+        if (writer != null) {
+          writer.close(deadline);
+        }
+      } finally {
+        if (hold != null) {
+          hold.close();
+        }
       }
     }
   }

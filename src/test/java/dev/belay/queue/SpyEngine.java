@@ -56,7 +56,8 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
         TestOptions.commitGroupMax(),
         List.of(),
         jdbi -> {},
-        true);
+        true,
+        false);
   }
 
   @Override

@@ -45,7 +45,8 @@ class SqliteStoreTest {
                 TestOptions.commitGroupMax(),
                 List.of(),
                 jdbi -> {},
-                true));
+                true,
+                false));
     store.useWrite(tx -> tx.handle().execute("CREATE TABLE t (x INTEGER PRIMARY KEY)"));
   }
 
@@ -168,7 +169,8 @@ class SqliteStoreTest {
         TestOptions.commitGroupMax(),
         List.of(),
         jdbi -> {},
-        true);
+        true,
+        false);
   }
 
   private static void openAndClose(Path file) {
