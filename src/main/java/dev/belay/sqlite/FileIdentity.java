@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class FileIdentity {
 
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final int LOOKS = 3;
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   /** The folder as it was, first at {@code firstNanos}; at {@code filesNanos} all was well. */
   private record Seen(String folder, FileTime changed, long firstNanos, long filesNanos) {
     boolean isStill(String folderNow, FileTime changedNow) {
@@ -54,6 +58,34 @@ final class FileIdentity {
   private FileIdentity(SqliteFile file, @Nullable Object key) {
     this.file = file;
     this.key = key;
+  }
+
+  /**
+   * Refuses a file whose log was deleted while the index of it is there: a process that has both
+   * open goes on using the index, which would send others to places that a new log does not have.
+   *
+   * <p>SQLite creates the log first and deletes it last, so that one never sees this by chance, but
+   * for an index that got the number of the one before it; so it is looked at a few times.
+   */
+  static void requireWholeLog(SqliteFile file) {
+    try {
+      for (int look = 0; look < LOOKS; look++) {
+        Object index = keyOf(file.logIndex());
+        if (index == null
+            || Files.exists(file.log(), LinkOption.NOFOLLOW_LINKS)
+            || isOther(file.logIndex(), index)) {
+          return;
+        }
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    } catch (IOException e) {
+      throw new StoreException(file + ": cannot be looked at", e);
+    }
+    throw new StoreException(
+        file
+            + ": its -wal was deleted and its -shm was not. Close the store in all processes that"
+            + " have it open; if none has, delete -shm",
+        null);
   }
 
   /** Of a file that is about to be opened. Notices nothing yet. */
@@ -156,6 +188,13 @@ final class FileIdentity {
   private static boolean isTaken(Path path, @Nullable Object opened) throws IOException {
     Object now = keyOf(path);
     return now != null && !now.equals(opened);
+  }
+
+  /** Fails if there is a file that {@link #isReplaced}. */
+  static void require(@Nullable FileIdentity identity) {
+    if (identity != null && identity.isReplaced()) {
+      throw identity.failure();
+    }
   }
 
   /** The failure of whatever is asked of a store whose files were replaced. */

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a connection that only reads, opened on first use: beside the writer, or alone in a store
@@ -12,6 +13,7 @@ import java.time.temporal.ChronoUnit;
  */
 final class ReadServer implements ConnectionExecutor.Server {
   private final CurrentConnection current;
+  private final @Nullable FileIdentity identity;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
@@ -19,11 +21,13 @@ final class ReadServer implements ConnectionExecutor.Server {
 
   ReadServer(
       ConnectionOpener opener,
+      @Nullable FileIdentity identity,
       SqliteErrors errors,
       InstantSource clock,
       Callbacks callbacks,
       TxRunner runner) {
     this.current = new CurrentConnection(opener);
+    this.identity = identity;
     this.errors = errors;
     this.clock = clock;
     this.callbacks = callbacks;
@@ -38,6 +42,7 @@ final class ReadServer implements ConnectionExecutor.Server {
       }
       try {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        FileIdentity.require(identity);
         BoundConnection connection = current.get();
         BodyRun run =
             next.kind() == Request.Kind.CALL

@@ -61,6 +61,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     file.requireWritable();
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
+    FileIdentity.requireWholeLog(file);
     return opened(file, settings, true);
   }
 
@@ -103,6 +104,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     WriteServer server =
         new WriteServer(
             connections::openWriting,
+            identity(),
             errors,
             lockWait,
             callbacks,
@@ -117,11 +119,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     ReadServer server =
         new ReadServer(
             writer == null ? connections::openReadOnly : connections::openReading,
+            identity(),
             errors,
             settings.clock(),
             callbacks,
             this);
     return new ConnectionExecutor("belay-reader", name, new Line(), held(server, false), callbacks);
+  }
+
+  private @Nullable FileIdentity identity() {
+    return hold == null ? null : hold.identity();
   }
 
   private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {

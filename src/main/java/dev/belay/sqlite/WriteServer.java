@@ -15,6 +15,7 @@ final class WriteServer implements ConnectionExecutor.Server {
   private static final int TRANSACTIONS_PER_LOOK = 16;
 
   private final CurrentConnection current;
+  private final @Nullable FileIdentity identity;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final LockWait lockWait;
@@ -28,6 +29,7 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   WriteServer(
       ConnectionOpener opener,
+      @Nullable FileIdentity identity,
       SqliteErrors errors,
       LockWait lockWait,
       Callbacks callbacks,
@@ -36,6 +38,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       TxRunner runner,
       OpenSettings settings) {
     this.current = new CurrentConnection(opener);
+    this.identity = identity;
     this.errors = errors;
     this.clock = settings.clock();
     this.lockWait = lockWait;
@@ -52,6 +55,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     for (Request<?> head = source.peek(); head != null; head = source.peek()) {
       BoundConnection connection;
       try {
+        FileIdentity.require(identity);
         connection = current.get();
       } catch (Throwable e) {
         failNext(source, e);
@@ -180,7 +184,9 @@ final class WriteServer implements ConnectionExecutor.Server {
     BoundConnection connection = current.take();
     if (connection != null) {
       try {
-        connection.checkpoint();
+        if (identity == null || !identity.mustLeaveLog()) {
+          connection.checkpoint();
+        }
       } finally {
         connection.close();
       }
