@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,9 @@ final class FileIdentity {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** The folder as it was, first at {@code firstNanos}; at {@code filesNanos} all was well. */
-  private record Seen(String folder, FileTime changed, long firstNanos, long filesNanos) {
-    boolean isStill(String folderNow, FileTime changedNow) {
-      return changed.equals(changedNow) && folder.equals(folderNow);
+  private record Seen(@Nullable Object folder, FileTime changed, long firstNanos, long filesNanos) {
+    boolean isStill(@Nullable Object folderNow, FileTime changedNow) {
+      return changed.equals(changedNow) && Objects.equals(folder, folderNow);
     }
 
     boolean isTrusted(long nowNanos) {
@@ -135,7 +136,7 @@ final class FileIdentity {
     try {
       BasicFileAttributes attributes =
           Files.readAttributes(file.folder(), BasicFileAttributes.class);
-      String folder = String.valueOf(attributes.fileKey());
+      Object folder = attributes.fileKey();
       FileTime changed = attributes.lastModifiedTime();
       Seen last = seen;
       long first = now;

@@ -50,9 +50,9 @@ final class PathRule {
           path + ": is a path of " + path.getFileSystem() + ", a store is a file of the host");
     }
     Path absolute = path.toAbsolutePath();
-    requireSameName(absolute);
+    requireSameName(absolute, isSameName(absolute) && isSameFolder(path, absolute));
     Path real = resolved(absolute);
-    requireSameName(real);
+    requireSameName(real, isSameName(real));
     requireRoom(real);
     return real;
   }
@@ -85,14 +85,28 @@ final class PathRule {
    * Requires that the text of {@code path} is its name. It is not where the JVM's encoding of file
    * names (the locale's) cannot express the name: SQLite would open a file of another name.
    */
-  private static void requireSameName(Path path) {
-    if (!isSameName(path)) {
+  private static void requireSameName(Path path, boolean same) {
+    if (!same) {
       throw new StoreException(
           path
               + ": this name cannot be written in the encoding of file names of this JVM ("
               + System.getProperty("sun.jnu.encoding")
               + "); start it in a UTF-8 locale (LC_ALL=C.UTF-8), or give the file another name",
           null);
+    }
+  }
+
+  /** The name of the working folder, too, may be one that this JVM cannot write. */
+  private static boolean isSameFolder(Path path, Path absolute) {
+    Path folder = absolute.getParent();
+    if (path.isAbsolute() || folder == null) {
+      return true;
+    }
+    Path asGiven = path.getParent() == null ? Path.of(".") : path.getParent();
+    try {
+      return !Files.exists(asGiven) || Files.exists(folder) && Files.isSameFile(asGiven, folder);
+    } catch (IOException e) {
+      throw new StoreException(absolute + ": cannot be looked at", e);
     }
   }
 
