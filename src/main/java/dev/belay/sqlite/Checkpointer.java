@@ -2,6 +2,7 @@ package dev.belay.sqlite;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ final class Checkpointer {
   private final SideConnectionOpener opener;
   private final Semaphore wanted = new Semaphore(0);
   private final ReentrantLock making = new ReentrantLock();
+
+  /** Fair: a writer that hardly ever rests would never let a checkpoint in. */
+  private final ReentrantLock writing = new ReentrantLock(true);
+
   private @Nullable Thread thread;
   private volatile boolean closed;
 
@@ -42,17 +47,27 @@ final class Checkpointer {
    * @return whether the writer is to move the rest of it
    */
   boolean logIs(LogLength length) {
-    if (length.frames() >= limits.stop()) {
+    if (length.bytes() >= limits.stop()) {
       making.lock(); // until the one that is being made has been
       try {
         request();
       } finally {
         making.unlock();
       }
-    } else if (length.unmoved() >= limits.beside()) {
+    } else if (length.unmovedBytes() >= limits.beside()) {
       request();
     }
-    return length.frames() >= limits.beside() && length.unmoved() < limits.rest();
+    return length.bytes() >= limits.beside() && length.unmovedBytes() < limits.rest();
+  }
+
+  /**
+   * Held by the writer of this store while it has, or waits for, the right to write. A checkpoint
+   * that keeps everybody from writing takes it first: the writer then waits here, where no busy
+   * timeout counts, and is not told that another process held the lock. Not to be held when {@link
+   * #logIs} is called.
+   */
+  Lock writing() {
+    return writing;
   }
 
   /** Asks for a checkpoint, which is made soon; while one is being made, nothing happens. */
@@ -78,7 +93,7 @@ final class Checkpointer {
       if (closed) {
         return;
       }
-      try (LogMove move = new LogMove(opener, limits, stopMs, making, () -> closed)) {
+      try (LogMove move = new LogMove(opener, limits, stopMs, making, writing, () -> closed)) {
         while (!closed) {
           move.move();
           told = false;

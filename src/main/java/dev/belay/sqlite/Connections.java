@@ -64,7 +64,7 @@ final class Connections {
             }
             pragma(connection, "synchronous", synchronous(), synchronous());
             pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
-            int frames = LogLimits.DEFAULT.writer();
+            long frames = LogLimits.DEFAULT.writerPages(LogLength.pageBytes(connection));
             pragma(connection, "wal_autocheckpoint", frames, frames);
           }
           pragma(connection, "temp_store", 2, 2);

@@ -102,9 +102,12 @@ final class PathRule {
     if (path.isAbsolute() || folder == null) {
       return true;
     }
+    Path working = Path.of("").toAbsolutePath();
     Path asGiven = path.getParent() == null ? Path.of(".") : path.getParent();
     try {
-      return !Files.exists(asGiven) || Files.exists(folder) && Files.isSameFile(asGiven, folder);
+      return Files.exists(working)
+          && (!Files.exists(asGiven)
+              || (Files.exists(folder) && Files.isSameFile(asGiven, folder)));
     } catch (IOException e) {
       throw new StoreException(absolute + ": cannot be looked at", e);
     }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +64,25 @@ final class WriteServer implements ConnectionExecutor.Server {
       }
       switch (head.kind()) {
         case WRITE, WRITE_FLOW -> {
-          new CommitGroup(this, connection, errors, callbacks).serve(source, lockWait, groupMax);
+          serveGroup(source, connection);
           lookAtLog(connection);
         }
         case READ -> serveNext(source, request -> readAlone(request, connection));
         case CALL -> serveNext(source, request -> call(request, connection));
+      }
+    }
+  }
+
+  private void serveGroup(Source source, BoundConnection connection) {
+    Lock writing = checkpointer == null ? null : checkpointer.writing();
+    if (writing != null) {
+      writing.lock();
+    }
+    try {
+      new CommitGroup(this, connection, errors, callbacks).serve(source, lockWait, groupMax);
+    } finally {
+      if (writing != null) {
+        writing.unlock();
       }
     }
   }
