@@ -104,7 +104,8 @@ public final class Belay implements AutoCloseable {
         options.jdbi(),
         options.connection(),
         options.readers(),
-        options.ownerOnlyFiles());
+        options.ownerOnlyFiles(),
+        options.sharedNames());
   }
 
   /** Transactions for your own statements and DAOs, and for several verbs of Belay in one. */

@@ -55,6 +55,7 @@ public final class BelayOptions {
     private Consumer<Jdbi> jdbi = jdbi -> {};
     private Consumer<Connection> connection = connection -> {};
     private boolean ownerOnlyFiles = true;
+    private boolean sharedNames;
 
     @Override
     protected Choices clone() {
@@ -176,6 +177,16 @@ public final class BelayOptions {
     return with(changed -> changed.ownerOnlyFiles = ownerOnlyFiles);
   }
 
+  /**
+   * Whether a file that has a second name is opened all the same, with a warning in the log; false
+   * by default. A second name is another hard link, or that the file is a mount of its own (a
+   * single file mounted into a container). Processes that open one file under different names lose
+   * each other's commits, so allow it only where all use one name. Opening for reading never asks.
+   */
+  public BelayOptions withSharedNames(boolean sharedNames) {
+    return with(changed -> changed.sharedNames = sharedNames);
+  }
+
   /** The busy timeout, if one was chosen. */
   public Optional<Duration> busyTimeout() {
     return Optional.ofNullable(choices.busyTimeout);
@@ -219,5 +230,10 @@ public final class BelayOptions {
   /** See {@link #withOwnerOnlyFiles}. */
   public boolean ownerOnlyFiles() {
     return choices.ownerOnlyFiles;
+  }
+
+  /** See {@link #withSharedNames}. */
+  public boolean sharedNames() {
+    return choices.sharedNames;
   }
 }

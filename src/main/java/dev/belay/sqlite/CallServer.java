@@ -4,6 +4,7 @@ import dev.belay.store.TxRunner;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves calls, each on a connection that is opened for it and closed after it: whatever the body
@@ -11,6 +12,7 @@ import java.time.temporal.ChronoUnit;
  */
 final class CallServer implements ConnectionExecutor.Server {
   private final CurrentConnection current;
+  private final @Nullable FileIdentity identity;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
@@ -25,12 +27,14 @@ final class CallServer implements ConnectionExecutor.Server {
    */
   CallServer(
       ConnectionOpener opener,
+      @Nullable FileIdentity identity,
       SqliteErrors errors,
       InstantSource clock,
       Callbacks callbacks,
       TxRunner runner,
       Runnable ended) {
     this.current = new CurrentConnection(opener);
+    this.identity = identity;
     this.errors = errors;
     this.clock = clock;
     this.callbacks = callbacks;
@@ -49,6 +53,7 @@ final class CallServer implements ConnectionExecutor.Server {
 
   private void serve(Request<?> request) {
     try {
+      FileIdentity.require(identity);
       BoundConnection connection = current.get();
       bodySince = System.nanoTime();
       BodyRun run = call(request, connection, runner, clock);

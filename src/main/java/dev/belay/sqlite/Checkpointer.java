@@ -3,6 +3,7 @@ package dev.belay.sqlite;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ final class Checkpointer {
   private final Threads.Maker threads;
   private final Semaphore wanted = new Semaphore(0);
   private final ReentrantLock making = new ReentrantLock();
+
+  /** Fair: a writer that hardly ever rests would never let a checkpoint in. */
+  private final ReentrantLock writing = new ReentrantLock(true);
+
   private @Nullable Thread thread;
   private volatile boolean closed;
   private volatile boolean told;
@@ -55,17 +60,27 @@ final class Checkpointer {
    * @return whether the writer is to move the rest of it
    */
   boolean logIs(LogLength length) {
-    if (length.frames() >= limits.stop()) {
+    if (length.bytes() >= limits.stop()) {
       making.lock(); // until the one that is being made has been
       try {
         request();
       } finally {
         making.unlock();
       }
-    } else if (length.unmoved() >= limits.beside()) {
+    } else if (length.unmovedBytes() >= limits.beside()) {
       request();
     }
-    return length.frames() >= limits.beside() && length.unmoved() < limits.rest();
+    return length.bytes() >= limits.beside() && length.unmovedBytes() < limits.rest();
+  }
+
+  /**
+   * Held by the writer of this store while it has, or waits for, the right to write. A checkpoint
+   * that keeps everybody from writing takes it first: the writer then waits here, where no busy
+   * timeout counts, and is not told that another process held the lock. Not to be held when {@link
+   * #logIs} is called.
+   */
+  Lock writing() {
+    return writing;
   }
 
   /**
@@ -112,7 +127,7 @@ final class Checkpointer {
   }
 
   private void moveUntilClosed() throws SQLException {
-    try (LogMove move = new LogMove(opener, limits, stopMs, making, () -> closed)) {
+    try (LogMove move = new LogMove(opener, limits, stopMs, making, writing, () -> closed)) {
       while (!closed) {
         move.move();
         told = false;

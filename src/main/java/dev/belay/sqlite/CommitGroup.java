@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.CommitUnknownException;
+import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class CommitGroup {
   private final Callbacks callbacks;
   private final List<BodyRun> runs = new ArrayList<>();
   private @Nullable Request<?> running;
+  private @Nullable StoreException fileGone;
 
   CommitGroup(WriteServer server, BoundConnection connection, Callbacks callbacks) {
     this.server = server;
@@ -65,7 +67,19 @@ final class CommitGroup {
     return Again.NOBODY;
   }
 
+  /** Runs the bodies; what they wrote must not go into a file that nobody finds. */
   private TxOutcome<@Nullable Object> runBodies(Source source, int membersMax) {
+    TxOutcome<@Nullable Object> wanted = runUpTo(source, membersMax);
+    try {
+      server.requireSameFile();
+      return wanted;
+    } catch (StoreException e) {
+      fileGone = e;
+      return UNDO;
+    }
+  }
+
+  private TxOutcome<@Nullable Object> runUpTo(Source source, int membersMax) {
     long heldSince = System.nanoTime();
     var now = server.now();
     do {
@@ -107,6 +121,11 @@ final class CommitGroup {
       server.discard(connection);
     }
     if (runs.isEmpty()) {
+      return Again.NOBODY;
+    }
+    StoreException gone = fileGone;
+    if (gone != null) {
+      runs.forEach(run -> run.fail(gone, callbacks));
       return Again.NOBODY;
     }
     return switch (end.state()) {

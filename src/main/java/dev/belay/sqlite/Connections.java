@@ -51,14 +51,6 @@ final class Connections {
     this.first = new AtomicReference<>(new SchemaMigration(name, errors, settings));
   }
 
-  /** Asks whatever can refuse without the file; called before there is one. */
-  void requireUsable() {
-    SchemaMigration migration = first.get();
-    if (migration != null) {
-      migration.requireUsable();
-    }
-  }
-
   /**
    * The connection that writes. The first one migrates; a later one, in place of one that broke,
    * only makes sure that the schema is still the one that this Belay knows.
@@ -100,7 +92,7 @@ final class Connections {
       }
       pragma(connection, "synchronous", synchronous(), synchronous());
       pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
-      int frames = LogLimits.DEFAULT.writer();
+      long frames = LogLimits.DEFAULT.writerPages(LogLength.pageBytes(connection));
       pragma(connection, "wal_autocheckpoint", frames, frames);
     }
     pragma(connection, "temp_store", 2, 2);

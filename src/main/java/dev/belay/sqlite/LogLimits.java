@@ -1,7 +1,8 @@
 package dev.belay.sqlite;
 
 /**
- * How long the log may get before something is done about it, in pages. Immutable.
+ * How long the log may get before something is done about it, in bytes of pages: a file may have
+ * pages of 512 bytes or of 64 KiB. Immutable.
  *
  * <p>A log begins anew only when all of it has been moved into the database while nobody reads it.
  * Beside a busy writer that never happens: there is always a little more. So the writer itself
@@ -15,6 +16,23 @@ package dev.belay.sqlite;
  * @param restart the length at which, because somebody always reads it, everybody is kept from
  *     writing for a moment so that it can begin anew
  */
-record LogLimits(int beside, int rest, int writer, int stop, int restart) {
-  static final LogLimits DEFAULT = new LogLimits(1_500, 500, 4_000, 12_000, 131_072);
+record LogLimits(long beside, long rest, long writer, long stop, long restart) {
+  private static final int PAGE_BYTES = 4_096;
+
+  static final LogLimits DEFAULT = ofPages(1_500, 500, 4_000, 12_000, 131_072);
+
+  /** That many pages of the usual size. */
+  static LogLimits ofPages(int beside, int rest, int writer, int stop, int restart) {
+    return new LogLimits(
+        (long) PAGE_BYTES * beside,
+        (long) PAGE_BYTES * rest,
+        (long) PAGE_BYTES * writer,
+        (long) PAGE_BYTES * stop,
+        (long) PAGE_BYTES * restart);
+  }
+
+  /** {@link #writer} in pages of {@code pageBytes}, which is how SQLite counts. */
+  long writerPages(int pageBytes) {
+    return Math.max(1, writer / pageBytes);
+  }
 }

@@ -13,13 +13,17 @@ import org.sqlite.SQLiteConnection;
  * The checkpoints that one store makes beside its writer. Belongs to the thread of the {@link
  * Checkpointer}.
  *
- * <p>{@code making} is held while a long log's writer should wait.
+ * <p>{@code making} is held while a long log's writer should wait, {@code writing} while it must:
+ * see {@link Checkpointer#writing}.
  */
 final class LogMove implements AutoCloseable {
   private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** So few are left that moving them takes no time. */
-  private static final int REST = 1_000;
+  /** So little is left that moving it takes no time. */
+  private static final long REST_BYTES = 4_096_000;
+
+  /** How long one waits for this store's own writer to pause, whatever its busy timeout. */
+  private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1_500);
 
   /** How long one waits, beside the writers, for whoever reads an old state to move on. */
   private static final long READER_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
@@ -33,20 +37,23 @@ final class LogMove implements AutoCloseable {
   private final LogLimits limits;
   private final long stopNanos;
   private final ReentrantLock making;
+  private final ReentrantLock writing;
   private final BooleanSupplier closed;
-  private int restartFrom;
+  private long restartFrom;
 
   LogMove(
       SideConnectionOpener opener,
       LogLimits limits,
       long stopMs,
       ReentrantLock making,
+      ReentrantLock writing,
       BooleanSupplier closed)
       throws SQLException {
     this.limits = limits;
     this.restartFrom = limits.restart();
     this.stopNanos = TimeUnit.MILLISECONDS.toNanos(stopMs);
     this.making = making;
+    this.writing = writing;
     this.closed = closed;
     this.connection = opener.open();
     SQLiteConnection second = null;
@@ -79,11 +86,11 @@ final class LogMove implements AutoCloseable {
   /** Moves what there is to move, and has a log begun anew that got too long. */
   void move() throws SQLException {
     passive();
-    int frames = LogLength.of(ask).frames();
-    if (frames < limits.restart()) {
+    long bytes = LogLength.of(ask).bytes();
+    if (bytes < limits.restart()) {
       restartFrom = limits.restart();
-    } else if (frames >= restartFrom) {
-      restartFrom = restart() ? limits.restart() : frames + frames / 2;
+    } else if (bytes >= restartFrom) {
+      restartFrom = restart() ? limits.restart() : bytes + bytes / 2;
     }
   }
 
@@ -94,7 +101,7 @@ final class LogMove implements AutoCloseable {
   private void passive() throws SQLException {
     making.lock();
     try {
-      if (LogLength.of(ask).unmoved() >= limits.beside()) {
+      if (LogLength.of(ask).unmovedBytes() >= limits.beside()) {
         LogLength unused = LogLength.of(passive);
       }
     } finally {
@@ -119,17 +126,34 @@ final class LogMove implements AutoCloseable {
     try {
       // SQLite's own RESTART would wait for a place of the reader that has not moved on, and miss
       // the instant in which it does. It is busy at once while another checkpoint is made.
-      return until(
-              stopNanos,
-              () -> littleIsLeft() && LockWait.succeeds(stop::beginWriting) && movesAll())
-          && until(stopNanos, () -> !LogLength.of(restart).busy());
+      return stopsWritersAndMovesAll() && until(stopNanos, () -> !LogLength.of(restart).busy());
     } finally {
       making.unlock();
     }
   }
 
+  private boolean stopsWritersAndMovesAll() throws SQLException {
+    if (!pausesWriter()) {
+      return false;
+    }
+    try {
+      return until(
+          stopNanos, () -> littleIsLeft() && LockWait.succeeds(stop::beginWriting) && movesAll());
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private boolean pausesWriter() {
+    try {
+      return writing.tryLock(PAUSE_NANOS_MAX, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      return false; // nobody interrupts this thread; whoever does wants it to end
+    }
+  }
+
   private boolean littleIsLeft() throws SQLException {
-    return LogLength.of(passive).unmoved() < REST;
+    return LogLength.of(passive).unmovedBytes() < REST_BYTES;
   }
 
   /** With the right to write, so that nobody else does; gives it back. */
@@ -137,8 +161,8 @@ final class LogMove implements AutoCloseable {
     // Another process may have been quicker. Else at a stretch: to let others write now and then
     // was tried, and they wrote more than they left to be moved.
     boolean all =
-        LogLength.of(ask).frames() < limits.restart()
-            || until(stopNanos, () -> LogLength.of(passive).unmoved() == 0);
+        LogLength.of(ask).bytes() < limits.restart()
+            || until(stopNanos, () -> LogLength.of(passive).unmovedBytes() == 0);
     if (!stop.rollback()) {
       throw new SQLException("the right to write could not be given back");
     }

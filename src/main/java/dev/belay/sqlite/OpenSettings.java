@@ -14,6 +14,7 @@ import org.jdbi.v3.core.Jdbi;
  * @param commitGroupMax how many bodies may share a commit, from 1
  * @param connection prepares each connection on which bodies run, once it is open
  * @param readers how many bodies may read at once, from 1
+ * @param sharedNames whether a file that has a second name is opened all the same
  */
 public record OpenSettings(
     int busyTimeoutMs,
@@ -24,4 +25,5 @@ public record OpenSettings(
     Consumer<Jdbi> jdbi,
     Consumer<Connection> connection,
     int readers,
-    boolean ownerOnlyFiles) {}
+    boolean ownerOnlyFiles,
+    boolean sharedNames) {}

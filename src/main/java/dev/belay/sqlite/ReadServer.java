@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a connection that only reads, opened on first use: beside the writer, or in a store that
@@ -12,6 +13,7 @@ import java.time.temporal.ChronoUnit;
  */
 final class ReadServer implements ConnectionExecutor.Server {
   private final CurrentConnection current;
+  private final @Nullable FileIdentity identity;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
@@ -20,11 +22,13 @@ final class ReadServer implements ConnectionExecutor.Server {
 
   ReadServer(
       ConnectionOpener opener,
+      @Nullable FileIdentity identity,
       SqliteErrors errors,
       InstantSource clock,
       Callbacks callbacks,
       TxRunner runner) {
     this.current = new CurrentConnection(opener);
+    this.identity = identity;
     this.errors = errors;
     this.clock = clock;
     this.callbacks = callbacks;
@@ -43,6 +47,7 @@ final class ReadServer implements ConnectionExecutor.Server {
   private void serve(Request<?> request) {
     try {
       Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      FileIdentity.require(identity);
       BoundConnection connection = current.get();
       bodySince = System.nanoTime();
       BodyRun run = read(request, connection, runner, now);

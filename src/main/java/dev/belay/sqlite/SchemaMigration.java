@@ -39,7 +39,11 @@ final class SchemaMigration {
   }
 
   /** Asks of the application's migrations what can be asked without the file. */
-  void requireUsable() {
+  static void requireUsable(String file, OpenSettings settings) {
+    new SchemaMigration(file, new SqliteErrors(file), settings).requireUsable();
+  }
+
+  private void requireUsable() {
     if (application == null) {
       return;
     }

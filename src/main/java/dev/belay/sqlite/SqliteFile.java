@@ -2,13 +2,12 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
+import dev.belay.store.StoreReadOnlyException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Where the database is. Immutable, safe for use by many threads.
@@ -19,17 +18,42 @@ import java.nio.file.attribute.PosixFilePermissions;
  * @see <a href="https://www.sqlite.org/howtocorrupt.html">How To Corrupt, 2.2</a>
  */
 final class SqliteFile {
-  private final Path path;
+  private final Path given;
+  private final Path real;
 
-  private SqliteFile(Path path) {
-    this.path = path;
+  private SqliteFile(Path given, Path real) {
+    this.given = given;
+    this.real = real;
   }
 
+  /**
+   * The file that {@code path} means now; links that are changed later do not change it.
+   *
+   * @throws IllegalArgumentException if the path is empty or of another file system
+   * @throws StoreException if no store can be kept under that name
+   */
   static SqliteFile of(Path path) {
-    if (path.toString().isEmpty()) {
-      throw new IllegalArgumentException("the path of the store is empty");
-    }
-    return new SqliteFile(path.toAbsolutePath());
+    Path real = PathRule.realFile(path);
+    return new SqliteFile(path.toAbsolutePath(), real);
+  }
+
+  /** The file itself: absolute, without symbolic links. */
+  Path real() {
+    return real;
+  }
+
+  /** The log beside the file. */
+  Path log() {
+    return beside("-wal");
+  }
+
+  /** The index of the log, which all processes share. */
+  Path logIndex() {
+    return beside("-shm");
+  }
+
+  private Path beside(String suffix) {
+    return real.resolveSibling(real.getFileName() + suffix);
   }
 
   /**
@@ -40,7 +64,7 @@ final class SqliteFile {
    */
   String uri() {
     // Only where it separates: elsewhere a backslash is a letter of the name.
-    String name = path.toString().replace(path.getFileSystem().getSeparator(), "/");
+    String name = real.toString().replace(real.getFileSystem().getSeparator(), "/");
     StringBuilder uri = new StringBuilder("file:");
     if (!name.startsWith("/")) {
       uri.append('/'); // a Windows drive letter
@@ -59,75 +83,78 @@ final class SqliteFile {
   }
 
   /** Fails early, and clearly, where SQLite would only say that it cannot open. */
-  void requireUsable(boolean mustExist) {
-    if (Files.isDirectory(path)) {
-      throw new StoreException(path + ": is a directory, not a store", null);
+  void requireReadable() {
+    requireUsable();
+    if (!Files.exists(real)) {
+      throw new StoreException(given + ": does not exist", null);
     }
-    if (mustExist && !Files.exists(path)) {
-      throw new StoreException(path + ": does not exist", null);
+  }
+
+  /**
+   * As {@link #requireReadable}, for a file that is to be written and may not exist yet. SQLite
+   * itself would open for reading alone what may not be written, and say so at the first write.
+   *
+   * @throws StoreReadOnlyException if it, or what SQLite keeps beside it, may not be written
+   */
+  void requireWritable() {
+    requireUsable();
+    boolean complete = true;
+    for (Path file : new Path[] {real, log(), logIndex()}) {
+      // a link in the place of a sidecar exists, wherever it leads
+      if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        complete = false;
+      } else if (!Files.isWritable(file)) {
+        throw notWritable(file.getFileName() + " may not be written by this user, or not here");
+      }
     }
-    if (Files.exists(path) && !Files.isReadable(path)) {
-      throw new StoreException(path + ": may not be read by this user", null);
+    // Another process may have made all three: then nothing is left to be created.
+    if (!complete && !Files.isWritable(folder())) {
+      throw notWritable("its folder may not be written by this user, or not here");
     }
-    Path folder = path.getParent();
+  }
+
+  private StoreReadOnlyException notWritable(String what) {
+    return new StoreReadOnlyException(
+        given + ": " + what + "; a store that is only read is opened with openReadOnly", null);
+  }
+
+  private void requireUsable() {
+    if (Files.isDirectory(real)) {
+      throw new StoreException(given + ": is a directory, not a store", null);
+    }
+    if (Files.exists(real) && !Files.isReadable(real)) {
+      throw new StoreException(given + ": may not be read by this user", null);
+    }
+    Path folder = real.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
-      throw new StoreException(path + ": its folder does not exist", null);
+      throw new StoreException(given + ": its folder does not exist", null);
     }
     if (hasOneByte()) {
       // SQLite takes it for an empty database, and would write over it
-      throw new StoreCorruptException(path + ": not a database", null);
+      throw new StoreCorruptException(given + ": not a database", null);
     }
   }
 
   private boolean hasOneByte() {
     try {
-      return Files.exists(path) && Files.size(path) == 1;
+      return Files.exists(real) && Files.size(real) == 1;
     } catch (IOException e) {
-      throw new StoreException(path + ": cannot be looked at", e);
+      throw new StoreException(given + ": cannot be looked at", e);
     }
   }
 
-  /**
-   * Creates an empty file that only its owner may read and write, unless there is one. SQLite gives
-   * its {@code -wal} and {@code -shm} the same mode.
-   */
-  void createForOwner() {
-    if (Files.exists(path)
-        || !path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return;
+  /** The folder, which exists once the file has been found usable. */
+  Path folder() {
+    Path folder = real.getParent();
+    if (folder == null) {
+      throw new StoreException(given + ": has no folder", null);
     }
-    FileAttribute<?> ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    try {
-      Path folder = path.getParent();
-      // A link under the real name appears at once and complete. Creating the file there would hold
-      // a descriptor of it for a moment, and its close would drop the locks of a connection that
-      // another thread opened in that moment.
-      Path draft = Files.createTempFile(folder, ".belay-", ".new", ownerOnly);
-      try {
-        link(draft, ownerOnly);
-      } finally {
-        Files.delete(draft);
-      }
-    } catch (FileAlreadyExistsException e) {
-      return; // another process or thread was first: the file is there, as wanted
-    } catch (IOException e) {
-      throw new StoreException(path + ": cannot be created", e);
-    }
+    return folder;
   }
 
-  private void link(Path draft, FileAttribute<?> ownerOnly) throws IOException {
-    try {
-      Files.createLink(path, draft);
-    } catch (FileAlreadyExistsException e) {
-      throw e;
-    } catch (IOException | UnsupportedOperationException e) {
-      Files.createFile(path, ownerOnly); // a file system without hard links
-    }
-  }
-
+  /** The path as it was given, made absolute: for messages. */
   @Override
   public String toString() {
-    return path.toString();
+    return given.toString();
   }
 }

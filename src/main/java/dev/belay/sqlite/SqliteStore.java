@@ -33,6 +33,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private static final String MEMORY = ":memory:";
 
   private final String name;
+  private final @Nullable FileHold hold;
   private final OpenSettings settings;
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
@@ -43,16 +44,19 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final ConnectionExecutor caller;
   private final List<ConnectionExecutor> executors;
 
-  private SqliteStore(String name, OpenSettings settings, boolean writes) {
-    this.name = name;
+  /** In memory if there is neither a file nor a hold on it. */
+  private SqliteStore(
+      @Nullable SqliteFile file, @Nullable FileHold hold, OpenSettings settings, boolean writes) {
+    this.name = file == null ? MEMORY : file.toString();
+    this.hold = hold;
     this.settings = settings;
     boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
-    String uri = inMemory ? MEMORY : SqliteFile.of(Path.of(name)).uri();
+    String uri = file == null ? MEMORY : file.uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
-    if (writes && (inMemory || !Files.exists(Path.of(name)))) {
-      connections.requireUsable(); // a refusal leaves no file behind
+    if (hold != null) {
+      hold.guardWith(connections::openToWatch);
     }
     this.changes =
         new ChangeWatch(name, inMemory ? null : connections::openToWatch, Threads::daemon);
@@ -68,6 +72,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     CallServer calls =
         new CallServer(
             writes ? connections::openCall : connections::openReadOnly,
+            identity(),
             errors,
             settings.clock(),
             callbacks,
@@ -83,7 +88,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     } else {
       this.readers = readers("belay-reader", settings.readers(), connections, errors);
       this.looker = readers("belay-look", 1, connections, errors);
-      this.caller = executor("belay-call", new Line(), List.of(calls));
+      this.caller = executor("belay-call", new Line(), List.of(held(calls, false)));
       List<ConnectionExecutor> all = new ArrayList<>(List.of(caller, looker, readers));
       if (writer != null) {
         all.add(writer); // the last to leave the file, so that it can clear the log
@@ -95,27 +100,35 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
   public static SqliteStore open(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
-    file.requireUsable(false);
+    file.requireWritable();
     Libraries.require(!settings.appMigrations().isEmpty());
-    SqliteStore store = new SqliteStore(file.toString(), settings, true);
-    if (settings.ownerOnlyFiles()) {
-      file.createForOwner();
+    if (!Files.exists(file.real())) {
+      SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
     }
-    return opened(store);
+    FileDraft.create(file, settings.ownerOnlyFiles());
+    FileNames.requireOne(file, settings);
+    FileIdentity.requireWholeLog(file);
+    return opened(file, settings, true);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
     Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(new SqliteStore(MEMORY, settings, true));
+    SchemaMigration.requireUsable(MEMORY, settings);
+    return opened(new SqliteStore(null, null, settings, true));
   }
 
   /** Opens {@code path} for reading. */
   public static SqliteStore openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
-    file.requireUsable(true);
+    file.requireReadable();
     Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(new SqliteStore(file.toString(), settings, false));
+    return opened(file, settings, false);
+  }
+
+  private static SqliteStore opened(SqliteFile file, OpenSettings settings, boolean writes) {
+    return FileHold.open(
+        file, settings.clock(), hold -> opened(new SqliteStore(file, hold, settings, writes)));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
@@ -123,6 +136,9 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     try {
       ConnectionExecutor first = store.writer != null ? store.writer : store.looker;
       first.<@Nullable Object>run(store.waiting(Request.Kind.READ, tx -> null), false);
+      if (store.hold != null) {
+        store.hold.openGuard();
+      }
       return store;
     } catch (Throwable e) {
       store.close();
@@ -143,6 +159,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     WriteServer server =
         new WriteServer(
             connections::openWriting,
+            identity(),
             errors,
             lockWait,
             callbacks,
@@ -150,7 +167,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             checkpointer,
             this,
             settings);
-    return executor("belay-writer", line, List.of(server));
+    return executor("belay-writer", line, List.of(held(server, true)));
   }
 
   private ConnectionExecutor readers(
@@ -161,7 +178,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
         threads,
         new Line(),
         Stream.generate(
-                () -> new ReadServer(opener, errors, settings.clock(), callbacks, this))
+                () ->
+                    held(
+                        new ReadServer(
+                            opener, identity(), errors, settings.clock(), callbacks, this),
+                        false))
             .limit(places)
             .toList());
   }
@@ -170,6 +191,14 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
     return new ConnectionExecutor(
         threads, name, line, servers, callbacks, settings.busyTimeoutMs());
+  }
+
+  private @Nullable FileIdentity identity() {
+    return hold == null ? null : hold.identity();
+  }
+
+  private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {
+    return hold == null ? server : hold.holding(server, writes);
   }
 
   @Override
@@ -321,6 +350,9 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       closeAll(executors.iterator());
     } finally {
       callbacks.retire();
+      if (hold != null) {
+        hold.close();
+      }
       if (!patient) {
         Thread.currentThread().interrupt();
       }

@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteServer implements ConnectionExecutor.Server {
   private static final int TRANSACTIONS_PER_LOOK = 16;
+  private static final long SAME_FILE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final CurrentConnection current;
+  private final @Nullable FileIdentity identity;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final LockWait lockWait;
@@ -30,11 +34,13 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final TxRunner runner;
   private final int groupMax;
   private volatile long bodySince;
+  private long sameFileAt = System.nanoTime() - SAME_FILE_NANOS;
   private boolean hadStaleSnapshot;
   private long transactions;
 
   WriteServer(
       ConnectionOpener opener,
+      @Nullable FileIdentity identity,
       SqliteErrors errors,
       LockWait lockWait,
       Callbacks callbacks,
@@ -43,6 +49,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       TxRunner runner,
       OpenSettings settings) {
     this.current = new CurrentConnection(opener);
+    this.identity = identity;
     this.errors = errors;
     this.clock = settings.clock();
     this.lockWait = lockWait;
@@ -76,9 +83,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       if (connection == null) {
         continue;
       }
-      int membersMax = next instanceof Request ? 1 : groupMax;
-      CommitGroup.Again again =
-          new CommitGroup(this, connection, callbacks).serve(next, lockWait, membersMax);
+      CommitGroup.Again again = serveGroup(next, connection);
       again.alone().forEach(groups::addLast);
       if (next != source && next.peek() != null) {
         groups.addFirst(next); // those who run again are more than one group takes
@@ -90,9 +95,25 @@ final class WriteServer implements ConnectionExecutor.Server {
     }
   }
 
+  private CommitGroup.Again serveGroup(Source source, BoundConnection connection) {
+    int membersMax = source instanceof Request ? 1 : groupMax;
+    Lock writing = checkpointer == null ? null : checkpointer.writing();
+    if (writing != null) {
+      writing.lock();
+    }
+    try {
+      return new CommitGroup(this, connection, callbacks).serve(source, lockWait, membersMax);
+    } finally {
+      if (writing != null) {
+        writing.unlock();
+      }
+    }
+  }
+
   /** The connection; null if there is none to be had, which the next request has been told. */
   private @Nullable BoundConnection connection(Source source) {
     try {
+      requireSameFile();
       return current.get();
     } catch (Throwable e) {
       failNext(source, e);
@@ -220,6 +241,18 @@ final class WriteServer implements ConnectionExecutor.Server {
         : new TransactionException("COMMIT refused, rolled back", failure);
   }
 
+  /**
+   * Fails if the file is no longer the one that has its name. Asked now and before each COMMIT,
+   * though not twice in a millisecond: a commit just before the file was deleted is lost like all
+   * before it.
+   */
+  void requireSameFile() {
+    if (identity != null && System.nanoTime() - sameFileAt > SAME_FILE_NANOS) {
+      FileIdentity.require(identity);
+      sameFileAt = System.nanoTime();
+    }
+  }
+
   /** The instant of a transaction that begins now. */
   Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -246,7 +279,9 @@ final class WriteServer implements ConnectionExecutor.Server {
     BoundConnection connection = current.take();
     if (connection != null) {
       try {
-        connection.checkpoint();
+        if (identity == null || !identity.mustLeaveLog()) {
+          connection.checkpoint();
+        }
       } finally {
         connection.close();
       }

@@ -63,7 +63,8 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
         jdbi -> {},
         connection -> {},
         4,
-        true);
+        true,
+        false);
   }
 
   @Override

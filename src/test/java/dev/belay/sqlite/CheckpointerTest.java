@@ -41,21 +41,21 @@ class CheckpointerTest {
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       Notes.create(belay);
       int written = 0;
-      while (frames("log") < LogLimits.DEFAULT.beside()) {
+      while (frames("log") < LogLimits.DEFAULT.beside() / PAGE_BYTES) {
         written = write(belay, written, 32);
       }
       write(belay, written, 32); // now and then the writer looks
       // or all has been moved, and the log has begun anew
-      await(() -> frames("moved") > 0 || frames("log") < LogLimits.DEFAULT.beside());
+      await(() -> frames("moved") > 0 || frames("log") < LogLimits.DEFAULT.beside() / PAGE_BYTES);
       // not by the writer, which is not there yet
-      assertThat(frames("log")).isLessThan(LogLimits.DEFAULT.writer());
+      assertThat(frames("log")).isLessThan(LogLimits.DEFAULT.writer() / PAGE_BYTES);
     }
   }
 
   @Test
   void the_log_stays_bounded_while_somebody_always_reads_an_old_state() throws Exception {
     // The reader moves on without a pause: there is no instant at which nobody reads the log.
-    LogLimits limits = new LogLimits(50, 20, 100, 200, 400);
+    LogLimits limits = LogLimits.ofPages(50, 20, 100, 200, 400);
     AtomicBoolean over = new AtomicBoolean();
     try (Connection writer = PlainSqlite.connect(file);
         Connection reader = PlainSqlite.connect(file)) {
@@ -63,7 +63,7 @@ class CheckpointerTest {
           writer,
           "PRAGMA journal_mode = WAL",
           "PRAGMA busy_timeout = 15000",
-          "PRAGMA wal_autocheckpoint = " + limits.writer(),
+          "PRAGMA wal_autocheckpoint = " + limits.writerPages((int) PAGE_BYTES),
           "CREATE TABLE note (text TEXT)");
       CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
       // While this writer waits for the log, the other gets no further than this ahead of it.
@@ -79,7 +79,7 @@ class CheckpointerTest {
           PlainSqlite.execute(writer, "INSERT INTO note VALUES ('" + PAGES + "')");
           rows.release();
           LogLength length = LogLength.of(ask);
-          longest = Math.max(longest, length.frames());
+          longest = Math.max(longest, length.bytes());
           boolean unused = checkpointer.logIs(length);
         }
       } finally {
@@ -124,12 +124,68 @@ class CheckpointerTest {
   @Test
   void a_checkpoint_that_found_another_under_way_tells_nothing() {
     // Both numbers are -1 then: read as "nothing is left", the log would be taken for moved.
-    assertThat(new LogLength(true, -1, -1).unmoved()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(new LogLength(true, -1, -1, 4_096).unmovedBytes()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void the_log_has_the_same_bounds_in_bytes_whatever_a_page_is() throws Exception {
+    PlainSqlite.execute(file, "PRAGMA page_size = 65536", "CREATE TABLE note (text TEXT)");
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
+      belay
+          .tx()
+          .useWrite(
+              tx ->
+                  assertThat(
+                          tx.handle()
+                              .createQuery("PRAGMA wal_autocheckpoint")
+                              .mapTo(Long.class)
+                              .one())
+                      .isEqualTo(LogLimits.DEFAULT.writer() / 65_536));
+      long longest = 0;
+      for (int written = 0; written < 1_000; written += 8) {
+        for (int i = 0; i < 8; i++) {
+          belay.tx().useWrite(tx -> Notes.add(tx, PAGES));
+        }
+        longest = Math.max(longest, frames("log"));
+      }
+      // 2,000 pages were written; counted as pages of 4 KiB they would all be in the log
+      assertThat(longest * 65_536).isLessThan(2 * LogLimits.DEFAULT.stop());
+    }
+  }
+
+  @Test
+  void a_restart_of_the_log_refuses_no_write_of_its_own_store() throws Exception {
+    LogLimits limits = LogLimits.ofPages(50, 20, 100, 200, 400);
+    PlainSqlite.execute(file, "PRAGMA journal_mode = WAL", "CREATE TABLE note (text TEXT)");
+    Checkpointer checkpointer =
+        new Checkpointer("test", limits, 0, () -> (SQLiteConnection) PlainSqlite.connect(file));
+    AtomicBoolean over = new AtomicBoolean();
+    try (Connection writer = PlainSqlite.connect(file);
+        Connection reader = PlainSqlite.connect(file)) {
+      PlainSqlite.execute(writer, "PRAGMA busy_timeout = 0", "PRAGMA wal_autocheckpoint = 0");
+      CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
+      PreparedStatement ask = writer.prepareStatement(LogLength.ASK);
+      try {
+        for (int i = 0; i < 3_000; i++) {
+          checkpointer.writing().lock();
+          try {
+            PlainSqlite.execute(writer, "INSERT INTO note VALUES ('" + PAGES + "')");
+          } finally {
+            checkpointer.writing().unlock();
+          }
+          boolean unused = checkpointer.logIs(LogLength.of(ask));
+        }
+      } finally {
+        checkpointer.close();
+        over.set(true);
+        reading.get(30, TimeUnit.SECONDS);
+      }
+    }
   }
 
   @Test
   void what_fails_is_tried_again_when_it_is_asked_for_again() throws Exception {
-    LogLimits limits = new LogLimits(1, 1, 1_000, 2_000, 4_000);
+    LogLimits limits = LogLimits.ofPages(1, 1, 1_000, 2_000, 4_000);
     AtomicInteger opened = new AtomicInteger();
     PlainSqlite.execute(file, "PRAGMA journal_mode = WAL");
     try (Connection writer = PlainSqlite.connect(file)) {
@@ -148,7 +204,7 @@ class CheckpointerTest {
       try {
         await(
             () -> {
-              boolean unused = checkpointer.logIs(new LogLength(false, 10, 0));
+              boolean unused = checkpointer.logIs(new LogLength(false, 10, 0, (int) PAGE_BYTES));
               return frames("moved") > 0;
             });
       } finally {

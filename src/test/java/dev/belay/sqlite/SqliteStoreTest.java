@@ -45,7 +45,8 @@ class SqliteStoreTest {
                 jdbi -> {},
                 connection -> {},
                 4,
-                true));
+                true,
+                false));
     store.useWrite(tx -> tx.handle().execute("CREATE TABLE t (x INTEGER PRIMARY KEY)"));
   }
 
@@ -170,7 +171,8 @@ class SqliteStoreTest {
         jdbi -> {},
         connection -> {},
         4,
-        true);
+        true,
+        false);
   }
 
   private static void openAndClose(Path file) {

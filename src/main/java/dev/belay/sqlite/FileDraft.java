@@ -1,0 +1,98 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an empty file comes into being, complete and with its mode, under its name. Stateless, safe
+ * for use by many threads and processes.
+ *
+ * <p>It is created under the name of a draft and gets a link under its own name; then the draft is
+ * deleted. Creating it in place would hold a descriptor of it for a moment, and the close of that
+ * would drop the locks of a connection that another thread opened in that moment.
+ */
+final class FileDraft {
+  private static final String PREFIX = ".belay-";
+  private static final String SUFFIX = ".new";
+
+  private FileDraft() {}
+
+  /**
+   * Creates the file, unless there is one; {@code ownerOnly} or else with the mode that SQLite
+   * gives. SQLite gives its {@code -wal} and {@code -shm} the same mode. Where the file system
+   * knows no such modes, SQLite creates the file.
+   */
+  static void create(SqliteFile file, boolean ownerOnly) {
+    Path real = file.real();
+    if (Files.exists(real)
+        || !real.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return;
+    }
+    FileAttribute<?> mode =
+        PosixFilePermissions.asFileAttribute(
+            PosixFilePermissions.fromString(ownerOnly ? "rw-------" : "rw-r--r--"));
+    try {
+      Path draft = Files.createTempFile(file.folder(), PREFIX, SUFFIX, mode);
+      try {
+        link(real, draft, mode);
+      } finally {
+        Files.deleteIfExists(draft); // another opener may have swept it
+      }
+    } catch (FileAlreadyExistsException e) {
+      return; // another process or thread was first: the file is there, as wanted
+    } catch (IOException e) {
+      throw new StoreException(file + ": cannot be created", e);
+    }
+  }
+
+  private static void link(Path real, Path draft, FileAttribute<?> mode) throws IOException {
+    try {
+      Files.createLink(real, draft);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.createFile(real, mode); // a file system without hard links
+    }
+  }
+
+  /**
+   * Deletes the drafts that are second names of {@code file}: their process was killed between the
+   * link and the deletion, or is there now.
+   */
+  static void sweep(SqliteFile file) throws IOException {
+    Object key = keyOf(file.real());
+    if (key == null) {
+      return;
+    }
+    try (DirectoryStream<Path> drafts =
+        Files.newDirectoryStream(file.folder(), PREFIX + "*" + SUFFIX)) {
+      for (Path draft : drafts) {
+        if (!draft.equals(file.real()) && key.equals(keyOf(draft))) {
+          Files.deleteIfExists(draft);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static @Nullable Object keyOf(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (NoSuchFileException e) {
+      return null; // its own process has deleted it
+    }
+  }
+}

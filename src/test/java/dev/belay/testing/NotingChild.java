@@ -1,0 +1,46 @@
+package dev.belay.testing;
+
+import dev.belay.Belay;
+import java.nio.file.Path;
+
+/**
+ * Opens a file, and says what came of it; then adds each note it is told and answers {@code added},
+ * until it is told {@code close} and answers {@code closed}.
+ */
+public final class NotingChild {
+  private NotingChild() {}
+
+  /** Takes the file. */
+  public static void main(String[] args) {
+    Parent parent = new Parent();
+    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
+      create(belay);
+      parent.say("opened");
+      for (String note = parent.hear(); !note.equals("close"); note = parent.hear()) {
+        String text = note;
+        belay.tx().useWrite(tx -> Notes.add(tx, text));
+        parent.say("added");
+      }
+    } catch (RuntimeException e) {
+      parent.say("failed: " + e);
+      throw e;
+    }
+    parent.say("closed");
+  }
+
+  /** Creates the table of the notes, unless the file has it. */
+  public static void create(Belay belay) {
+    int tables =
+        belay
+            .tx()
+            .read(
+                tx ->
+                    tx.handle()
+                        .createQuery("SELECT count(*) FROM sqlite_schema WHERE name = 'note'")
+                        .mapTo(Integer.class)
+                        .one());
+    if (tables == 0) {
+      Notes.create(belay);
+    }
+  }
+}
