@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
+import dev.belay.testing.Group;
 import dev.belay.testing.Notes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +51,13 @@ class HandControlTest {
         new Meddling("END", tx -> tx.handle().execute(" end transaction")),
         new Meddling("ROLLBACK", tx -> tx.handle().execute("/* a */ -- b\n ; rollback")),
         new Meddling("BEGIN", tx -> tx.handle().execute("BEGIN IMMEDIATE")),
+        new Meddling("COMMIT behind a BOM", tx -> tx.handle().execute("\uFEFFCOMMIT")),
+        new Meddling("END behind a BOM", tx -> tx.handle().createUpdate("\uFEFF end").execute()),
+        new Meddling("ROLLBACK behind a BOM", tx -> tx.handle().execute(" \uFEFF;rollback")),
+        new Meddling("BEGIN behind a BOM", tx -> tx.handle().execute("/**/\uFEFFBEGIN")),
+        new Meddling(
+            "script behind a BOM", tx -> tx.handle().createScript("\uFEFFCOMMIT;").execute()),
+        new Meddling("statement behind a BOM", tx -> statement(tx).execute("\uFEFFCOMMIT")),
         new Meddling("update COMMIT", tx -> tx.handle().createUpdate("COMMIT").execute()),
         new Meddling(
             "script", tx -> tx.handle().createScript("PRAGMA user_version = 1; COMMIT").execute()),
@@ -119,26 +126,28 @@ class HandControlTest {
   @ParameterizedTest
   @MethodSource("meddlings")
   void neighbours_of_one_who_meddles_keep_what_they_wrote(Meddling meddling) throws Exception {
-    CountDownLatch standing = new CountDownLatch(1);
-    CompletableFuture<Void> holder = belay.tx().callAsync(tx -> awaiting(standing));
-    CompletableFuture<Integer> before = belay.tx().writeAsync(tx -> added(tx, "before"));
-    CompletableFuture<Integer> culprit =
-        belay
-            .tx()
-            .writeAsync(
-                tx -> {
-                  meddling.action().run(tx);
-                  return 0;
-                });
-    CompletableFuture<Integer> after = belay.tx().writeAsync(tx -> added(tx, "after it"));
-    standing.countDown();
+    CompletableFuture<Integer> before;
+    CompletableFuture<Integer> culprit;
+    CompletableFuture<Integer> after;
+    try (Group group = Group.of(belay.tx())) {
+      before = belay.tx().writeAsync(tx -> added(tx, "before"));
+      culprit =
+          belay
+              .tx()
+              .writeAsync(
+                  tx -> {
+                    meddling.action().run(tx);
+                    return 0;
+                  });
+      after = belay.tx().writeAsync(tx -> added(tx, "after it"));
+      group.end();
+    }
 
     assertThat(before.get()).isEqualTo(1);
     assertThat(after.get()).isEqualTo(1);
     assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
         .isThrownBy(culprit::get)
         .withCauseInstanceOf(IllegalStateException.class);
-    assertThat(holder.get()).isNull();
     assertThat(Notes.all(file)).containsExactlyInAnyOrder("before", "after it");
   }
 
@@ -247,10 +256,5 @@ class HandControlTest {
   private static int added(Tx tx, String text) {
     Notes.add(tx, text);
     return Notes.all(tx).size() > 0 ? 1 : 0;
-  }
-
-  private static Void awaiting(CountDownLatch latch) throws InterruptedException {
-    latch.await();
-    return null;
   }
 }

@@ -73,7 +73,6 @@ class LostTransactionTest {
             "an insert cancelled at once",
             tx -> TxFailures.cancelledAtOnce(tx, "INSERT INTO note (text) VALUES ('x')")),
         new Loss("OR ROLLBACK", tx -> tx.handle().execute(DUPLICATE)),
-        new Loss("OR ROLLBACK in an update", tx -> tx.handle().createUpdate(DUPLICATE).execute()),
         new Loss("OR ROLLBACK in a script", tx -> tx.handle().createScript(DUPLICATE).execute()),
         new Loss(
             "OR ROLLBACK in a batch",
@@ -248,13 +247,9 @@ class LostTransactionTest {
                             return TxOutcome.rollback("duplicate");
                           }
                         })));
-    Throwable direct =
-        catchThrowable(
-            () -> answers.belay().tx().write(tx -> TxOutcome.commit(added(tx, "direct"))));
 
     assertThat(answers.failure("B")).isInstanceOf(IllegalStateException.class);
     assertThat(answers.failure("C")).isInstanceOf(IllegalStateException.class);
-    assertThat(direct).isInstanceOf(IllegalStateException.class);
     assertThat(answers.notes()).containsExactly("first");
   }
 
