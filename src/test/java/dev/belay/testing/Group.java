@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Group implements AutoCloseable {
   /** Longer than a commit group takes in further members. */
-  private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(6);
 
   private final CountDownLatch end = new CountDownLatch(1);
   private final CompletableFuture<Boolean> body;
