@@ -39,10 +39,12 @@ class CommitGroupOraclePropertyTest {
           "parent", "SELECT id FROM parent",
           "child", "SELECT parent FROM child",
           "sessions", "SELECT id, revision, last_seq FROM belay_session",
-          "events", "SELECT s.id, e.seq, e.payload FROM belay_session_event e"
-              + " JOIN belay_session s ON s.no = e.session_no",
-          "work", "SELECT w.queue, w.state, w.key, w.attempt, p.payload FROM belay_work w"
-              + " LEFT JOIN belay_work_payload p ON p.work_id = w.id");
+          "events",
+              "SELECT s.id, e.seq, e.payload FROM belay_session_event e"
+                  + " JOIN belay_session s ON s.no = e.session_no",
+          "work",
+              "SELECT w.queue, w.state, w.key, w.attempt, p.payload FROM belay_work w"
+                  + " LEFT JOIN belay_work_payload p ON p.work_id = w.id");
 
   @TempDir Path dir;
   private @Nullable GroupStore plain;
@@ -113,13 +115,23 @@ class CommitGroupOraclePropertyTest {
       List<String> order = answers.inOrderOfLastRun();
       Result expected = alone.get(order);
       if (expected == null) {
-        expected =
-            result(store.runAlone(belay -> bodies.inOrder(order, belay)), bodies, late);
+        expected = result(store.runAlone(belay -> bodies.inOrder(order, belay)), bodies, late);
         alone.put(order, expected);
       }
       if (!group.equals(expected)) {
-        return "seed " + seed + ", groups of " + max + ", last runs in the order " + order + "\n"
-            + bodies + "group " + group + "\nalone " + expected + "\n";
+        return "seed "
+            + seed
+            + ", groups of "
+            + max
+            + ", last runs in the order "
+            + order
+            + "\n"
+            + bodies
+            + "group "
+            + group
+            + "\nalone "
+            + expected
+            + "\n";
       }
     }
     return null;

@@ -136,9 +136,7 @@ final class OracleBodies {
           .filter(body -> body.name().equals(name))
           .forEach(body -> ordered.add(body.member(belay)));
     }
-    bodies.stream()
-        .filter(Body::isOwnVerb)
-        .forEach(body -> ordered.add(body.member(belay)));
+    bodies.stream().filter(Body::isOwnVerb).forEach(body -> ordered.add(body.member(belay)));
     return ordered;
   }
 

@@ -74,13 +74,15 @@ enum OracleStep {
       case INSERT_CAUGHT -> {
         return caught(in -> Notes.add(in, text), tx);
       }
-      case INSERT_RETURNING -> tx.handle().execute("INSERT INTO note (text) VALUES (?) RETURNING id", text);
+      case INSERT_RETURNING ->
+          tx.handle().execute("INSERT INTO note (text) VALUES (?) RETURNING id", text);
       case READ -> {
         return new TreeSet<>(Notes.all(tx)) + " " + account(tx);
       }
       case COMPARE_AND_SET -> {
         return "set "
-            + tx.handle().execute("UPDATE account SET n = n + 1 WHERE name = 'a' AND n = ?", number);
+            + tx.handle()
+                .execute("UPDATE account SET n = n + 1 WHERE name = 'a' AND n = ?", number);
       }
       case DELETE -> {
         return "deleted " + tx.handle().execute("DELETE FROM note WHERE text = ?", text);

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ public final class GroupStore implements AutoCloseable {
 
   private final Path folder;
   private final Path template;
+  private final TickingClock clock = new TickingClock();
+  private List<String> changes = List.of();
   private UnaryOperator<BelayOptions> options = UnaryOperator.identity();
   private int opened;
   private @Nullable Belay belay;
@@ -44,6 +48,25 @@ public final class GroupStore implements AutoCloseable {
   public GroupStore with(UnaryOperator<BelayOptions> change) {
     options = change;
     return this;
+  }
+
+  /** Lets the stores begin as {@code preparation} leaves the first. */
+  public GroupStore prepare(Consumer<Belay> preparation) {
+    try (Belay first = Belay.open(template, BelayOptions.defaults().withClock(clock))) {
+      preparation.accept(first);
+    }
+    return this;
+  }
+
+  /** Runs {@code sql} on the file of each store to come before it is opened. */
+  public GroupStore withChanges(String... sql) {
+    changes = List.of(sql);
+    return this;
+  }
+
+  /** The file that each store begins as; nobody has it open. */
+  public Path template() {
+    return template;
   }
 
   /** Runs members until all bodies among them have shared a transaction in their first runs. */
@@ -85,11 +108,13 @@ public final class GroupStore implements AutoCloseable {
     Path file = folder.resolve("store" + opened++ + ".db");
     try {
       Files.copy(template, file);
+      PlainSqlite.execute(file, changes.toArray(String[]::new));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
-    Belay fresh =
-        Belay.open(file, options.apply(BelayOptions.defaults().withClock(new TickingClock())));
+    Belay fresh = Belay.open(file, options.apply(BelayOptions.defaults().withClock(clock)));
     belay = fresh;
     return new Answers(fresh, file);
   }
