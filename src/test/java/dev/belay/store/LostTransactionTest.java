@@ -110,7 +110,6 @@ class LostTransactionTest {
 
     assertThat(answers.value("A")).isEqualTo(1L);
     assertThat(answers.value("B")).isEqualTo("cannot");
-    assertThat(answers.value("C")).isEqualTo("C");
     assertThat(answers.belay().sessions().find("chat")).isPresent();
     assertThat(answers.notes()).containsExactly("C", "first");
   }
@@ -223,10 +222,8 @@ class LostTransactionTest {
                     Member.write("C", tx -> TxOutcome.commit(added(tx, "C"))),
                     Member.write("D", tx -> added(tx, "D"))));
 
-    assertThat(answers.value("A")).isEqualTo("A");
     assertThat(answers.failure("B")).isInstanceOf(IllegalStateException.class);
     assertThat(answers.failure("C")).isInstanceOf(IllegalStateException.class);
-    assertThat(answers.value("D")).isEqualTo("D");
     assertThat(answers.notes()).containsExactly("A", "D", "first");
   }
 
@@ -268,8 +265,8 @@ class LostTransactionTest {
                         tx -> {
                           tx.afterCommit(() -> hooks.add("B"));
                           tx.handle().afterCommit(() -> hooks.add("B's handle"));
-                          Throwable caught = catchThrowable(() -> TxFailures.cancelledQuery(tx));
-                          return TxOutcome.rollback(String.valueOf(caught));
+                          catchThrowable(() -> TxFailures.cancelledQuery(tx));
+                          return TxOutcome.rollback(1);
                         })));
     answers.belay().tx().useWrite(tx -> tx.afterCommit(last::countDown));
 
