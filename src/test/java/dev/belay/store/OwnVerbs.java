@@ -135,8 +135,9 @@ final class OwnVerbs {
     onQueue(
         "complete with a result",
         (q, tx) -> tx == null ? q.complete(claim, "r") : q.complete(tx, claim, "r"));
-    for (Claim each : List.of(claim, head)) {
-      String which = each == head ? " the head of a lane" : "";
+    for (boolean inALane : List.of(false, true)) {
+      Claim each = inALane ? head : claim;
+      String which = inALane ? " the head of a lane" : "";
       onQueue(
           "complete" + which + "!",
           (q, tx) -> tx == null ? q.complete(each, "r") : q.complete(tx, each, "r"));
