@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CommitGroupOraclePropertyTest {
   private static final int SEEDS = Effort.of(300, 10_000);
-  private static final List<Integer> GROUPS = List.of(64, 8, 1);
 
   private static final Map<String, String> ROWS =
       Map.of(
@@ -91,6 +90,11 @@ class CommitGroupOraclePropertyTest {
     return new GroupStore(folder, schema.toArray(String[]::new));
   }
 
+  /** A usual run takes one of the two large sizes in turn: no seed has more than 8 members. */
+  private static List<Integer> groups(long seed) {
+    return Effort.of(0, 1) > 0 ? List.of(64, 8, 1) : List.of(seed % 2 == 0 ? 64 : 8, 1);
+  }
+
   /** How the groups of a seed differ from the bodies alone; null if they do not. */
   private @Nullable String difference(long seed) throws Exception {
     boolean late = seed % 4 == 0;
@@ -105,7 +109,7 @@ class CommitGroupOraclePropertyTest {
     }
     OracleBodies bodies = OracleBodies.of(seed, late);
     Map<List<String>, Result> alone = new HashMap<>();
-    for (int max : GROUPS) {
+    for (int max : groups(seed)) {
       store.with(options -> options.withCommitGroupMax(max));
       Answers answers = store.tryOnce(bodies::members);
       Result group = result(answers, bodies, late);
