@@ -28,6 +28,8 @@ class UnknownCommitCrashTest {
   private static final List<String> LIMITED =
       List.of("bash", "-c", "ulimit -f 4096; exec \"$@\"", "limited");
 
+  private static final int CHILDREN_MAX = 20;
+
   @TempDir Path folder;
 
   @Test
@@ -46,5 +48,22 @@ class UnknownCommitCrashTest {
           .extracting(SessionEvent::payload)
           .containsExactly("small");
     }
+  }
+
+  @Test
+  void nobody_is_answered_by_what_a_neighbours_unknown_commit_wrote() throws Exception {
+    for (int i = 0; i < CHILDREN_MAX; i++) {
+      Path file = folder.resolve("group" + i + ".db");
+      try (ChildJvm child =
+          ChildCommand.of(UnknownGroupChild.class, file).withWrapper(LIMITED).start()) {
+        String shared = child.readLine();
+        assertThat(child.readLine()).isEqualTo("b is true");
+        assertThat(child.readLine()).isEqualTo("c is true");
+        if (shared.equals("shared")) {
+          return;
+        }
+      }
+    }
+    throw new AssertionError("in no child did the bodies share the transaction that was lost");
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
+import dev.belay.testing.Group;
 import dev.belay.testing.Notes;
-import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -51,6 +51,13 @@ class HandControlTest {
         new Meddling("END", tx -> tx.handle().execute(" end transaction")),
         new Meddling("ROLLBACK", tx -> tx.handle().execute("/* a */ -- b\n ; rollback")),
         new Meddling("BEGIN", tx -> tx.handle().execute("BEGIN IMMEDIATE")),
+        new Meddling("COMMIT behind a BOM", tx -> tx.handle().execute("\uFEFFCOMMIT")),
+        new Meddling("END behind a BOM", tx -> tx.handle().createUpdate("\uFEFF end").execute()),
+        new Meddling("ROLLBACK behind a BOM", tx -> tx.handle().execute(" \uFEFF;rollback")),
+        new Meddling("BEGIN behind a BOM", tx -> tx.handle().execute("/**/\uFEFFBEGIN")),
+        new Meddling(
+            "script behind a BOM", tx -> tx.handle().createScript("\uFEFFCOMMIT;").execute()),
+        new Meddling("statement behind a BOM", tx -> statement(tx).execute("\uFEFFCOMMIT")),
         new Meddling("update COMMIT", tx -> tx.handle().createUpdate("COMMIT").execute()),
         new Meddling(
             "script", tx -> tx.handle().createScript("PRAGMA user_version = 1; COMMIT").execute()),
@@ -119,18 +126,22 @@ class HandControlTest {
   @ParameterizedTest
   @MethodSource("meddlings")
   void neighbours_of_one_who_meddles_keep_what_they_wrote(Meddling meddling) throws Exception {
-    Standstill standstill = Standstill.of(belay.tx());
-    CompletableFuture<Integer> before = belay.tx().writeAsync(tx -> added(tx, "before"));
-    CompletableFuture<Integer> culprit =
-        belay
-            .tx()
-            .writeAsync(
-                tx -> {
-                  meddling.action().run(tx);
-                  return 0;
-                });
-    CompletableFuture<Integer> after = belay.tx().writeAsync(tx -> added(tx, "after it"));
-    standstill.close();
+    CompletableFuture<Integer> before;
+    CompletableFuture<Integer> culprit;
+    CompletableFuture<Integer> after;
+    try (Group group = Group.of(belay.tx())) {
+      before = belay.tx().writeAsync(tx -> added(tx, "before"));
+      culprit =
+          belay
+              .tx()
+              .writeAsync(
+                  tx -> {
+                    meddling.action().run(tx);
+                    return 0;
+                  });
+      after = belay.tx().writeAsync(tx -> added(tx, "after it"));
+      group.end();
+    }
 
     assertThat(before.get()).isEqualTo(1);
     assertThat(after.get()).isEqualTo(1);

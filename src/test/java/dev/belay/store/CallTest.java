@@ -1,0 +1,218 @@
+package dev.belay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.belay.Belay;
+import dev.belay.lease.Acquisition.Granted;
+import dev.belay.testing.Checked;
+import dev.belay.testing.Notes;
+import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Goal: {@code call} keeps what it says, which is less than {@code write} does, and keeps nobody
+ * waiting who needs no lock of it. Method: bodies outside any transaction that write, fail, and
+ * stand still, beside other work.
+ */
+@NullUnmarked // set up before each test
+class CallTest {
+  @TempDir Path dir;
+  private Path file;
+  private Belay belay;
+
+  @BeforeEach
+  void open() {
+    file = dir.resolve("belay.db");
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofMillis(400)));
+    Notes.create(belay);
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+  }
+
+  @Test
+  void a_call_that_has_written_is_never_told_that_a_retry_is_safe() throws SQLException {
+    try (Connection other = PlainSqlite.connect(file)) {
+      for (List<String> statements :
+          List.of(
+              List.of("INSERT INTO note (text) VALUES ('a')"),
+              List.of("CREATE TABLE a (x)"),
+              List.of("INSERT INTO note (text) VALUES ('b')", "SELECT 1"))) {
+        Throwable failure =
+            catchThrowable(
+                () ->
+                    belay
+                        .tx()
+                        .call(
+                            tx -> {
+                              statements.forEach(sql -> tx.handle().execute(sql));
+                              PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+                              try {
+                                return tx.handle().execute("INSERT INTO note (text) VALUES ('c')");
+                              } finally {
+                                PlainSqlite.execute(other, "ROLLBACK");
+                              }
+                            }));
+
+        assertThat(failure).as("%s", statements).isInstanceOf(StoreException.class);
+        assertThat(((StoreException) failure).isRetryable())
+            .as("retryable, after %s", statements)
+            .isFalse();
+      }
+    }
+    assertThat(Notes.all(file)).containsExactly("a", "b");
+    new Checked(belay, file).requireServing("calls that failed");
+  }
+
+  @Test
+  void what_a_call_wrote_before_it_failed_stays_statement_by_statement() throws SQLException {
+    IllegalArgumentException thrown = new IllegalArgumentException("mine");
+
+    Throwable failure =
+        catchThrowable(
+            () ->
+                belay
+                    .tx()
+                    .call(
+                        tx -> {
+                          Notes.add(tx, "stays");
+                          throw thrown;
+                        }));
+
+    assertThat(failure).isSameAs(thrown);
+    assertThat(Notes.all(file)).containsExactly("stays");
+    assertThat(Notes.all(belay)).containsExactly("stays");
+  }
+
+  @Test
+  void a_call_that_stands_still_keeps_no_write_no_read_and_no_renewal_waiting() throws Exception {
+    Duration ttl = Duration.ofSeconds(30);
+    var lease = ((Granted) belay.leases().acquire("l", "me", ttl)).lease();
+    CountDownLatch standing = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Boolean> call =
+        belay
+            .tx()
+            .callAsync(
+                tx -> {
+                  standing.countDown();
+                  return end.await(60, TimeUnit.SECONDS);
+                });
+    Standstill.await(standing);
+    try {
+      CompletableFuture<Void> write =
+          belay
+              .tx()
+              .writeAsync(
+                  tx -> {
+                    Notes.add(tx, "beside");
+                    return null;
+                  });
+      write.get(20, TimeUnit.SECONDS);
+      CompletableFuture<List<String>> read = belay.tx().readAsync(Notes::all);
+      assertThat(read.get(20, TimeUnit.SECONDS)).containsExactly("beside");
+      assertThat(belay.leases().renew(lease, ttl).toString()).contains("Renewed");
+    } finally {
+      end.countDown();
+    }
+    assertThat(call.get(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void a_write_that_waits_for_a_call_which_holds_the_lock_does_not_time_out() throws Exception {
+    CountDownLatch holding = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Boolean> call =
+        belay
+            .tx()
+            .callAsync(
+                tx -> {
+                  // one statement, so it holds the lock for as long as its row is in hand
+                  var rows =
+                      tx.handle()
+                          .createQuery("INSERT INTO note (text) VALUES ('r'), ('s') RETURNING text")
+                          .mapTo(String.class)
+                          .iterator();
+                  rows.next();
+                  holding.countDown();
+                  return end.await(60, TimeUnit.SECONDS);
+                });
+    Standstill.await(holding);
+    CompletableFuture<Integer> write =
+        belay
+            .tx()
+            .writeAsync(tx -> tx.handle().execute("INSERT INTO note (text) VALUES ('waited')"));
+    Throwable early = catchThrowable(() -> write.get(1200, TimeUnit.MILLISECONDS));
+    end.countDown();
+
+    assertThat(early).as("after three busy timeouts").isInstanceOf(Exception.class);
+    assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(call.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(Notes.all(file)).contains("waited");
+  }
+
+  @Test
+  void a_copy_made_in_a_call_is_whole_and_stops_no_later_write() throws SQLException {
+    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    Path copy = dir.resolve("copy.db");
+
+    belay.tx().call(tx -> tx.handle().execute("VACUUM INTO ?", copy.toString()));
+
+    assertThat(Files.exists(copy)).isTrue();
+    assertThat(Notes.all(copy)).containsExactly("a");
+    new Checked(belay, file).requireServing("VACUUM INTO");
+  }
+
+  @Test
+  void a_call_that_leaves_a_transaction_open_is_told_and_leaves_none() {
+    for (String begin : List.of("BEGIN", "BEGIN IMMEDIATE", "SAVEPOINT s")) {
+      Throwable failure =
+          catchThrowable(
+              () ->
+                  belay
+                      .tx()
+                      .call(
+                          tx -> {
+                            tx.handle().getConnection().createStatement().execute(begin);
+                            tx.handle().execute("INSERT INTO note (text) VALUES ('open')");
+                            return true;
+                          }));
+
+      assertThat(failure).as(begin).isInstanceOf(Exception.class);
+      new Checked(belay, file).requireServing(begin);
+      assertThat(Notes.all(belay)).as(begin).isEmpty();
+    }
+  }
+
+  @Test
+  void a_constraint_in_a_call_is_the_callers_mistake_and_no_operating_failure() {
+    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+
+    Throwable failure =
+        catchThrowable(
+            () ->
+                belay.tx().call(tx -> tx.handle().execute("INSERT INTO note (text) VALUES ('a')")));
+
+    assertThat(failure).isInstanceOf(JdbiException.class).isNotInstanceOf(StoreException.class);
+    new Checked(belay, file).requireServing("a constraint");
+  }
+}

@@ -1,0 +1,230 @@
+package dev.belay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.belay.Belay;
+import dev.belay.testing.Answers;
+import dev.belay.testing.GroupStore;
+import dev.belay.testing.Member;
+import dev.belay.testing.Notes;
+import dev.belay.testing.TestOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Goal: the handle that a SqlObject shows is the body's own. Method: a default method does to it
+ * whatever a user may do to a handle: registers callbacks, closes it, changes its configuration,
+ * uses it in the next body.
+ */
+@NullUnmarked // set up before each test
+class DaoHandleTest {
+  @TempDir Path dir;
+  private GroupStore store;
+
+  /** A DAO of the host's that uses the handle behind it. */
+  public interface OddDao extends SqlObject {
+    @SqlUpdate("INSERT INTO note (text) VALUES (:text)")
+    int add(String text);
+
+    @SqlQuery("SELECT text FROM note ORDER BY id")
+    List<String> all();
+
+    default void onCommit(Runnable callback) {
+      getHandle().afterCommit(callback);
+    }
+
+    default void onRollback(Runnable callback) {
+      getHandle().afterRollback(callback);
+    }
+
+    default void addAndClose(String text) {
+      try (Handle handle = getHandle()) {
+        handle.execute("INSERT INTO note (text) VALUES (?)", text);
+      }
+    }
+
+    default void addWithHandle(String text) {
+      useHandle(handle -> handle.execute("INSERT INTO note (text) VALUES (?)", text));
+    }
+
+    default void addInTransaction(String text) {
+      getHandle()
+          .useTransaction(handle -> handle.execute("INSERT INTO note (text) VALUES (?)", text));
+    }
+
+    default void define(String key, String value) {
+      getHandle().define(key, value);
+    }
+
+    @SqlUpdate("INSERT INTO <table> (text) VALUES (:text)")
+    int addTo(String text);
+
+    default void endByHand() {
+      getHandle().rollback();
+    }
+
+    default Handle shown() {
+      return getHandle();
+    }
+  }
+
+  @BeforeEach
+  void prepare() {
+    store = new GroupStore(dir);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void callbacks_registered_through_a_dao_tell_the_outcome_of_their_own_body() {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    Answers answers =
+        store.run(
+            "A B",
+            belay ->
+                List.of(
+                    Member.write("A", tx -> registered(tx, "A", told)),
+                    Member.write(
+                        "B",
+                        tx -> {
+                          registered(tx, "B", told);
+                          throw new IllegalArgumentException("no");
+                        }),
+                    Member.flow("C", tx -> TxOutcome.rollback(registered(tx, "C", told))),
+                    Member.write("D", tx -> registered(tx, "D", told))));
+    answers.belay().tx().useWrite(tx -> Notes.add(tx, "next"));
+    awaitCallbacks(answers.belay());
+
+    assertThat(told).doesNotContain("after commit of B", "after commit of C");
+    assertThat(told).doesNotContain("after rollback of A", "after rollback of D");
+    assertThat(told).contains("after commit of A", "after commit of D");
+    assertThat(answers.notes()).containsExactly("A", "D", "next");
+  }
+
+  private static String registered(Tx tx, String name, List<String> told) {
+    OddDao dao = tx.attach(OddDao.class);
+    dao.onCommit(() -> told.add("after commit of " + name));
+    dao.onRollback(() -> told.add("after rollback of " + name));
+    dao.add(name);
+    return name;
+  }
+
+  /** Until a hook of a later commit has run, and the writer has served one more. */
+  private static void awaitCallbacks(Belay belay) {
+    var hook = new java.util.concurrent.CountDownLatch(1);
+    belay.tx().useWrite(tx -> tx.afterCommit(hook::countDown));
+    dev.belay.testing.Standstill.await(hook);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void closing_the_handle_of_a_dao_ends_nothing_but_itself(boolean inMemory) {
+    try (Belay belay = open(inMemory)) {
+      belay.tx().useWrite(tx -> Notes.add(tx, "before"));
+
+      belay.tx().useWrite(tx -> tx.attach(OddDao.class).addAndClose("closed"));
+      belay.tx().useWrite(tx -> tx.attach(OddDao.class).shown().close());
+      belay
+          .tx()
+          .useRead(
+              tx -> {
+                try (Handle handle = tx.attach(OddDao.class).shown()) {
+                  assertThat(handle).isNotNull();
+                }
+              });
+
+      belay.tx().useWrite(tx -> tx.attach(OddDao.class).add("after"));
+      assertThat(Notes.all(belay)).containsExactly("before", "closed", "after");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_dao_goes_on_with_its_body_in_every_way_to_get_at_the_handle(boolean inMemory) {
+    try (Belay belay = open(inMemory)) {
+      belay
+          .tx()
+          .useWrite(
+              tx -> {
+                OddDao dao = tx.attach(OddDao.class);
+                dao.add("a");
+                dao.addWithHandle("b");
+                dao.addInTransaction("c");
+                assertThat(dao.all()).containsExactly("a", "b", "c");
+                assertThat(Notes.all(tx)).containsExactly("a", "b", "c");
+              });
+      Throwable refused =
+          catchThrowable(
+              () ->
+                  belay
+                      .tx()
+                      .useWrite(
+                          tx -> {
+                            tx.attach(OddDao.class).add("undone");
+                            tx.attach(OddDao.class).endByHand();
+                          }));
+
+      assertThat(refused).isInstanceOf(IllegalStateException.class);
+      assertThat(Notes.all(belay)).containsExactly("a", "b", "c");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void what_one_body_configures_through_a_dao_reaches_no_other(boolean inMemory) {
+    try (Belay belay = open(inMemory)) {
+      belay.tx().useWrite(tx -> tx.attach(OddDao.class).define("table", "note"));
+
+      Throwable undefined =
+          catchThrowable(() -> belay.tx().useWrite(tx -> tx.attach(OddDao.class).addTo("stray")));
+
+      assertThat(undefined).isNotNull();
+      assertThat(Notes.all(belay)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_handle_that_a_dao_showed_is_dead_after_its_body(boolean inMemory) {
+    try (Belay belay = open(inMemory)) {
+      Handle kept = belay.tx().write(tx -> tx.attach(OddDao.class).shown());
+
+      assertThat(catchThrowable(() -> kept.execute("INSERT INTO note (text) VALUES ('stray')")))
+          .isInstanceOf(Exception.class);
+      belay
+          .tx()
+          .useWrite(
+              tx -> {
+                Notes.add(tx, "a");
+                catchThrowable(kept::close);
+              });
+      assertThat(Notes.all(belay)).containsExactly("a");
+    }
+  }
+
+  private Belay open(boolean inMemory) {
+    Belay belay =
+        inMemory
+            ? Belay.openInMemory(TestOptions.defaults())
+            : Belay.open(dir.resolve("other.db"), TestOptions.defaults());
+    Notes.create(belay);
+    return belay;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.belay.testing;
+
+import dev.belay.Belay;
+import dev.belay.store.Tx;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the members of one run were answered, and the store that they ran on. Used by one thread;
+ * members may note what they ran from any.
+ */
+public final class Answers {
+  private record Run(String name, Instant now) {}
+
+  private final Belay belay;
+  private final Path file;
+  private final Map<String, CompletableFuture<?>> futures = new LinkedHashMap<>();
+  private final List<Run> runs = Collections.synchronizedList(new ArrayList<>());
+
+  Answers(Belay belay, Path file) {
+    this.belay = belay;
+    this.file = file;
+  }
+
+  void start(Member member) {
+    String name = member.name();
+    futures.put(name, member.start(belay, tx -> ran(name, tx)));
+  }
+
+  private void ran(String name, Tx tx) {
+    runs.add(new Run(name, tx.now()));
+  }
+
+  void await() {
+    for (String name : futures.keySet()) {
+      ended(name);
+    }
+  }
+
+  /** The store, open. */
+  public Belay belay() {
+    return belay;
+  }
+
+  /** Its file. */
+  public Path file() {
+    return file;
+  }
+
+  /** What {@code name} returned. */
+  public @Nullable Object value(String name) {
+    Throwable failure = ended(name);
+    if (failure != null) {
+      throw new AssertionError(name + " failed", failure);
+    }
+    return future(name).join();
+  }
+
+  /** What {@code name} failed with. */
+  public Throwable failure(String name) {
+    Throwable failure = ended(name);
+    if (failure == null) {
+      throw new AssertionError(name + " was answered " + future(name).join());
+    }
+    return failure;
+  }
+
+  /** The value of {@code name}, or its failure. */
+  public @Nullable Object valueOrFailure(String name) {
+    Throwable failure = ended(name);
+    return failure != null ? failure : future(name).join();
+  }
+
+  /** How often {@code name} ran. */
+  public int runs(String name) {
+    return (int) runs.stream().filter(run -> run.name().equals(name)).count();
+  }
+
+  /** The bodies in the order in which each ran last, which is that of what they were answered. */
+  public List<String> inOrderOfLastRun() {
+    LinkedHashMap<String, Instant> last = new LinkedHashMap<>();
+    for (Run run : List.copyOf(runs)) {
+      last.remove(run.name());
+      last.put(run.name(), run.now());
+    }
+    return List.copyOf(last.keySet());
+  }
+
+  /** Whether the first runs of {@code names} were in one transaction. */
+  public boolean haveShared(List<String> names) {
+    return names.stream().map(this::firstRun).distinct().count() == 1;
+  }
+
+  /** How many members had their first run in the transaction of the first. */
+  public long sharing() {
+    List<Instant> first = futures.keySet().stream().map(this::firstRun).toList();
+    return first.stream().filter(now -> now.equals(first.get(0))).count();
+  }
+
+  private Instant firstRun(String name) {
+    return List.copyOf(runs).stream()
+        .filter(run -> run.name().equals(name))
+        .findFirst()
+        .map(Run::now)
+        .orElse(Instant.MAX);
+  }
+
+  /** What any other program finds in the note table, sorted. */
+  public List<String> notes() {
+    try {
+      return PlainSqlite.rows(file, "SELECT text FROM note ORDER BY text");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private @Nullable Throwable ended(String name) {
+    try {
+      Object unused = future(name).get(60, TimeUnit.SECONDS);
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause();
+    } catch (TimeoutException e) {
+      throw new AssertionError(name + " has no answer after a minute", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private CompletableFuture<?> future(String name) {
+    return Objects.requireNonNull(futures.get(name), name);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.belay.testing;
+
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores that begin alike, each with a table {@code note} and a clock that ticks, on which bodies
+ * are run together or one by one. Used by one thread.
+ *
+ * <p>Members are made for each try, because a try whose members happened not to share a transaction
+ * is thrown away with its store.
+ */
+public final class GroupStore implements AutoCloseable {
+  /** Far more than it takes, beside any load. */
+  private static final int TRIES_MAX = 300;
+
+  private final Path folder;
+  private final Path template;
+  private final TickingClock clock = new TickingClock();
+  private List<String> changes = List.of();
+  private UnaryOperator<BelayOptions> options = UnaryOperator.identity();
+  private int opened;
+  private @Nullable Belay belay;
+
+  /** Prepares a file with {@code schema} beside Belay's own. */
+  public GroupStore(Path folder, String... schema) {
+    this.folder = folder;
+    this.template = folder.resolve("template.db");
+    try (Belay first = Belay.open(template, BelayOptions.defaults())) {
+      Notes.create(first);
+      for (String sql : schema) {
+        first.tx().useWrite(tx -> tx.handle().execute(sql));
+      }
+    }
+  }
+
+  /** Opens the stores to come with {@code options} changed so. */
+  public GroupStore with(UnaryOperator<BelayOptions> change) {
+    options = change;
+    return this;
+  }
+
+  /** Lets the stores begin as {@code preparation} leaves the first. */
+  public GroupStore prepare(Consumer<Belay> preparation) {
+    try (Belay first = Belay.open(template, BelayOptions.defaults().withClock(clock))) {
+      preparation.accept(first);
+    }
+    return this;
+  }
+
+  /** Runs {@code sql} on the file of each store to come before it is opened. */
+  public GroupStore withChanges(String... sql) {
+    changes = List.of(sql);
+    return this;
+  }
+
+  /** The file that each store begins as; nobody has it open. */
+  public Path template() {
+    return template;
+  }
+
+  /** Runs members until all bodies among them have shared a transaction in their first runs. */
+  public Answers run(String sharing, Function<Belay, List<Member>> members) {
+    List<String> names = List.of(sharing.split(" ", -1));
+    for (int i = 0; i < TRIES_MAX; i++) {
+      Answers answers = tryOnce(members);
+      if (answers.haveShared(names)) {
+        return answers;
+      }
+    }
+    throw new AssertionError(
+        "in " + TRIES_MAX + " tries these never shared a transaction: " + sharing);
+  }
+
+  /** Runs members that stand in line together, whether or not they share a transaction. */
+  public Answers tryOnce(Function<Belay, List<Member>> members) {
+    Answers answers = open();
+    try (Group group = Group.of(answers.belay().tx())) {
+      members.apply(answers.belay()).forEach(answers::start);
+      group.end();
+    }
+    answers.await();
+    return answers;
+  }
+
+  /** Runs each member when the one before it has its answer. */
+  public Answers runAlone(Function<Belay, List<Member>> members) {
+    Answers answers = open();
+    for (Member member : members.apply(answers.belay())) {
+      answers.start(member);
+      answers.await();
+    }
+    return answers;
+  }
+
+  private Answers open() {
+    close();
+    Path file = folder.resolve("store" + opened++ + ".db");
+    try {
+      Files.copy(template, file);
+      PlainSqlite.execute(file, changes.toArray(String[]::new));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    Belay fresh = Belay.open(file, options.apply(BelayOptions.defaults().withClock(clock)));
+    belay = fresh;
+    return new Answers(fresh, file);
+  }
+
+  /** Closes the store of the last run. */
+  @Override
+  public void close() {
+    Belay last = belay;
+    belay = null;
+    if (last != null) {
+      last.close();
+    }
+  }
+}
