@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.BackupProgress;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.TxBody;
@@ -29,6 +30,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final @Nullable Checkpointer checkpointer;
   private final @Nullable ConnectionExecutor writer;
   private final ConnectionExecutor reader;
+  private final Backup backup;
 
   private SqliteStore(String name, OpenSettings settings, boolean writes, boolean readsBeside) {
     this.name = name;
@@ -45,6 +47,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             : null;
     this.writer = writes ? writer(connections, errors) : null;
     this.reader = readsBeside || writer == null ? reader(connections, errors) : writer;
+    this.backup =
+        MEMORY.equals(name)
+            ? new Backup(name, null, new MemoryCopy(this))
+            : new Backup(
+                name, Path.of(name), new PageCopy(() -> connections.openToCopy(writes), writes));
   }
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
@@ -183,6 +190,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   @Override
+  public void backup(Path target, BackupProgress progress) {
+    requireOutsideBody("backup");
+    backup.run(target, progress);
+  }
+
+  @Override
   public Executor callbacks() {
     return callbacks;
   }
@@ -203,6 +216,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
     reader.refuse();
     changes.close();
+    backup.close(deadline);
     if (checkpointer != null) {
       checkpointer.close();
     }
