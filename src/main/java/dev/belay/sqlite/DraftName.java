@@ -23,14 +23,14 @@ final class DraftName {
   private static final Duration ABANDONED = Duration.ofDays(1);
 
   private static final Pattern NAME =
-      Pattern.compile("\\.belay-(" + ProcessMark.PATTERN + ")-[0-9a-f]{16}\\.backup(-\\w+)?");
+      Pattern.compile("\\.belay-(" + ProcessMark.PATTERN + ")-[0-9a-f]{12}\\.backup(-\\w+)?");
 
   private DraftName() {}
 
   /** A new one. */
   static String ofThisProcess() {
-    long random = UUID.randomUUID().getLeastSignificantBits();
-    return String.format(".belay-%s-%016x.backup", ProcessMark.ofThisProcess(), random);
+    String random = UUID.randomUUID().toString().substring(24); // twelve digits, all random
+    return ".belay-" + ProcessMark.ofThisProcess() + "-" + random + ".backup";
   }
 
   /**

@@ -20,9 +20,11 @@ import java.util.UUID;
  */
 record ProcessMark(String system, long pid, long start) {
   /** Of the text of a mark. */
-  static final String PATTERN = "[0-9a-f]{32}-\\d{1,18}-\\d{1,18}";
+  static final String PATTERN = "[0-9a-f]{12}-\\d{1,18}-\\d{1,18}";
 
-  private static final String UNKNOWN = "0".repeat(32);
+  // short, because SQLite takes no path of more than 512 bytes
+  private static final int SYSTEM_LENGTH = 12;
+  private static final String UNKNOWN = "0".repeat(SYSTEM_LENGTH);
   private static final int STATE = 0;
   private static final int START = 19;
 
@@ -32,8 +34,8 @@ record ProcessMark(String system, long pid, long start) {
       String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
       String space = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
       UUID system = UUID.nameUUIDFromBytes((boot + space).getBytes(StandardCharsets.UTF_8));
-      String[] stat = stat("self");
-      return new ProcessMark(system.toString().replace("-", ""), pid, Long.parseLong(stat[START]));
+      String hash = system.toString().replace("-", "").substring(0, SYSTEM_LENGTH);
+      return new ProcessMark(hash, pid, Long.parseLong(stat("self")[START]));
     } catch (IOException | UnsupportedOperationException e) {
       return new ProcessMark(UNKNOWN, pid, 0); // not Linux, or without /proc
     }
