@@ -72,6 +72,7 @@ class BackupStressTest {
     belay.backup(
         copy,
         (remaining, total) -> {
+          assertThat(steps.get()).isLessThan(10_000); // beginning again and again
           if (steps.incrementAndGet() == 2) { // in the middle of the copy others go on
             long reached = acknowledged.get();
             while (acknowledged.get() < reached + 20) {
