@@ -7,6 +7,7 @@ import dev.belay.queue.WorkQueue;
 import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.SqliteStore;
+import dev.belay.store.BackupProgress;
 import dev.belay.store.StoreException;
 import dev.belay.store.TokenSpace;
 import dev.belay.store.TxRunner;
@@ -137,6 +138,47 @@ public final class Belay implements AutoCloseable {
    */
   public WorkQueue queue(String name, QueueOptions options) {
     return new WorkQueue(store, tokens, waiters, name, options);
+  }
+
+  /** As {@link #backup(Path, BackupProgress)}, without progress. */
+  public void backup(Path target) {
+    store.backup(target, (remaining, total) -> {});
+  }
+
+  /**
+   * Copies this store to {@code target}: one state of it, in which everything is that was
+   * acknowledged before the call, and nothing of what had not been committed when the copy began.
+   * The copy is a store like any other. It is one file, which only its owner may read and write,
+   * checked and on the disk when this returns.
+   *
+   * <p>Everybody else, in this process and in others, goes on reading and writing meanwhile. The
+   * log cannot begin again while the copy is made, so it grows by what is written until then. (A
+   * store in memory has one connection: everything else waits for the copy.)
+   *
+   * <p>The copy is made in a file {@code .belay-….backup} beside {@code target}, which gets its
+   * name at the end. If anything fails, that file is deleted and {@code target} does not exist. A
+   * process that is killed leaves it; the next backup into the same folder deletes it, once it is
+   * certain that it is nobody's: the process has ended, or for a day nothing has been written.
+   *
+   * <p>An interrupt cancels the copy, and so does {@link #close}. It ends within a moment; that of
+   * a store which is opened for reading, or in memory, is made to the end first and then deleted.
+   * Backups may be made by several threads at a time. A virtual thread has it made by another.
+   *
+   * @param target a file that does not exist, in a folder that does; a backup replaces nothing
+   * @param progress told how far the copy is; what it throws cancels the backup
+   * @throws IllegalArgumentException if the path is blank, or of another than the default file
+   *     system
+   * @throws IllegalStateException from inside a body
+   * @throws StoreException if {@code target} exists (be it a symbolic link to nothing) or is a file
+   *     of this store, if files are beside it that would be taken for its own ({@code -wal} and the
+   *     like), if its folder does not exist or may not be written, if the store cannot be read;
+   *     {@link dev.belay.store.StoreFullException} if there is no room, {@link
+   *     dev.belay.store.StoreCorruptException} if the store is damaged, {@link
+   *     dev.belay.store.StoreInterruptedException} after an interrupt, whose flag stays set, {@link
+   *     dev.belay.store.StoreClosedException} if this store is closed, or is closed meanwhile
+   */
+  public void backup(Path target, BackupProgress progress) {
+    store.backup(target, progress);
   }
 
   /**

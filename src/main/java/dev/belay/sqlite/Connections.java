@@ -136,6 +136,16 @@ final class Connections {
   }
 
   /**
+   * A connection only to copy the store from. Fails if the file has gone.
+   *
+   * @param writes whether it may take the right to write
+   */
+  SQLiteConnection openToCopy(boolean writes) throws SQLException {
+    String mode = writes ? "?mode=rw" : "?mode=ro";
+    return new JDBC4Connection("jdbc:sqlite:" + name, uri + mode, config(!writes).toProperties());
+  }
+
+  /**
    * A connection only to move the log into the database; with as many syncs as the writer's. Fails
    * if the file has gone.
    */

@@ -61,7 +61,7 @@ enum SqlKind {
       case "SELECT", "VALUES" -> READ;
       case "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH" -> ROWS;
       case "SAVEPOINT", "RELEASE" -> SAVEPOINT;
-      case "CREATE", "DROP", "ALTER", "REINDEX", "ANALYZE" -> SCHEMA;
+      case "CREATE", "DROP", "ALTER", "REINDEX", "ANALYZE", "VACUUM" -> SCHEMA;
       case "BEGIN", "COMMIT", "END", "ROLLBACK" -> TRANSACTION;
       default -> CONNECTION;
     };

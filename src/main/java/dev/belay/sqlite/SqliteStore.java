@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.BackupProgress;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Tx;
@@ -43,6 +44,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final ConnectionExecutor looker;
   private final ConnectionExecutor caller;
   private final List<ConnectionExecutor> executors;
+  private final Backup backup;
 
   /** In memory if there is neither a file nor a hold on it. */
   private SqliteStore(
@@ -95,6 +97,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       }
       this.executors = List.copyOf(all);
     }
+    this.backup =
+        inMemory
+            ? new Backup(name, null, new MemoryCopy(this))
+            : new Backup(
+                name, Path.of(name), new PageCopy(() -> connections.openToCopy(writes), writes));
   }
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
@@ -303,6 +310,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   @Override
+  public void backup(Path target, BackupProgress progress) {
+    requireOutsideBody("backup");
+    backup.run(target, progress);
+  }
+
+  @Override
   public Executor callbacks() {
     return callbacks;
   }
@@ -343,6 +356,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     last.run();
     patient = patient && settles(deadline);
     changes.close();
+    backup.close(deadline);
     if (checkpointer != null) {
       checkpointer.close();
     }

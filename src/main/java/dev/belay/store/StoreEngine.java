@@ -1,5 +1,6 @@
 package dev.belay.store;
 
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -66,6 +67,9 @@ public interface StoreEngine extends TxRunner {
    * @param changed called on any thread, by several at a time; quick, never blocks, never throws
    */
   Watch watch(Runnable changed);
+
+  /** Copies the store to {@code target}, as {@code Belay.backup} says. */
+  void backup(Path target, BackupProgress progress);
 
   /** The {@code belay-callback} threads, on which code of users may run and block. */
   Executor callbacks();

@@ -81,4 +81,18 @@ class QuickStartTest {
       assertThat(belay.sessions().find("chat-17")).isPresent();
     }
   }
+
+  @Test
+  void the_backup_is_a_store_like_any_other() {
+    Path copy = folder.resolve("copy.db");
+    try (Belay belay = Belay.open(folder.resolve("agents.db"))) {
+      belay.sessions().commit(SessionCommit.to("chat-17", 0).append(NewEvent.of("note", "{}")));
+      // snippet: backup
+      belay.backup(copy); // a file that does not exist yet; afterwards a store like any other
+      // end: backup
+    }
+    try (Belay belay = Belay.open(copy)) {
+      assertThat(belay.sessions().find("chat-17")).isPresent();
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.SqliteStore;
+import dev.belay.store.BackupProgress;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
@@ -163,6 +164,11 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
   @Override
   public Watch watch(Runnable changed) {
     return store.watch(changed);
+  }
+
+  @Override
+  public void backup(Path target, BackupProgress progress) {
+    store.backup(target, progress);
   }
 
   @Override

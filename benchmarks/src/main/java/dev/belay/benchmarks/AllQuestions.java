@@ -6,6 +6,7 @@ import dev.belay.benchmarks.processes.OtherProcessWake;
 import dev.belay.benchmarks.processes.ProcessGrowth;
 import dev.belay.benchmarks.processes.WalBound;
 import dev.belay.benchmarks.processes.WriteContention;
+import dev.belay.benchmarks.queue.BackupBesideWriter;
 import dev.belay.benchmarks.queue.HeapLimit;
 import dev.belay.benchmarks.queue.IdleCpu;
 import dev.belay.benchmarks.queue.LeaseAcquireRelease;
@@ -31,7 +32,8 @@ public final class AllQuestions {
             new LeaseAcquireRelease(),
             new WakeLatency(),
             new IdleCpu(),
-            new RenewalBehindBacklog()));
+            new RenewalBehindBacklog(),
+            new BackupBesideWriter()));
     all.addAll(
         List.of(new WriteContention(), new BullyWait(), new ColdStart(), new OtherProcessWake()));
     all.add(new ProcessGrowth());

@@ -1,0 +1,154 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.BackupProgress;
+import dev.belay.store.StoreClosedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the backups of one store, several at a time if asked to. Safe for use by many threads.
+ *
+ * <ol>
+ *   <li>A draft, an empty file of its owner alone, is created beside the target.
+ *   <li>The store is copied into it, and the copy is checked.
+ *   <li>The draft is synced and gets the target's name, if that is still free.
+ * </ol>
+ *
+ * <p>Whatever fails in between, the draft is deleted and nothing has the target's name.
+ */
+final class Backup {
+  /** Copies one state of the store into an empty file. */
+  @FunctionalInterface
+  interface Copier {
+    /**
+     * Returns the number of pages of the copy.
+     *
+     * @param draft the empty file, to which no connection is open before and after
+     */
+    int copy(SqliteFile draft, BackupRun run) throws SQLException;
+  }
+
+  private final String name;
+  private final @Nullable Path file;
+  private final Copier copier;
+  private final Set<BackupRun> running = new HashSet<>();
+  private boolean closed;
+
+  /**
+   * @param file the file of the store, null if it is in memory
+   */
+  Backup(String name, @Nullable Path file, Copier copier) {
+    this.name = name;
+    this.file = file;
+    this.copier = copier;
+  }
+
+  /** Copies the store to {@code path}. Not from inside a body. */
+  void run(Path path, BackupProgress progress) {
+    BackupTarget target = BackupTarget.of(path);
+    String title = name + ": backup to " + target;
+    BackupRun run = new BackupRun(title, Thread.currentThread(), progress);
+    begin(run);
+    try {
+      run.throwIfCancelled();
+      target.requireFree(file);
+      if (VirtualThreads.isCurrent()) {
+        handOver(run, target);
+      } else {
+        copy(run, target);
+      }
+    } finally {
+      end(run);
+    }
+  }
+
+  private void copy(BackupRun run, BackupTarget target) {
+    try (BackupDraft draft = BackupDraft.beside(target)) {
+      int pages = copier.copy(draft.file(), run);
+      run.throwIfCancelled();
+      BackupCheck.run(draft.file(), pages, run);
+      draft.publish(run);
+    } catch (SQLException e) {
+      run.throwIfCancelled(); // the failure is how it was stopped
+      throw new SqliteErrors(run.title()).operating("the copy", e);
+    } catch (IOException e) {
+      run.throwIfCancelled();
+      throw target.failure(run.title(), e);
+    }
+  }
+
+  /** Native code would hold the carrier of a virtual thread for the whole copy. */
+  private void handOver(BackupRun run, BackupTarget target) {
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Runnable copying =
+        () -> {
+          try {
+            copy(run, target);
+          } catch (Throwable e) {
+            failure.set(e);
+          }
+        };
+    Thread thread = new Thread(null, copying, "belay-backup", 0, false);
+    thread.setDaemon(true);
+    run.servedBy(thread);
+    thread.start();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+        run.interrupt();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    Throwable thrown = failure.get();
+    if (thrown != null) {
+      BackupRun.throwAsIs(thrown);
+    }
+  }
+
+  private synchronized void begin(BackupRun run) {
+    if (closed) {
+      throw new StoreClosedException(name + ": the store is closed", null);
+    }
+    running.add(run);
+  }
+
+  private synchronized void end(BackupRun run) {
+    running.remove(run);
+    notifyAll();
+  }
+
+  /**
+   * Refuses new backups, cancels those that run, and waits until they have ended, at most until
+   * {@code deadline} (of {@code nanoTime}). One whose progress calls this is not waited for.
+   */
+  void close(long deadline) {
+    boolean interrupted = false;
+    synchronized (this) {
+      closed = true;
+      running.forEach(BackupRun::close);
+      long left = deadline - System.nanoTime();
+      while (left > 0 && running.stream().anyMatch(run -> !run.isOfCurrentThread())) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(this, left);
+        } catch (InterruptedException e) {
+          interrupted = true; // they end soon; the wait is bounded
+        }
+        left = deadline - System.nanoTime();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

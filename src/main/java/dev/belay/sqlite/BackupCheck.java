@@ -1,0 +1,85 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.StoreException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteOpenMode;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/** Checks that a copy is whole. Stateless, safe for use by many threads. */
+final class BackupCheck {
+  /** So many steps of SQLite's virtual machine take less than a millisecond. */
+  private static final int STEPS_PER_LOOK = 10_000;
+
+  private BackupCheck() {}
+
+  /**
+   * Reads all of {@code draft} once. A store that is damaged, whose copy then is too, is found
+   * here.
+   *
+   * @throws StoreCorruptException if a page is not what it should be
+   */
+  static void run(SqliteFile draft, int pages, BackupRun run) throws SQLException {
+    try (SQLiteConnection copy = open(draft)) {
+      ProgressHandler.setHandler(
+          copy,
+          STEPS_PER_LOOK,
+          new ProgressHandler() {
+            @Override
+            protected int progress() {
+              return run.isCancelled() ? 1 : 0; // 1 interrupts the statement
+            }
+          });
+      try {
+        int found = Integer.parseInt(text(copy, "PRAGMA page_count"));
+        if (found != pages) {
+          throw new StoreException(
+              run.title() + ": the copy has " + found + " pages of " + pages, null);
+        }
+        // conditions of the host's own tables are the host's, and may call functions of the host's
+        execute(copy, "PRAGMA ignore_check_constraints = ON");
+        String result = text(copy, "PRAGMA quick_check(1)");
+        if (!"ok".equals(result)) {
+          throw new StoreCorruptException(
+              run.title() + ": the store, and so the copy, is damaged: " + result, null);
+        }
+      } finally {
+        ProgressHandler.clearHandler(copy);
+      }
+    }
+  }
+
+  /** The length of a file to which no other connection is open. */
+  static int pageCount(SqliteFile draft) throws SQLException {
+    try (SQLiteConnection copy = open(draft)) {
+      return Integer.parseInt(text(copy, "PRAGMA page_count"));
+    }
+  }
+
+  /** Immutable, because nobody else knows the file: no sidecar comes into being. */
+  private static SQLiteConnection open(SqliteFile draft) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setOpenMode(SQLiteOpenMode.OPEN_URI);
+    return new JDBC4Connection(
+        "jdbc:sqlite:" + draft, draft.uri() + "?immutable=1", config.toProperties());
+  }
+
+  private static void execute(SQLiteConnection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String text(SQLiteConnection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? row.getString(1) : "";
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.StoreException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * The file in which a backup comes into being, beside the one that it is to become. Belongs to the
+ * thread that makes the backup.
+ *
+ * <p>It may be opened through Java once the copy is made: no connection is open to it any more, and
+ * nobody else knows its name.
+ */
+final class BackupDraft implements AutoCloseable {
+  private final BackupTarget target;
+  private final Path path;
+
+  private BackupDraft(BackupTarget target, Path path) {
+    this.target = target;
+    this.path = path;
+  }
+
+  /** Creates it, empty, for its owner alone; and deletes what killed backups have left there. */
+  static BackupDraft beside(BackupTarget target) throws IOException {
+    Path path = target.folder().resolve(DraftName.ofThisProcess());
+    Files.createFile(path, ownerOnly(path));
+    BackupDraft draft = new BackupDraft(target, path);
+    try {
+      DraftName.sweep(path);
+      return draft;
+    } catch (Throwable e) {
+      draft.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path path) {
+    return isPosix(path)
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  SqliteFile file() {
+    return SqliteFile.of(path);
+  }
+
+  /** Gives it the target's name. Then it is on the disk, and so is the name. */
+  void publish(BackupRun run) throws IOException {
+    for (String suffix : BackupTarget.SIDECARS) {
+      if (Files.exists(sidecar(suffix), LinkOption.NOFOLLOW_LINKS)) {
+        throw new StoreException(
+            run.title() + ": the copy is not complete without its " + suffix, null);
+      }
+    }
+    force(path, StandardOpenOption.WRITE);
+    run.throwIfCancelled();
+    try {
+      link();
+    } catch (FileAlreadyExistsException e) {
+      throw target.taken(e);
+    }
+    try {
+      if (isPosix(path)) {
+        force(target.folder(), StandardOpenOption.READ);
+      }
+    } catch (Throwable e) {
+      Files.delete(target.path()); // ours, from a moment ago
+      throw e;
+    }
+  }
+
+  /** A link never replaces a file, which a rename would. */
+  private void link() throws IOException {
+    try {
+      Files.createLink(target.path(), path);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.move(path, target.path()); // a file system without hard links
+    }
+  }
+
+  /** Syncs; an interrupt is kept for afterwards. */
+  private static void force(Path path, StandardOpenOption option) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!tryForce(path, option)) {
+        interrupted = true;
+        boolean unused = Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static boolean tryForce(Path path, StandardOpenOption option) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, option)) {
+      channel.force(true);
+      return true;
+    } catch (ClosedByInterruptException e) {
+      return false;
+    }
+  }
+
+  private Path sidecar(String suffix) {
+    return path.resolveSibling(path.getFileName() + suffix);
+  }
+
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Deletes it. The backup, if it was published, has a name of its own. */
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(path);
+    for (String suffix : BackupTarget.SIDECARS) {
+      Files.deleteIfExists(sidecar(suffix));
+    }
+  }
+}
