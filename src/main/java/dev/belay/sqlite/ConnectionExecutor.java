@@ -110,7 +110,7 @@ final class ConnectionExecutor {
 
   /** While a closing store runs what it accepted before, it still takes what keeps grants alive. */
   private void requireAccepting(boolean first) {
-    if (first ? drained : refusing) {
+    if ((first || callbacks.isCallbackThread()) ? drained : refusing) {
       throw new StoreClosedException(file + ": the store is closed", null);
     }
   }

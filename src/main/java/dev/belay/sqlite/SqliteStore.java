@@ -237,6 +237,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     if (writer != null) {
       writer.drain(deadline);
     }
+    boolean unused = callbacks.awaitQuiet(deadline); // what does not end has its requests refused
     last.run();
     // the reader first, so that the writer is the last to leave the file and can clear the log
     try {
