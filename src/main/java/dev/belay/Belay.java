@@ -186,9 +186,10 @@ public final class Belay implements AutoCloseable {
    *
    * <ol>
    *   <li>All workers stop, at the same time, as {@link dev.belay.queue.Worker#close} does.
-   *   <li>New work is refused. What was submitted before runs, in order, for at most the busy
-   *       timeout; what is left fails with {@link dev.belay.store.StoreClosedException} and has
-   *       done nothing.
+   *   <li>New work is refused, but not from hooks and continuations of futures. What was submitted
+   *       before runs, in order, and hooks and continuations end, all for at most the busy timeout;
+   *       what is left then fails with {@link dev.belay.store.StoreClosedException} and has done
+   *       nothing.
    *   <li>Keepers that are open are closed, which releases their leases.
    *   <li>The file is closed.
    * </ol>

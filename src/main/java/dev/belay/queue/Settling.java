@@ -102,8 +102,7 @@ public sealed interface Settling permits WorkQueue {
   private Settlement settle(
       Tx tx, Claim claim, String verb, Function<SettleStep, Settlement> ending) {
     Claim here = claim.inQueue(name());
-    return engine()
-        .all(tx, "WorkQueue." + verb, all -> ending.apply(new SettleStep(all, here)));
+    return engine().all(tx, "WorkQueue." + verb, all -> ending.apply(new SettleStep(all, here)));
   }
 
   private StoreEngine engine() {

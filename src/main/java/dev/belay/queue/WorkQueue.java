@@ -187,9 +187,7 @@ public final class WorkQueue implements Settling, WorkView {
     Counts.upTo(LANE_GRANT_MAX, "max", max);
     long ttlMs = Ttl.toMs(ttl);
     return all(
-        tx,
-        "claimLane",
-        all -> new LaneGrant(all, name).claim(tokens, lane, worker, ttlMs, max));
+        tx, "claimLane", all -> new LaneGrant(all, name).claim(tokens, lane, worker, ttlMs, max));
   }
 
   /**

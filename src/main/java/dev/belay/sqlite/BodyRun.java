@@ -123,7 +123,9 @@ final class BodyRun {
     return new BodyRun(request, tx, afterWrite, writes, end, answer, failure);
   }
 
-  /** The failure as its caller gets it: raw JDBC, or a row that could not be fetched, is not yet. */
+  /**
+   * The failure as its caller gets it: raw JDBC, or a row that could not be fetched, is not yet.
+   */
   private static Throwable translated(Throwable thrown, BoundConnection connection) {
     StoreException operating = connection.errors().translateCause(thrown);
     if (operating == null) {

@@ -66,7 +66,9 @@ final class BodyTx implements Tx {
     hooks.add(hook);
   }
 
-  /** Runs a writing verb of Belay: all of it or, if it ends by an exception, nothing of the body. */
+  /**
+   * Runs a writing verb of Belay: all of it or, if it ends by an exception, nothing of the body.
+   */
   <T extends @Nullable Object> T all(Function<Tx, T> steps) {
     requireAlive();
     int writesBefore = connection.transaction().bodyWrites();
@@ -102,7 +104,9 @@ final class BodyTx implements Tx {
     ended = true;
   }
 
-  /** JDBI asks whether the body's handle is in a transaction, as it does before it takes a callback. */
+  /**
+   * JDBI asks whether the body's handle is in a transaction, as it does before it takes a callback.
+   */
   boolean isInTransaction() {
     handleMayHaveCallbacks = true;
     return !ended && connection.transaction().isOpen();

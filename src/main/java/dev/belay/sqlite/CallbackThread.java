@@ -12,6 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class CallbackThread implements Runnable {
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** A task waits at most twice as long behind others before one more thread takes it. */
+  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+
+  /** How often the one that stands by looks before it is idle, if it finds nothing to do. */
+  private static final int LOOKS_MAX = 20;
+
+  private enum Step {
+    TAKE,
+    STAND_BY,
+    START,
+    WAIT,
+    END
+  }
+
   private final Callbacks callbacks;
   private final Thread thread;
 
@@ -32,9 +46,8 @@ final class CallbackThread implements Runnable {
     return thread;
   }
 
-  /** It is idle no more, and has been called. */
+  /** It has been called, and is idle no more. */
   void arrives() {
-    below = null;
     arriving = true;
     called = true;
   }
@@ -73,46 +86,84 @@ final class CallbackThread implements Runnable {
   }
 
   private @Nullable Runnable next() {
+    int looks = 0;
     while (true) {
-      Runnable taken = null;
+      Step step;
       CallbackThread next = null;
-      boolean start = false;
+      Runnable taken = null;
       synchronized (callbacks) {
-        if (busy) {
-          busy = false;
-          callbacks.taskEnded();
-        }
-        if (arriving) {
-          arriving = false;
-          callbacks.arrived();
-        }
-        if (!callbacks.hasTask()) {
-          if (callbacks.letsGo(false)) {
-            return null;
-          }
-          called = false;
-          callbacks.pushIdle(this);
-        } else if (callbacks.hasSuccessor()) {
+        step = step(looks);
+        if (step == Step.TAKE) {
+          callbacks.standsByNoMore(this);
           taken = take();
-          next = callbacks.hasTask() ? callbacks.callIdle() : null;
-        } else {
-          CallbackThread unused = callbacks.callIdle();
-          start = true;
+          next =
+              !callbacks.tasks.isEmpty() && !callbacks.isLookedAfter()
+                  ? callbacks.callIdle()
+                  : null;
         }
       }
       if (next != null) {
         next.wake();
       }
-      if (start && callbacks.start() != null) {
-        taken = takeAlone();
-      }
-      if (taken != null) {
-        return taken;
-      }
-      if (!start && !awaitCall()) {
-        return null;
+      switch (step) {
+        case TAKE -> {
+          return taken;
+        }
+        case STAND_BY -> {
+          LockSupport.parkNanos(callbacks, LOOK_NANOS);
+          looks++;
+        }
+        case START -> {
+          taken = callbacks.start() == null ? null : takeAlone();
+          if (taken != null) {
+            return taken;
+          }
+        }
+        case WAIT -> {
+          if (!awaitCall()) {
+            return null;
+          }
+          looks = 0;
+        }
+        case END -> {
+          return null;
+        }
       }
     }
+  }
+
+  /** What to do next. */
+  private Step step(int looks) {
+    boolean fresh = busy;
+    if (busy) {
+      busy = false;
+      callbacks.taskEnded();
+    }
+    if (arriving) {
+      arriving = false;
+      callbacks.arrived();
+    }
+    if (looks > 0) {
+      callbacks.tasks.looks();
+    }
+    if (!callbacks.tasks.isEmpty() && (fresh || callbacks.isWanted())) {
+      if (callbacks.hasSuccessor(this)) {
+        return Step.TAKE;
+      }
+      callbacks.startsOne();
+      return Step.START;
+    }
+    boolean stays = !fresh && (looks < LOOKS_MAX || !callbacks.tasks.isEmpty());
+    if (stays && callbacks.standsBy(this)) {
+      return Step.STAND_BY;
+    }
+    callbacks.standsByNoMore(this);
+    if (callbacks.letsGo(false)) {
+      return Step.END;
+    }
+    called = false;
+    callbacks.idle.push(this);
+    return Step.WAIT;
   }
 
   private @Nullable Runnable take() {
@@ -140,7 +191,7 @@ final class CallbackThread implements Runnable {
       boolean expired = System.nanoTime() - since >= IDLE_NANOS;
       synchronized (callbacks) {
         if (!called && callbacks.letsGo(expired)) {
-          callbacks.removeIdle(this);
+          callbacks.idle.remove(this);
           return false;
         }
       }

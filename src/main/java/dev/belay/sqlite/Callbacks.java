@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Callbacks implements Executor {
   /*
-   * While a task waits in the queue, a thread is on its way to it: it has been called or started and
-   * has not looked yet (calling). A thread that takes a task calls the next one if tasks are left.
-   * So a task that blocks holds nobody up, and a burst of short ones wakes few threads: the first
-   * has often emptied the queue by the time the second arrives.
+   * A thread that ends its task takes the next. To wake another for every task would cost more than
+   * most tasks, so while one runs, a second stands by: it looks every quarter of a millisecond, takes
+   * a task that was there at the look before, and then another stands by.
    *
    * A thread may fail to start. Therefore the last free thread takes no task, which may block, before
    * it has a successor. While none can be started it tries again, and the threads that end their
    * task take the next; only when no other task runs does it run one without a successor.
    */
+  private static final long BACKLOG = 8; // so many tasks behind each that runs call one more thread
   private static final int KEPT = 2; // one to run a task, and its successor
 
   /** How long to wait between two attempts at what there is no memory or no thread for. */
@@ -36,9 +36,10 @@ final class Callbacks implements Executor {
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
   // The fields below belong to the holder of this object's monitor.
-  private final TaskLine tasks = new TaskLine();
-  private @Nullable CallbackThread idle; // the one that became idle last is called first
-  private boolean calling;
+  final TaskLine tasks = new TaskLine();
+  final IdleThreads idle = new IdleThreads();
+  private @Nullable CallbackThread standby;
+  private boolean calling; // a thread has been called or started and has not looked yet
   private int running;
   private long open;
   private int alive;
@@ -64,8 +65,8 @@ final class Callbacks implements Executor {
     synchronized (this) {
       open++;
       tasks.add(task);
-      if (calling) {
-        return;
+      if (calling || (standby != null && !isWanted())) {
+        return; // that one looks soon
       }
       called = callIdle();
     }
@@ -143,9 +144,7 @@ final class Callbacks implements Executor {
   void retire() {
     synchronized (this) {
       retired = true;
-      for (CallbackThread ending = idle; ending != null; ending = ending.below) {
-        ending.wake();
-      }
+      idle.wakeAll();
     }
   }
 
@@ -207,7 +206,7 @@ final class Callbacks implements Executor {
         alive--;
         calling = false;
         // One may have become idle meanwhile, and a task come that relied on this thread.
-        instead = !tasks.isEmpty() && idle != null ? callIdle() : null;
+        instead = !tasks.isEmpty() && !idle.isEmpty() ? callIdle() : null;
       }
       if (instead != null) {
         instead.wake();
@@ -222,17 +221,38 @@ final class Callbacks implements Executor {
 
   // What follows is for the holder of the monitor.
 
-  boolean hasTask() {
-    return !tasks.isEmpty();
-  }
-
   boolean isRunning() {
     return running > 0;
   }
 
-  /** Whether another thread is free for the next task. */
-  boolean hasSuccessor() {
-    return calling || idle != null;
+  /** Whether a thread other than {@code thread} is free for the next task. */
+  boolean hasSuccessor(CallbackThread thread) {
+    return calling || !idle.isEmpty() || (standby != null && standby != thread);
+  }
+
+  /** Whether somebody looks after the tasks that wait: one on its way, or one that stands by. */
+  boolean isLookedAfter() {
+    return calling || standby != null;
+  }
+
+  /** Whether a thread that has run no task just now is to take the first: it has waited. */
+  boolean isWanted() {
+    return tasks.hasWaited() || tasks.size() > BACKLOG * running;
+  }
+
+  /** Lets {@code thread} stand by; false if another does. */
+  boolean standsBy(CallbackThread thread) {
+    if (standby == null) {
+      standby = thread;
+      tasks.looks();
+    }
+    return standby == thread;
+  }
+
+  void standsByNoMore(CallbackThread thread) {
+    if (standby == thread) {
+      standby = null;
+    }
   }
 
   /** Takes the first task, for a thread that runs it at once. */
@@ -258,35 +278,24 @@ final class Callbacks implements Executor {
   }
 
   /**
-   * Calls the thread that became idle last, which the caller then wakes; null if one is on its way
-   * already, or if the caller has to start one.
+   * Calls the thread that became idle last, or the one that stands by, which the caller then wakes;
+   * null if one is on its way already, or if the caller has to start one.
    */
   @Nullable CallbackThread callIdle() {
-    CallbackThread top = calling ? null : idle;
+    CallbackThread called = null;
+    if (!calling) {
+      called = idle.isEmpty() ? standby : idle.pop();
+      calling = true;
+    }
+    if (called != null) {
+      called.arrives();
+    }
+    return called;
+  }
+
+  /** The caller starts a thread. */
+  void startsOne() {
     calling = true;
-    if (top != null) {
-      idle = top.below;
-      top.arrives();
-    }
-    return top;
-  }
-
-  void pushIdle(CallbackThread thread) {
-    thread.below = idle;
-    idle = thread;
-  }
-
-  void removeIdle(CallbackThread leaving) {
-    CallbackThread above = idle;
-    if (above == leaving) {
-      idle = leaving.below;
-    }
-    while (above != null && above.below != leaving) {
-      above = above.below;
-    }
-    if (above != null) {
-      above.below = leaving.below;
-    }
   }
 
   /** Whether a thread that finds no task is to end, which then counts as done. */

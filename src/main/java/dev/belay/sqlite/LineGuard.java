@@ -69,7 +69,8 @@ final class LineGuard {
       thread = starting;
     } catch (Throwable e) {
       // for want of a thread nobody looks; the next request in line tries again
-      System.getLogger("dev.belay").log(Level.DEBUG, file + ": no thread to look after the line", e);
+      System.getLogger("dev.belay")
+          .log(Level.DEBUG, file + ": no thread to look after the line", e);
     }
   }
 

@@ -70,8 +70,7 @@ final class ReadServer implements ConnectionExecutor.Server {
   }
 
   /** Runs one body on a snapshot of its own. */
-  static BodyRun read(
-      Request<?> request, BoundConnection connection, TxRunner runner, Instant now)
+  static BodyRun read(Request<?> request, BoundConnection connection, TxRunner runner, Instant now)
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
     transaction.beginReading();

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a statement may do besides reading rows, judged by its text before it is prepared. Immutable,
- * safe for use by many threads.
+ * What a statement may do besides reading rows, judged by its text before it is prepared.
+ * Immutable, safe for use by many threads.
  *
  * <p>The judgement is by the first words, and by SQLite's own rules for white space, comments,
  * quoted names and the byte order mark. What is not known counts as {@link #CONNECTION}, the kind

@@ -162,7 +162,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs()),
             line,
             callbacks,
-            () -> calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
+            () ->
+                calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
     WriteServer server =
         new WriteServer(
             connections::openWriting,
@@ -179,8 +180,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   private ConnectionExecutor readers(
       String threads, int places, Connections connections, SqliteErrors errors) {
-    ConnectionOpener opener =
-        writer == null ? connections::openReadOnly : connections::openReading;
+    ConnectionOpener opener = writer == null ? connections::openReadOnly : connections::openReading;
     return executor(
         threads,
         new Line(),
@@ -234,8 +234,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body)
-      throws X {
+  public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body) throws X {
     return writing().run(this.<T>waiting(Request.Kind.VERB, body), true);
   }
 

@@ -123,8 +123,7 @@ final class StatementCache implements StatementBuilder {
       bound.admit(kind, sql);
       statement = prepare(sql);
     }
-    return lend(
-        PreparedStatement.class, new GuardedStatement(statement, guarded, this, sql, kind));
+    return lend(PreparedStatement.class, new GuardedStatement(statement, guarded, this, sql, kind));
   }
 
   private <S extends Statement> S lend(Class<S> type, GuardedStatement guard) {

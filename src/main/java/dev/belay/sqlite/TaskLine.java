@@ -19,12 +19,32 @@ final class TaskLine {
 
   private @Nullable Task first;
   private @Nullable Task last;
+  private long added;
+  private long taken;
+  private long looked; // how many had been added at the last look
+  private long waited; // how many at the one before
 
   boolean isEmpty() {
     return first == null;
   }
 
+  long size() {
+    return added - taken;
+  }
+
+  /** Somebody looks who comes again after a while. */
+  void looks() {
+    waited = looked;
+    looked = added;
+  }
+
+  /** Whether the first task was there at the look before the last. */
+  boolean hasWaited() {
+    return taken < waited;
+  }
+
   void add(Task task) {
+    added++;
     if (last == null) {
       first = task;
     } else {
@@ -39,6 +59,7 @@ final class TaskLine {
     if (task == null) {
       return null;
     }
+    taken++;
     first = task.next;
     if (first == null) {
       last = null;

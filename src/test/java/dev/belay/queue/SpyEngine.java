@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store's engine that counts what is asked of it, and lets a test step in between. The looks of a
- * {@link Waker} are its looks; the tries of who claims are its verbs. Safe for use by many
- * threads.
+ * {@link Waker} are its looks; the tries of who claims are its verbs. Safe for use by many threads.
  */
 @SuppressWarnings("NullAway") // in a class file it does not see that T may be nullable
 final class SpyEngine implements StoreEngine, AutoCloseable {
@@ -107,8 +106,7 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body)
-      throws X {
+  public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body) throws X {
     beforeRenewal.run();
     return store.<T, X>verbFirst(tx -> body.run(new SpyTx(tx)));
   }

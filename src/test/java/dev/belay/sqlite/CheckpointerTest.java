@@ -67,7 +67,7 @@ class CheckpointerTest {
           "CREATE TABLE note (text TEXT)");
       CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
       // While this writer waits for the log, the other gets no further than this ahead of it.
-      Semaphore rows = new Semaphore(limits.restart());
+      Semaphore rows = new Semaphore((int) (limits.restart() / PAGE_BYTES));
       CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(rows, over));
       PreparedStatement ask = writer.prepareStatement(LogLength.ASK);
       Checkpointer checkpointer =

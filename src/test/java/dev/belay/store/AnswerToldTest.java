@@ -55,11 +55,11 @@ class AnswerToldTest {
   }
 
   static Stream<Hook> hooks_that_throw() {
-    CommitSignal error =
+    Runnable error =
         () -> {
           throw new OutOfMemoryError("signal");
         };
-    CommitSignal exception =
+    Runnable exception =
         () -> {
           throw new IllegalStateException("signal");
         };
@@ -68,8 +68,8 @@ class AnswerToldTest {
           throw new StackOverflowError("hook");
         };
     return Stream.of(
-        new Hook("a signal, Error", tx -> tx.afterCommit(error)),
-        new Hook("a signal, exception", tx -> tx.afterCommit(exception)),
+        new Hook("a signal, Error", tx -> signal(tx, error)),
+        new Hook("a signal, exception", tx -> signal(tx, exception)),
         new Hook("a hook", tx -> tx.afterCommit(hook)),
         new Hook("JDBI's afterCommit", tx -> tx.handle().afterCommit(hook)),
         new Hook("JDBI's cleanable", tx -> tx.handle().addCleanable(hook::run)),
@@ -78,9 +78,13 @@ class AnswerToldTest {
             tx -> {
               tx.handle().afterCommit(hook);
               tx.afterCommit(hook);
-              tx.afterCommit(error);
-              tx.afterCommit(exception);
+              signal(tx, error);
+              signal(tx, exception);
             }));
+  }
+
+  private static void signal(Tx tx, Runnable signal) {
+    ((StoreEngine) tx.runner()).signalAfterCommit(tx, signal);
   }
 
   @ParameterizedTest
@@ -142,7 +146,7 @@ class AnswerToldTest {
             belay -> {
               Object unused =
                   ((StoreEngine) belay.tx())
-                      .writeFirstAsync(
+                      .verbFirstAsync(
                           tx -> added(tx, "first"),
                           task -> {
                             throw new RejectedExecutionException("full");

@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.JdbiException;
@@ -315,7 +314,7 @@ class CommitGroupContractTest {
 
   /** Every hook of a committed body has run, once; between bodies there is no order. */
   private void requireHooks(List<String> expected) throws Exception {
-    Patience.until(() -> hooks.size() >= expected.size());
+    Patience.until("the hooks", () -> hooks.size() >= expected.size());
     assertThat(hooks).containsExactlyInAnyOrderElementsOf(expected);
   }
 
