@@ -3,6 +3,7 @@ package dev.belay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
@@ -95,6 +96,7 @@ class BackupTest {
         (remaining, total) -> {
           assertThat(Thread.currentThread().getName()).doesNotStartWith("belay-");
           commit(belay, "meanwhile-" + seen.size()); // it may use the store
+          assertThat(seen.size()).isLessThan(1_000); // beginning again and again
           seen.add(remaining);
           totals.add(total);
         });
@@ -261,6 +263,41 @@ class BackupTest {
                         target, (remaining, total) -> Thread.currentThread().interrupt())));
       }
     }
+  }
+
+  @Test
+  void a_virtual_thread_has_its_backup_made_and_its_interrupt_cancels() throws Exception {
+    assumeTrue(Runtime.version().feature() >= 21, "a JDK with virtual threads");
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+    Runnable both =
+        () -> {
+          belay.backup(target);
+          Throwable failure =
+              catchThrowable(
+                  () ->
+                      belay.backup(
+                          target.resolveSibling("second"),
+                          (remaining, total) -> {
+                            running.countDown();
+                            Standstill.await(interrupted);
+                          }));
+          outcome.complete(Thread.currentThread().isInterrupted() ? failure : null);
+        };
+    Thread virtual =
+        (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, both);
+    Standstill.await(running);
+    virtual.interrupt();
+    // in this order: it has taken the interrupt, told the backup, and waits again
+    while (virtual.isInterrupted() || virtual.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    interrupted.countDown();
+
+    assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(StoreInterruptedException.class);
+    assertThat(files()).containsExactly("copy.db");
+    assertHoldsAll(target);
   }
 
   @Test
