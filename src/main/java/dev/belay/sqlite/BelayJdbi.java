@@ -94,7 +94,7 @@ final class BelayJdbi {
   private void translate(SQLException failure, StatementContext context) {
     StoreException operating = errors.translate(failure);
     if (operating != null) {
-      throw operating;
+      throw GuardedStatement.asDoomed(context.getStatement(), failure, operating);
     }
   }
 }

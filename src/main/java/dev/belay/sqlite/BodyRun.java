@@ -127,7 +127,12 @@ final class BodyRun {
    * The failure as its caller gets it: raw JDBC, or a row that could not be fetched, is not yet.
    */
   private static Throwable translated(Throwable thrown, BoundConnection connection) {
-    StoreException operating = connection.errors().translateCause(thrown);
+    StoreException operating;
+    try {
+      operating = connection.errors().translateCause(thrown);
+    } catch (Throwable e) {
+      return thrown; // it is the user's own, and throws when it is asked for its cause
+    }
     if (operating == null) {
       return thrown;
     }

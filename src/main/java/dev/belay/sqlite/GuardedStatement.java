@@ -135,6 +135,21 @@ final class GuardedStatement implements InvocationHandler {
     }
   }
 
+  /**
+   * The failure as it was noted when {@code statement} failed with {@code cause}, so that all that
+   * is told of it is one object; otherwise {@code operating}.
+   */
+  static StoreException asDoomed(
+      @Nullable Statement statement, SQLException cause, StoreException operating) {
+    if (statement != null
+        && Proxy.isProxyClass(statement.getClass())
+        && Proxy.getInvocationHandler(statement) instanceof GuardedStatement guard) {
+      StoreException doom = guard.cache.bound().transaction().doom();
+      return doom != null && doom.getCause() == cause ? doom : operating;
+    }
+    return operating;
+  }
+
   /** The body sees JDBC's exception; whatever it makes of it, the transaction must not go on. */
   private void doom(SQLException failure) {
     StoreException operating = cache.bound().errors().translate(failure);

@@ -106,6 +106,7 @@ class CloseOrderTest {
   @Test
   void a_hook_and_a_continuation_may_close_the_store_and_wait_for_nothing() throws Exception {
     CountDownLatch attached = new CountDownLatch(1);
+    CountDownLatch told = new CountDownLatch(2);
     CompletableFuture<Boolean> hooked = new CompletableFuture<>();
     CompletableFuture<Boolean> continued =
         belay
@@ -114,6 +115,7 @@ class CloseOrderTest {
                 tx -> {
                   tx.afterCommit(
                       () -> {
+                        told.countDown();
                         Standstill.await(goOn);
                         belay.close();
                         hooked.complete(true);
@@ -123,11 +125,13 @@ class CloseOrderTest {
                 })
             .thenApply(
                 answer -> {
+                  told.countDown();
                   Standstill.await(goOn);
                   belay.close();
                   return answer;
                 });
     attached.countDown();
+    Standstill.await(told); // else the body that stands still would be in the same transaction
     try (Standstill standstill = Standstill.of(belay.tx())) {
       goOn.countDown();
 

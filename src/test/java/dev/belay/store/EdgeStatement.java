@@ -5,7 +5,7 @@ enum EdgeStatement {
   SELECT("SELECT text FROM note"),
   INSERT("INSERT INTO note (text) VALUES (hex(randomblob(8)))"),
   INSERT_RETURNING("INSERT INTO note (text) VALUES (hex(randomblob(8))) RETURNING text"),
-  UPDATE_RETURNING("UPDATE note SET text = text || 'x' RETURNING text"),
+  UPDATE_RETURNING("UPDATE note SET text = text || '' RETURNING text"),
   DELETE("DELETE FROM note WHERE id > 1"),
   FAILING_INSERT("INSERT INTO note (id, text) VALUES (1, 'again')"),
   OR_ROLLBACK("INSERT OR ROLLBACK INTO note (id, text) VALUES (1, 'again')"),
