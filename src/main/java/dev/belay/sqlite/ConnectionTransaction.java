@@ -49,6 +49,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   private boolean bodyIsUsers;
   private int bodyWrites;
   private boolean savepointSet;
+  private boolean savepointHoldsBody;
 
   ConnectionTransaction(SQLiteConnection connection, String savepointName) {
     this.connection = connection;
@@ -168,6 +169,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     if (open && !savepointSet && (kind == SqlKind.SAVEPOINT || (bodyIsUsers && written))) {
       savepoint.execute();
       savepointSet = true;
+      savepointHoldsBody = bodyWrites == 0;
     }
     bodyWrites++;
   }
@@ -194,7 +196,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     if (bodyWrites == 0 || !open) {
       return true;
     }
-    return savepointSet && executes(rollbackTo) && executes(release);
+    return savepointSet && savepointHoldsBody && executes(rollbackTo) && executes(release);
   }
 
   private static boolean executes(Verb verb) {

@@ -197,7 +197,10 @@ class OpenSavepointTest {
     assertThat(answers.notes()).containsExactly("acknowledged");
   }
 
-  /** A body that uses statements without SQL of their own costs the connection, and so end the group. */
+  /**
+   * A body that uses statements without SQL of their own costs the connection, and so end the
+   * group.
+   */
   private static String sharing(Act act) {
     return act.name().startsWith("raw") || act.name().equals("script") ? "A" : "A B";
   }
