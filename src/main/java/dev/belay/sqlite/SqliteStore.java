@@ -39,6 +39,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
+  private final @Nullable WriteServer writeServer;
   private final @Nullable ConnectionExecutor writer;
   private final ConnectionExecutor readers;
   private final ConnectionExecutor looker;
@@ -48,14 +49,17 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   /** In memory if there is neither a file nor a hold on it. */
   private SqliteStore(
-      @Nullable SqliteFile file, @Nullable FileHold hold, OpenSettings settings, boolean writes) {
+      @Nullable SqliteFile file,
+      @Nullable FileHold hold,
+      BelayJdbi jdbi,
+      OpenSettings settings,
+      boolean writes) {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
     boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
     String uri = file == null ? MEMORY : file.uri();
-    BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
     if (hold != null) {
       hold.guardWith(connections::openToWatch);
@@ -80,7 +84,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             callbacks,
             this,
             changes::committed);
-    this.writer = writes ? writer(connections, errors, calls) : null;
+    Line line = new Line();
+    this.writeServer = writes ? writeServer(connections, errors, calls, line) : null;
+    this.writer =
+        writeServer == null
+            ? null
+            : executor("belay-writer", line, List.of(held(writeServer, true)));
     if (inMemory) {
       ConnectionExecutor only = Objects.requireNonNull(writer);
       this.readers = only;
@@ -112,17 +121,18 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     if (!Files.exists(file.real())) {
       SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
     }
+    BelayJdbi jdbi = jdbi(file.toString(), settings);
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     FileIdentity.requireWholeLog(file);
-    return opened(file, settings, true);
+    return opened(file, jdbi, settings, true);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
     Libraries.require(!settings.appMigrations().isEmpty());
     SchemaMigration.requireUsable(MEMORY, settings);
-    return opened(new SqliteStore(null, null, settings, true));
+    return opened(new SqliteStore(null, null, jdbi(MEMORY, settings), settings, true));
   }
 
   /** Opens {@code path} for reading. */
@@ -130,12 +140,19 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
     Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(file, settings, false);
+    return opened(file, jdbi(file.toString(), settings), settings, false);
   }
 
-  private static SqliteStore opened(SqliteFile file, OpenSettings settings, boolean writes) {
+  private static BelayJdbi jdbi(String name, OpenSettings settings) {
+    return new BelayJdbi(new SqliteErrors(name), settings.jdbi());
+  }
+
+  private static SqliteStore opened(
+      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes) {
     return FileHold.open(
-        file, settings.clock(), hold -> opened(new SqliteStore(file, hold, settings, writes)));
+        file,
+        settings.clock(),
+        hold -> opened(new SqliteStore(file, hold, jdbi, settings, writes)));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
@@ -153,9 +170,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
   }
 
-  private ConnectionExecutor writer(
-      Connections connections, SqliteErrors errors, CallServer calls) {
-    Line line = new Line();
+  private WriteServer writeServer(
+      Connections connections, SqliteErrors errors, CallServer calls, Line line) {
     LockWait lockWait =
         new LockWait(
             name,
@@ -164,18 +180,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             callbacks,
             () ->
                 calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
-    WriteServer server =
-        new WriteServer(
-            connections::openWriting,
-            identity(),
-            errors,
-            lockWait,
-            callbacks,
-            changes,
-            checkpointer,
-            this,
-            settings);
-    return executor("belay-writer", line, List.of(held(server, true)));
+    return new WriteServer(
+        connections::openWriting,
+        identity(),
+        errors,
+        lockWait,
+        callbacks,
+        changes,
+        checkpointer,
+        this,
+        settings);
   }
 
   private ConnectionExecutor readers(
@@ -290,12 +304,17 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   @Override
   public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
     TxCheck.writing(tx, this, verb);
-    return ((BodyTx) tx).all(steps);
+    return writes().bodyTx().all(tx, steps);
+  }
+
+  /** The server behind a Tx that may write, which says what the current thread runs. */
+  private WriteServer writes() {
+    return Objects.requireNonNull(writeServer);
   }
 
   @Override
   public void signalAfterCommit(Tx tx, Runnable signal) {
-    ((BodyTx) tx).signalAfterCommit(signal);
+    writes().bodyTx().signalAfterCommit(signal);
   }
 
   @Override
