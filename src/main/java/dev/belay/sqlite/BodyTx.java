@@ -71,12 +71,12 @@ final class BodyTx implements Tx {
    */
   <T extends @Nullable Object> T all(Tx asGiven, Function<Tx, T> steps) {
     requireAlive();
-    int writesBefore = connection.transaction().bodyWrites();
+    int writesBefore = connection.transaction().body().writes();
     try {
       return steps.apply(asGiven);
     } catch (Throwable e) {
-      if (connection.transaction().bodyWrites() != writesBefore) {
-        connection.spoil(e);
+      if (connection.transaction().body().writes() != writesBefore) {
+        connection.edge().spoil(e);
       }
       throw e;
     }

@@ -175,7 +175,8 @@ final class Connections {
     try {
       connection = new JDBC4Connection("jdbc:sqlite:" + name, uri, config.toProperties());
       preparation.run(connection);
-      return new BoundConnection(connection, jdbi, errors, !inMemory(), savepointName);
+      return new BoundConnection(
+          connection, jdbi, errors, new BodyEdge(!inMemory()), savepointName);
     } catch (SQLException e) {
       throw closing(connection, errors.operating("opening", e));
     } catch (RuntimeException e) {

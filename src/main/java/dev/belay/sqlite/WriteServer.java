@@ -214,8 +214,8 @@ final class WriteServer implements ConnectionExecutor.Server {
       return;
     }
     try {
-      if (connection.isUsable() && checkpointer.logIs(connection.logLength())) {
-        connection.checkpoint();
+      if (connection.isUsable() && checkpointer.logIs(connection.state().logLength())) {
+        connection.state().checkpoint();
       }
     } catch (Throwable e) {
       // the callers have their answers; past its bound every commit checkpoints
@@ -292,7 +292,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     if (connection != null) {
       try {
         if (identity == null || !identity.mustLeaveLog()) {
-          connection.checkpoint();
+          connection.state().checkpoint();
         }
       } finally {
         connection.close();
