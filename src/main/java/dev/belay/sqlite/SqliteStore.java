@@ -12,24 +12,13 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A store in one SQLite file, or in memory. Safe for use by many threads.
- *
- * <p>One connection writes. Several read beside it, opened when needed, and one more for the looks
- * of Belay's own, which no body of a user runs on. A call has a connection of its own. In memory
- * there is only the one that writes, and in a store opened for reading there is none.
- */
+/** A store in one SQLite file, or in memory. Safe for use by many threads. */
 public final class SqliteStore implements StoreEngine, AutoCloseable {
   private static final String MEMORY = ":memory:";
 
@@ -39,12 +28,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
-  private final @Nullable WriteServer writeServer;
-  private final @Nullable ConnectionExecutor writer;
-  private final ConnectionExecutor readers;
-  private final ConnectionExecutor looker;
-  private final ConnectionExecutor caller;
-  private final List<ConnectionExecutor> executors;
+  private final StoreExecutors executors;
   private final Backup backup;
 
   /** In memory if there is neither a file nor a hold on it. */
@@ -75,37 +59,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
                 connections::openToCheckpoint,
                 Threads::daemon)
             : null;
-    CallServer calls =
-        new CallServer(
-            writes ? connections::openCall : connections::openReadOnly,
-            identity(),
-            errors,
-            settings.clock(),
-            callbacks,
+    this.executors =
+        new StoreExecutors(
+            new StoreParts(
+                name, hold, settings, errors, connections, callbacks, changes, checkpointer),
             this,
-            changes::committed);
-    Line line = new Line();
-    this.writeServer = writes ? writeServer(connections, errors, calls, line) : null;
-    this.writer =
-        writeServer == null
-            ? null
-            : executor("belay-writer", line, List.of(held(writeServer, true)));
-    if (inMemory) {
-      ConnectionExecutor only = Objects.requireNonNull(writer);
-      this.readers = only;
-      this.looker = only;
-      this.caller = only;
-      this.executors = List.of(only);
-    } else {
-      this.readers = readers("belay-reader", settings.readers(), connections, errors);
-      this.looker = readers("belay-look", 1, connections, errors);
-      this.caller = executor("belay-call", new Line(), List.of(held(calls, false)));
-      List<ConnectionExecutor> all = new ArrayList<>(List.of(caller, looker, readers));
-      if (writer != null) {
-        all.add(writer); // the last to leave the file, so that it can clear the log
-      }
-      this.executors = List.copyOf(all);
-    }
+            writes);
     this.backup =
         inMemory
             ? new Backup(name, null, new MemoryCopy(this))
@@ -158,7 +117,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
   private static SqliteStore opened(SqliteStore store) {
     try {
-      ConnectionExecutor first = store.writer != null ? store.writer : store.looker;
+      ConnectionExecutor writer = store.executors.writer();
+      ConnectionExecutor first = writer != null ? writer : store.executors.looker();
       first.<@Nullable Object>run(store.waiting(Request.Kind.READ, tx -> null), false);
       if (store.hold != null) {
         store.hold.openGuard();
@@ -170,71 +130,19 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
   }
 
-  private WriteServer writeServer(
-      Connections connections, SqliteErrors errors, CallServer calls, Line line) {
-    LockWait lockWait =
-        new LockWait(
-            name,
-            TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs()),
-            line,
-            callbacks,
-            () ->
-                calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
-    return new WriteServer(
-        connections::openWriting,
-        identity(),
-        errors,
-        lockWait,
-        callbacks,
-        changes,
-        checkpointer,
-        this,
-        settings);
-  }
-
-  private ConnectionExecutor readers(
-      String threads, int places, Connections connections, SqliteErrors errors) {
-    ConnectionOpener opener = writer == null ? connections::openReadOnly : connections::openReading;
-    return executor(
-        threads,
-        new Line(),
-        Stream.generate(
-                () ->
-                    held(
-                        new ReadServer(
-                            opener, identity(), errors, settings.clock(), callbacks, this),
-                        false))
-            .limit(places)
-            .toList());
-  }
-
-  private ConnectionExecutor executor(
-      String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
-    return new ConnectionExecutor(
-        threads, name, line, servers, callbacks, settings.busyTimeoutMs());
-  }
-
-  private @Nullable FileIdentity identity() {
-    return hold == null ? null : hold.identity();
-  }
-
-  private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {
-    return hold == null ? server : hold.holding(server, writes);
-  }
-
   @Override
   public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
-    return caller.run(this.<T>waiting(Request.Kind.CALL, body), false);
+    return executors.caller().run(this.<T>waiting(Request.Kind.CALL, body), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
-    return readers.run(this.<T>waiting(Request.Kind.READ, body), false);
+    return executors.readers().run(this.<T>waiting(Request.Kind.READ, body), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X {
-    return looker.run(this.<T>waiting(Request.Kind.READ, body), false);
+    return executors.looker().run(this.<T>waiting(Request.Kind.READ, body), false);
   }
 
   @Override
@@ -266,12 +174,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(TxBody<T, ?> body) {
-    return submit(caller, Request.Kind.CALL, body, null, false);
+    return submit(executors.caller(), Request.Kind.CALL, body, null, false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> readAsync(TxBody<T, ?> body) {
-    return submit(readers, Request.Kind.READ, body, null, false);
+    return submit(executors.readers(), Request.Kind.READ, body, null, false);
   }
 
   @Override
@@ -304,17 +212,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   @Override
   public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
     TxCheck.writing(tx, this, verb);
-    return writes().bodyTx().all(tx, steps);
-  }
-
-  /** The server behind a Tx that may write, which says what the current thread runs. */
-  private WriteServer writes() {
-    return Objects.requireNonNull(writeServer);
+    return executors.writeServer().bodyTx().all(tx, steps);
   }
 
   @Override
   public void signalAfterCommit(Tx tx, Runnable signal) {
-    writes().bodyTx().signalAfterCommit(signal);
+    executors.writeServer().bodyTx().signalAfterCommit(signal);
   }
 
   @Override
@@ -369,17 +272,17 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   public void close(Runnable last) {
     requireOutsideBody("close");
     long deadline = ConnectionExecutor.deadlineIn(settings.busyTimeoutMs());
-    executors.forEach(ConnectionExecutor::refuse);
-    boolean patient = settles(deadline);
+    executors.refuse();
+    boolean patient = executors.settle(deadline);
     last.run();
-    patient = patient && settles(deadline);
+    patient = patient && executors.settle(deadline);
     changes.close();
     backup.close(deadline);
     if (checkpointer != null) {
       checkpointer.close();
     }
     try {
-      closeAll(executors.iterator());
+      executors.close();
     } finally {
       callbacks.retire();
       if (hold != null) {
@@ -391,40 +294,6 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
   }
 
-  /**
-   * Waits until what was accepted has run, and what follows from it: hooks and futures of
-   * acknowledged commits may write too. False after an interrupt, which ends the waiting.
-   */
-  private boolean settles(long deadline) {
-    boolean quiet = false;
-    while (!quiet && System.nanoTime() - deadline < 0) {
-      quiet = true;
-      for (ConnectionExecutor executor : executors) {
-        try {
-          quiet &= executor.awaitIdle(deadline);
-        } catch (InterruptedException e) {
-          return false;
-        }
-      }
-      quiet &= callbacks.awaitQuiet(deadline);
-      if (Thread.interrupted()) {
-        return false;
-      }
-      quiet &= executors.stream().noneMatch(ConnectionExecutor::isAwaited);
-    }
-    return true;
-  }
-
-  private static void closeAll(Iterator<ConnectionExecutor> rest) {
-    if (rest.hasNext()) {
-      try {
-        rest.next().close();
-      } finally {
-        closeAll(rest);
-      }
-    }
-  }
-
   /** Whether the current thread runs callbacks of this store. */
   public boolean isCallbackThread() {
     return callbacks.isCallbackThread();
@@ -432,6 +301,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   private ConnectionExecutor writing() {
     requireOutsideBody("a writing verb of TxRunner");
+    ConnectionExecutor writer = executors.writer();
     if (writer == null) {
       throw new StoreReadOnlyException(name + ": the store was opened for reading", null);
     }
@@ -450,7 +320,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
    * @throws IllegalStateException if the current thread runs a body of this store
    */
   public void requireOutsideBody(String verb) {
-    if (executors.stream().anyMatch(ConnectionExecutor::isOwnedByCurrentThread)) {
+    if (executors.isOwnedByCurrentThread()) {
       throw new IllegalStateException(
           verb + " was called inside a body; inside one, use the overload that takes the Tx");
     }
