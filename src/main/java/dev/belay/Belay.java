@@ -6,8 +6,9 @@ import dev.belay.queue.Waiters;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
-import dev.belay.sqlite.SqliteStore;
+import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
+import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.TokenSpace;
 import dev.belay.store.TxRunner;
@@ -23,7 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>A store that is never closed keeps no JVM alive and loses nothing that was acknowledged.
  */
 public final class Belay implements AutoCloseable {
-  private final SqliteStore store;
+  private final StoreEngine store;
   private final Sessions sessions;
   private final Leases leases;
   private final TokenSpace tokens = new TokenSpace();
@@ -31,7 +32,7 @@ public final class Belay implements AutoCloseable {
   private final AtomicReference<Runnable> closeKeepers = new AtomicReference<>(() -> {});
   private final AtomicBoolean closingBeside = new AtomicBoolean();
 
-  private Belay(SqliteStore store) {
+  private Belay(StoreEngine store) {
     this.store = store;
     this.sessions = new Sessions(store);
     this.leases = new Leases(store, tokens, closeKeepers::set);
@@ -63,7 +64,7 @@ public final class Belay implements AutoCloseable {
    * @throws IllegalArgumentException if the path is empty
    */
   public static Belay open(Path file, BelayOptions options) {
-    return new Belay(SqliteStore.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(Sqlite.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openInMemory(BelayOptions)}, with the defaults. */
@@ -73,8 +74,7 @@ public final class Belay implements AutoCloseable {
 
   /** Opens an empty store in memory. It is private to this handle and ends with it. */
   public static Belay openInMemory(BelayOptions options) {
-    return new Belay(
-        SqliteStore.openInMemory(settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(Sqlite.openInMemory(settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openReadOnly(Path, BelayOptions)}, with the defaults. */
@@ -91,8 +91,7 @@ public final class Belay implements AutoCloseable {
    */
   public static Belay openReadOnly(Path file, BelayOptions options) {
     return new Belay(
-        SqliteStore.openReadOnly(
-            file, settings(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
+        Sqlite.openReadOnly(file, settings(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
   }
 
   private static OpenSettings settings(BelayOptions options, Duration busyTimeoutDefault) {

@@ -48,7 +48,7 @@ public final class BelayOptions {
   private static final class Choices implements Cloneable {
     private @Nullable Duration busyTimeout;
     private Durability durability = Durability.PROCESS_CRASH;
-    private InstantSource clock = Clock.systemUTC();
+    private InstantSource clock;
     private int commitGroupMax = COMMIT_GROUP_DEFAULT;
     private int readers = READERS_DEFAULT;
     private List<String> appMigrations = List.of();
@@ -56,6 +56,10 @@ public final class BelayOptions {
     private Consumer<Connection> connection = connection -> {};
     private boolean ownerOnlyFiles = true;
     private boolean sharedNames;
+
+    Choices(InstantSource clock) {
+      this.clock = clock;
+    }
 
     @Override
     protected Choices clone() {
@@ -75,7 +79,7 @@ public final class BelayOptions {
 
   /** The defaults, which are meant to be right for most. */
   public static BelayOptions defaults() {
-    return new BelayOptions(new Choices());
+    return new BelayOptions(new Choices(Clock.systemUTC()));
   }
 
   /**

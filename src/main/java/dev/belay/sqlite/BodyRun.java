@@ -208,6 +208,13 @@ final class BodyRun {
     return new BodyRun(request, tx, afterWrite, writes, End.UNDONE, null, reason);
   }
 
+  /** Runs what is to run before anybody is told of the commit. */
+  void signal() {
+    if (end == End.KEPT) {
+      tx.signal();
+    }
+  }
+
   /** Answers the caller with what the body came to, and has its callbacks run. */
   void answer(boolean committed, Callbacks callbacks) {
     tx.finish(committed && end == End.KEPT, callbacks);

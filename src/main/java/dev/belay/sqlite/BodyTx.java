@@ -117,14 +117,16 @@ final class BodyTx implements Tx {
     return finishing;
   }
 
+  /** The body has been committed, and nobody has been told. */
+  void signal() {
+    signals.forEach(Callbacks::runQuietly);
+  }
+
   /**
    * Has the callbacks of a body run that has been committed, or JDBI's own of one that was not, one
    * after another on a callback thread; and closes the body's handle.
    */
   void finish(boolean committed, Callbacks callbacks) {
-    if (committed) {
-      signals.forEach(Callbacks::runQuietly);
-    }
     boolean telling = handle != null && handleMayHaveCallbacks;
     if (telling || (committed && !hooks.isEmpty())) {
       callbacks.execute(() -> tell(committed));

@@ -130,6 +130,7 @@ final class CommitGroup {
     }
     return switch (end.state()) {
       case COMMITTED -> {
+        runs.forEach(BodyRun::signal);
         server.committed();
         runs.forEach(run -> run.answer(true, callbacks));
         yield Again.NOBODY;

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A store in one SQLite file, or in memory. Safe for use by many threads. */
-public final class SqliteStore implements StoreEngine, AutoCloseable {
+final class SqliteStore implements StoreEngine {
   private static final String MEMORY = ":memory:";
 
   private final String name;
@@ -73,7 +73,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
-  public static SqliteStore open(Path path, OpenSettings settings) {
+  static SqliteStore open(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireWritable();
     Libraries.require(!settings.appMigrations().isEmpty());
@@ -88,14 +88,14 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   /** Opens a store of its own in memory, which ends with it. */
-  public static SqliteStore openInMemory(OpenSettings settings) {
+  static SqliteStore openInMemory(OpenSettings settings) {
     Libraries.require(!settings.appMigrations().isEmpty());
     SchemaMigration.requireUsable(MEMORY, settings);
     return opened(new SqliteStore(null, null, jdbi(MEMORY, settings), settings, true));
   }
 
   /** Opens {@code path} for reading. */
-  public static SqliteStore openReadOnly(Path path, OpenSettings settings) {
+  static SqliteStore openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
     Libraries.require(!settings.appMigrations().isEmpty());
@@ -251,24 +251,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     SafeLog.log(Level.WARNING, message, failure);
   }
 
-  /**
-   * Refuses new work, runs what was submitted before, in order, for at most the busy timeout; what
-   * is left fails with {@link dev.belay.store.StoreClosedException} and has done nothing. Then
-   * moves the log into the database and closes it. Doing it again has no effect.
-   *
-   * @throws IllegalStateException from inside a body
-   */
   @Override
-  public void close() {
-    close(() -> {});
-  }
-
-  /**
-   * As {@link #close()}.
-   *
-   * @param last run once what was submitted before has run, while {@link #verbFirstAsync} is still
-   *     taken; it does not wait and never throws
-   */
   public void close(Runnable last) {
     requireOutsideBody("close");
     long deadline = ConnectionExecutor.deadlineIn(settings.busyTimeoutMs());
@@ -294,7 +277,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
   }
 
-  /** Whether the current thread runs callbacks of this store. */
+  @Override
   public boolean isCallbackThread() {
     return callbacks.isCallbackThread();
   }
@@ -314,11 +297,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     return body;
   }
 
-  /**
-   * A body that waited for the connection it runs on would wait for ever.
-   *
-   * @throws IllegalStateException if the current thread runs a body of this store
-   */
+  @Override
   public void requireOutsideBody(String verb) {
     if (executors.isOwnedByCurrentThread()) {
       throw new IllegalStateException(
