@@ -34,7 +34,7 @@ sealed interface Awaited {
     }
   }
 
-  /** The end of a piece of work, be it that it is not there any more. */
+  /** The end of a piece of work, which includes that it was deleted. */
   record Finish(String queue, long workId) implements Awaited {
     @Override
     public Seen look(Tx tx) {

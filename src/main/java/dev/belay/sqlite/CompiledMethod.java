@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A method of one of Belay's own DAOs, executed straight on the connection's cached statement. Same
  * interface, same annotations, same SQL as the stock handler, without the context, the look-ups and
- * the argument objects that JDBI makes anew for each execution. Immutable, safe for use by many
- * threads, each on a connection of its own.
+ * the argument objects that JDBI makes for each execution. Immutable, safe for use by many threads,
+ * each on a connection of its own.
  *
  * <p>Only what needs none of those is compiled: scalar arguments, by name, and scalars, counts or
  * the rows of a {@link org.jdbi.v3.core.mapper.RowMapper} that asks its context nothing. Everything

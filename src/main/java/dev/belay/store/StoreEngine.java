@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StoreEngine extends TxRunner, AutoCloseable {
   /**
-   * As {@link #write}, for a writing verb of Belay's own, which is all or nothing: if it throws
-   * after its first statement that writes, the whole transaction is rolled back, and the bodies of
-   * others in it run again.
+   * As {@link #write}, for a writing verb of Belay's own, which is all or nothing and therefore
+   * needs no way to be undone alone: if it throws after its first statement that writes, the whole
+   * transaction is rolled back. The other bodies of that transaction run again together, and then
+   * the verb alone, unless nothing had been written before it.
    */
   <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X;
 
