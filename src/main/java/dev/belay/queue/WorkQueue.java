@@ -246,7 +246,7 @@ public final class WorkQueue implements Settling, WorkView {
             new Awaited.Finish(name, workId),
             1,
             wait,
-            () -> find(workId),
+            () -> engine.look(tx -> find(tx, workId)),
             work -> work.isEmpty() || work.get().state().isFinished())
         .filter(work -> work.state().isFinished());
   }

@@ -94,7 +94,7 @@ final class Backup {
             failure.set(e);
           }
         };
-    Thread thread = new Thread(null, copying, "belay-backup", 0, false);
+    Thread thread = Threads.daemon("belay-backup", copying);
     thread.setDaemon(true);
     run.servedBy(thread);
     thread.start();

@@ -193,11 +193,11 @@ final class BodyRun {
   }
 
   /**
-   * The same run, of a body whose statements have lasted one by one: if it failed after the first
-   * that may have written, then not as if nothing had happened.
+   * The same run, of a body whose statements last one by one: if it failed after one that lasted,
+   * then not as if nothing had happened.
    */
-  BodyRun whichLastedInPart() {
-    return failure instanceof StoreException e && e.isRetryable() && writes > 1
+  BodyRun lastedInPart(boolean changed) {
+    return failure instanceof StoreException e && e.isRetryable() && (changed || writes > 1)
         ? failed(
             new StoreException(
                 e.getMessage() + "; statements of the call before it have lasted", e))

@@ -82,12 +82,15 @@ final class CallServer implements ConnectionExecutor.Server {
     transaction.autoCommit(true);
     BodyTx tx =
         new BodyTx(connection, runner, clock.instant().truncatedTo(ChronoUnit.MILLIS), false);
+    long changes = connection.state().changes();
     BodyRun run = BodyRun.of(request, tx, connection);
     if (!connection.isUsable()) {
-      return run;
+      return run.lastedInPart(true);
     }
     transaction.autoCommit(false);
-    return transaction.endStray() ? run.leftTransactionOpen() : run.whichLastedInPart();
+    return transaction.endStray()
+        ? run.leftTransactionOpen()
+        : run.lastedInPart(connection.state().changes() != changes);
   }
 
   /** Whether a call runs now, which may hold the file's locks. */

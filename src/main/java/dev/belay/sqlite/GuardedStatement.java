@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class GuardedStatement implements InvocationHandler {
   private final @Nullable String sql;
   private final @Nullable SqlKind kind;
   private boolean failed;
+  private @Nullable ResultSet rows;
   private volatile boolean ended;
 
   /**
@@ -60,6 +62,13 @@ final class GuardedStatement implements InvocationHandler {
       ended = true;
     }
     return statement;
+  }
+
+  /** Ends the rows that the statement gave: asked for more, they would run it again. */
+  void closeRows() throws SQLException {
+    if (rows != null) {
+      rows.close();
+    }
   }
 
   /** Under which SQL the statement may be used again; null if it must be closed. */
@@ -106,7 +115,11 @@ final class GuardedStatement implements InvocationHandler {
       throw new IllegalStateException("a statement of a Tx was used after it was closed");
     }
     try {
-      return method.invoke(statement, args);
+      Object result = method.invoke(statement, args);
+      if (result instanceof ResultSet answered) {
+        rows = answered;
+      }
+      return result;
     } catch (InvocationTargetException e) {
       failed = true;
       if (e.getCause() instanceof SQLException failure) {

@@ -42,7 +42,7 @@ final class LineGuard {
   LineGuard(ConnectionExecutor executor, String file, long warnMs) {
     this.executor = executor;
     this.file = file;
-    this.warnNanos = TimeUnit.MILLISECONDS.toNanos(warnMs);
+    this.warnNanos = Math.max(LOOK_NANOS, TimeUnit.MILLISECONDS.toNanos(warnMs));
   }
 
   /** Whether {@code thread} is inside an executor: it serves, and runs a body perhaps. */
@@ -77,7 +77,7 @@ final class LineGuard {
   private void run() {
     int quietLooks = 0;
     while (quietLooks < QUIET_LOOKS_MAX) {
-      LockSupport.parkNanos(this, Math.max(1, Math.min(LOOK_NANOS, warnNanos)));
+      LockSupport.parkNanos(this, LOOK_NANOS);
       try {
         quietLooks = executor.isAwaited() ? 0 : quietLooks + 1;
         if (quietLooks == 0) {
@@ -91,7 +91,7 @@ final class LineGuard {
 
   private boolean isGone(Thread owner, long since, long bodySince) {
     long now = System.nanoTime();
-    if (now - since < Math.min(LOOK_NANOS, warnNanos)) {
+    if (now - since < LOOK_NANOS) {
       return false;
     }
     if (!owner.isAlive() || !isServing(owner)) {

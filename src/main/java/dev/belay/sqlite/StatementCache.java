@@ -180,6 +180,7 @@ final class StatementCache implements StatementBuilder {
       statement.close();
       return;
     }
+    guard.closeRows();
     forget(prepared);
     checkIn(prepared, sql);
   }

@@ -105,7 +105,8 @@ final class StoreExecutors {
                             parts.errors(),
                             parts.settings().clock(),
                             parts.callbacks(),
-                            runner),
+                            runner,
+                            parts.settings().busyTimeoutMs()),
                         false))
             .limit(places)
             .toList());
