@@ -95,7 +95,6 @@ final class Backup {
           }
         };
     Thread thread = Threads.daemon("belay-backup", copying);
-    thread.setDaemon(true);
     run.servedBy(thread);
     thread.start();
     boolean interrupted = false;

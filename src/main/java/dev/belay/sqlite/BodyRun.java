@@ -98,8 +98,10 @@ final class BodyRun {
     ConnectionTransaction transaction = connection.transaction();
     int writes = transaction.body().writes();
     Throwable failure = thrown == null ? null : translated(thrown, connection);
-    Object answer = value instanceof TxOutcome<?> outcome ? outcome.value() : value;
-    boolean rollsBack = value instanceof TxOutcome.Rollback;
+    boolean chooses = request.kind() == Request.Kind.WRITE_FLOW;
+    Object answer = chooses && value instanceof TxOutcome<?> chosen ? chosen.value() : value;
+    boolean rollsBack = chooses && value instanceof TxOutcome.Rollback;
+    failure = failure != null ? failure : connection.edge().spoiledBy();
     End end;
     if (transaction.isCommittedByHand()) {
       end = End.COMMITTED_BY_HAND;
@@ -111,7 +113,6 @@ final class BodyRun {
         failure = doom != null ? doom : byHand(null);
       }
     } else {
-      failure = failure != null ? failure : connection.edge().spoiledBy();
       boolean keeps = failure == null && !rollsBack;
       boolean spoilsAll = failure != null && writes > 0 && request.kind() == Request.Kind.VERB;
       boolean whole = !spoilsAll && (keeps ? transaction.body().keep() : transaction.body().undo());

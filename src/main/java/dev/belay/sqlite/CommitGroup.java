@@ -39,6 +39,7 @@ final class CommitGroup {
   private final List<BodyRun> runs = new ArrayList<>();
   private @Nullable Request<?> running;
   private @Nullable StoreException fileGone;
+  private boolean schemaTouched;
 
   CommitGroup(WriteServer server, BoundConnection connection, Callbacks callbacks) {
     this.server = server;
@@ -105,11 +106,14 @@ final class CommitGroup {
 
   /** Whether nobody may follow in this transaction, because of what the body leaves behind. */
   private boolean endsGroup(BodyRun run, int membersMax) {
+    schemaTouched |= connection.edge().hasTouchedSchema();
     if (connection.edge().isChanged()) {
       return true;
     }
     try {
-      return membersMax > 1 && run.hasWritten() && connection.state().defersForeignKeys();
+      return membersMax > 1
+          && run.hasWritten()
+          && connection.state().defersForeignKeys(schemaTouched);
     } catch (SQLException e) {
       return true; // the COMMIT tells what is wrong with the connection
     }

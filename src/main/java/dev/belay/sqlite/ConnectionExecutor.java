@@ -160,6 +160,9 @@ final class ConnectionExecutor {
 
   /** Puts {@code request} in line for a thread of the executor's. */
   void submit(Request<?> request, boolean first) {
+    if (probeStack(STACK_PROBE_FRAMES) < 0) {
+      return; // it overflows here, before anything is half done
+    }
     lock.lock();
     try {
       requireAccepting(first);
@@ -279,6 +282,12 @@ final class ConnectionExecutor {
 
   /** Shows {@code look} every owner, and since when it is one (of {@code nanoTime}). */
   void lookAtOwners(LineGuard.Look look) {
+    lock.lock();
+    try {
+      workOrEnd.signalAll(); // an error may have lost the call to those who serve the line
+    } finally {
+      lock.unlock();
+    }
     for (Place place : places) {
       long since = place.ownedSince;
       Thread owner = place.owner;
@@ -352,6 +361,7 @@ final class ConnectionExecutor {
     try {
       refusing = true;
       drained = true;
+      guard.end();
       workOrEnd.signalAll();
     } finally {
       lock.unlock();

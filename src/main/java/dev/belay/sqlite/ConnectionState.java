@@ -13,7 +13,7 @@ import org.sqlite.SQLiteConnection;
 final class ConnectionState {
   /** A foreign key that is checked at COMMIT only, of whatever table. */
   private static final String DEFERRED_KEYS =
-      "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%INITIALLY%DEFERRED%'";
+      "SELECT count(*) FROM sqlite_schema WHERE upper(sql) GLOB '*INITIALLY*DEFERRED*'";
 
   private final OwnStatement logLength;
   private final OwnStatement checkpoint;
@@ -34,8 +34,14 @@ final class ConnectionState {
   /**
    * Whether the schema, as it is in this transaction, has foreign keys that are checked only at
    * COMMIT: then nobody can say which body owes the missing row.
+   *
+   * @param schemaTouched whether this transaction may have changed it
    */
-  boolean defersForeignKeys() throws SQLException {
+  boolean defersForeignKeys(boolean schemaTouched) throws SQLException {
+    if (schemaTouched) {
+      // the version goes back with a rollback, and may then stand for another schema
+      return deferredKeys.use(ConnectionState::number) > 0;
+    }
     long version = schemaVersion.use(ConnectionState::number);
     if (version != schemaSeen) {
       schemaDefers = deferredKeys.use(ConnectionState::number) > 0;

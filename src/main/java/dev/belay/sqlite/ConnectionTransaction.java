@@ -191,8 +191,17 @@ final class ConnectionTransaction implements SQLiteCommitListener {
       rollback.execute();
       return false;
     } catch (SQLException e) {
-      rollback.execute(); // BEGIN was refused: there is a transaction
-      return true;
+      return endsOne(e);
+    }
+  }
+
+  private boolean endsOne(SQLException refused) throws SQLException {
+    try {
+      rollback.execute();
+      return true; // BEGIN was refused because there was a transaction
+    } catch (SQLException e) {
+      refused.addSuppressed(e);
+      throw refused;
     }
   }
 

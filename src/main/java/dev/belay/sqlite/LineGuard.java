@@ -36,7 +36,8 @@ final class LineGuard {
   private final ConnectionExecutor executor;
   private final String file;
   private final long warnNanos;
-  private @Nullable Thread thread;
+  private volatile @Nullable Thread thread;
+  private volatile boolean ended;
   private long warnedSince;
 
   LineGuard(ConnectionExecutor executor, String file, long warnMs) {
@@ -60,7 +61,7 @@ final class LineGuard {
   /** Somebody stands in line: looks from now on, until nobody has done so for a while. */
   void watch() {
     Thread watching = thread;
-    if (watching != null && watching.isAlive()) {
+    if (ended || (watching != null && watching.isAlive())) {
       return;
     }
     try {
@@ -74,9 +75,15 @@ final class LineGuard {
     }
   }
 
+  /** Nobody will stand in line any more. */
+  void end() {
+    ended = true;
+    LockSupport.unpark(thread);
+  }
+
   private void run() {
     int quietLooks = 0;
-    while (quietLooks < QUIET_LOOKS_MAX) {
+    while (!ended && quietLooks < QUIET_LOOKS_MAX) {
       LockSupport.parkNanos(this, LOOK_NANOS);
       try {
         quietLooks = executor.isAwaited() ? 0 : quietLooks + 1;
