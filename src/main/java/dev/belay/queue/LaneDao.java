@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * very long. Its end is found by {@code ORDER BY … DESC LIMIT 1}, because {@code MAX} walks it.
  */
 @UseTemplateEngine(VerbatimSql.class)
-interface LaneDao {
+public interface LaneDao {
   /** Adds work at the end of a line. Empty if its key is taken. */
   @SqlQuery(
       """

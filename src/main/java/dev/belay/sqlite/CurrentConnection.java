@@ -34,6 +34,11 @@ final class CurrentConnection {
     return connection;
   }
 
+  /** Whether one must be opened before it can be used. */
+  boolean isNone() {
+    return current == null;
+  }
+
   /** The connection, if there is one, for whoever closes it. */
   @Nullable BoundConnection take() {
     BoundConnection connection = current;

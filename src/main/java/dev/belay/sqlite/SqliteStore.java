@@ -49,7 +49,11 @@ final class SqliteStore implements StoreEngine {
       hold.guardWith(connections::openToWatch);
     }
     this.changes =
-        new ChangeWatch(name, inMemory ? null : connections::openToWatch, Threads::daemon);
+        new ChangeWatch(
+            name,
+            inMemory ? null : connections::openToWatch,
+            Threads::daemon,
+            () -> hold != null && hold.identity().isReplaced());
     this.checkpointer =
         writes && !inMemory
             ? new Checkpointer(

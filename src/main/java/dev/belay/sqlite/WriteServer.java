@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteServer implements ConnectionExecutor.Server {
   private static final int TRANSACTIONS_PER_LOOK = 16;
-  private static final long SAME_FILE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
@@ -35,7 +33,6 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final int groupMax;
   private volatile long bodySince;
   private @Nullable BodyTx bodyTx;
-  private long sameFileAt = System.nanoTime() - SAME_FILE_NANOS;
   private boolean hadStaleSnapshot;
   private long transactions;
 
@@ -114,7 +111,9 @@ final class WriteServer implements ConnectionExecutor.Server {
   /** The connection; null if there is none to be had, which the next request has been told. */
   private @Nullable BoundConnection connection(Source source) {
     try {
-      requireSameFile();
+      if (current.isNone()) {
+        requireSameFile(); // or the next connection would be to a stranger
+      }
       return current.get();
     } catch (Throwable e) {
       failNext(source, e);
@@ -253,16 +252,9 @@ final class WriteServer implements ConnectionExecutor.Server {
         : new TransactionException("COMMIT refused, rolled back", failure);
   }
 
-  /**
-   * Fails if the file is no longer the one that has its name. Asked now and before each COMMIT,
-   * though not twice in a millisecond: a commit just before the file was deleted is lost like all
-   * before it.
-   */
+  /** Fails if the file is no longer the one that has its name. Asked before each COMMIT. */
   void requireSameFile() {
-    if (identity != null && System.nanoTime() - sameFileAt > SAME_FILE_NANOS) {
-      FileIdentity.require(identity);
-      sameFileAt = System.nanoTime();
-    }
+    FileIdentity.require(identity);
   }
 
   /** The instant of a transaction that begins now. */

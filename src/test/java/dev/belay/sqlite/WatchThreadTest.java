@@ -42,7 +42,7 @@ class WatchThreadTest {
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       Notes.create(belay);
     }
-    changes = new ChangeWatch("belay.db", this::connect, this::thread);
+    changes = new ChangeWatch("belay.db", this::connect, this::thread, () -> false);
   }
 
   @AfterEach
