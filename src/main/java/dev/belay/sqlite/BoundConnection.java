@@ -33,6 +33,7 @@ final class BoundConnection {
   private final BelayJdbi jdbi;
   private final Connection guarded;
   private final SqliteErrors errors;
+  private final FaultPoints faults;
   private final boolean replaceable;
   private final ConnectionTransaction transaction;
   private final StatementCache statements;
@@ -47,7 +48,6 @@ final class BoundConnection {
   private long schemaSeen = -1;
   private boolean schemaDefers;
   private @Nullable Begin begin;
-  private TxEnd end = TxEnd.NOT_BEGUN;
   private @Nullable BodyTx body;
   private @Nullable Throwable spoiledBy;
   private boolean changed;
@@ -61,13 +61,15 @@ final class BoundConnection {
       SQLiteConnection real,
       BelayJdbi jdbi,
       SqliteErrors errors,
+      FaultPoints faults,
       boolean replaceable,
       String savepointName) {
     this.real = real;
     this.jdbi = jdbi;
     this.errors = errors;
+    this.faults = faults;
     this.replaceable = replaceable;
-    this.transaction = new ConnectionTransaction(real, savepointName);
+    this.transaction = new ConnectionTransaction(real, savepointName, faults);
     this.statements = new StatementCache(this, real);
     this.guarded = GuardedConnection.guard(real, this);
     this.handle = jdbi.openOwn(this, guarded);
@@ -79,6 +81,10 @@ final class BoundConnection {
 
   SqliteErrors errors() {
     return errors;
+  }
+
+  FaultPoints faults() {
+    return faults;
   }
 
   StatementCache statements() {
@@ -211,13 +217,13 @@ final class BoundConnection {
    */
   <R> TxEnd inTransaction(Begin begin, HandleCallback<R, RuntimeException> callback) {
     this.begin = begin;
-    this.end = TxEnd.NOT_BEGUN;
+    transaction.forgetEnd();
     try {
       handle.inTransaction(callback);
     } finally {
       this.begin = null;
     }
-    return end;
+    return transaction.lastEnd();
   }
 
   /** For {@link ImmediateTransactionHandler}. */
@@ -235,12 +241,7 @@ final class BoundConnection {
 
   /** For {@link ImmediateTransactionHandler}. */
   void end(boolean commit) {
-    end = transaction.end(commit);
-  }
-
-  /** What the transaction that ended last came to. */
-  TxEnd end() {
-    return end;
+    transaction.end(commit);
   }
 
   /**
@@ -310,22 +311,29 @@ final class BoundConnection {
   }
 
   /**
-   * Ends the transaction and the statements that something unforeseen has left behind, and keeps
-   * the connection, because the data would end with it; false if it cannot be kept.
+   * Ends the transaction, the statements and the settings that something unforeseen has left
+   * behind, and keeps the connection, because the data would end with it; false if it has been
+   * closed. Can be tried again if it throws.
    */
   boolean restore() {
+    if (!isUsable()) {
+      return false;
+    }
     try {
       bodyEnds();
       statements.closeIdle();
+      transaction.autoCommit(false);
       boolean unused = transaction.rollback();
-      return isUsable();
+      transaction.execute("PRAGMA query_only = OFF");
+      return true;
     } catch (SQLException e) {
-      return false;
+      throw errors.operating("clearing a connection after a failure", e);
     }
   }
 
   /** Closes the connection, at whatever call succeeds first: a transaction of it ends with it. */
   void close() {
+    faults.reach(FaultPoints.Point.CLOSES);
     try {
       statements.closeIdle();
       if (real.isClosed()) {

@@ -33,7 +33,7 @@ final class CallServer implements ConnectionExecutor.Server {
       Callbacks callbacks,
       TxRunner runner,
       Runnable ended) {
-    this.current = new CurrentConnection(opener);
+    this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
     this.errors = errors;
     this.clock = clock;
@@ -101,6 +101,11 @@ final class CallServer implements ConnectionExecutor.Server {
   }
 
   @Override
+  public boolean isSettled() {
+    return current.isSettled();
+  }
+
+  @Override
   public void abandon() {
     bodySince = 0;
     current.discard();
@@ -108,6 +113,6 @@ final class CallServer implements ConnectionExecutor.Server {
 
   @Override
   public void close() {
-    current.discard();
+    current.close();
   }
 }

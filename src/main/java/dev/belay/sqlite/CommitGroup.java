@@ -49,6 +49,10 @@ final class CommitGroup {
   /** The bodies of a group that have to run again: together, then each alone. */
   record Again(List<Request<?>> together, List<Request<?>> alone) {
     static final Again NOBODY = new Again(List.of(), List.of());
+
+    boolean isNobody() {
+      return together.isEmpty() && alone.isEmpty();
+    }
   }
 
   /** Runs what {@code source} has; all who were taken in have their outcome, or run again. */
@@ -62,7 +66,7 @@ final class CommitGroup {
     } catch (BoundConnection.BeginException e) {
       server.beginFailed(source, connection, e.failure());
     } catch (Throwable e) {
-      failRest(source, e);
+      return failRest(source, e);
     }
     return Again.NOBODY;
   }
@@ -87,9 +91,10 @@ final class CommitGroup {
       if (next == null || !next.kind().writes()) {
         return KEEP;
       }
-      running = source.next();
-      if (running != null && running.start()) {
-        BodyRun run = server.run(running, connection, now);
+      next = source.next();
+      if (next != null && next.start()) {
+        running = next;
+        BodyRun run = server.run(next, connection, now);
         runs.add(run);
         running = null;
         if (!run.leavesTransactionWhole()) {
@@ -117,6 +122,7 @@ final class CommitGroup {
 
   /** Decides every outcome by what the end of the transaction did, then tells. */
   private Again settle(TxEnd end) {
+    connection.faults().reach(FaultPoints.Point.DECIDES);
     if (!end.isSound() || connection.isChanged() || !connection.isUsable()) {
       server.discard(connection);
     }
@@ -196,12 +202,11 @@ final class CommitGroup {
   }
 
   /**
-   * After something was thrown where nothing should be: nobody is left without an answer, and the
-   * answer is true.
+   * After something was thrown where nothing should be: nobody is left without an answer, the
+   * answer is true, and who is not to blame runs again.
    */
-  private void failRest(Source source, Throwable failure) {
-    boolean committed = connection.end().state() == TxEnd.State.COMMITTED;
-    boolean unknown = connection.transaction().isCommitUnknown();
+  private Again failRest(Source source, Throwable failure) {
+    TxEnd.State ended = connection.transaction().lastEnd().state();
     server.discard(connection);
     Request<?> caught = running;
     if (caught != null) {
@@ -209,14 +214,17 @@ final class CommitGroup {
     } else if (runs.isEmpty()) {
       server.failNext(source, failure); // else it would be met again and again
     }
-    for (BodyRun run : runs) {
-      if (!run.request().isDone()) {
-        if (committed) {
-          run.answer(true, callbacks);
-        } else {
-          run.fail(unknown ? server.commitUnknown(failure) : failure, callbacks);
-        }
-      }
+    List<BodyRun> left = runs.stream().filter(run -> !run.request().isDone()).toList();
+    if (ended == TxEnd.State.COMMITTED) {
+      answer(left, true);
+    } else if (ended == TxEnd.State.UNKNOWN) {
+      CommitUnknownException unknown = server.commitUnknown(failure);
+      left.forEach(run -> run.fail(unknown, callbacks));
+    } else if (runs.size() == 1 && caught == null) {
+      left.forEach(run -> run.fail(failure, callbacks));
+    } else {
+      return new Again(List.of(), again(left));
     }
+    return Again.NOBODY;
   }
 }

@@ -29,6 +29,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
    * body can name it.
    */
   private final SQLiteConnection connection;
+  private final FaultPoints faults;
   private final Verb beginImmediate = new Verb("BEGIN IMMEDIATE");
   private final Verb beginDeferred = new Verb("BEGIN");
   private final Verb commit = new Verb("COMMIT");
@@ -39,7 +40,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
 
   private boolean open;
   private boolean ending;
-  private boolean commitUnknown;
+  private TxEnd lastEnd = TxEnd.NOT_BEGUN;
   private boolean committedByHand;
   private boolean doubtful;
   private boolean lost;
@@ -51,8 +52,9 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   private boolean savepointSet;
   private boolean savepointHoldsBody;
 
-  ConnectionTransaction(SQLiteConnection connection, String savepointName) {
+  ConnectionTransaction(SQLiteConnection connection, String savepointName, FaultPoints faults) {
     this.connection = connection;
+    this.faults = faults;
     this.savepoint = new Verb("SAVEPOINT " + savepointName);
     this.rollbackTo = new Verb("ROLLBACK TO " + savepointName);
     this.release = new Verb("RELEASE " + savepointName);
@@ -74,10 +76,12 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   }
 
   private void begin(Verb verb) throws SQLException {
+    lastEnd = TxEnd.NOT_BEGUN;
+    written = false;
+    faults.reach(FaultPoints.Point.BEGINS);
     verb.execute();
     open = true;
-    commitUnknown = false;
-    written = false;
+    faults.reach(FaultPoints.Point.BEGUN);
   }
 
   private void ended() {
@@ -88,32 +92,53 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     doom = null;
   }
 
+  /** Forgets how the last transaction ended. */
+  void forgetEnd() {
+    lastEnd = TxEnd.NOT_BEGUN;
+  }
+
+  /**
+   * What the end of the last transaction did, also if something was thrown on the way out of it;
+   * {@link TxEnd#NOT_BEGUN} if it has not come to its end, which closing the connection then is.
+   */
+  TxEnd lastEnd() {
+    return open && committedByHand ? endByHand() : lastEnd;
+  }
+
+  private TxEnd endByHand() {
+    return doubtful ? TxEnd.unknown(null) : TxEnd.COMMITTED;
+  }
+
   /** Ends the transaction and returns what that did. */
   TxEnd end(boolean wantsCommit) {
-    if (!open) {
-      return TxEnd.NOT_BEGUN;
-    }
+    lastEnd = open ? endOpen(wantsCommit) : TxEnd.NOT_BEGUN;
+    return lastEnd;
+  }
+
+  private TxEnd endOpen(boolean wantsCommit) {
     if (committedByHand) {
-      TxEnd end = doubtful ? TxEnd.unknown(null) : TxEnd.COMMITTED;
+      TxEnd end = endByHand();
       ended();
       return end;
     }
     if (!wantsCommit || doom != null || lost) {
       return rollbackTransaction();
     }
+    faults.reach(FaultPoints.Point.COMMITS);
     ending = true;
-    commitUnknown = true; // and stays so if anything but an SQLException is thrown from here on
+    lastEnd = TxEnd.UNKNOWN; // and stays so if anything but an SQLException is thrown by the COMMIT
     try {
       commit.execute();
-      commitUnknown = false;
+      lastEnd = TxEnd.COMMITTED;
+      faults.reach(FaultPoints.Point.COMMITTED);
       ended();
-      return TxEnd.COMMITTED;
+      return lastEnd;
     } catch (SQLException e) {
       if (!SqliteErrors.commitWroteNothing(e)) {
         ended();
         return TxEnd.unknown(e);
       }
-      commitUnknown = false;
+      lastEnd = TxEnd.ROLLED_BACK;
       return rollbackTransaction().isSound() ? TxEnd.refused(e) : TxEnd.refusedAndBroken(e);
     } finally {
       ending = false;
@@ -223,11 +248,6 @@ final class ConnectionTransaction implements SQLiteCommitListener {
 
   boolean isOpen() {
     return open;
-  }
-
-  /** Whether the last COMMIT ended in a way that leaves open whether it lasted. */
-  boolean isCommitUnknown() {
-    return commitUnknown;
   }
 
   /** Why no further statement may run, if so. */

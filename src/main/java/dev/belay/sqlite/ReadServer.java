@@ -27,7 +27,7 @@ final class ReadServer implements ConnectionExecutor.Server {
       InstantSource clock,
       Callbacks callbacks,
       TxRunner runner) {
-    this.current = new CurrentConnection(opener);
+    this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
     this.errors = errors;
     this.clock = clock;
@@ -86,6 +86,11 @@ final class ReadServer implements ConnectionExecutor.Server {
   }
 
   @Override
+  public boolean isSettled() {
+    return current.isSettled();
+  }
+
+  @Override
   public void abandon() {
     bodySince = 0;
     current.discard();
@@ -93,9 +98,6 @@ final class ReadServer implements ConnectionExecutor.Server {
 
   @Override
   public void close() {
-    BoundConnection connection = current.take();
-    if (connection != null) {
-      connection.close();
-    }
+    current.close();
   }
 }

@@ -36,6 +36,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final String name;
   private final @Nullable FileHold hold;
   private final OpenSettings settings;
+  private final FaultPoints faults;
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
@@ -48,7 +49,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   /** In memory if there is neither a file nor a hold on it. */
   private SqliteStore(
-      @Nullable SqliteFile file, @Nullable FileHold hold, OpenSettings settings, boolean writes) {
+      @Nullable SqliteFile file,
+      @Nullable FileHold hold,
+      OpenSettings settings,
+      boolean writes,
+      FaultPoints faults) {
+    this.faults = faults;
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
@@ -56,7 +62,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     SqliteErrors errors = new SqliteErrors(name);
     String uri = file == null ? MEMORY : file.uri();
     BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
-    Connections connections = new Connections(name, uri, settings, errors, jdbi);
+    Connections connections = new Connections(name, uri, settings, errors, jdbi, faults);
     if (hold != null) {
       hold.guardWith(connections::openToWatch);
     }
@@ -106,6 +112,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
   public static SqliteStore open(Path path, OpenSettings settings) {
+    return open(path, settings, FaultPoints.NONE);
+  }
+
+  /** As {@link #open(Path, OpenSettings)}, with errors that strike where {@code faults} says. */
+  static SqliteStore open(Path path, OpenSettings settings, FaultPoints faults) {
     SqliteFile file = SqliteFile.of(path);
     file.requireWritable();
     Libraries.require(!settings.appMigrations().isEmpty());
@@ -115,14 +126,19 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     FileIdentity.requireWholeLog(file);
-    return opened(file, settings, true);
+    return opened(file, settings, true, faults);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
+    return openInMemory(settings, FaultPoints.NONE);
+  }
+
+  /** As {@link #openInMemory(OpenSettings)}, with errors that strike where {@code faults} says. */
+  static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
     Libraries.require(!settings.appMigrations().isEmpty());
     SchemaMigration.requireUsable(MEMORY, settings);
-    return opened(new SqliteStore(null, null, settings, true));
+    return opened(new SqliteStore(null, null, settings, true, faults));
   }
 
   /** Opens {@code path} for reading. */
@@ -130,12 +146,15 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
     Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(file, settings, false);
+    return opened(file, settings, false, FaultPoints.NONE);
   }
 
-  private static SqliteStore opened(SqliteFile file, OpenSettings settings, boolean writes) {
+  private static SqliteStore opened(
+      SqliteFile file, OpenSettings settings, boolean writes, FaultPoints faults) {
     return FileHold.open(
-        file, settings.clock(), hold -> opened(new SqliteStore(file, hold, settings, writes)));
+        file,
+        settings.clock(),
+        hold -> opened(new SqliteStore(file, hold, settings, writes, faults)));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
@@ -174,7 +193,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             changes,
             checkpointer,
             this,
-            settings);
+            settings,
+            faults);
     return executor("belay-writer", line, List.of(held(server, true)));
   }
 
@@ -197,7 +217,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private ConnectionExecutor executor(
       String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
     return new ConnectionExecutor(
-        threads, name, line, servers, callbacks, settings.busyTimeoutMs());
+        threads, name, line, servers, callbacks, settings.busyTimeoutMs(), faults);
   }
 
   private @Nullable FileIdentity identity() {

@@ -8,8 +8,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.jdbi.v3.core.transaction.TransactionException;
@@ -32,6 +32,7 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
   private final TxRunner runner;
+  private final FaultPoints faults;
   private final int groupMax;
   private volatile long bodySince;
   private long sameFileAt = System.nanoTime() - SAME_FILE_NANOS;
@@ -47,8 +48,9 @@ final class WriteServer implements ConnectionExecutor.Server {
       ChangeWatch changes,
       @Nullable Checkpointer checkpointer,
       TxRunner runner,
-      OpenSettings settings) {
-    this.current = new CurrentConnection(opener);
+      OpenSettings settings,
+      FaultPoints faults) {
+    this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
     this.errors = errors;
     this.clock = settings.clock();
@@ -57,6 +59,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     this.changes = changes;
     this.checkpointer = checkpointer;
     this.runner = runner;
+    this.faults = faults;
     this.groupMax = settings.commitGroupMax();
   }
 
@@ -76,22 +79,52 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   /** Serves one group, and those of its members that have to run again. */
   private void serveGroups(Source source) {
-    Deque<Source> groups = new ArrayDeque<>();
-    groups.add(source);
-    for (Source next = groups.poll(); next != null; next = groups.poll()) {
-      BoundConnection connection = connection(next);
-      if (connection == null) {
-        continue;
+    BoundConnection connection = connection(source);
+    if (connection == null) {
+      return;
+    }
+    CommitGroup.Again again = serveGroup(source, connection);
+    if (!again.isNobody()) {
+      serveAgain(again);
+    }
+    lookAtLog(connection);
+  }
+
+  /** Serves those who run again: they stand in no line, and all have their outcome afterwards. */
+  private void serveAgain(CommitGroup.Again first) {
+    List<Source> groups = new ArrayList<>();
+    CommitGroup.Again again = first;
+    try {
+      while (true) {
+        faults.reach(FaultPoints.Point.LINES_UP_AGAIN);
+        groups.addAll(again.alone());
+        if (!again.together().isEmpty()) {
+          groups.add(0, Line.again(again.together()));
+        }
+        again = CommitGroup.Again.NOBODY;
+        while (!groups.isEmpty() && groups.get(0).peek() == null) {
+          groups.remove(0);
+        }
+        if (groups.isEmpty()) {
+          return;
+        }
+        BoundConnection connection = connection(groups.get(0));
+        if (connection != null) {
+          again = serveGroup(groups.get(0), connection);
+        }
       }
-      CommitGroup.Again again = serveGroup(next, connection);
-      again.alone().forEach(groups::addLast);
-      if (next != source && next.peek() != null) {
-        groups.addFirst(next); // those who run again are more than one group takes
-      }
-      if (!again.together().isEmpty()) {
-        groups.addFirst(Line.again(again.together()));
-      }
-      lookAtLog(connection);
+    } catch (Throwable e) {
+      // what they had done has been undone
+      groups.forEach(group -> failAll(group, e));
+      again.together().forEach(request -> failAll(request, e));
+      again.alone().forEach(request -> failAll(request, e));
+      Callbacks.report(e);
+    }
+  }
+
+  private void failAll(Source source, Throwable failure) {
+    while (source.peek() != null) {
+      failNext(source, failure);
     }
   }
 
@@ -170,10 +203,12 @@ final class WriteServer implements ConnectionExecutor.Server {
   /** Runs one body in the transaction that is open. */
   BodyRun run(Request<?> request, BoundConnection connection, Instant now) {
     bodySince = System.nanoTime();
-    BodyRun run = BodyRun.of(request, new BodyTx(connection, runner, now, true), connection);
-    bodySince = 0;
-    forgetInterrupt(request);
-    return run;
+    try {
+      return BodyRun.of(request, new BodyTx(connection, runner, now, true), connection);
+    } finally {
+      bodySince = 0;
+      forgetInterrupt(request);
+    }
   }
 
   /** The transaction of a group could not be begun, for another reason than a busy lock. */
@@ -269,6 +304,11 @@ final class WriteServer implements ConnectionExecutor.Server {
   }
 
   @Override
+  public boolean isSettled() {
+    return current.isSettled();
+  }
+
+  @Override
   public void abandon() {
     bodySince = 0;
     current.discard();
@@ -276,15 +316,13 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   @Override
   public void close() {
-    BoundConnection connection = current.take();
-    if (connection != null) {
-      try {
-        if (identity == null || !identity.mustLeaveLog()) {
-          connection.checkpoint();
-        }
-      } finally {
-        connection.close();
+    try {
+      BoundConnection connection = current.peek();
+      if (connection != null && (identity == null || !identity.mustLeaveLog())) {
+        connection.checkpoint();
       }
+    } finally {
+      current.close();
     }
   }
 }
