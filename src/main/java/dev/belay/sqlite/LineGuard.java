@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -42,7 +43,7 @@ final class LineGuard {
   private final String file;
   private final long warnNanos;
   private @Nullable Thread thread;
-  private long warnedSince;
+  private final Set<Long> warned = new HashSet<>(); // of bodies, by their beginnings
 
   LineGuard(ConnectionExecutor executor, String file, long warnMs) {
     this.executor = executor;
@@ -97,6 +98,9 @@ final class LineGuard {
       LockSupport.parkNanos(this, Math.max(LEAST_NANOS, Math.min(LOOK_NANOS, warnNanos)));
       try {
         quietLooks = executor.needsCare() ? 0 : quietLooks + 1;
+        if (quietLooks > 0) {
+          warned.clear();
+        }
         if (quietLooks == 0) {
           executor.care(this::isGone);
         } else if (quietLooks > QUIET_LOOKS_MAX && executor.endsCare(() -> thread = null)) {
@@ -120,8 +124,7 @@ final class LineGuard {
           null);
       return true;
     }
-    if (bodySince != 0 && now - bodySince >= warnNanos && warnedSince != bodySince) {
-      warnedSince = bodySince;
+    if (bodySince != 0 && now - bodySince >= warnNanos && warned.add(bodySince)) {
       SafeLog.log(Level.WARNING, waitingFor(owner, now - bodySince), null);
     }
     return false;

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +77,8 @@ class FaultMatrixTest {
   /** One request and its answer. */
   private record Asked(String text, CompletableFuture<Integer> answer) {}
 
+  private final Logger logger = Logger.getLogger("dev.belay");
+
   @TempDir Path dir;
   private final Strike strike = new Strike();
   private final Map<String, Integer> hooks = new ConcurrentHashMap<>();
@@ -91,6 +94,7 @@ class FaultMatrixTest {
   void startCallers() {
     before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {});
+    logger.setUseParentHandlers(false); // hundreds of stack traces that are meant
     for (int i = 0; i < GROUP; i++) {
       callers.add(
           Executors.newSingleThreadExecutor(
@@ -107,6 +111,7 @@ class FaultMatrixTest {
   @AfterEach
   void stopCallers() {
     Thread.setDefaultUncaughtExceptionHandler(before);
+    logger.setUseParentHandlers(true);
     callers.forEach(ExecutorService::shutdownNow);
   }
 
@@ -116,7 +121,11 @@ class FaultMatrixTest {
     try (SqliteStore store = SqliteStore.open(file, settings(), strike);
         Connection plain = PlainSqlite.connect(file)) {
       store.useWrite(tx -> tx.handle().execute("CREATE TABLE t (text TEXT PRIMARY KEY)"));
-      walk(store, EnumSet.allOf(Point.class), () -> rows(plain), () -> PlainSqlite.execute(plain, "BEGIN IMMEDIATE", "COMMIT"));
+      walk(
+          store,
+          EnumSet.allOf(Point.class),
+          () -> rows(plain),
+          () -> PlainSqlite.execute(plain, "BEGIN IMMEDIATE", "COMMIT"));
     }
   }
 
@@ -124,7 +133,11 @@ class FaultMatrixTest {
   void in_memory_every_request_is_answered_truly_and_nothing_is_lost() throws Exception {
     try (SqliteStore store = SqliteStore.openInMemory(settings(), strike)) {
       store.useWrite(tx -> tx.handle().execute("CREATE TABLE t (text TEXT PRIMARY KEY)"));
-      walk(store, EnumSet.complementOf(EnumSet.of(Point.OPENS, Point.CLOSES)), () -> store.read(FaultMatrixTest::rows), () -> {});
+      walk(
+          store,
+          EnumSet.complementOf(EnumSet.of(Point.OPENS, Point.CLOSES)),
+          () -> store.read(FaultMatrixTest::rows),
+          () -> {});
     }
   }
 
