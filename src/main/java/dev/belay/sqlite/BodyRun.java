@@ -232,7 +232,11 @@ final class BodyRun {
       tx.finish(committed, callbacks);
     } catch (Throwable e) {
       Callbacks.report(e);
-      Callbacks.runQuietly(() -> tx.finish(committed, callbacks)); // goes on where it was
+      try {
+        tx.finish(committed, callbacks); // goes on where it was
+      } catch (Throwable again) {
+        Callbacks.report(again);
+      }
     }
   }
 

@@ -51,6 +51,7 @@ final class BoundConnection {
   private @Nullable BodyTx body;
   private @Nullable Throwable spoiledBy;
   private boolean changed;
+  private boolean holdsNothing;
 
   /**
    * Takes a connection that is ready for use.
@@ -336,6 +337,10 @@ final class BoundConnection {
     faults.reach(FaultPoints.Point.CLOSES);
     try {
       statements.closeIdle();
+      if (!holdsNothing && !real.isClosed()) {
+        transaction.rollbackForGood();
+        holdsNothing = true;
+      }
       if (real.isClosed()) {
         real.getDatabase().close(); // an earlier try failed half-way
       } else {
@@ -344,6 +349,11 @@ final class BoundConnection {
     } catch (SQLException e) {
       throw errors.operating("closing", e);
     }
+  }
+
+  /** Whether the connection has no transaction any more, though it may not be closed. */
+  boolean holdsNothing() {
+    return holdsNothing;
   }
 
   /** A transaction that could not be begun. */

@@ -66,7 +66,7 @@ final class CommitGroup {
     } catch (BoundConnection.BeginException e) {
       server.beginFailed(source, connection, e.failure());
     } catch (Throwable e) {
-      return failRest(source, e);
+      return failed(source, e);
     }
     return Again.NOBODY;
   }
@@ -205,7 +205,7 @@ final class CommitGroup {
    * After something was thrown where nothing should be: nobody is left without an answer, the
    * answer is true, and who is not to blame runs again.
    */
-  private Again failRest(Source source, Throwable failure) {
+  private Again failed(Source source, Throwable failure) {
     TxEnd.State ended = connection.transaction().lastEnd().state();
     server.discard(connection);
     Request<?> caught = running;
@@ -214,17 +214,48 @@ final class CommitGroup {
     } else if (runs.isEmpty()) {
       server.failNext(source, failure); // else it would be met again and again
     }
-    List<BodyRun> left = runs.stream().filter(run -> !run.request().isDone()).toList();
-    if (ended == TxEnd.State.COMMITTED) {
-      answer(left, true);
-    } else if (ended == TxEnd.State.UNKNOWN) {
-      CommitUnknownException unknown = server.commitUnknown(failure);
-      left.forEach(run -> run.fail(unknown, callbacks));
-    } else if (runs.size() == 1 && caught == null) {
-      left.forEach(run -> run.fail(failure, callbacks));
-    } else {
-      return new Again(List.of(), again(left));
+    try {
+      if (runs.size() > (caught == null ? 1 : 0)
+          && ended != TxEnd.State.COMMITTED
+          && ended != TxEnd.State.UNKNOWN) {
+        return new Again(List.of(), againIfLeft());
+      }
+    } catch (Throwable e) {
+      Callbacks.report(e);
     }
+    failRest(ended, failure);
     return Again.NOBODY;
+  }
+
+  private List<Request<?>> againIfLeft() {
+    List<Request<?>> requests = new ArrayList<>(runs.size());
+    for (BodyRun run : runs) {
+      if (!run.request().isDone()) {
+        requests.add(run.again(callbacks));
+      }
+    }
+    return requests;
+  }
+
+  /** Without a lambda, which may be linked here for the first time, where little else works. */
+  private void failRest(TxEnd.State ended, Throwable failure) {
+    for (BodyRun run : runs) {
+      if (run.request().isDone()) {
+        continue;
+      }
+      if (ended == TxEnd.State.COMMITTED) {
+        run.answer(true, callbacks);
+      } else {
+        run.fail(ended == TxEnd.State.UNKNOWN ? unknown(failure) : failure, callbacks);
+      }
+    }
+  }
+
+  private Throwable unknown(Throwable failure) {
+    try {
+      return server.commitUnknown(failure);
+    } catch (Throwable e) {
+      return new CommitUnknownException("COMMIT failed; whether it lasted is unknown", failure);
+    }
   }
 }

@@ -282,6 +282,18 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     }
   }
 
+  /** Before the connection is closed, which may fail: no transaction must outlive that. */
+  void rollbackForGood() throws SQLException {
+    try {
+      execute("ROLLBACK");
+    } catch (SQLException e) {
+      if (SqliteErrors.mayEndTransaction(e)) {
+        throw e;
+      }
+      // there was none
+    }
+  }
+
   /** Executes a statement of the store's own. */
   void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {

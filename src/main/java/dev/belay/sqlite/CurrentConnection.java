@@ -108,8 +108,21 @@ final class CurrentConnection {
     }
     discarded = false;
     for (BoundConnection next = closing.peek(); next != null; next = closing.peek()) {
-      next.close();
+      close(next);
       closing.remove();
+    }
+  }
+
+  private static void close(BoundConnection connection) {
+    try {
+      connection.close();
+    } catch (StoreException e) {
+      if (!connection.holdsNothing()) {
+        throw e;
+      }
+      // An error struck the driver between preparing a statement and noting it, so that nobody can
+      // close that. The connection stays open, without a transaction: it holds nobody up.
+      Callbacks.report(e);
     }
   }
 }
