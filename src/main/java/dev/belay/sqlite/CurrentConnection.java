@@ -2,7 +2,9 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ final class CurrentConnection {
   private final String file;
   // One that is let go before it is closed would hold its locks until the JVM ends.
   private final Deque<BoundConnection> closing = new ArrayDeque<>();
+  private final List<BoundConnection> harmless = new ArrayList<>(); // though not closed
   private @Nullable BoundConnection current;
   private boolean discarded;
 
@@ -107,22 +110,33 @@ final class CurrentConnection {
       }
     }
     discarded = false;
+    harmless.removeIf(CurrentConnection::closesAtLast);
     for (BoundConnection next = closing.peek(); next != null; next = closing.peek()) {
       close(next);
       closing.remove();
     }
   }
 
-  private static void close(BoundConnection connection) {
+  private void close(BoundConnection connection) {
     try {
       connection.close();
     } catch (StoreException e) {
       if (!connection.holdsNothing()) {
         throw e;
       }
-      // An error struck the driver between preparing a statement and noting it, so that nobody can
-      // close that. The connection stays open, without a transaction: it holds nobody up.
+      // There was no memory, or an error struck the driver between preparing a statement and noting
+      // it, so that nobody can close that. Without a transaction the connection holds nobody up.
+      harmless.add(connection);
       Callbacks.report(e);
+    }
+  }
+
+  private static boolean closesAtLast(BoundConnection connection) {
+    try {
+      connection.close();
+      return true;
+    } catch (StoreException e) {
+      return false; // that has been reported
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes its whole heap for a moment, again and again, while all verbs are called and a worker runs;
@@ -23,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ShortHeapChild {
   private static final int SHORTAGES = 12;
-  private static final long SHORT_MS = 150;
+  private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
   private final Belay belay;
   private final WorkQueue queue;
@@ -31,7 +32,7 @@ final class ShortHeapChild {
   private final AtomicLong errors = new AtomicLong();
   private final AtomicLong handled = new AtomicLong();
   private volatile boolean over;
-  private volatile List<byte[]> ballast = new ArrayList<>();
+  private volatile @Nullable List<byte[]> ballast;
 
   private ShortHeapChild(Belay belay) {
     this.belay = belay;
@@ -45,7 +46,11 @@ final class ShortHeapChild {
       Notes.create(belay);
       ShortHeapChild child = new ShortHeapChild(belay);
       try (Worker worker =
-          child.queue.worker((claim, context) -> child.handled.incrementAndGet()).threads(2).start()) {
+          child
+              .queue
+              .worker((claim, context) -> child.handled.incrementAndGet())
+              .threads(2)
+              .start()) {
         child.runShort();
         parent.say(child.errors + " errors");
         child.everyVerb();
@@ -71,9 +76,9 @@ final class ShortHeapChild {
     }
     for (int i = 0; i < SHORTAGES; i++) {
       takeAll();
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SHORT_MS));
-      ballast = new ArrayList<>();
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SHORT_MS));
+      LockSupport.parkNanos(SHORT_NANOS);
+      ballast = null; // without making anything
+      LockSupport.parkNanos(SHORT_NANOS);
     }
     over = true;
     for (Thread caller : callers) {
@@ -82,7 +87,12 @@ final class ShortHeapChild {
   }
 
   private void takeAll() {
-    List<byte[]> taken = new ArrayList<>(100_000);
+    List<byte[]> taken;
+    try {
+      taken = new ArrayList<>(100_000);
+    } catch (OutOfMemoryError e) {
+      return; // it is short already
+    }
     ballast = taken;
     for (int bytes = 1 << 16; bytes >= 64; bytes /= 8) {
       try {
