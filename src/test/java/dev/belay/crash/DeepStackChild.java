@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class DeepStackChild {
   private static final int FRAMES = 400;
+  private static final int DEPTH_MAX = 10_000_000; // more than fits on a stack
   private static final long STACK_BYTES = 256 << 10;
 
   private final Belay belay;
@@ -39,7 +40,7 @@ final class DeepStackChild {
       child.verbs().values().forEach(Runnable::run); // what is loaded only now overflows for ever
       Runnable verb = child.verbs().get(args[1]);
       for (int round = 0; round < Integer.parseInt(args[2]); round++) {
-        Thread deep = new Thread(null, () -> child.descend(verb), "deep", STACK_BYTES);
+        Thread deep = new Thread(null, () -> child.descend(verb, 0), "deep", STACK_BYTES);
         deep.start();
         deep.join();
         Thread fresh = new Thread(() -> child.verbs().values().forEach(Runnable::run), "fresh");
@@ -83,10 +84,10 @@ final class DeepStackChild {
   }
 
   /** Returns how many frames there are above this one, at most those that try. */
-  private int descend(Runnable verb) {
-    int above = 0;
+  private int descend(Runnable verb, int depth) {
+    int above;
     try {
-      above = descend(verb);
+      above = depth == DEPTH_MAX ? 0 : descend(verb, depth + 1);
     } catch (StackOverflowError e) {
       above = 0;
     }

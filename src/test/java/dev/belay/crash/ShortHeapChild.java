@@ -2,6 +2,7 @@ package dev.belay.crash;
 
 import dev.belay.Belay;
 import dev.belay.queue.NewWork;
+import dev.belay.queue.WorkHandler;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.Worker;
 import dev.belay.store.Tx;
@@ -16,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes its whole heap for a moment, again and again, while all verbs are called and a worker runs;
@@ -32,7 +32,6 @@ final class ShortHeapChild {
   private final AtomicLong errors = new AtomicLong();
   private final AtomicLong handled = new AtomicLong();
   private volatile boolean over;
-  private volatile @Nullable List<byte[]> ballast;
 
   private ShortHeapChild(Belay belay) {
     this.belay = belay;
@@ -45,12 +44,9 @@ final class ShortHeapChild {
     try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
       Notes.create(belay);
       ShortHeapChild child = new ShortHeapChild(belay);
-      try (Worker worker =
-          child
-              .queue
-              .worker((claim, context) -> child.handled.incrementAndGet())
-              .threads(2)
-              .start()) {
+      WorkHandler handler = (claim, context) -> child.handled.incrementAndGet();
+      Worker worker = child.queue.worker(handler).threads(2).start();
+      try {
         child.runShort();
         parent.say(child.errors + " errors");
         child.everyVerb();
@@ -60,6 +56,8 @@ final class ShortHeapChild {
         Patience.until("work is handled", () -> child.handled.get() > before);
         parent.say("the worker runs");
         parent.hear();
+      } finally {
+        worker.close();
       }
     }
     parent.say("closed");
@@ -75,9 +73,9 @@ final class ShortHeapChild {
       callers.add(caller);
     }
     for (int i = 0; i < SHORTAGES; i++) {
-      takeAll();
+      List<byte[]> ballast = takeAll();
       LockSupport.parkNanos(SHORT_NANOS);
-      ballast = null; // without making anything
+      ballast.clear();
       LockSupport.parkNanos(SHORT_NANOS);
     }
     over = true;
@@ -86,23 +84,23 @@ final class ShortHeapChild {
     }
   }
 
-  private void takeAll() {
+  private static List<byte[]> takeAll() {
     List<byte[]> taken;
     try {
       taken = new ArrayList<>(100_000);
     } catch (OutOfMemoryError e) {
-      return; // it is short already
+      return new ArrayList<>(0); // it is short already
     }
-    ballast = taken;
     for (int bytes = 1 << 16; bytes >= 64; bytes /= 8) {
       try {
         while (true) {
           taken.add(new byte[bytes]);
         }
       } catch (OutOfMemoryError e) {
-        continue; // then smaller ones
+        // then smaller ones
       }
     }
+    return taken;
   }
 
   private void call() {
