@@ -53,6 +53,7 @@ final class BodyRun {
     Object value = null;
     Throwable failure = null;
     boolean afterWrite = connection.transaction().body().isWritten();
+    connection.faults().reach(FaultPoints.Point.BODY_STARTS);
     connection.bodyStarts(tx, request.kind() != Request.Kind.VERB);
     try {
       value = request.body().run(tx);
@@ -66,6 +67,7 @@ final class BodyRun {
       tx.end();
       connection.bodyEnds();
     }
+    connection.faults().reach(FaultPoints.Point.BODY_ENDED);
     return judge(request, tx, connection, afterWrite, value, failure);
   }
 
@@ -218,7 +220,7 @@ final class BodyRun {
 
   /** Answers the caller with what the body came to, and has its callbacks run. */
   void answer(boolean committed, Callbacks callbacks) {
-    tx.finish(committed && end == End.KEPT, callbacks);
+    finish(committed && end == End.KEPT, callbacks);
     if (failure != null) {
       request.fail(failure, callbacks);
     } else {
@@ -228,13 +230,27 @@ final class BodyRun {
 
   /** Answers the caller with {@code reason}, which came after the body. */
   void fail(Throwable reason, Callbacks callbacks) {
-    tx.finish(false, callbacks);
+    finish(false, callbacks);
     request.fail(reason, callbacks);
+  }
+
+  /** What comes beside the answer, which no failure of it may keep from the caller. */
+  private void finish(boolean committed, Callbacks callbacks) {
+    try {
+      tx.finish(committed, callbacks);
+    } catch (Throwable e) {
+      Callbacks.report(e);
+      try {
+        tx.finish(committed, callbacks); // goes on where it was
+      } catch (Throwable again) {
+        Callbacks.report(again);
+      }
+    }
   }
 
   /** Ends the run without an answer: the body will run again. */
   Request<?> again(Callbacks callbacks) {
-    tx.finish(false, callbacks);
+    finish(false, callbacks);
     return request.again();
   }
 }

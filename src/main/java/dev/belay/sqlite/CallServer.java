@@ -33,7 +33,7 @@ final class CallServer implements ConnectionExecutor.Server {
       Callbacks callbacks,
       TxRunner runner,
       Runnable ended) {
-    this.current = new CurrentConnection(opener);
+    this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
     this.errors = errors;
     this.clock = clock;
@@ -104,6 +104,11 @@ final class CallServer implements ConnectionExecutor.Server {
   }
 
   @Override
+  public boolean isSettled() {
+    return current.isSettled();
+  }
+
+  @Override
   public void abandon() {
     bodySince = 0;
     current.discard();
@@ -111,6 +116,6 @@ final class CallServer implements ConnectionExecutor.Server {
 
   @Override
   public void close() {
-    current.discard();
+    current.close();
   }
 }

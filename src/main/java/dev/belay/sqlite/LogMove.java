@@ -65,7 +65,7 @@ final class LogMove implements AutoCloseable {
       second = opener.open();
       this.stopping = second;
       stopping.setBusyTimeout(0);
-      this.stop = new ConnectionTransaction(stopping, "belay_unused");
+      this.stop = new ConnectionTransaction(stopping, "belay_unused", FaultPoints.NONE);
     } catch (Throwable e) {
       closeAfter(e, second);
       closeAfter(e, connection);

@@ -33,7 +33,7 @@ final class ReadServer implements ConnectionExecutor.Server {
       Callbacks callbacks,
       TxRunner runner,
       long slowMs) {
-    this.current = new CurrentConnection(opener);
+    this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
     this.errors = errors;
     this.clock = clock;
@@ -109,6 +109,11 @@ final class ReadServer implements ConnectionExecutor.Server {
   }
 
   @Override
+  public boolean isSettled() {
+    return current.isSettled();
+  }
+
+  @Override
   public void abandon() {
     bodySince = 0;
     current.discard();
@@ -116,9 +121,6 @@ final class ReadServer implements ConnectionExecutor.Server {
 
   @Override
   public void close() {
-    BoundConnection connection = current.take();
-    if (connection != null) {
-      connection.close();
-    }
+    current.close();
   }
 }

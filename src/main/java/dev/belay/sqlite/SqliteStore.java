@@ -37,14 +37,15 @@ final class SqliteStore implements StoreEngine {
       @Nullable FileHold hold,
       BelayJdbi jdbi,
       OpenSettings settings,
-      boolean writes) {
+      boolean writes,
+      FaultPoints faults) {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
     boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
     String uri = file == null ? MEMORY : file.uri();
-    Connections connections = new Connections(name, uri, settings, errors, jdbi);
+    Connections connections = new Connections(name, uri, settings, errors, jdbi, faults);
     if (hold != null) {
       hold.guardWith(connections::openToWatch);
     }
@@ -66,7 +67,15 @@ final class SqliteStore implements StoreEngine {
     this.executors =
         new StoreExecutors(
             new StoreParts(
-                name, hold, settings, errors, connections, callbacks, changes, checkpointer),
+                name,
+                hold,
+                settings,
+                errors,
+                connections,
+                callbacks,
+                changes,
+                checkpointer,
+                faults),
             this,
             writes);
     this.backup =
@@ -78,6 +87,11 @@ final class SqliteStore implements StoreEngine {
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
   static SqliteStore open(Path path, OpenSettings settings) {
+    return open(path, settings, FaultPoints.NONE);
+  }
+
+  /** As {@link #open(Path, OpenSettings)}, with errors that strike where {@code faults} says. */
+  static SqliteStore open(Path path, OpenSettings settings, FaultPoints faults) {
     SqliteFile file = SqliteFile.of(path);
     file.requireWritable();
     Libraries.require(!settings.appMigrations().isEmpty());
@@ -88,14 +102,19 @@ final class SqliteStore implements StoreEngine {
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     FileIdentity.requireWholeLog(file);
-    return opened(file, jdbi, settings, true);
+    return opened(file, jdbi, settings, true, faults);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   static SqliteStore openInMemory(OpenSettings settings) {
+    return openInMemory(settings, FaultPoints.NONE);
+  }
+
+  /** As {@link #openInMemory(OpenSettings)}, with errors that strike where {@code faults} says. */
+  static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
     Libraries.require(!settings.appMigrations().isEmpty());
     SchemaMigration.requireUsable(MEMORY, settings);
-    return opened(new SqliteStore(null, null, jdbi(MEMORY, settings), settings, true));
+    return opened(new SqliteStore(null, null, jdbi(MEMORY, settings), settings, true, faults));
   }
 
   /** Opens {@code path} for reading. */
@@ -103,7 +122,7 @@ final class SqliteStore implements StoreEngine {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
     Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(file, jdbi(file.toString(), settings), settings, false);
+    return opened(file, jdbi(file.toString(), settings), settings, false, FaultPoints.NONE);
   }
 
   private static BelayJdbi jdbi(String name, OpenSettings settings) {
@@ -111,11 +130,11 @@ final class SqliteStore implements StoreEngine {
   }
 
   private static SqliteStore opened(
-      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes) {
+      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes, FaultPoints faults) {
     return FileHold.open(
         file,
         settings.clock(),
-        hold -> opened(new SqliteStore(file, hold, jdbi, settings, writes)));
+        hold -> opened(new SqliteStore(file, hold, jdbi, settings, writes, faults)));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */

@@ -87,7 +87,8 @@ final class StoreExecutors {
         parts.changes(),
         parts.checkpointer(),
         runner,
-        parts.settings());
+        parts.settings(),
+        parts.faults());
   }
 
   private ConnectionExecutor readers(String threads, int places, TxRunner runner, boolean writes) {
@@ -115,7 +116,13 @@ final class StoreExecutors {
   private ConnectionExecutor executor(
       String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
     return new ConnectionExecutor(
-        threads, parts.name(), line, servers, parts.callbacks(), parts.settings().busyTimeoutMs());
+        threads,
+        parts.name(),
+        line,
+        servers,
+        parts.callbacks(),
+        parts.settings().busyTimeoutMs(),
+        parts.faults());
   }
 
   private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the file, or what stands for it in memory
  * @param hold on the file; null in memory
+ * @param faults where a test lets errors strike
  * @param checkpointer beside the writer; null in memory and in a store opened for reading
  */
 record StoreParts(
@@ -17,7 +18,8 @@ record StoreParts(
     Connections connections,
     Callbacks callbacks,
     ChangeWatch changes,
-    @Nullable Checkpointer checkpointer) {
+    @Nullable Checkpointer checkpointer,
+    FaultPoints faults) {
 
   @Nullable FileIdentity identity() {
     return hold == null ? null : hold.identity();
