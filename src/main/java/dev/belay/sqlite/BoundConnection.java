@@ -263,6 +263,11 @@ final class BoundConnection {
     return schemaDefers;
   }
 
+  /** Fails unless {@code history}, as it is in this transaction, is the one that Belay knows. */
+  void requireCurrent(SchemaHistory history) throws SQLException {
+    history.requireCurrent(real);
+  }
+
   private static long number(PreparedStatement asking) throws SQLException {
     try (ResultSet row = asking.executeQuery()) {
       row.next();

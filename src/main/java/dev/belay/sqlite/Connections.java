@@ -111,6 +111,7 @@ final class Connections {
     return open(
         config(false),
         connection -> {
+          history.requireCurrent(connection);
           pragma(connection, "synchronous", synchronous(), synchronous());
           pragma(connection, "foreign_keys", 1, 1);
           pragma(connection, "temp_store", 2, 2);

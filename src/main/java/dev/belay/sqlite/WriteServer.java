@@ -25,6 +25,7 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
+  private final SchemaCheck schema;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final LockWait lockWait;
@@ -50,6 +51,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       OpenSettings settings) {
     this.current = new CurrentConnection(opener);
     this.identity = identity;
+    this.schema = new SchemaCheck(errors);
     this.errors = errors;
     this.clock = settings.clock();
     this.lockWait = lockWait;
@@ -251,6 +253,11 @@ final class WriteServer implements ConnectionExecutor.Server {
       FileIdentity.require(identity);
       sameFileAt = System.nanoTime();
     }
+  }
+
+  /** Fails if the schema, as it is in this transaction, is not the one that this Belay knows. */
+  void requireSameSchema(BoundConnection connection) {
+    schema.require(connection);
   }
 
   /** The instant of a transaction that begins now. */
