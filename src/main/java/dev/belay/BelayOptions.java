@@ -134,9 +134,14 @@ public final class BelayOptions {
 
   /**
    * Prepares each connection on which bodies run, whenever one is opened: settings, functions,
-   * collations, extensions that every body needs. A setting that a body makes ends with the body.
-   * Runs on whatever thread opens the connection, after Belay's own settings, outside any
-   * transaction; what it throws fails the open. Nothing by default.
+   * collations, extensions that every body needs, and that the application's migrations may need. A
+   * setting that a body makes ends with the body. Runs on whatever thread opens the connection,
+   * after Belay's own settings (but foreign keys stay enforced), outside any transaction, and must
+   * leave the connection open and in none. Before a new file is made, it is tried on a database in
+   * memory.
+   *
+   * <p>What it throws fails the open, which then has changed nothing, or the verb that needed one
+   * more connection; the next verb tries again. Nothing by default.
    */
   public BelayOptions withConnection(Consumer<Connection> connection) {
     Objects.requireNonNull(connection, "connection");

@@ -48,14 +48,17 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   /** In memory if there is neither a file nor a hold on it. */
   private SqliteStore(
-      @Nullable SqliteFile file, @Nullable FileHold hold, OpenSettings settings, boolean writes) {
+      @Nullable SqliteFile file,
+      @Nullable FileHold hold,
+      OpenSettings settings,
+      BelayJdbi jdbi,
+      boolean writes) {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
     boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
     String uri = file == null ? MEMORY : file.uri();
-    BelayJdbi jdbi = new BelayJdbi(errors, settings.jdbi());
     Connections connections = new Connections(name, uri, settings, errors, jdbi);
     if (hold != null) {
       hold.guardWith(connections::openToWatch);
@@ -99,9 +102,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
     this.backup =
         inMemory
-            ? new Backup(name, null, new MemoryCopy(this))
+            ? new Backup(name, null, settings, new MemoryCopy(this))
             : new Backup(
-                name, Path.of(name), new PageCopy(() -> connections.openToCopy(writes), writes));
+                name,
+                Path.of(name),
+                settings,
+                new PageCopy(() -> connections.openToCopy(writes), writes));
   }
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
@@ -109,20 +115,21 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     SqliteFile file = SqliteFile.of(path);
     file.requireWritable();
     Libraries.require(!settings.appMigrations().isEmpty());
+    BelayJdbi jdbi = jdbi(file.toString(), settings);
     if (!Files.exists(file.real())) {
       SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
     }
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     FileIdentity.requireWholeLog(file);
-    return opened(file, settings, true);
+    return opened(file, settings, jdbi, true);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
     Libraries.require(!settings.appMigrations().isEmpty());
     SchemaMigration.requireUsable(MEMORY, settings);
-    return opened(new SqliteStore(null, null, settings, true));
+    return opened(new SqliteStore(null, null, settings, jdbi(MEMORY, settings), true));
   }
 
   /** Opens {@code path} for reading. */
@@ -130,12 +137,19 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
     Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(file, settings, false);
+    return opened(file, settings, jdbi(file.toString(), settings), false);
   }
 
-  private static SqliteStore opened(SqliteFile file, OpenSettings settings, boolean writes) {
+  private static BelayJdbi jdbi(String name, OpenSettings settings) {
+    return new BelayJdbi(new SqliteErrors(name), settings.jdbi());
+  }
+
+  private static SqliteStore opened(
+      SqliteFile file, OpenSettings settings, BelayJdbi jdbi, boolean writes) {
     return FileHold.open(
-        file, settings.clock(), hold -> opened(new SqliteStore(file, hold, settings, writes)));
+        file,
+        settings.clock(),
+        hold -> opened(new SqliteStore(file, hold, settings, jdbi, writes)));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
