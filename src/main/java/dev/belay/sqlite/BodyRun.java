@@ -52,7 +52,7 @@ final class BodyRun {
   static BodyRun of(Request<?> request, BodyTx tx, BoundConnection connection) {
     Object value = null;
     Throwable failure = null;
-    boolean afterWrite = connection.transaction().isWritten();
+    boolean afterWrite = connection.transaction().body().isWritten();
     connection.bodyStarts(tx, request.kind() != Request.Kind.VERB);
     try {
       value = request.body().run(tx);
@@ -60,7 +60,7 @@ final class BodyRun {
     } catch (Throwable e) {
       failure = e;
       if (e instanceof VirtualMachineError) {
-        connection.bodyChangesConnection(); // it may have struck in the middle of anything
+        connection.edge().bodyChangesConnection(); // it may have struck in the middle of anything
       }
     } finally {
       tx.end();
@@ -96,7 +96,7 @@ final class BodyRun {
       @Nullable Object value,
       @Nullable Throwable thrown) {
     ConnectionTransaction transaction = connection.transaction();
-    int writes = transaction.bodyWrites();
+    int writes = transaction.body().writes();
     Throwable failure = thrown == null ? null : translated(thrown, connection);
     Object answer = value instanceof TxOutcome<?> outcome ? outcome.value() : value;
     boolean rollsBack = value instanceof TxOutcome.Rollback;
@@ -111,10 +111,10 @@ final class BodyRun {
         failure = doom != null ? doom : byHand(null);
       }
     } else {
-      failure = failure != null ? failure : connection.spoiledBy();
+      failure = failure != null ? failure : connection.edge().spoiledBy();
       boolean keeps = failure == null && !rollsBack;
       boolean spoilsAll = failure != null && writes > 0 && request.kind() == Request.Kind.VERB;
-      boolean whole = !spoilsAll && (keeps ? transaction.keepBody() : transaction.undoBody());
+      boolean whole = !spoilsAll && (keeps ? transaction.body().keep() : transaction.body().undo());
       end = !whole ? End.LOST : keeps ? End.KEPT : End.UNDONE;
       if (keeps && !whole) {
         failure = byHand(null);

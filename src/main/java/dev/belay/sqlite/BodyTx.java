@@ -69,14 +69,14 @@ final class BodyTx implements Tx {
   /**
    * Runs a writing verb of Belay: all of it or, if it ends by an exception, nothing of the body.
    */
-  <T extends @Nullable Object> T all(Function<Tx, T> steps) {
+  <T extends @Nullable Object> T all(Tx asGiven, Function<Tx, T> steps) {
     requireAlive();
-    int writesBefore = connection.transaction().bodyWrites();
+    int writesBefore = connection.transaction().body().writes();
     try {
-      return steps.apply(this);
+      return steps.apply(asGiven);
     } catch (Throwable e) {
-      if (connection.transaction().bodyWrites() != writesBefore) {
-        connection.spoil(e);
+      if (connection.transaction().body().writes() != writesBefore) {
+        connection.edge().spoil(e);
       }
       throw e;
     }

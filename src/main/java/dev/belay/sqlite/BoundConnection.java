@@ -1,13 +1,7 @@
 package dev.belay.sqlite;
 
-import java.lang.ref.WeakReference;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.WeakHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +9,8 @@ import org.sqlite.SQLiteConnection;
 
 /**
  * An open connection with all that is kept on it: its transaction, its statements, its attached
- * DAOs; and the edge between the bodies that use it one after another. Belongs to the thread that
- * owns the connection.
+ * DAOs, and the edge between the bodies that use it. Belongs to the thread that owns the
+ * connection.
  */
 final class BoundConnection {
   /** Takes the locks a transaction needs; false if nobody wants the transaction any more. */
@@ -25,52 +19,35 @@ final class BoundConnection {
     boolean run(ConnectionTransaction transaction) throws SQLException;
   }
 
-  /** A foreign key that is checked at COMMIT only, of whatever table. */
-  private static final String DEFERRED_KEYS =
-      "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%INITIALLY%DEFERRED%'";
-
   private final SQLiteConnection real;
   private final BelayJdbi jdbi;
   private final Connection guarded;
   private final SqliteErrors errors;
-  private final boolean replaceable;
+  private final BodyEdge edge;
   private final ConnectionTransaction transaction;
   private final StatementCache statements;
-  private final Handle handle;
-  private final Map<Class<?>, Object> ownDaos = new HashMap<>();
-  // Weak both ways: a store that outlives an application must not keep its class loader.
-  private final Map<Class<?>, WeakReference<?>> usersDaos = new WeakHashMap<>();
+  private final AttachedDaos daos;
+  private final ConnectionState state;
 
-  private @Nullable Handle usersHandle;
-  private @Nullable PreparedStatement logLength;
-  private @Nullable PreparedStatement schemaVersion;
-  private long schemaSeen = -1;
-  private boolean schemaDefers;
   private @Nullable Begin begin;
   private TxEnd end = TxEnd.NOT_BEGUN;
-  private @Nullable BodyTx body;
-  private @Nullable Throwable spoiledBy;
-  private boolean changed;
 
-  /**
-   * Takes a connection that is ready for use.
-   *
-   * @param replaceable whether another one can take its place, because the data is in a file
-   */
+  /** Takes a connection that is ready for use. */
   BoundConnection(
       SQLiteConnection real,
       BelayJdbi jdbi,
       SqliteErrors errors,
-      boolean replaceable,
+      BodyEdge edge,
       String savepointName) {
     this.real = real;
     this.jdbi = jdbi;
     this.errors = errors;
-    this.replaceable = replaceable;
+    this.edge = edge;
     this.transaction = new ConnectionTransaction(real, savepointName);
     this.statements = new StatementCache(this, real);
     this.guarded = GuardedConnection.guard(real, this);
-    this.handle = jdbi.openOwn(this, guarded);
+    this.daos = new AttachedDaos(this, jdbi, guarded);
+    this.state = new ConnectionState(real);
   }
 
   ConnectionTransaction transaction() {
@@ -85,6 +62,14 @@ final class BoundConnection {
     return statements;
   }
 
+  BodyEdge edge() {
+    return edge;
+  }
+
+  ConnectionState state() {
+    return state;
+  }
+
   /** A handle of its own for one body; what is set on it ends with it. */
   Handle openHandle(BodyTx tx) {
     return jdbi.open(this, guarded, tx);
@@ -92,114 +77,24 @@ final class BoundConnection {
 
   /** A SqlObject on one of the connection's own handles, which no body sees; made once. */
   <D> D attach(Class<D> sqlObject) {
-    if (BelayJdbi.isOwn(sqlObject)) {
-      return sqlObject.cast(ownDaos.computeIfAbsent(sqlObject, handle::attach));
-    }
-    WeakReference<?> kept = usersDaos.get(sqlObject);
-    Object attached = kept == null ? null : kept.get();
-    if (attached == null) {
-      Handle opened = usersHandle;
-      if (opened == null) {
-        opened = jdbi.open(this, guarded, null);
-        usersHandle = opened;
-      }
-      attached = opened.attach(sqlObject);
-      usersDaos.put(sqlObject, new WeakReference<>(attached));
-    }
-    return sqlObject.cast(attached);
+    return daos.attach(sqlObject);
   }
 
-  /** From now on the current thread runs the body of {@code tx}. */
+  /**
+   * From now on the current thread runs the body of {@code tx}.
+   *
+   * @param isUsers whether it may be undone while what was written before it stays
+   */
   void bodyStarts(BodyTx tx, boolean isUsers) {
-    body = tx;
-    spoiledBy = null;
-    transaction.bodyStarts(isUsers);
+    edge.bodyStarts(tx);
+    transaction.body().bodyStarts(isUsers);
     statements.bodyStarts();
   }
 
   /** The body is over, and so is all that it got from here. */
   void bodyEnds() {
-    body = null;
+    edge.bodyEnds();
     statements.bodyEnds();
-  }
-
-  /** The body that runs now, for a SqlObject that asks for its handle. */
-  BodyTx body() {
-    statements.requireUsable();
-    if (body == null) {
-      throw new IllegalStateException("no body runs");
-    }
-    return body;
-  }
-
-  /**
-   * Judges a statement of a body before it is prepared.
-   *
-   * @throws IllegalStateException if it begins or ends a transaction
-   * @throws IllegalArgumentException if it would change a connection that cannot be replaced
-   */
-  void admit(SqlKind kind, String sql) {
-    if (kind == SqlKind.TRANSACTION) {
-      throw new IllegalStateException(
-          "a statement that begins or ends a transaction inside a body: the runner owns the"
-              + " transaction; return or throw, or use writeFlow to roll back with a value");
-    }
-    if (kind == SqlKind.CONNECTION) {
-      requireReplaceable("this statement: " + sql.strip());
-      changed = true;
-    }
-  }
-
-  /** The body gets the driver's own object, through which it can do anything. */
-  void bodySeesDriver() {
-    statements.requireUsable();
-    requireReplaceable("unwrap");
-    changed = true;
-  }
-
-  private void requireReplaceable(String what) {
-    if (!replaceable) {
-      throw new IllegalArgumentException(
-          "a store in memory has one connection, for all bodies, which a body must not change by "
-              + what
-              + "; BelayOptions.withConnection prepares it when the store is opened");
-    }
-  }
-
-  /** The body may have changed the connection in a way that can be told only afterwards. */
-  void bodyChangesConnection() {
-    changed = true;
-  }
-
-  /** Whether a body has changed what the next one would find, so that the connection must go. */
-  boolean isChanged() {
-    return changed && replaceable;
-  }
-
-  /** Whether the data outlives the connection. */
-  boolean isReplaceable() {
-    return replaceable;
-  }
-
-  /** A writing verb of Belay has ended by {@code failure} in the middle of what it writes. */
-  void spoil(Throwable failure) {
-    if (spoiledBy == null) {
-      spoiledBy = failure;
-    }
-  }
-
-  /** What spoiled the body that runs, or ran last. */
-  @Nullable Throwable spoiledBy() {
-    return spoiledBy;
-  }
-
-  void requireUnspoiled() {
-    if (spoiledBy != null) {
-      throw new IllegalStateException(
-          "a verb of Belay failed in the middle of what it writes; let its exception pass, nothing"
-              + " of this body can be kept",
-          spoiledBy);
-    }
   }
 
   /**
@@ -213,7 +108,7 @@ final class BoundConnection {
     this.begin = begin;
     this.end = TxEnd.NOT_BEGUN;
     try {
-      handle.inTransaction(callback);
+      daos.ownHandle().inTransaction(callback);
     } finally {
       this.begin = null;
     }
@@ -243,74 +138,17 @@ final class BoundConnection {
     return end;
   }
 
-  /**
-   * Whether the schema, as it is in this transaction, has foreign keys that are checked only at
-   * COMMIT: then nobody can say which body owes the missing row.
-   */
-  boolean defersForeignKeys() throws SQLException {
-    PreparedStatement asking = schemaVersion;
-    if (asking == null) {
-      asking = real.prepareStatement("PRAGMA schema_version");
-      schemaVersion = asking;
-    }
-    long version = number(asking);
-    if (version != schemaSeen) {
-      try (PreparedStatement deferred = real.prepareStatement(DEFERRED_KEYS)) {
-        schemaDefers = number(deferred) > 0;
-      }
-      schemaSeen = version;
-    }
-    return schemaDefers;
-  }
-
   /** Fails unless {@code history}, as it is in this transaction, is the one that Belay knows. */
   void requireCurrent(SchemaHistory history) throws SQLException {
     history.requireCurrent(real);
   }
 
-  private static long number(PreparedStatement asking) throws SQLException {
-    try (ResultSet row = asking.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  void setBusyTimeout(int timeoutMs) throws SQLException {
-    real.setBusyTimeout(timeoutMs);
-  }
-
   /** Whether the connection can serve another body. */
   boolean isUsable() {
     try {
-      return !real.isClosed() && !handle.isClosed();
+      return !real.isClosed() && !daos.ownHandle().isClosed();
     } catch (SQLException e) {
       return false; // a connection that cannot tell is not usable
-    }
-  }
-
-  /** How long the log is. Only between transactions. */
-  LogLength logLength() throws SQLException {
-    PreparedStatement asking = logLength;
-    if (asking == null) {
-      asking = real.prepareStatement(LogLength.ASK);
-      logLength = asking;
-    }
-    try {
-      return LogLength.of(asking);
-    } catch (SQLException e) {
-      logLength = null; // the driver ends a statement that failed
-      asking.close();
-      throw e;
-    }
-  }
-
-  /** Moves what the log holds into the database, as far as nobody is in the way. */
-  void checkpoint() {
-    try {
-      transaction.execute("PRAGMA wal_checkpoint(PASSIVE)");
-    } catch (SQLException e) {
-      // the log keeps what the checkpoint could not move; the next open or checkpoint moves it
-      System.getLogger("dev.belay").log(System.Logger.Level.DEBUG, "checkpoint on close", e);
     }
   }
 
@@ -329,7 +167,7 @@ final class BoundConnection {
     }
   }
 
-  /** Closes the connection, at whatever call succeeds first: a transaction of it ends with it. */
+  /** Closes the connection; a transaction of it ends with it. */
   void close() {
     try {
       statements.closeIdle();

@@ -106,11 +106,11 @@ final class CommitGroup {
 
   /** Whether nobody may follow in this transaction, because of what the body leaves behind. */
   private boolean endsGroup(BodyRun run, int membersMax) {
-    if (connection.isChanged()) {
+    if (connection.edge().isChanged()) {
       return true;
     }
     try {
-      return membersMax > 1 && run.hasWritten() && connection.defersForeignKeys();
+      return membersMax > 1 && run.hasWritten() && connection.state().defersForeignKeys();
     } catch (SQLException e) {
       return true; // the COMMIT tells what is wrong with the connection
     }
@@ -118,7 +118,7 @@ final class CommitGroup {
 
   /** Decides every outcome by what the end of the transaction did, then tells. */
   private Again settle(TxEnd end) {
-    if (!end.isSound() || connection.isChanged() || !connection.isUsable()) {
+    if (!end.isSound() || connection.edge().isChanged() || !connection.isUsable()) {
       server.discard(connection);
     }
     if (runs.isEmpty()) {
@@ -132,29 +132,17 @@ final class CommitGroup {
     return switch (end.state()) {
       case COMMITTED -> {
         server.committed();
-        answer(runs, true);
+        runs.forEach(run -> run.answer(true, callbacks));
         yield Again.NOBODY;
       }
       case UNKNOWN -> {
         CommitUnknownException unknown = server.commitUnknown(end.failure());
-        for (BodyRun run : runs) {
-          if (run.standsAlone()) {
-            run.answer(true, callbacks);
-          } else {
-            run.fail(unknown, callbacks);
-          }
-        }
+        answerThoseWhoStandAlone(runs).forEach(run -> run.fail(unknown, callbacks));
         yield Again.NOBODY;
       }
       case REFUSED -> refused(end);
       case ROLLED_BACK, NOT_BEGUN -> lost(runs.get(runs.size() - 1));
     };
-  }
-
-  private void answer(List<BodyRun> members, boolean committed) {
-    for (BodyRun run : members) {
-      run.answer(committed, callbacks);
-    }
   }
 
   private List<BodyRun> answerThoseWhoStandAlone(List<BodyRun> members) {

@@ -126,7 +126,7 @@ final class CompiledMethod {
         statements.closeQuietly(statement); // only a use that ended well may be repeated
       }
       if (e instanceof VirtualMachineError) {
-        statements.bound().bodyChangesConnection();
+        statements.bound().edge().bodyChangesConnection();
       }
       throw failure(statements.bound(), e);
     }

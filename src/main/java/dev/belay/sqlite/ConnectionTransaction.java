@@ -1,7 +1,6 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +8,8 @@ import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The transaction of one connection, begun and ended by statements of our own, and the savepoint
- * around the body that runs in it. Belongs to the thread that owns the connection.
+ * The transaction of one connection, begun and ended by statements of our own. Belongs to the
+ * thread that owns the connection.
  *
  * <p>The driver's own {@code setAutoCommit(false)} is not used: its {@code commit()} begins the
  * next transaction at once, and when that is refused a durable commit is reported as failed; and
@@ -21,21 +20,12 @@ import org.sqlite.SQLiteConnection;
  * ROLLBACK of a body, or by SQLite itself after a failure.
  */
 final class ConnectionTransaction implements SQLiteCommitListener {
-  /*
-   * The savepoint is set as late as possible, before the first statement of a body that writes, and
-   * only where something earlier in the transaction must survive the body: the first body to write
-   * is undone by rolling the transaction back. A body that sets savepoints of its own gets one in
-   * any case, so that releasing ours ends all that it left open. Its name is random, so that no
-   * body can name it.
-   */
   private final SQLiteConnection connection;
-  private final Verb beginImmediate = new Verb("BEGIN IMMEDIATE");
-  private final Verb beginDeferred = new Verb("BEGIN");
-  private final Verb commit = new Verb("COMMIT");
-  private final Verb rollback = new Verb("ROLLBACK");
-  private final Verb savepoint;
-  private final Verb rollbackTo;
-  private final Verb release;
+  private final OwnStatement beginImmediate;
+  private final OwnStatement beginDeferred;
+  private final OwnStatement commit;
+  private final OwnStatement rollback;
+  private final BodySavepoint savepoint;
 
   private boolean open;
   private boolean ending;
@@ -45,17 +35,13 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   private boolean lost;
   private @Nullable StoreException doom;
 
-  private boolean written;
-  private boolean bodyIsUsers;
-  private int bodyWrites;
-  private boolean savepointSet;
-  private boolean savepointHoldsBody;
-
   ConnectionTransaction(SQLiteConnection connection, String savepointName) {
     this.connection = connection;
-    this.savepoint = new Verb("SAVEPOINT " + savepointName);
-    this.rollbackTo = new Verb("ROLLBACK TO " + savepointName);
-    this.release = new Verb("RELEASE " + savepointName);
+    this.beginImmediate = new OwnStatement(connection, "BEGIN IMMEDIATE");
+    this.beginDeferred = new OwnStatement(connection, "BEGIN");
+    this.commit = new OwnStatement(connection, "COMMIT");
+    this.rollback = new OwnStatement(connection, "ROLLBACK");
+    this.savepoint = new BodySavepoint(connection, savepointName);
     connection.getConnectionConfig().setAutoCommit(false);
     connection.addCommitListener(this);
   }
@@ -73,15 +59,16 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     begin(beginDeferred);
   }
 
-  private void begin(Verb verb) throws SQLException {
+  private void begin(OwnStatement verb) throws SQLException {
     verb.execute();
     open = true;
     commitUnknown = false;
-    written = false;
+    savepoint.transactionBegan();
   }
 
   private void ended() {
     open = false;
+    savepoint.transactionEnded();
     committedByHand = false;
     doubtful = false;
     lost = false;
@@ -150,62 +137,9 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     }
   }
 
-  /**
-   * A body begins.
-   *
-   * @param isUsers whether it may be undone while what was written before it stays
-   */
-  void bodyStarts(boolean isUsers) {
-    bodyIsUsers = isUsers;
-    bodyWrites = 0;
-    savepointSet = false;
-  }
-
-  /** The body is about to execute a statement of {@code kind}. */
-  void executes(SqlKind kind) throws SQLException {
-    if (kind == SqlKind.READ) {
-      return;
-    }
-    if (open && !savepointSet && (kind == SqlKind.SAVEPOINT || (bodyIsUsers && written))) {
-      savepoint.execute();
-      savepointSet = true;
-      savepointHoldsBody = bodyWrites == 0;
-    }
-    bodyWrites++;
-  }
-
-  /** Whether a body has written in this transaction that has ended, and was not undone. */
-  boolean isWritten() {
-    return written;
-  }
-
-  /** How many statements that may write the body has executed. */
-  int bodyWrites() {
-    return bodyWrites;
-  }
-
-  /** Keeps what the body wrote; false if the transaction is no longer what it was. */
-  boolean keepBody() {
-    boolean kept = !savepointSet || executes(release);
-    written |= bodyWrites > 0;
-    return kept;
-  }
-
-  /** Undoes what the body wrote and nothing else; false if only a ROLLBACK of everything can. */
-  boolean undoBody() {
-    if (bodyWrites == 0 || !open) {
-      return true;
-    }
-    return savepointSet && savepointHoldsBody && executes(rollbackTo) && executes(release);
-  }
-
-  private static boolean executes(Verb verb) {
-    try {
-      verb.execute();
-      return true;
-    } catch (SQLException e) {
-      return false; // the caller gives the whole transaction up, which tells why if it matters
-    }
+  /** What the body that runs has written, and how it is undone alone. */
+  BodySavepoint body() {
+    return savepoint;
   }
 
   /**
@@ -284,33 +218,6 @@ final class ConnectionTransaction implements SQLiteCommitListener {
       // transaction of the same hands.
       doubtful = committedByHand;
       lost = !committedByHand;
-    }
-  }
-
-  /** A statement prepared once, and again after a failure: the driver ends one that failed. */
-  private final class Verb {
-    private final String sql;
-    private @Nullable PreparedStatement statement;
-
-    Verb(String sql) {
-      this.sql = sql;
-    }
-
-    void execute() throws SQLException {
-      PreparedStatement prepared = statement;
-      if (prepared == null) {
-        prepared = connection.prepareStatement(sql);
-        statement = prepared;
-      }
-      try {
-        prepared.execute();
-      } catch (SQLException e) {
-        if (StatementCache.isEnded(prepared)) {
-          prepared.close();
-          statement = null;
-        }
-        throw e;
-      }
     }
   }
 }

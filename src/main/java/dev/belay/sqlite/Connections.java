@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteOpenMode;
@@ -116,8 +117,10 @@ final class Connections {
     return open(config(true), settings::prepare);
   }
 
-  /** A connection for one call of a store that writes; statements on it wait inside SQLite. */
-  BoundConnection openCall() {
+  /**
+   * A connection for one call of a store that writes, whose statements wait as {@code wait} does.
+   */
+  BoundConnection openCall(CallWait wait) {
     return open(
         config(false),
         connection -> {
@@ -126,6 +129,7 @@ final class Connections {
           pragma(connection, "temp_store", 2, 2);
           settings.prepare(connection);
           pragma(connection, "foreign_keys", 1, 1);
+          BusyHandler.setHandler(connection, wait);
         });
   }
 
@@ -186,7 +190,8 @@ final class Connections {
     try {
       connection = new JDBC4Connection("jdbc:sqlite:" + name, uri, config.toProperties());
       preparation.run(connection);
-      return new BoundConnection(connection, jdbi, errors, !inMemory(), savepointName);
+      return new BoundConnection(
+          connection, jdbi, errors, new BodyEdge(!inMemory()), savepointName);
     } catch (SQLException e) {
       throw closing(connection, errors.operating("opening", e));
     } catch (RuntimeException e) {

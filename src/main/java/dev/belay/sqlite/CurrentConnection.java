@@ -47,7 +47,7 @@ final class CurrentConnection {
    */
   void discard() {
     BoundConnection connection = current;
-    if (connection == null || (!connection.isReplaceable() && connection.restore())) {
+    if (connection == null || (!connection.edge().isReplaceable() && connection.restore())) {
       return;
     }
     closing.add(connection);

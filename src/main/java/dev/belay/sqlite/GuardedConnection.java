@@ -70,11 +70,14 @@ final class GuardedConnection implements InvocationHandler {
       case "prepareStatement" -> {
         return prepared((Connection) proxy, Objects.requireNonNull(args));
       }
-      case "unwrap" -> bound.bodySeesDriver();
+      case "unwrap" -> {
+        statements.requireUsable();
+        bound.edge().bodySeesDriver();
+      }
       default -> {
         statements.requireUsable();
         if (method.getName().startsWith("set") || method.getName().equals("getMetaData")) {
-          bound.bodyChangesConnection(); // whatever it is, it ends with the connection
+          bound.edge().bodyChangesConnection(); // whatever it is, it ends with the connection
         }
       }
     }
@@ -83,7 +86,7 @@ final class GuardedConnection implements InvocationHandler {
 
   private void savepoint() throws java.sql.SQLException {
     bound.statements().requireUsable();
-    bound.transaction().executes(SqlKind.SAVEPOINT);
+    bound.transaction().body().executes(SqlKind.SAVEPOINT);
   }
 
   private PreparedStatement prepared(Connection proxy, @Nullable Object[] args)

@@ -92,7 +92,10 @@ final class GuardedStatement implements InvocationHandler {
         cancel();
         return null;
       }
-      case "unwrap" -> cache.bound().bodySeesDriver();
+      case "unwrap" -> {
+        cache.requireUsable();
+        cache.bound().edge().bodySeesDriver();
+      }
       default -> {
         if (name.startsWith("execute") || name.equals("addBatch")) {
           execute(args);
@@ -117,15 +120,15 @@ final class GuardedStatement implements InvocationHandler {
     cache.requireUsable();
     if (args != null && args.length > 0 && args[0] instanceof String script) {
       for (SqlKind each : SqlText.kinds(script)) {
-        cache.bound().admit(each, script);
-        cache.bound().transaction().executes(each);
+        cache.bound().edge().admit(each, script);
+        cache.bound().transaction().body().executes(each);
       }
       if (args.length > 1) {
         throw StatementCache.noGeneratedKeys();
       }
     } else {
       // without text: the one it was prepared from, or a batch that was judged piece by piece
-      cache.bound().transaction().executes(kind != null ? kind : SqlKind.ROWS);
+      cache.bound().transaction().body().executes(kind != null ? kind : SqlKind.ROWS);
     }
   }
 

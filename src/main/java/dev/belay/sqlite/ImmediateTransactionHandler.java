@@ -91,7 +91,7 @@ final class ImmediateTransactionHandler implements TransactionHandler {
   private void execute(String verb, String name) {
     try {
       connection.statements().requireUsable();
-      connection.transaction().executes(SqlKind.SAVEPOINT);
+      connection.transaction().body().executes(SqlKind.SAVEPOINT);
       connection.transaction().execute(verb + '"' + name.replace("\"", "\"\"") + '"');
     } catch (SQLException e) {
       throw new TransactionException(verb + "failed for savepoint '" + name + "'", e);

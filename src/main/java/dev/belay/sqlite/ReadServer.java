@@ -51,7 +51,7 @@ final class ReadServer implements ConnectionExecutor.Server {
       BoundConnection connection = current.get();
       bodySince = System.nanoTime();
       BodyRun run = read(request, connection, runner, now);
-      if (connection.isChanged() || !connection.isUsable()) {
+      if (connection.edge().isChanged() || !connection.isUsable()) {
         current.discard();
       }
       run.answer(false, callbacks);

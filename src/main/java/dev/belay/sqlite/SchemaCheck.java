@@ -31,7 +31,7 @@ final class SchemaCheck {
    */
   void require(BoundConnection connection) {
     long now = System.nanoTime();
-    if (!connection.isReplaceable() || now - knownAt < FRESH_NANOS) {
+    if (!connection.edge().isReplaceable() || now - knownAt < FRESH_NANOS) {
       return;
     }
     try {

@@ -44,7 +44,10 @@ final class SqliteErrors {
   @Nullable StoreException translate(SQLException e) {
     return switch (primaryCode(e)) {
       case BUSY ->
-          new StoreBusyException(file + ": another process held the lock past the busy timeout", e);
+          new StoreBusyException(
+              file
+                  + ": another process, or a write of this store, held the lock past the busy timeout",
+              e);
       case READONLY -> readOnly(e);
       case FULL -> new StoreFullException(file + ": no room left, nothing was written", e);
       case CORRUPT ->

@@ -39,6 +39,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
+  private final @Nullable WriteServer writeServer;
   private final @Nullable ConnectionExecutor writer;
   private final ConnectionExecutor readers;
   private final ConnectionExecutor looker;
@@ -50,8 +51,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private SqliteStore(
       @Nullable SqliteFile file,
       @Nullable FileHold hold,
-      OpenSettings settings,
       BelayJdbi jdbi,
+      OpenSettings settings,
       boolean writes) {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
@@ -76,14 +77,19 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             : null;
     CallServer calls =
         new CallServer(
-            writes ? connections::openCall : connections::openReadOnly,
+            writes ? () -> openCall(connections) : connections::openReadOnly,
             identity(),
             errors,
             settings.clock(),
             callbacks,
             this,
             changes::committed);
-    this.writer = writes ? writer(connections, errors, calls) : null;
+    Line line = new Line();
+    this.writeServer = writes ? writeServer(connections, errors, calls, line) : null;
+    this.writer =
+        writeServer == null
+            ? null
+            : executor("belay-writer", line, List.of(held(writeServer, true)));
     if (inMemory) {
       ConnectionExecutor only = Objects.requireNonNull(writer);
       this.readers = only;
@@ -122,14 +128,14 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     FileIdentity.requireWholeLog(file);
-    return opened(file, settings, jdbi, true);
+    return opened(file, jdbi, settings, true);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static SqliteStore openInMemory(OpenSettings settings) {
     Libraries.require(!settings.appMigrations().isEmpty());
     SchemaMigration.requireUsable(MEMORY, settings);
-    return opened(new SqliteStore(null, null, settings, jdbi(MEMORY, settings), true));
+    return opened(new SqliteStore(null, null, jdbi(MEMORY, settings), settings, true));
   }
 
   /** Opens {@code path} for reading. */
@@ -137,7 +143,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
     Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(file, settings, jdbi(file.toString(), settings), false);
+    return opened(file, jdbi(file.toString(), settings), settings, false);
   }
 
   private static BelayJdbi jdbi(String name, OpenSettings settings) {
@@ -145,11 +151,11 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   private static SqliteStore opened(
-      SqliteFile file, OpenSettings settings, BelayJdbi jdbi, boolean writes) {
+      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes) {
     return FileHold.open(
         file,
         settings.clock(),
-        hold -> opened(new SqliteStore(file, hold, settings, jdbi, writes)));
+        hold -> opened(new SqliteStore(file, hold, jdbi, settings, writes)));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
@@ -167,9 +173,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
   }
 
-  private ConnectionExecutor writer(
-      Connections connections, SqliteErrors errors, CallServer calls) {
-    Line line = new Line();
+  private WriteServer writeServer(
+      Connections connections, SqliteErrors errors, CallServer calls, Line line) {
     LockWait lockWait =
         new LockWait(
             name,
@@ -178,18 +183,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             callbacks,
             () ->
                 calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
-    WriteServer server =
-        new WriteServer(
-            connections::openWriting,
-            identity(),
-            errors,
-            lockWait,
-            callbacks,
-            changes,
-            checkpointer,
-            this,
-            settings);
-    return executor("belay-writer", line, List.of(held(server, true)));
+    return new WriteServer(
+        connections::openWriting,
+        identity(),
+        errors,
+        lockWait,
+        callbacks,
+        changes,
+        checkpointer,
+        this,
+        settings);
   }
 
   private ConnectionExecutor readers(
@@ -212,6 +215,13 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
     return new ConnectionExecutor(
         threads, name, line, servers, callbacks, settings.busyTimeoutMs());
+  }
+
+  private BoundConnection openCall(Connections connections) {
+    Checkpointer checkpoints = checkpointer;
+    return connections.openCall(
+        new CallWait(
+            settings.busyTimeoutMs(), () -> checkpoints != null && checkpoints.keepsWriters()));
   }
 
   private @Nullable FileIdentity identity() {
@@ -304,12 +314,17 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   @Override
   public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
     TxCheck.writing(tx, this, verb);
-    return ((BodyTx) tx).all(steps);
+    return writes().bodyTx().all(tx, steps);
+  }
+
+  /** The server behind a Tx that may write, which says what the current thread runs. */
+  private WriteServer writes() {
+    return Objects.requireNonNull(writeServer);
   }
 
   @Override
   public void signalAfterCommit(Tx tx, Runnable signal) {
-    ((BodyTx) tx).signalAfterCommit(signal);
+    writes().bodyTx().signalAfterCommit(signal);
   }
 
   @Override

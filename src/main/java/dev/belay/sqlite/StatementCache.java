@@ -85,7 +85,7 @@ final class StatementCache implements StatementBuilder {
       throw new IllegalStateException(
           "the body has ended its transaction by hand; it cannot go on");
     }
-    bound.requireUnspoiled();
+    bound.edge().requireUnspoiled();
   }
 
   @Override
@@ -96,7 +96,7 @@ final class StatementCache implements StatementBuilder {
   /** Lends a statement whose SQL comes only when it is executed, perhaps several in one text. */
   Statement lendRaw(Connection guarded, Statement statement) {
     requireUsable();
-    bound.bodyChangesConnection();
+    bound.edge().bodyChangesConnection();
     return lend(Statement.class, new GuardedStatement(statement, guarded, this, null, null));
   }
 
@@ -120,7 +120,7 @@ final class StatementCache implements StatementBuilder {
     SqlKind kind = SqlKind.of(sql);
     PreparedStatement statement = idle.remove(sql);
     if (statement == null) {
-      bound.admit(kind, sql);
+      bound.edge().admit(kind, sql);
       statement = prepare(sql);
     }
     return lend(PreparedStatement.class, new GuardedStatement(statement, guarded, this, sql, kind));
@@ -137,7 +137,7 @@ final class StatementCache implements StatementBuilder {
    */
   PreparedStatement checkOut(String sql, SqlKind kind) throws SQLException {
     requireUsable();
-    transaction.executes(kind);
+    transaction.body().executes(kind);
     PreparedStatement statement = idle.remove(sql);
     return statement != null ? statement : prepare(sql);
   }

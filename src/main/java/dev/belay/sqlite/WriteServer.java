@@ -35,6 +35,7 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final TxRunner runner;
   private final int groupMax;
   private volatile long bodySince;
+  private @Nullable BodyTx bodyTx;
   private long sameFileAt = System.nanoTime() - SAME_FILE_NANOS;
   private boolean hadStaleSnapshot;
   private long transactions;
@@ -171,11 +172,22 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   /** Runs one body in the transaction that is open. */
   BodyRun run(Request<?> request, BoundConnection connection, Instant now) {
+    BodyTx tx = new BodyTx(connection, runner, now, true);
+    bodyTx = tx;
     bodySince = System.nanoTime();
-    BodyRun run = BodyRun.of(request, new BodyTx(connection, runner, now, true), connection);
+    BodyRun run = BodyRun.of(request, tx, connection);
     bodySince = 0;
+    bodyTx = null;
     forgetInterrupt(request);
     return run;
+  }
+
+  /** The body that runs on the current thread, whatever the Tx is wrapped into. */
+  BodyTx bodyTx() {
+    if (bodyTx == null) {
+      throw new IllegalStateException("no body runs that may write");
+    }
+    return bodyTx;
   }
 
   /** The transaction of a group could not be begun, for another reason than a busy lock. */
@@ -204,8 +216,8 @@ final class WriteServer implements ConnectionExecutor.Server {
       return;
     }
     try {
-      if (connection.isUsable() && checkpointer.logIs(connection.logLength())) {
-        connection.checkpoint();
+      if (connection.isUsable() && checkpointer.logIs(connection.state().logLength())) {
+        connection.state().checkpoint();
       }
     } catch (Throwable e) {
       // the callers have their answers; past its bound every commit checkpoints
@@ -287,7 +299,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     if (connection != null) {
       try {
         if (identity == null || !identity.mustLeaveLog()) {
-          connection.checkpoint();
+          connection.state().checkpoint();
         }
       } finally {
         connection.close();

@@ -35,11 +35,12 @@ public interface TxRunner {
    * and their kin. One call runs at a time.
    *
    * <p>Each statement that writes commits by itself, and stays if a later one fails; so a failure
-   * is retryable only before the first. A statement that finds another process at the lock waits
-   * for up to the busy timeout, uninterruptibly, each for itself. While a statement holds the
-   * file's lock every write of this store waits, without bound, renewals of leases and claims
-   * included: what runs for longer than a lease lives loses the lease. What a body throws reaches
-   * the caller as the same object, unless that would promise that nothing happened.
+   * is retryable only before the first. A statement that finds the lock taken, by another process
+   * or by a write of this store, waits for up to the busy timeout, uninterruptibly, each for
+   * itself. While a statement holds the file's lock every write of this store waits, without bound,
+   * renewals of leases and claims included: what runs for longer than a lease lives loses the
+   * lease. What a body throws reaches the caller as the same object, unless that would promise that
+   * nothing happened.
    */
   <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X;
 

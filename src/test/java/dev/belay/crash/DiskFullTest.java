@@ -16,6 +16,7 @@ import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Commands;
 import dev.belay.testing.Patience;
+import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Programs;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -40,12 +41,17 @@ class DiskFullTest {
 
   @TempDir private Path directory;
 
+  private volatile int pagesMax = PAGES;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    belay = Belay.open(directory.resolve("store.db"), TestOptions.defaults());
-    limitTo(PAGES);
+    belay =
+        Belay.open(
+            directory.resolve("store.db"),
+            TestOptions.defaults()
+                .withConnection(
+                    PlainSqlite.preparing(() -> "PRAGMA max_page_count = " + pagesMax)));
   }
 
   @AfterEach
@@ -185,13 +191,8 @@ class DiskFullTest {
   }
 
   private void limitTo(int pages) {
-    belay
-        .tx()
-        .call(
-            tx ->
-                tx.handle()
-                    .createQuery("PRAGMA max_page_count = " + pages)
-                    .mapTo(Long.class)
-                    .one());
+    pagesMax = pages;
+    // a body that changes its connection costs it, and the next one is prepared with the limit
+    belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
   }
 }

@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConnection;
 
 /** The log is moved into the database beside the writer, and stays bounded. */
@@ -180,6 +183,57 @@ class CheckpointerTest {
         over.set(true);
         reading.get(30, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  @Test
+  void a_restart_of_the_log_refuses_no_statement_of_a_call_of_its_own_store() throws Exception {
+    LogLimits limits = LogLimits.ofPages(50, 20, 100, 200, 400);
+    PlainSqlite.execute(file, "PRAGMA journal_mode = WAL", "CREATE TABLE note (text TEXT)");
+    Checkpointer checkpointer =
+        new Checkpointer("test", limits, 0, () -> (SQLiteConnection) PlainSqlite.connect(file));
+    AtomicBoolean over = new AtomicBoolean();
+    try (Connection calling = PlainSqlite.connect(file);
+        Connection reader = PlainSqlite.connect(file)) {
+      PlainSqlite.execute(calling, "PRAGMA wal_autocheckpoint = 0");
+      BusyHandler.setHandler(calling, new CallWait(0, checkpointer::keepsWriters));
+      CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
+      PreparedStatement ask = calling.prepareStatement(LogLength.ASK);
+      try {
+        for (int i = 0; i < 3_000; i++) {
+          PlainSqlite.execute(calling, "INSERT INTO note VALUES ('" + PAGES + "')");
+          boolean unused = checkpointer.logIs(LogLength.of(ask));
+        }
+      } finally {
+        checkpointer.close();
+        over.set(true);
+        reading.get(30, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void a_statement_of_a_call_waits_for_others_no_longer_than_the_busy_timeout() throws Exception {
+    PlainSqlite.execute(file, "PRAGMA journal_mode = WAL", "CREATE TABLE note (text TEXT)");
+    AtomicBoolean ownCheckpoint = new AtomicBoolean(true);
+    try (Connection calling = PlainSqlite.connect(file);
+        Connection other = PlainSqlite.connect(file)) {
+      BusyHandler.setHandler(calling, new CallWait(0, ownCheckpoint::get));
+      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  PlainSqlite.execute(calling, "INSERT INTO note VALUES ('waits')");
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      assertThatThrownBy(() -> writing.get(500, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      ownCheckpoint.set(false);
+      assertThatThrownBy(() -> Patience.get(writing)).hasStackTraceContaining("SQLITE_BUSY");
+      PlainSqlite.execute(other, "ROLLBACK");
     }
   }
 

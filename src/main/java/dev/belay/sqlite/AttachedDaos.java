@@ -1,0 +1,54 @@
+package dev.belay.sqlite;
+
+import java.lang.ref.WeakReference;
+import java.sql.Connection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SqlObjects of one connection, each made once, on handles that no body sees. Belongs to the
+ * thread that owns the connection.
+ */
+final class AttachedDaos {
+  private final BoundConnection bound;
+  private final BelayJdbi jdbi;
+  private final Connection guarded;
+  private final Handle ownHandle;
+  private final Map<Class<?>, Object> own = new HashMap<>();
+  // Weak both ways: a store that outlives an application must not keep its class loader.
+  private final Map<Class<?>, WeakReference<?>> users = new WeakHashMap<>();
+  private @Nullable Handle usersHandle;
+
+  AttachedDaos(BoundConnection bound, BelayJdbi jdbi, Connection guarded) {
+    this.bound = bound;
+    this.jdbi = jdbi;
+    this.guarded = guarded;
+    this.ownHandle = jdbi.openOwn(bound, guarded);
+  }
+
+  /** The handle of Belay's own DAOs, on which transactions run. */
+  Handle ownHandle() {
+    return ownHandle;
+  }
+
+  <D> D attach(Class<D> sqlObject) {
+    if (BelayJdbi.isOwn(sqlObject)) {
+      return sqlObject.cast(own.computeIfAbsent(sqlObject, ownHandle::attach));
+    }
+    WeakReference<?> kept = users.get(sqlObject);
+    Object attached = kept == null ? null : kept.get();
+    if (attached == null) {
+      Handle opened = usersHandle;
+      if (opened == null) {
+        opened = jdbi.open(bound, guarded, null);
+        usersHandle = opened;
+      }
+      attached = opened.attach(sqlObject);
+      users.put(sqlObject, new WeakReference<>(attached));
+    }
+    return sqlObject.cast(attached);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.belay.sqlite;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The edge between the bodies that use one connection one after another: who runs now, and what it
+ * does that no later body may find. Belongs to the thread that owns the connection.
+ */
+final class BodyEdge {
+  private final boolean replaceable;
+  private @Nullable BodyTx body;
+  private @Nullable Throwable spoiledBy;
+  private boolean changed;
+
+  /**
+   * Before the first body.
+   *
+   * @param replaceable whether another connection can take the place of this one, because the data
+   *     is in a file
+   */
+  BodyEdge(boolean replaceable) {
+    this.replaceable = replaceable;
+  }
+
+  void bodyStarts(BodyTx tx) {
+    body = tx;
+    spoiledBy = null;
+  }
+
+  void bodyEnds() {
+    body = null;
+  }
+
+  /** The body that runs now, for a SqlObject that asks for its handle. */
+  BodyTx body() {
+    if (body == null) {
+      throw new IllegalStateException("no body runs");
+    }
+    return body;
+  }
+
+  /**
+   * Judges a statement of a body before it is prepared.
+   *
+   * @throws IllegalStateException if it begins or ends a transaction
+   * @throws IllegalArgumentException if it would change a connection that cannot be replaced
+   */
+  void admit(SqlKind kind, String sql) {
+    if (kind == SqlKind.TRANSACTION) {
+      throw new IllegalStateException(
+          "a statement that begins or ends a transaction inside a body: the runner owns the"
+              + " transaction; return or throw, or use writeFlow to roll back with a value");
+    }
+    if (kind == SqlKind.CONNECTION) {
+      requireReplaceable("this statement: " + sql.strip());
+      changed = true;
+    }
+  }
+
+  /** The body gets the driver's own object, through which it can do anything. */
+  void bodySeesDriver() {
+    requireReplaceable("unwrap");
+    changed = true;
+  }
+
+  private void requireReplaceable(String what) {
+    if (!replaceable) {
+      throw new IllegalArgumentException(
+          "a store in memory has one connection, for all bodies, which a body must not change by "
+              + what
+              + "; BelayOptions.withConnection prepares it when the store is opened");
+    }
+  }
+
+  /** The body may have changed the connection in a way that can be told only afterwards. */
+  void bodyChangesConnection() {
+    changed = true;
+  }
+
+  /** Whether a body has changed what the next one would find, so that the connection must go. */
+  boolean isChanged() {
+    return changed && replaceable;
+  }
+
+  /** Whether the data outlives the connection. */
+  boolean isReplaceable() {
+    return replaceable;
+  }
+
+  /** A writing verb of Belay has ended by {@code failure} in the middle of what it writes. */
+  void spoil(Throwable failure) {
+    if (spoiledBy == null) {
+      spoiledBy = failure;
+    }
+  }
+
+  /** What spoiled the body that runs, or ran last. */
+  @Nullable Throwable spoiledBy() {
+    return spoiledBy;
+  }
+
+  void requireUnspoiled() {
+    if (spoiledBy != null) {
+      throw new IllegalStateException(
+          "a verb of Belay failed in the middle of what it writes; let its exception pass, nothing"
+              + " of this body can be kept",
+          spoiledBy);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.belay.sqlite;
+
+import java.sql.SQLException;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * The savepoint of the runner's own around the body that runs in a transaction, and what the body
+ * has written. Belongs to the thread that owns the connection.
+ */
+final class BodySavepoint {
+  /*
+   * The savepoint is set as late as possible, before the first statement of a body that writes, and
+   * only where something earlier in the transaction must survive the body: the first body to write
+   * is undone by rolling the transaction back. A body that sets savepoints of its own gets one in
+   * any case, so that releasing ours ends all that it left open. Its name is random, so that no
+   * body can name it.
+   */
+  private final OwnStatement savepoint;
+  private final OwnStatement rollbackTo;
+  private final OwnStatement release;
+
+  private boolean open;
+  private boolean written;
+  private boolean isUsers;
+  private int writes;
+  private boolean set;
+  private boolean holdsBody;
+
+  BodySavepoint(SQLiteConnection connection, String name) {
+    this.savepoint = new OwnStatement(connection, "SAVEPOINT " + name);
+    this.rollbackTo = new OwnStatement(connection, "ROLLBACK TO " + name);
+    this.release = new OwnStatement(connection, "RELEASE " + name);
+  }
+
+  /** A transaction has begun. */
+  void transactionBegan() {
+    open = true;
+    written = false;
+  }
+
+  /** The transaction has ended. */
+  void transactionEnded() {
+    open = false;
+  }
+
+  /**
+   * A body begins.
+   *
+   * @param isUsers whether it may be undone while what was written before it stays
+   */
+  void bodyStarts(boolean isUsers) {
+    this.isUsers = isUsers;
+    writes = 0;
+    set = false;
+  }
+
+  /** The body is about to execute a statement of {@code kind}. */
+  void executes(SqlKind kind) throws SQLException {
+    if (kind == SqlKind.READ) {
+      return;
+    }
+    if (open && !set && (kind == SqlKind.SAVEPOINT || (isUsers && written))) {
+      savepoint.execute();
+      set = true;
+      holdsBody = writes == 0;
+    }
+    writes++;
+  }
+
+  /** Whether a body has written in this transaction that has ended, and was not undone. */
+  boolean isWritten() {
+    return written;
+  }
+
+  /** How many statements that may write the body has executed. */
+  int writes() {
+    return writes;
+  }
+
+  /** Keeps what the body wrote; false if the transaction is no longer what it was. */
+  boolean keep() {
+    boolean kept = !set || executes(release);
+    written |= writes > 0;
+    return kept;
+  }
+
+  /** Undoes what the body wrote and nothing else; false if only a ROLLBACK of everything can. */
+  boolean undo() {
+    if (writes == 0 || !open) {
+      return true;
+    }
+    return set && holdsBody && executes(rollbackTo) && executes(release);
+  }
+
+  private static boolean executes(OwnStatement statement) {
+    try {
+      statement.execute();
+      return true;
+    } catch (SQLException e) {
+      return false; // the caller gives the whole transaction up, which tells why if it matters
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.belay.sqlite;
+
+import java.lang.System.Logger.Level;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * What the store asks of one connection between bodies: how long the log is, and what the schema
+ * defers. Belongs to the thread that owns the connection.
+ */
+final class ConnectionState {
+  /** A foreign key that is checked at COMMIT only, of whatever table. */
+  private static final String DEFERRED_KEYS =
+      "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%INITIALLY%DEFERRED%'";
+
+  private final OwnStatement logLength;
+  private final OwnStatement checkpoint;
+  private final OwnStatement schemaVersion;
+  private final OwnStatement deferredKeys;
+  private long schemaSeen = -1;
+  private boolean schemaDefers;
+
+  ConnectionState(SQLiteConnection connection) {
+    this.logLength = new OwnStatement(connection, LogLength.ASK);
+    this.checkpoint = new OwnStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+    this.schemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
+    this.deferredKeys = new OwnStatement(connection, DEFERRED_KEYS);
+  }
+
+  /**
+   * Whether the schema, as it is in this transaction, has foreign keys that are checked only at
+   * COMMIT: then nobody can say which body owes the missing row.
+   */
+  boolean defersForeignKeys() throws SQLException {
+    long version = schemaVersion.use(ConnectionState::number);
+    if (version != schemaSeen) {
+      schemaDefers = deferredKeys.use(ConnectionState::number) > 0;
+      schemaSeen = version;
+    }
+    return schemaDefers;
+  }
+
+  private static long number(PreparedStatement asking) throws SQLException {
+    try (ResultSet row = asking.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** How long the log is. Only between transactions. */
+  LogLength logLength() throws SQLException {
+    return logLength.use(LogLength::of);
+  }
+
+  /** Moves what the log holds into the database, as far as nobody is in the way. */
+  void checkpoint() {
+    try {
+      LogLength unused = checkpoint.use(LogLength::of);
+    } catch (SQLException e) {
+      // the log keeps what the checkpoint could not move; the next open or checkpoint moves it
+      System.getLogger("dev.belay").log(Level.DEBUG, "checkpoint by the writer", e);
+    }
+  }
+}
