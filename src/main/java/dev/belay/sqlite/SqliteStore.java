@@ -11,6 +11,9 @@ import dev.belay.store.Watch;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -22,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /**
  * A store in one SQLite file, or in memory. Safe for use by many threads.
@@ -77,7 +81,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             : null;
     CallServer calls =
         new CallServer(
-            writes ? () -> openCall(connections) : connections::openReadOnly,
+            onSameFile(writes ? () -> openCall(connections) : connections::openReadOnly),
             identity(),
             errors,
             settings.clock(),
@@ -113,7 +117,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
                 name,
                 Path.of(name),
                 settings,
-                new PageCopy(() -> connections.openToCopy(writes), writes));
+                new PageCopy(() -> openToCopy(connections, writes), writes));
   }
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
@@ -184,7 +188,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
             () ->
                 calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
     return new WriteServer(
-        connections::openWriting,
+        onSameFile(connections::openWriting),
         identity(),
         errors,
         lockWait,
@@ -197,7 +201,8 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   private ConnectionExecutor readers(
       String threads, int places, Connections connections, SqliteErrors errors) {
-    ConnectionOpener opener = writer == null ? connections::openReadOnly : connections::openReading;
+    ConnectionOpener opener =
+        onSameFile(writer == null ? connections::openReadOnly : connections::openReading);
     return executor(
         threads,
         new Line(),
@@ -222,6 +227,33 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     return connections.openCall(
         new CallWait(
             settings.busyTimeoutMs(), () -> checkpoints != null && checkpoints.keepsWriters()));
+  }
+
+  /** As {@code opener}, which opens what has the name: it fails if that is another file by now. */
+  private ConnectionOpener onSameFile(ConnectionOpener opener) {
+    return () -> {
+      BoundConnection opened = opener.open();
+      try {
+        FileIdentity.require(identity());
+        return opened;
+      } catch (Throwable e) {
+        opened.close();
+        throw e;
+      }
+    };
+  }
+
+  private SQLiteConnection openToCopy(Connections connections, boolean writes) throws SQLException {
+    SQLiteConnection opened = connections.openToCopy(writes);
+    try (Statement statement = opened.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_schema")) {
+      row.next(); // now it has its log too
+      FileIdentity.require(identity());
+      return opened;
+    } catch (Throwable e) {
+      opened.close();
+      throw e;
+    }
   }
 
   private @Nullable FileIdentity identity() {

@@ -187,33 +187,8 @@ class CheckpointerTest {
   }
 
   @Test
-  void a_restart_of_the_log_refuses_no_statement_of_a_call_of_its_own_store() throws Exception {
-    LogLimits limits = LogLimits.ofPages(50, 20, 100, 200, 400);
-    PlainSqlite.execute(file, "PRAGMA journal_mode = WAL", "CREATE TABLE note (text TEXT)");
-    Checkpointer checkpointer =
-        new Checkpointer("test", limits, 0, () -> (SQLiteConnection) PlainSqlite.connect(file));
-    AtomicBoolean over = new AtomicBoolean();
-    try (Connection calling = PlainSqlite.connect(file);
-        Connection reader = PlainSqlite.connect(file)) {
-      PlainSqlite.execute(calling, "PRAGMA wal_autocheckpoint = 0");
-      BusyHandler.setHandler(calling, new CallWait(0, checkpointer::keepsWriters));
-      CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
-      PreparedStatement ask = calling.prepareStatement(LogLength.ASK);
-      try {
-        for (int i = 0; i < 3_000; i++) {
-          PlainSqlite.execute(calling, "INSERT INTO note VALUES ('" + PAGES + "')");
-          boolean unused = checkpointer.logIs(LogLength.of(ask));
-        }
-      } finally {
-        checkpointer.close();
-        over.set(true);
-        reading.get(30, TimeUnit.SECONDS);
-      }
-    }
-  }
-
-  @Test
-  void a_statement_of_a_call_waits_for_others_no_longer_than_the_busy_timeout() throws Exception {
+  void a_statement_of_a_call_outwaits_a_checkpoint_of_its_store_and_others_for_the_busy_timeout()
+      throws Exception {
     PlainSqlite.execute(file, "PRAGMA journal_mode = WAL", "CREATE TABLE note (text TEXT)");
     AtomicBoolean ownCheckpoint = new AtomicBoolean(true);
     try (Connection calling = PlainSqlite.connect(file);
