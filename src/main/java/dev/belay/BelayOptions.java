@@ -143,14 +143,15 @@ public final class BelayOptions {
 
   /**
    * Prepares each connection on which bodies run, whenever one is opened: settings, functions,
-   * collations and extensions that every body needs. (A setting that a body makes ends with the
-   * body.) Nothing by default.
+   * collations, extensions that every body needs, and that the application's migrations may need.
+   * (A setting that a body makes ends with the body.) Nothing by default.
    *
    * <p>Called several times for one store, perhaps on several threads at once, because connections
-   * are opened when needed and replaced after failures. Called outside any transaction, after
-   * Belay's own settings and after the migrations, which therefore cannot use what is registered
-   * here. It must leave the connection open and outside a transaction, and must not weaken what
-   * Belay has set. What it throws fails whatever needed the connection: {@code open}, or a verb.
+   * are opened when needed and replaced after failures; before a new file is made, on a database in
+   * memory too. Called outside any transaction, after Belay's own settings (but foreign keys stay
+   * enforced). It must leave the connection open and outside a transaction, and must not weaken
+   * what Belay has set. What it throws fails {@code open}, which then has changed nothing, or the
+   * verb that needed one more connection; the next verb tries again.
    */
   public BelayOptions withConnection(Consumer<Connection> connection) {
     Objects.requireNonNull(connection, "connection");

@@ -109,11 +109,14 @@ class SharedNamesTest {
 
   @Test
   void a_draft_that_a_killed_process_left_is_swept_and_others_are_left_alone() throws IOException {
-    Path leftover = Files.createLink(directory.resolve(".belay-123.new"), file);
-    Path another = Files.createFile(directory.resolve(".belay-456.new"));
-    commit(file, AT_ONCE, 1);
-    assertThat(leftover).doesNotExist();
-    assertThat(another).exists();
+    int revision = 0;
+    for (String suffix : List.of(".new", ".backup")) {
+      Path leftover = Files.createLink(directory.resolve(".belay-123" + suffix), file);
+      Path another = Files.createFile(directory.resolve(".belay-456" + suffix));
+      commit(file, AT_ONCE, ++revision);
+      assertThat(leftover).doesNotExist();
+      assertThat(another).exists();
+    }
   }
 
   @Test

@@ -36,6 +36,7 @@ final class Backup {
 
   private final String name;
   private final @Nullable Path file;
+  private final OpenSettings settings;
   private final Copier copier;
   private final Set<BackupRun> running = new HashSet<>();
   private boolean closed;
@@ -43,8 +44,9 @@ final class Backup {
   /**
    * @param file the file of the store, null if it is in memory
    */
-  Backup(String name, @Nullable Path file, Copier copier) {
+  Backup(String name, @Nullable Path file, OpenSettings settings, Copier copier) {
     this.name = name;
+    this.settings = settings;
     this.file = file;
     this.copier = copier;
   }
@@ -72,7 +74,7 @@ final class Backup {
     try (BackupDraft draft = BackupDraft.beside(target)) {
       int pages = copier.copy(draft.file(), run);
       run.throwIfCancelled();
-      BackupCheck.run(draft.file(), pages, run);
+      BackupCheck.run(draft.file(), pages, run, settings);
       draft.publish(run);
     } catch (SQLException e) {
       run.throwIfCancelled(); // the failure is how it was stopped

@@ -5,9 +5,12 @@ import dev.belay.store.StoreException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
 import org.sqlite.jdbc4.JDBC4Connection;
 
@@ -19,13 +22,15 @@ final class BackupCheck {
   private BackupCheck() {}
 
   /**
-   * Reads all of {@code draft} once. A store that is damaged, whose copy then is too, is found
-   * here.
+   * Reads all of {@code draft} once, but for tables of the host's that need a collation or a
+   * function which nobody has here. A store that is damaged, whose copy then is too, is found here.
    *
    * @throws StoreCorruptException if a page is not what it should be
    */
-  static void run(SqliteFile draft, int pages, BackupRun run) throws SQLException {
+  static void run(SqliteFile draft, int pages, BackupRun run, OpenSettings settings)
+      throws SQLException {
     try (SQLiteConnection copy = open(draft)) {
+      settings.prepare(copy);
       ProgressHandler.setHandler(
           copy,
           STEPS_PER_LOOK,
@@ -43,7 +48,7 @@ final class BackupCheck {
         }
         // conditions of the host's own tables are the host's, and may call functions of the host's
         execute(copy, "PRAGMA ignore_check_constraints = ON");
-        String result = text(copy, "PRAGMA quick_check(1)");
+        String result = check(copy);
         if (!"ok".equals(result)) {
           throw new StoreCorruptException(
               run.title() + ": the store, and so the copy, is damaged: " + result, null);
@@ -52,6 +57,49 @@ final class BackupCheck {
         ProgressHandler.clearHandler(copy);
       }
     }
+  }
+
+  private static String check(SQLiteConnection copy) throws SQLException {
+    try {
+      return text(copy, "PRAGMA quick_check(1)");
+    } catch (SQLException e) {
+      if (!isOfAStatement(e)) {
+        throw e;
+      }
+    }
+    for (String table : tables(copy)) {
+      try {
+        String quoted = "'" + table.replace("'", "''") + "'";
+        String result = text(copy, "PRAGMA quick_check(" + quoted + ")");
+        if (!"ok".equals(result)) {
+          return result;
+        }
+      } catch (SQLException e) {
+        if (!isOfAStatement(e)) {
+          throw e;
+        }
+      }
+    }
+    return "ok";
+  }
+
+  /**
+   * A statement could not be prepared, as for want of a collation; nothing is wrong with a page.
+   */
+  private static boolean isOfAStatement(SQLException failure) {
+    return (failure.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_ERROR.code;
+  }
+
+  private static List<String> tables(SQLiteConnection copy) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (Statement statement = copy.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+      while (row.next()) {
+        names.add(row.getString(1));
+      }
+    }
+    return names;
   }
 
   /** The length of a file to which no other connection is open. */

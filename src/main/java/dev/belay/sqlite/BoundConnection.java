@@ -140,6 +140,11 @@ final class BoundConnection {
     transaction.end(commit);
   }
 
+  /** Fails unless {@code history}, as it is in this transaction, is the one that Belay knows. */
+  void requireCurrent(SchemaHistory history) throws SQLException {
+    history.requireCurrent(real);
+  }
+
   /** Whether the connection can serve another body. */
   boolean isUsable() {
     try {

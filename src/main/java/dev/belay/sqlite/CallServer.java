@@ -59,6 +59,7 @@ final class CallServer implements ConnectionExecutor.Server {
       BodyRun run = call(request, connection, runner, clock);
       current.discard();
       Callbacks.runQuietly(ended);
+      FileIdentity.require(identity); // or what it wrote is nowhere
       run.answer(false, callbacks);
     } catch (SQLException e) {
       current.discard();

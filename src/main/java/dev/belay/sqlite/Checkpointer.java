@@ -25,10 +25,9 @@ final class Checkpointer {
   private final Semaphore wanted = new Semaphore(0);
   private final ReentrantLock making = new ReentrantLock();
 
-  /** Fair: a writer that hardly ever rests would never let a checkpoint in. */
-  private final ReentrantLock writing = new ReentrantLock(true);
+  private final WritingLock writing = new WritingLock();
 
-  private @Nullable Thread thread;
+  private volatile @Nullable Thread thread;
   private volatile boolean closed;
   private volatile boolean told;
 
@@ -81,6 +80,12 @@ final class Checkpointer {
    */
   Lock writing() {
     return writing;
+  }
+
+  /** Whether a checkpoint keeps everybody from writing now. */
+  boolean keepsWriters() {
+    Thread checkpoints = thread;
+    return checkpoints != null && writing.isHeldBy(checkpoints);
   }
 
   /**
@@ -138,6 +143,19 @@ final class Checkpointer {
           wanted.acquireUninterruptibly();
         }
       }
+    }
+  }
+
+  /** Fair: a writer that hardly ever rests would never let a checkpoint in. */
+  private static final class WritingLock extends ReentrantLock {
+    private static final long serialVersionUID = 1L;
+
+    WritingLock() {
+      super(true);
+    }
+
+    boolean isHeldBy(Thread other) {
+      return getOwner() == other;
     }
   }
 

@@ -74,6 +74,7 @@ final class CommitGroup {
 
   /** Runs the bodies; what they wrote must not go into a file that nobody finds. */
   private TxOutcome<@Nullable Object> runBodies(Source source, int membersMax) {
+    server.requireSameSchema(connection);
     TxOutcome<@Nullable Object> wanted = runUpTo(source, membersMax);
     try {
       server.requireSameFile();

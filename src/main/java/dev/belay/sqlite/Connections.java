@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteOpenMode;
@@ -80,8 +81,9 @@ final class Connections {
             config(false),
             fresh -> {
               requireUtf8(fresh);
+              set(fresh);
               applicationRan.set(migration.run(fresh));
-              prepareWriting(fresh);
+              finishWriting(fresh);
             });
     if (applicationRan.get() && !inMemory()) {
       // what the application's scripts have set on their connection must not stay
@@ -93,39 +95,52 @@ final class Connections {
 
   private void prepareAgain(SQLiteConnection connection) throws SQLException {
     history.requireCurrent(connection);
-    prepareWriting(connection);
+    set(connection);
+    finishWriting(connection);
   }
 
-  private void prepareWriting(SQLiteConnection connection) throws SQLException {
+  /**
+   * Sets what is Belay's, then what is the application's: its migrations may need its functions and
+   * collations. Neither changes the file.
+   */
+  private void set(SQLiteConnection connection) throws SQLException {
     if (!inMemory()) {
-      if (!"wal".equals(queryText(connection, "PRAGMA journal_mode"))) {
-        switchToWal(connection);
-      }
       pragma(connection, "synchronous", synchronous(), synchronous());
       pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
       long frames = LogLimits.DEFAULT.writerPages(LogLength.pageBytes(connection));
       pragma(connection, "wal_autocheckpoint", frames, frames);
     }
     pragma(connection, "temp_store", 2, 2);
+    settings.prepare(connection);
+    pragma(connection, "foreign_keys", 0, 0); // enforced once the schema is up to date
+  }
+
+  private void finishWriting(SQLiteConnection connection) throws SQLException {
+    if (!inMemory() && !"wal".equals(queryText(connection, "PRAGMA journal_mode"))) {
+      switchToWal(connection);
+    }
     pragma(connection, "foreign_keys", 1, 1);
-    settings.connection().accept(connection);
     connection.setBusyTimeout(0); // from here on we wait in Java: see LockWait
   }
 
   /** A connection that reads beside the one that writes. */
   BoundConnection openReading() {
-    return open(config(true), settings.connection()::accept);
+    return open(config(true), settings::prepare);
   }
 
-  /** A connection for one call of a store that writes; statements on it wait inside SQLite. */
-  BoundConnection openCall() {
+  /**
+   * A connection for one call of a store that writes, whose statements wait as {@code wait} does.
+   */
+  BoundConnection openCall(CallWait wait) {
     return open(
         config(false),
         connection -> {
+          history.requireCurrent(connection);
           pragma(connection, "synchronous", synchronous(), synchronous());
-          pragma(connection, "foreign_keys", 1, 1);
           pragma(connection, "temp_store", 2, 2);
-          settings.connection().accept(connection);
+          settings.prepare(connection);
+          pragma(connection, "foreign_keys", 1, 1);
+          BusyHandler.setHandler(connection, wait);
         });
   }
 
@@ -137,7 +152,7 @@ final class Connections {
           pragma(connection, "cache_size", -READ_CACHE_KIB, -READ_CACHE_KIB);
           requireUtf8(connection);
           history.requireReadable(connection);
-          settings.connection().accept(connection);
+          settings.prepare(connection);
         });
   }
 

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * told, if nothing has been written to it for a day: a copy is written all the time.
  */
 final class DraftName {
+  static final String SUFFIX = ".backup";
+
   private static final Duration ABANDONED = Duration.ofDays(1);
 
   private static final Pattern NAME =
@@ -30,7 +32,7 @@ final class DraftName {
   /** A new one. */
   static String ofThisProcess() {
     String random = UUID.randomUUID().toString().substring(24); // twelve digits, all random
-    return ".belay-" + ProcessMark.ofThisProcess() + "-" + random + ".backup";
+    return ".belay-" + ProcessMark.ofThisProcess() + "-" + random + SUFFIX;
   }
 
   /**

@@ -67,8 +67,8 @@ final class FileDraft {
   }
 
   /**
-   * Deletes the drafts that are second names of {@code file}: their process was killed between the
-   * link and the deletion, or is there now.
+   * Deletes the drafts that are second names of {@code file}, of a new store or of a backup: their
+   * process was killed between the link and the deletion, or is there now.
    */
   static void sweep(SqliteFile file) throws IOException {
     Object key = keyOf(file.real());
@@ -76,7 +76,8 @@ final class FileDraft {
       return;
     }
     try (DirectoryStream<Path> drafts =
-        Files.newDirectoryStream(file.folder(), PREFIX + "*" + SUFFIX)) {
+        Files.newDirectoryStream(
+            file.folder(), PREFIX + "*{" + SUFFIX + "," + DraftName.SUFFIX + "}")) {
       for (Path draft : drafts) {
         if (!draft.equals(file.real()) && key.equals(keyOf(draft))) {
           Files.deleteIfExists(draft);

@@ -2,10 +2,13 @@ package dev.belay.sqlite;
 
 import dev.belay.store.Durability;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
+import org.sqlite.SQLiteConnection;
 
 /**
  * How a store is to be opened, checked and complete. Immutable, safe for use by many threads.
@@ -26,4 +29,25 @@ public record OpenSettings(
     Consumer<Connection> connection,
     int readers,
     boolean ownerOnlyFiles,
-    boolean sharedNames) {}
+    boolean sharedNames) {
+  /**
+   * Prepares {@code fresh} as the application wants it, before any body runs on it.
+   *
+   * @throws IllegalStateException if it is then closed, or in a transaction
+   */
+  void prepare(SQLiteConnection fresh) throws SQLException {
+    connection.accept(fresh);
+    String misuse =
+        "what BelayOptions.withConnection was given has closed the connection or begun a"
+            + " transaction; it is there to prepare the connection alone";
+    if (fresh.isClosed() || !fresh.getAutoCommit()) {
+      throw new IllegalStateException(misuse);
+    }
+    try (Statement statement = fresh.createStatement()) {
+      statement.execute("BEGIN"); // fails in a transaction; of itself it takes no lock
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      throw new IllegalStateException(misuse, e);
+    }
+  }
+}

@@ -38,18 +38,18 @@ final class SchemaMigration {
                 file, settings.appMigrations(), Thread.currentThread().getContextClassLoader());
   }
 
-  /** Asks of the application's migrations what can be asked without the file. */
+  /** Asks of what the application brings what can be asked without the file. */
   static void requireUsable(String file, OpenSettings settings) {
     new SchemaMigration(file, new SqliteErrors(file), settings).requireUsable();
   }
 
   private void requireUsable() {
-    if (application == null) {
-      return;
-    }
     try (SQLiteConnection memory =
         new JDBC4Connection("jdbc:sqlite:" + file, ":memory:", new Properties())) {
-      application.isPending(memory);
+      settings.prepare(memory);
+      if (application != null) {
+        application.isPending(memory);
+      }
     } catch (SQLException e) {
       throw errors.operating("opening", e);
     }

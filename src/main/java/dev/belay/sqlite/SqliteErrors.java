@@ -47,7 +47,10 @@ final class SqliteErrors {
           isOwnStatement(e)
               ? null // a statement that the same body has left open, as for LOCKED
               : new StoreBusyException(
-                  file + ": another process held the lock past the busy timeout", e);
+                  file
+                      + ": another process, or a write of this store, held the lock past the busy"
+                      + " timeout",
+                  e);
       case READONLY -> readOnly(e);
       case FULL -> new StoreFullException(file + ": no room left, nothing was written", e);
       case CORRUPT ->

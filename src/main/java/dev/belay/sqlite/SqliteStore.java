@@ -64,25 +64,18 @@ final class SqliteStore implements StoreEngine {
                 connections::openToCheckpoint,
                 Threads::daemon)
             : null;
-    this.executors =
-        new StoreExecutors(
-            new StoreParts(
-                name,
-                hold,
-                settings,
-                errors,
-                connections,
-                callbacks,
-                changes,
-                checkpointer,
-                faults),
-            this,
-            writes);
+    StoreParts parts =
+        new StoreParts(
+            name, hold, settings, errors, connections, callbacks, changes, checkpointer, faults);
+    this.executors = new StoreExecutors(parts, this, writes);
     this.backup =
         inMemory
-            ? new Backup(name, null, new MemoryCopy(this))
+            ? new Backup(name, null, settings, new MemoryCopy(this))
             : new Backup(
-                name, Path.of(name), new PageCopy(() -> connections.openToCopy(writes), writes));
+                name,
+                Path.of(name),
+                settings,
+                new PageCopy(() -> parts.openToCopy(writes), writes));
   }
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
@@ -95,10 +88,10 @@ final class SqliteStore implements StoreEngine {
     SqliteFile file = SqliteFile.of(path);
     file.requireWritable();
     Libraries.require(!settings.appMigrations().isEmpty());
+    BelayJdbi jdbi = jdbi(file.toString(), settings);
     if (!Files.exists(file.real())) {
       SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
     }
-    BelayJdbi jdbi = jdbi(file.toString(), settings);
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     FileIdentity.requireWholeLog(file);

@@ -60,7 +60,7 @@ final class StoreExecutors {
   private CallServer calls(TxRunner runner, boolean writes) {
     Connections connections = parts.connections();
     return new CallServer(
-        writes ? connections::openCall : connections::openReadOnly,
+        parts.onSameFile(writes ? parts::openCall : connections::openReadOnly),
         parts.identity(),
         parts.errors(),
         parts.settings().clock(),
@@ -79,7 +79,7 @@ final class StoreExecutors {
             () ->
                 calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
     return new WriteServer(
-        parts.connections()::openWriting,
+        parts.onSameFile(parts.connections()::openWriting),
         parts.identity(),
         parts.errors(),
         lockWait,
@@ -93,7 +93,8 @@ final class StoreExecutors {
 
   private ConnectionExecutor readers(String threads, int places, TxRunner runner, boolean writes) {
     Connections connections = parts.connections();
-    ConnectionOpener opener = writes ? connections::openReading : connections::openReadOnly;
+    ConnectionOpener opener =
+        parts.onSameFile(writes ? connections::openReading : connections::openReadOnly);
     return executor(
         threads,
         new Line(),

@@ -23,6 +23,7 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
+  private final SchemaCheck schema;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final LockWait lockWait;
@@ -50,6 +51,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       FaultPoints faults) {
     this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
+    this.schema = new SchemaCheck(errors);
     this.errors = errors;
     this.clock = settings.clock();
     this.lockWait = lockWait;
@@ -290,6 +292,11 @@ final class WriteServer implements ConnectionExecutor.Server {
   /** Fails if the file is no longer the one that has its name. Asked before each COMMIT. */
   void requireSameFile() {
     FileIdentity.require(identity);
+  }
+
+  /** Fails if the schema, as it is in this transaction, is not the one that this Belay knows. */
+  void requireSameSchema(BoundConnection connection) {
+    schema.require(connection);
   }
 
   /** The instant of a transaction that begins now. */

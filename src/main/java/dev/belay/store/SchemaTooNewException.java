@@ -3,6 +3,9 @@ package dev.belay.store;
 /**
  * The file was migrated by a newer Belay. It has not been touched; opening it read-only may work.
  *
+ * <p>Thrown when a store is opened, and by every write of a store that was open when the newer
+ * Belay came, from half a second after the migration at the latest. Reads go on.
+ *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */
 public final class SchemaTooNewException extends StoreException {

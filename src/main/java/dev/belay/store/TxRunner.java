@@ -74,8 +74,9 @@ public interface TxRunner {
    *   <li>What the body throws reaches the caller as the same object. The one exception is a
    *       retryable {@link StoreException} after statements that have lasted: the caller gets a
    *       {@link StoreException} that is not retryable and has the first as its cause.
-   *   <li>A statement that finds another process at the lock waits for up to the busy timeout, each
-   *       statement for itself, and no interrupt ends that wait.
+   *   <li>A statement that finds the lock taken, by another process or by a write of this store,
+   *       waits for up to the busy timeout, each statement for itself, and no interrupt ends that
+   *       wait.
    *   <li>A call has no priority over anything and keeps no read waiting. While a statement of it
    *       holds the file's lock, every write of this store waits, without bound; so do renewals of
    *       leases and claims, and a statement that takes longer than a lease lives loses the lease.

@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConnection;
 
 /** The log is moved into the database beside the writer, and stays bounded. */
@@ -180,6 +183,32 @@ class CheckpointerTest {
         over.set(true);
         Patience.get(reading);
       }
+    }
+  }
+
+  @Test
+  void a_statement_of_a_call_outwaits_a_checkpoint_of_its_store_and_others_for_the_busy_timeout()
+      throws Exception {
+    PlainSqlite.execute(file, "PRAGMA journal_mode = WAL", "CREATE TABLE note (text TEXT)");
+    AtomicBoolean ownCheckpoint = new AtomicBoolean(true);
+    try (Connection calling = PlainSqlite.connect(file);
+        Connection other = PlainSqlite.connect(file)) {
+      BusyHandler.setHandler(calling, new CallWait(0, ownCheckpoint::get));
+      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  PlainSqlite.execute(calling, "INSERT INTO note VALUES ('waits')");
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      assertThatThrownBy(() -> writing.get(500, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      ownCheckpoint.set(false);
+      assertThatThrownBy(() -> Patience.get(writing)).hasStackTraceContaining("SQLITE_BUSY");
+      PlainSqlite.execute(other, "ROLLBACK");
     }
   }
 

@@ -1,0 +1,44 @@
+package dev.belay.sqlite;
+
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Notices that a newer Belay has migrated the file while a store has it open. Belongs to the thread
+ * that owns the connection that writes.
+ *
+ * <p>The history of the schema is read in a write transaction, before its first body: while that
+ * transaction lasts, nobody else can migrate. It is not read twice in a quarter of a second. The
+ * schema cookie would be cheaper to ask for, but a migration that only changes rows leaves it as it
+ * is.
+ */
+final class SchemaCheck {
+  private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final SqliteErrors errors;
+  private final SchemaHistory history;
+  private long knownAt = System.nanoTime(); // whoever opens a connection has read the history
+
+  SchemaCheck(SqliteErrors errors) {
+    this.errors = errors;
+    this.history = new SchemaHistory(errors.file());
+  }
+
+  /**
+   * Fails if the schema is not the one that this Belay knows.
+   *
+   * @throws dev.belay.store.SchemaTooNewException if a newer Belay has migrated the file
+   */
+  void require(BoundConnection connection) {
+    long now = System.nanoTime();
+    if (!connection.edge().isReplaceable() || now - knownAt < FRESH_NANOS) {
+      return;
+    }
+    try {
+      connection.requireCurrent(history);
+    } catch (SQLException e) {
+      throw errors.operating("reading the history of the schema", e);
+    }
+    knownAt = now;
+  }
+}
