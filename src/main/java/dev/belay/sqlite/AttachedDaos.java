@@ -18,7 +18,7 @@ final class AttachedDaos {
   private final Connection guarded;
   private final Handle ownHandle;
   private final Map<Class<?>, Object> own = new HashMap<>();
-  // Weak both ways: a store that outlives an application must not keep its class loader.
+  // Weak both ways: what JDBI lets go of a host's interfaces is not kept here.
   private final Map<Class<?>, WeakReference<?>> users = new WeakHashMap<>();
   private @Nullable Handle usersHandle;
 

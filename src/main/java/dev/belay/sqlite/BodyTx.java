@@ -120,7 +120,7 @@ final class BodyTx implements Tx {
 
   /** The body has been committed, and nobody has been told. */
   void signal() {
-    signals.forEach(Callbacks::runQuietly);
+    signals.forEach(Reports::runQuietly);
   }
 
   /**
@@ -142,12 +142,12 @@ final class BodyTx implements Tx {
 
   private void tell(boolean committed) {
     if (committed) {
-      hooks.forEach(Callbacks::runQuietly);
+      hooks.forEach(Reports::runQuietly);
     }
     Handle opened = handle;
     if (opened != null && handleMayHaveCallbacks) {
       finishing = true;
-      Callbacks.runQuietly(committed ? opened::commit : opened::rollback);
+      Reports.runQuietly(committed ? opened::commit : opened::rollback);
       closeHandle();
     }
   }
@@ -155,7 +155,7 @@ final class BodyTx implements Tx {
   private void closeHandle() {
     Handle opened = handle;
     if (opened != null && !opened.isClosed()) {
-      Callbacks.runQuietly(opened::close); // a cleanup of the body's own changes no outcome
+      Reports.runQuietly(opened::close); // a cleanup of the body's own changes no outcome
     }
   }
 

@@ -58,7 +58,7 @@ final class CallServer implements ConnectionExecutor.Server {
       bodySince = System.nanoTime();
       BodyRun run = call(request, connection, runner, clock);
       current.discard();
-      Callbacks.runQuietly(ended);
+      Reports.runQuietly(ended);
       FileIdentity.require(identity); // or what it wrote is nowhere
       run.answer(false, callbacks);
     } catch (SQLException e) {

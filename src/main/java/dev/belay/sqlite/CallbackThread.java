@@ -64,7 +64,7 @@ final class CallbackThread implements Runnable {
       try {
         goesOn = runNext();
       } catch (Throwable e) {
-        Callbacks.report(e); // the tasks that wait need this thread
+        Reports.report(e); // the tasks that wait need this thread
       }
     }
     callbacks.ended(thread);
@@ -79,7 +79,7 @@ final class CallbackThread implements Runnable {
     try {
       task.run();
     } catch (Throwable e) {
-      Callbacks.report(e);
+      Reports.report(e);
     }
     boolean unused = Thread.interrupted(); // it was meant for this task
     return true;

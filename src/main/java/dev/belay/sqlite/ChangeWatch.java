@@ -82,7 +82,7 @@ final class ChangeWatch {
       try {
         listener.changed.run();
       } catch (Throwable e) {
-        Callbacks.report(e);
+        Reports.report(e);
       }
     }
   }

@@ -67,7 +67,7 @@ final class CommitGroup {
     } catch (BoundConnection.BeginException e) {
       server.beginFailed(source, connection, e.failure());
     } catch (Throwable e) {
-      return failed(source, e);
+      return new FailedGroup(server, connection, callbacks).rescue(source, running, runs, e);
     }
     return Again.NOBODY;
   }
@@ -147,7 +147,7 @@ final class CommitGroup {
         yield Again.NOBODY;
       }
       case UNKNOWN -> {
-        CommitUnknownException unknown = server.commitUnknown(end.failure());
+        CommitUnknownException unknown = connection.errors().commitUnknown(end.failure());
         answerThoseWhoStandAlone(runs).forEach(run -> run.fail(unknown, callbacks));
         yield Again.NOBODY;
       }
@@ -171,7 +171,7 @@ final class CommitGroup {
   private Again refused(TxEnd end) {
     List<BodyRun> others = answerThoseWhoStandAlone(runs);
     if (others.size() == 1) {
-      others.get(0).fail(server.commitRefused(end.failure()), callbacks);
+      others.get(0).fail(connection.errors().commitRefused(end.failure()), callbacks);
       return Again.NOBODY;
     }
     return new Again(List.of(), again(others));
@@ -193,63 +193,5 @@ final class CommitGroup {
     List<Request<?>> requests = new ArrayList<>(undone.size());
     undone.forEach(run -> requests.add(run.again(callbacks)));
     return requests;
-  }
-
-  /**
-   * After something was thrown where nothing should be: nobody is left without an answer, the
-   * answer is true, and who is not to blame runs again.
-   */
-  private Again failed(Source source, Throwable failure) {
-    TxEnd.State ended = connection.transaction().lastEnd().state();
-    server.discard(connection);
-    Request<?> caught = running;
-    if (caught != null) {
-      caught.fail(failure, callbacks);
-    } else if (runs.isEmpty()) {
-      server.failNext(source, failure); // else it would be met again and again
-    }
-    try {
-      if (runs.size() > (caught == null ? 1 : 0)
-          && ended != TxEnd.State.COMMITTED
-          && ended != TxEnd.State.UNKNOWN) {
-        return new Again(List.of(), againIfLeft());
-      }
-    } catch (Throwable e) {
-      Callbacks.report(e);
-    }
-    failRest(ended, failure);
-    return Again.NOBODY;
-  }
-
-  private List<Request<?>> againIfLeft() {
-    List<Request<?>> requests = new ArrayList<>(runs.size());
-    for (BodyRun run : runs) {
-      if (!run.request().isDone()) {
-        requests.add(run.again(callbacks));
-      }
-    }
-    return requests;
-  }
-
-  /** Without a lambda, which may be linked here for the first time, where little else works. */
-  private void failRest(TxEnd.State ended, Throwable failure) {
-    for (BodyRun run : runs) {
-      if (run.request().isDone()) {
-        continue;
-      }
-      if (ended == TxEnd.State.COMMITTED) {
-        run.answer(true, callbacks);
-      } else {
-        run.fail(ended == TxEnd.State.UNKNOWN ? unknown(failure) : failure, callbacks);
-      }
-    }
-  }
-
-  private Throwable unknown(Throwable failure) {
-    try {
-      return server.commitUnknown(failure);
-    } catch (Throwable e) {
-      return new CommitUnknownException("COMMIT failed; whether it lasted is unknown", failure);
-    }
   }
 }

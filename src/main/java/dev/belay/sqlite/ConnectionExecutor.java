@@ -1,7 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.sqlite.ConnectionPlaces.Place;
 import dev.belay.store.StoreClosedException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -31,20 +31,6 @@ final class ConnectionExecutor {
     void close();
   }
 
-  /** A connection's place: who owns it, and since when. */
-  private static final class Place {
-    final Server server;
-    volatile @Nullable Thread owner;
-    volatile long ownedSince;
-    volatile boolean settled = true;
-    boolean abandoned;
-    boolean closed;
-
-    Place(Server server) {
-      this.server = server;
-    }
-  }
-
   /*
    * Ownership passes under the lock. A platform thread that finds a connection idle and nobody in
    * line becomes its owner and serves its own request: handing it over and parking would cost more
@@ -58,18 +44,15 @@ final class ConnectionExecutor {
    */
   private static final int STACK_PROBE_FRAMES = 160;
 
-  private final String name;
   private final String file;
   private final Callbacks callbacks;
   private final FaultPoints faults;
   private final Line line;
-  private final List<Place> places;
+  private final ConnectionPlaces places;
   private final LineGuard guard;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition workOrEnd = lock.newCondition();
-  private final Condition quiet = lock.newCondition();
-  private final List<Thread> workers = new ArrayList<>();
-  private int idleWorkers;
+  private final ExecutorThreads workers;
   private boolean refusing;
   private boolean drained;
 
@@ -86,27 +69,24 @@ final class ConnectionExecutor {
       Callbacks callbacks,
       long warnMs,
       FaultPoints faults) {
-    this.name = name;
+    this.workers = new ExecutorThreads(name, servers.size(), this::work);
     this.file = file;
     this.line = line;
-    this.places = servers.stream().map(Place::new).toList();
     this.callbacks = callbacks;
     this.faults = faults;
     this.guard = new LineGuard(this, file, warnMs);
+    this.places = new ConnectionPlaces(servers, faults, lock, this::placeGiven, guard::watch);
+  }
+
+  private void placeGiven() {
+    if (refusing || line.peek() != null) {
+      workOrEnd.signal();
+    }
   }
 
   /** Whether the current thread runs a body on a connection of this executor. */
   boolean isOwnedByCurrentThread() {
-    Thread current = Thread.currentThread();
-    for (Place place : places) {
-      if (place.owner == current) {
-        if (LineGuard.isServing()) {
-          return true;
-        }
-        takeAway(place, current, place.ownedSince); // an error has unwound it past its finally
-      }
-    }
-    return false;
+    return places.isOwnedByCurrentThread();
   }
 
   /** Runs {@code request} here or on a thread of the executor's, and waits for its outcome. */
@@ -128,15 +108,15 @@ final class ConnectionExecutor {
     try {
       faults.reach(FaultPoints.Point.OWNED);
       line.stamp(request);
-      place.server.serve(request);
+      place.server().serve(request);
     } catch (Throwable e) {
       if (request.isDone()) {
-        Callbacks.report(e);
+        Reports.report(e);
       } else {
         request.fail(e, callbacks);
       }
     } finally {
-      boolean unused = givesBack(place);
+      boolean unused = places.givesBack(place);
     }
   }
 
@@ -144,7 +124,7 @@ final class ConnectionExecutor {
     lock.lock();
     try {
       requireAccepting(first);
-      return line.peek() == null ? ownFree() : null;
+      return line.peek() == null ? places.own() : null;
     } finally {
       lock.unlock();
     }
@@ -154,24 +134,13 @@ final class ConnectionExecutor {
     return frames == 0 ? 0 : probeStack(frames - 1) + 1;
   }
 
-  private @Nullable Place ownFree() {
-    for (Place place : places) {
-      if (place.owner == null) {
-        place.ownedSince = System.nanoTime();
-        place.owner = Thread.currentThread();
-        return place;
-      }
-    }
-    return null;
-  }
-
   /** Puts {@code request} in line for a thread of the executor's. */
   void submit(Request<?> request, boolean first) {
     int unused = probeStack(STACK_PROBE_FRAMES);
     lock.lock();
     try {
       requireAccepting(first);
-      replaceDeadWorkers();
+      workers.ensureIdle();
       line.add(request, first);
       workOrEnd.signal();
       guard.watch();
@@ -180,79 +149,10 @@ final class ConnectionExecutor {
     }
   }
 
-  private void replaceDeadWorkers() {
-    workers.removeIf(worker -> !worker.isAlive()); // an error has ended it
-    if (idleWorkers == 0) {
-      startWorker();
-    }
-  }
-
-  private void startWorker() {
-    if (workers.size() >= places.size()) {
-      return;
-    }
-    Thread starting = Threads.daemon(name(workers.size()), this::work);
-    try {
-      starting.start();
-      workers.add(starting);
-    } catch (Throwable e) {
-      if (workers.isEmpty()) { // else the others serve the line too
-        throw e;
-      }
-    }
-  }
-
-  private String name(int number) {
-    return places.size() == 1 ? name : name + "-" + number;
-  }
-
   /** While a closing store runs what it accepted before, it still takes what belongs to that. */
   private void requireAccepting(boolean first) {
     if (refusing && (drained || (!first && !callbacks.isCallbackThread()))) {
       throw new StoreClosedException(file + ": the store is closed", null);
-    }
-  }
-
-  /**
-   * Gives the connection back, whatever is thrown meanwhile: the caller has its answer. False if
-   * that is not possible, so that it must be taken away.
-   */
-  private boolean givesBack(Place place) {
-    for (int tries = 0; tries < 2; tries++) {
-      try {
-        disown(place);
-        return true;
-      } catch (Throwable e) {
-        Callbacks.report(e);
-      }
-    }
-    return place.owner != Thread.currentThread();
-  }
-
-  private void disown(Place place) {
-    faults.reach(FaultPoints.Point.DISOWNS);
-    boolean settled = place.server.isSettled();
-    boolean last;
-    lock.lock();
-    try {
-      if (place.owner != Thread.currentThread()) {
-        return; // it was taken away
-      }
-      place.settled = settled;
-      if (!settled) {
-        guard.watch();
-      }
-      place.owner = null;
-      last = place.abandoned;
-      if (refusing || line.peek() != null) {
-        workOrEnd.signal();
-      }
-      quiet.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (last) {
-      close(place);
     }
   }
 
@@ -266,37 +166,26 @@ final class ConnectionExecutor {
           return;
         }
         faults.reach(FaultPoints.Point.OWNED);
-        place.server.serve(line);
+        place.server().serve(line);
       } catch (Throwable e) {
         // whoever was started has an outcome; the next ones need this thread
-        Callbacks.report(e);
+        Reports.report(e);
         if (e instanceof VirtualMachineError) {
           LockSupport.parkNanos(Callbacks.RETRY_NANOS); // it will not be better at once
         }
       } finally {
-        goesOn = givesAllBack();
+        goesOn = places.givesAllBack();
       }
     }
-  }
-
-  /** False if that is not possible: then this thread ends, and what it owns is taken away. */
-  private boolean givesAllBack() {
-    boolean all = true;
-    for (Place place : places) {
-      if (place.owner == Thread.currentThread()) {
-        all &= givesBack(place);
-      }
-    }
-    return all;
   }
 
   private @Nullable Place awaitWork() {
     lock.lock();
     try {
       while (true) {
-        Place place = line.peek() == null ? null : ownFree();
+        Place place = line.peek() == null ? null : places.own();
         if (place != null) {
-          if (line.hasTwo() && workOrEndWaits()) {
+          if (line.hasTwo() && workers.ensureIdle()) {
             workOrEnd.signal(); // for the one behind it, who need not wait for this one's body
           }
           return place;
@@ -305,25 +194,18 @@ final class ConnectionExecutor {
           if (drained) {
             return null;
           }
-          quiet.signalAll(); // the last in line may have been withdrawn on the way here
+          places.signalQuiet(); // the last in line may have been withdrawn on the way here
         }
-        idleWorkers++;
+        workers.becomesIdle();
         try {
           workOrEnd.awaitUninterruptibly();
         } finally {
-          idleWorkers--;
+          workers.looksAgain();
         }
       }
     } finally {
       lock.unlock();
     }
-  }
-
-  private boolean workOrEndWaits() {
-    if (idleWorkers == 0) {
-      startWorker();
-    }
-    return idleWorkers > 0;
   }
 
   /** Whether somebody stands in line. */
@@ -333,7 +215,7 @@ final class ConnectionExecutor {
 
   /** Whether there is something for {@link LineGuard} to look after. */
   boolean needsCare() {
-    return isAwaited() || places.stream().anyMatch(place -> !place.settled);
+    return isAwaited() || places.isUnsettled();
   }
 
   /** Runs {@code ending} unless there is something to look after, or will be meanwhile. */
@@ -355,39 +237,15 @@ final class ConnectionExecutor {
    * owners could not; and sees to it that the line has a thread.
    */
   void care(LineGuard.Look look) {
-    for (Place place : places) {
-      long since = place.ownedSince;
-      Thread owner = place.owner;
-      if (owner == null ? !place.settled : look.isGone(owner, since, place.server.bodySince())) {
-        takeAway(place, owner, since);
-      }
-    }
+    places.care(look);
     lock.lock();
     try {
       if (line.peek() != null) {
-        replaceDeadWorkers();
+        workers.ensureIdle();
         workOrEnd.signal();
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Takes the connection from an owner that is no longer there to give it back, null: nobody. */
-  private void takeAway(Place place, @Nullable Thread owner, long since) {
-    lock.lock();
-    try {
-      if (place.owner != owner || place.ownedSince != since) {
-        return;
-      }
-      place.owner = Thread.currentThread();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      place.server.abandon();
-    } finally {
-      boolean unused = givesBack(place);
     }
   }
 
@@ -409,10 +267,7 @@ final class ConnectionExecutor {
   boolean awaitIdle(long deadline) throws InterruptedException {
     lock.lock();
     try {
-      long left = deadline - System.nanoTime();
-      while (left > 0 && isBusy()) {
-        left = quiet.awaitNanos(left);
-      }
+      places.awaitQuiet(this::isBusy, deadline);
       return !isBusy();
     } finally {
       lock.unlock();
@@ -420,12 +275,7 @@ final class ConnectionExecutor {
   }
 
   private boolean isBusy() {
-    for (Place place : places) {
-      if (place.owner != null) {
-        return true;
-      }
-    }
-    return line.peek() != null;
+    return places.isOwned() || line.peek() != null;
   }
 
   /**
@@ -448,32 +298,7 @@ final class ConnectionExecutor {
             new StoreClosedException(file + ": closed before the body started", null), callbacks);
       }
     }
-    for (Place place : places) {
-      if (!leaveToOwner(place)) {
-        close(place);
-      }
-    }
-  }
-
-  /** Whether a body still runs, whose thread is then the one that closes. */
-  private boolean leaveToOwner(Place place) {
-    lock.lock();
-    try {
-      place.abandoned = place.owner != null;
-      return place.abandoned;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static void close(Place place) {
-    // held while it closes: a thread that closes too has closed when it returns
-    synchronized (place) {
-      if (!place.closed) {
-        place.server.close(); // if it throws, closing again tries again
-        place.closed = true;
-      }
-    }
+    places.close();
   }
 
   /** For {@link #awaitIdle}: the deadline that is {@code timeoutMs} from now. */

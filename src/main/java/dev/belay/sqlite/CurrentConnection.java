@@ -62,7 +62,7 @@ final class CurrentConnection {
     try {
       settle();
     } catch (Throwable e) {
-      Callbacks.report(e); // the request has an outcome of its own
+      Reports.report(e); // the request has an outcome of its own
     }
   }
 
@@ -132,7 +132,7 @@ final class CurrentConnection {
       // There was no memory, or an error struck the driver between preparing a statement and noting
       // it, so that nobody can close that. Without a transaction the connection holds nobody up.
       harmless.add(connection);
-      Callbacks.report(e);
+      Reports.report(e);
     }
   }
 

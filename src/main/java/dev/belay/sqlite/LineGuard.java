@@ -74,7 +74,9 @@ final class LineGuard {
   }
 
   private static boolean isServing(String type, String method) {
-    return type.equals(ConnectionExecutor.class.getName()) && SERVING.contains(method);
+    return (type.equals(ConnectionExecutor.class.getName())
+            || type.equals(ConnectionPlaces.class.getName()))
+        && SERVING.contains(method);
   }
 
   /** Somebody stands in line: looks from now on, until nobody has done so for a while. */
@@ -115,7 +117,7 @@ final class LineGuard {
           return;
         }
       } catch (Throwable e) {
-        Callbacks.report(e); // the next look may do better
+        Reports.report(e); // the next look may do better
       }
     }
   }

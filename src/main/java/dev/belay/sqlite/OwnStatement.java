@@ -38,7 +38,7 @@ final class OwnStatement {
     try {
       return use.of(prepared);
     } catch (SQLException e) {
-      if (StatementCache.isEnded(prepared)) {
+      if (DriverStatements.isEnded(prepared)) {
         prepared.close();
         statement = null;
       }

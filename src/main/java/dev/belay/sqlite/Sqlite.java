@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.StoreEngine;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -12,16 +13,54 @@ public final class Sqlite {
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
   public static StoreEngine open(Path path, OpenSettings settings) {
-    return SqliteStore.open(path, settings);
+    return open(path, settings, FaultPoints.NONE);
+  }
+
+  /** As {@link #open(Path, OpenSettings)}, with errors that strike where {@code faults} says. */
+  static SqliteStore open(Path path, OpenSettings settings, FaultPoints faults) {
+    SqliteFile file = SqliteFile.of(path);
+    file.requireWritable();
+    Libraries.require(!settings.appMigrations().isEmpty());
+    BelayJdbi jdbi = jdbi(file.toString(), settings);
+    if (!Files.exists(file.real())) {
+      SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
+    }
+    FileDraft.create(file, settings.ownerOnlyFiles());
+    FileNames.requireOne(file, settings);
+    FileIdentity.requireWholeLog(file);
+    return opened(file, jdbi, settings, true, faults);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
   public static StoreEngine openInMemory(OpenSettings settings) {
-    return SqliteStore.openInMemory(settings);
+    return openInMemory(settings, FaultPoints.NONE);
+  }
+
+  /** As {@link #openInMemory(OpenSettings)}, with errors that strike where {@code faults} says. */
+  static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
+    Libraries.require(!settings.appMigrations().isEmpty());
+    SchemaMigration.requireUsable(SqliteStore.MEMORY, settings);
+    BelayJdbi jdbi = jdbi(SqliteStore.MEMORY, settings);
+    return new SqliteStore(null, null, jdbi, settings, true, faults).opened();
   }
 
   /** Opens {@code path} for reading. */
   public static StoreEngine openReadOnly(Path path, OpenSettings settings) {
-    return SqliteStore.openReadOnly(path, settings);
+    SqliteFile file = SqliteFile.of(path);
+    file.requireReadable();
+    Libraries.require(!settings.appMigrations().isEmpty());
+    return opened(file, jdbi(file.toString(), settings), settings, false, FaultPoints.NONE);
+  }
+
+  private static BelayJdbi jdbi(String name, OpenSettings settings) {
+    return new BelayJdbi(new SqliteErrors(name), settings.jdbi());
+  }
+
+  private static SqliteStore opened(
+      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes, FaultPoints faults) {
+    return FileHold.open(
+        file,
+        settings.clock(),
+        hold -> new SqliteStore(file, hold, jdbi, settings, writes, faults).opened());
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
@@ -8,6 +9,7 @@ import dev.belay.store.StoreReadOnlyException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
@@ -95,6 +97,30 @@ final class SqliteErrors {
     return translated != null
         ? translated
         : new StoreException(file + ": " + doing + " failed (" + codeName(e) + ")", e);
+  }
+
+  /** What a body is told whose COMMIT failed in a way that leaves open whether it lasted. */
+  CommitUnknownException commitUnknown(@Nullable Throwable failure) {
+    String what =
+        failure instanceof SQLException sql
+            ? operating("COMMIT", sql).getMessage()
+            : file + ": COMMIT failed";
+    return new CommitUnknownException(
+        what + "; whether the commit lasted is unknown, look before trying again", failure);
+  }
+
+  /** What a body is told that was alone when its COMMIT was refused. */
+  RuntimeException commitRefused(@Nullable SQLException failure) {
+    if (failure == null || isBusy(failure)) {
+      return new IllegalStateException(
+          "COMMIT refused, rolled back: the body left a statement running on the raw connection",
+          failure);
+    }
+    StoreException operating = translate(failure);
+    return operating != null
+        ? operating
+        // a deferred constraint: the user's statements are to blame, so it stays JDBI's
+        : new TransactionException("COMMIT refused, rolled back", failure);
   }
 
   /**

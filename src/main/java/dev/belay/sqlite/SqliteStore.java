@@ -9,7 +9,6 @@ import dev.belay.store.TxCheck;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.Watch;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A store in one SQLite file, or in memory. Safe for use by many threads. */
 final class SqliteStore implements StoreEngine {
-  private static final String MEMORY = ":memory:";
+  static final String MEMORY = ":memory:";
 
   private final String name;
   private final @Nullable FileHold hold;
@@ -32,7 +31,7 @@ final class SqliteStore implements StoreEngine {
   private final Backup backup;
 
   /** In memory if there is neither a file nor a hold on it. */
-  private SqliteStore(
+  SqliteStore(
       @Nullable SqliteFile file,
       @Nullable FileHold hold,
       BelayJdbi jdbi,
@@ -78,70 +77,18 @@ final class SqliteStore implements StoreEngine {
                 new PageCopy(() -> parts.openToCopy(writes), writes));
   }
 
-  /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
-  static SqliteStore open(Path path, OpenSettings settings) {
-    return open(path, settings, FaultPoints.NONE);
-  }
-
-  /** As {@link #open(Path, OpenSettings)}, with errors that strike where {@code faults} says. */
-  static SqliteStore open(Path path, OpenSettings settings, FaultPoints faults) {
-    SqliteFile file = SqliteFile.of(path);
-    file.requireWritable();
-    Libraries.require(!settings.appMigrations().isEmpty());
-    BelayJdbi jdbi = jdbi(file.toString(), settings);
-    if (!Files.exists(file.real())) {
-      SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
-    }
-    FileDraft.create(file, settings.ownerOnlyFiles());
-    FileNames.requireOne(file, settings);
-    FileIdentity.requireWholeLog(file);
-    return opened(file, jdbi, settings, true, faults);
-  }
-
-  /** Opens a store of its own in memory, which ends with it. */
-  static SqliteStore openInMemory(OpenSettings settings) {
-    return openInMemory(settings, FaultPoints.NONE);
-  }
-
-  /** As {@link #openInMemory(OpenSettings)}, with errors that strike where {@code faults} says. */
-  static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
-    Libraries.require(!settings.appMigrations().isEmpty());
-    SchemaMigration.requireUsable(MEMORY, settings);
-    return opened(new SqliteStore(null, null, jdbi(MEMORY, settings), settings, true, faults));
-  }
-
-  /** Opens {@code path} for reading. */
-  static SqliteStore openReadOnly(Path path, OpenSettings settings) {
-    SqliteFile file = SqliteFile.of(path);
-    file.requireReadable();
-    Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(file, jdbi(file.toString(), settings), settings, false, FaultPoints.NONE);
-  }
-
-  private static BelayJdbi jdbi(String name, OpenSettings settings) {
-    return new BelayJdbi(new SqliteErrors(name), settings.jdbi());
-  }
-
-  private static SqliteStore opened(
-      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes, FaultPoints faults) {
-    return FileHold.open(
-        file,
-        settings.clock(),
-        hold -> opened(new SqliteStore(file, hold, jdbi, settings, writes, faults)));
-  }
-
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
-  private static SqliteStore opened(SqliteStore store) {
+  SqliteStore opened() {
     try {
-      ConnectionExecutor writer = store.executors.writer();
-      ConnectionExecutor first = writer != null ? writer : store.executors.looker();
-      first.<@Nullable Object>run(store.waiting(Request.Kind.READ, tx -> null), false);
-      if (store.hold != null) {
-        store.hold.openGuard();
+      ConnectionExecutor writer = executors.writer();
+      ConnectionExecutor first = writer != null ? writer : executors.looker();
+      first.<@Nullable Object>run(waiting(Request.Kind.READ, tx -> null), false);
+      if (hold != null) {
+        hold.openGuard();
       }
-      return store;
+      return this;
     } catch (Throwable e) {
-      store.close();
+      close();
       throw e;
     }
   }

@@ -19,8 +19,6 @@ import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
-import org.sqlite.core.CoreStatement;
-import org.sqlite.core.DB;
 
 /**
  * The statements of one connection: lent to the body that runs, and kept from body to body. Belongs
@@ -196,18 +194,20 @@ final class StatementCache implements StatementBuilder {
     }
     Statement statement = guard.end();
     String sql = guard.reusableSql();
-    if (sql == null || !(statement instanceof PreparedStatement prepared) || isEnded(prepared)) {
+    if (sql == null
+        || !(statement instanceof PreparedStatement prepared)
+        || DriverStatements.isEnded(prepared)) {
       statement.close();
       return;
     }
     guard.closeRows();
-    forget(prepared);
+    DriverStatements.forget(prepared);
     checkIn(prepared, sql);
   }
 
   /** Keeps a statement whose use ended well, reset, for the next user. */
   void checkIn(PreparedStatement statement, String sql) throws SQLException {
-    if (isEnded(statement) || idle.putIfAbsent(sql, statement) != null) {
+    if (DriverStatements.isEnded(statement) || idle.putIfAbsent(sql, statement) != null) {
       statement.close();
       return;
     }
@@ -215,34 +215,6 @@ final class StatementCache implements StatementBuilder {
       var eldest = idle.values().iterator();
       eldest.next().close();
       eldest.remove();
-    }
-  }
-
-  /**
-   * Whether the driver has ended the statement, which it does by itself after most failures, while
-   * {@code isClosed} goes on to say false.
-   */
-  static boolean isEnded(PreparedStatement statement) {
-    return ((CoreStatement) statement).pointer.isClosed();
-  }
-
-  /**
-   * Undoes what a body did to a statement: its place among the rows, its batch, its parameters, its
-   * settings. JDBI executes an update without opening its result, so that a statement that answers
-   * rows would stay in the middle of them, and keep the transaction and its snapshot.
-   */
-  private static void forget(PreparedStatement statement) throws SQLException {
-    ((CoreStatement) statement).pointer.safeRunInt(DB::reset);
-    statement.clearBatch();
-    statement.clearParameters();
-    if (statement.getMaxRows() != 0) {
-      statement.setMaxRows(0);
-    }
-    if (statement.getQueryTimeout() != 0) {
-      statement.setQueryTimeout(0);
-    }
-    if (statement.getFetchSize() != 0) {
-      statement.setFetchSize(0);
     }
   }
 

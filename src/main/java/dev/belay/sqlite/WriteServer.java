@@ -1,7 +1,5 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.CommitUnknownException;
-import dev.belay.store.StoreException;
 import dev.belay.store.TxRunner;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -11,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
-import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +115,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       groups.forEach(group -> failAll(group, e));
       again.together().forEach(request -> failAll(request, e));
       again.alone().forEach(request -> failAll(request, e));
-      Callbacks.report(e);
+      Reports.report(e);
     }
   }
 
@@ -262,31 +259,7 @@ final class WriteServer implements ConnectionExecutor.Server {
   /** A transaction has been committed. */
   void committed() {
     hadStaleSnapshot = false;
-    Callbacks.runQuietly(changes::committed);
-  }
-
-  /** What a body is told whose COMMIT failed in a way that leaves open whether it lasted. */
-  CommitUnknownException commitUnknown(@Nullable Throwable failure) {
-    String what =
-        failure instanceof SQLException sql
-            ? errors.operating("COMMIT", sql).getMessage()
-            : errors.file() + ": COMMIT failed";
-    return new CommitUnknownException(
-        what + "; whether the commit lasted is unknown, look before trying again", failure);
-  }
-
-  /** What a body is told that was alone when its COMMIT was refused. */
-  RuntimeException commitRefused(@Nullable SQLException failure) {
-    if (failure == null || SqliteErrors.isBusy(failure)) {
-      return new IllegalStateException(
-          "COMMIT refused, rolled back: the body left a statement running on the raw connection",
-          failure);
-    }
-    StoreException operating = errors.translate(failure);
-    return operating != null
-        ? operating
-        // a deferred constraint: the user's statements are to blame, so it stays JDBI's
-        : new TransactionException("COMMIT refused, rolled back", failure);
+    Reports.runQuietly(changes::committed);
   }
 
   /** Fails if the file is no longer the one that has its name. Asked before each COMMIT. */

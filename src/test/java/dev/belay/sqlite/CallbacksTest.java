@@ -231,7 +231,7 @@ class CallbacksTest {
   void a_report_on_a_callers_thread_goes_to_the_log_and_not_to_its_handler() throws Exception {
     AtomicBoolean handled = new AtomicBoolean();
     try (LogProbe log = LogProbe.recording()) {
-      Thread caller = new Thread(() -> Callbacks.report(new IllegalStateException("of a hook")));
+      Thread caller = new Thread(() -> Reports.report(new IllegalStateException("of a hook")));
       caller.setUncaughtExceptionHandler((thread, thrown) -> handled.set(true));
       caller.start();
       caller.join();
@@ -244,7 +244,7 @@ class CallbacksTest {
   @Test
   void a_report_never_throws() {
     try (LogProbe log = LogProbe.throwing(new OutOfMemoryError("of the logger"))) {
-      Callbacks.report(new IllegalStateException("of a hook"));
+      Reports.report(new IllegalStateException("of a hook"));
 
       assertThat(log.errors()).hasSize(1);
     }

@@ -50,7 +50,7 @@ class LostOwnerTest {
   private final BlockingQueue<CompletableFuture<Integer>> others = new LinkedBlockingQueue<>();
   private final AtomicBoolean opens = new AtomicBoolean();
   private Path file;
-  private SqliteStore store;
+  private StoreEngine store;
   private Thread.UncaughtExceptionHandler before;
 
   @BeforeEach
@@ -59,7 +59,7 @@ class LostOwnerTest {
     Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {});
     logger.setUseParentHandlers(false); // hundreds of stack traces that are meant
     file = dir.resolve("belay.db");
-    store = SqliteStore.open(file, settings(WARN_MS), this::reach);
+    store = Sqlite.open(file, settings(WARN_MS), this::reach);
     store.useWrite(LostOwnerTest::create);
   }
 
@@ -124,7 +124,7 @@ class LostOwnerTest {
 
   @Test
   void a_store_in_memory_keeps_its_data_when_the_owner_of_its_connection_died() throws Exception {
-    try (SqliteStore memory = SqliteStore.openInMemory(settings(WARN_MS), strike)) {
+    try (SqliteStore memory = Sqlite.openInMemory(settings(WARN_MS), strike)) {
       memory.useWrite(LostOwnerTest::create);
       armDisowning();
       Thread dying = new Thread(() -> memory.useWrite(LostOwnerTest::add));
@@ -160,8 +160,7 @@ class LostOwnerTest {
 
   @Test
   void an_owner_that_an_error_unwound_past_its_frames_is_served_when_it_calls_again() {
-    try (SqliteStore patient =
-        SqliteStore.open(dir.resolve("other.db"), settings(60_000), strike)) {
+    try (SqliteStore patient = Sqlite.open(dir.resolve("other.db"), settings(60_000), strike)) {
       patient.useWrite(LostOwnerTest::create);
       for (int i = 0; i < 20; i++) {
         armDisowning();

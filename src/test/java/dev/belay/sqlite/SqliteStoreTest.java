@@ -29,12 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What keeps a grant alive goes first; who is cut off falls alone; files are their owner's. */
 class SqliteStoreTest {
   @TempDir Path dir;
-  private SqliteStore store;
+  private StoreEngine store;
 
   @BeforeEach
   void open() {
     store =
-        SqliteStore.open(
+        Sqlite.open(
             dir.resolve("belay.db"),
             new OpenSettings(
                 10_000,
@@ -154,7 +154,7 @@ class SqliteStoreTest {
   @Test
   void a_link_leads_to_one_store() throws Exception {
     Path link = Files.createSymbolicLink(dir.resolve("link.db"), dir.resolve("belay.db"));
-    try (SqliteStore linked = SqliteStore.open(link, settings())) {
+    try (SqliteStore linked = Sqlite.open(link, settings())) {
       linked.useWrite(tx -> tx.handle().execute("INSERT INTO t VALUES (1)"));
       assertThat(count()).isEqualTo(1);
     }
@@ -176,7 +176,7 @@ class SqliteStoreTest {
   }
 
   private static void openAndClose(Path file) {
-    SqliteStore.open(file, settings()).close();
+    Sqlite.open(file, settings()).close();
   }
 
   private int count() {

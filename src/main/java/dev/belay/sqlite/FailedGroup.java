@@ -1,0 +1,73 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.CommitUnknownException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done for the members of a group after something was thrown where nothing should be:
+ * nobody is left without an answer, the answer is true, and whoever is not to blame runs again.
+ * Belongs to the thread that owns the connection.
+ */
+record FailedGroup(WriteServer server, BoundConnection connection, Callbacks callbacks) {
+  /**
+   * Returns who has to run again, each alone.
+   *
+   * @param caught the member in whose run it was thrown, if it was in one
+   * @param runs of the members before
+   */
+  CommitGroup.Again rescue(
+      Source source, @Nullable Request<?> caught, List<BodyRun> runs, Throwable failure) {
+    TxEnd.State ended = connection.transaction().lastEnd().state();
+    server.discard(connection);
+    if (caught != null) {
+      caught.fail(failure, callbacks);
+    } else if (runs.isEmpty()) {
+      server.failNext(source, failure); // else it would be met again and again
+    }
+    try {
+      if (runs.size() > (caught == null ? 1 : 0)
+          && ended != TxEnd.State.COMMITTED
+          && ended != TxEnd.State.UNKNOWN) {
+        return new CommitGroup.Again(List.of(), againIfLeft(runs));
+      }
+    } catch (Throwable e) {
+      Reports.report(e);
+    }
+    failRest(runs, ended, failure);
+    return CommitGroup.Again.NOBODY;
+  }
+
+  private List<Request<?>> againIfLeft(List<BodyRun> runs) {
+    List<Request<?>> requests = new ArrayList<>(runs.size());
+    for (BodyRun run : runs) {
+      if (!run.request().isDone()) {
+        requests.add(run.again(callbacks));
+      }
+    }
+    return requests;
+  }
+
+  /** Without a lambda, which may be linked here for the first time, where little else works. */
+  private void failRest(List<BodyRun> runs, TxEnd.State ended, Throwable failure) {
+    for (BodyRun run : runs) {
+      if (run.request().isDone()) {
+        continue;
+      }
+      if (ended == TxEnd.State.COMMITTED) {
+        run.answer(true, callbacks);
+      } else {
+        run.fail(ended == TxEnd.State.UNKNOWN ? unknown(failure) : failure, callbacks);
+      }
+    }
+  }
+
+  private Throwable unknown(Throwable failure) {
+    try {
+      return connection.errors().commitUnknown(failure);
+    } catch (Throwable e) {
+      return new CommitUnknownException("COMMIT failed; whether it lasted is unknown", failure);
+    }
+  }
+}
