@@ -6,8 +6,9 @@ import dev.belay.queue.Waiters;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
-import dev.belay.sqlite.SqliteStore;
+import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
+import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.TokenSpace;
 import dev.belay.store.TxRunner;
@@ -20,10 +21,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * An open store: durable sessions, leases and work queues in one file. Safe for use by many
  * threads, cheap to share; other processes may open the same file at the same time.
  *
- * <p>A store that is never closed keeps no JVM alive and loses nothing that was acknowledged.
+ * <p>A store that is never closed keeps no JVM alive and loses no commit that was acknowledged.
+ * What {@link #close} waits for may then be lost with the JVM: the hooks of such commits ({@link
+ * dev.belay.store.Tx#afterCommit}) and the actions added to futures.
  */
 public final class Belay implements AutoCloseable {
-  private final SqliteStore store;
+  private final StoreEngine store;
   private final Sessions sessions;
   private final Leases leases;
   private final TokenSpace tokens = new TokenSpace();
@@ -31,7 +34,7 @@ public final class Belay implements AutoCloseable {
   private final AtomicReference<Runnable> closeKeepers = new AtomicReference<>(() -> {});
   private final AtomicBoolean closingBeside = new AtomicBoolean();
 
-  private Belay(SqliteStore store) {
+  private Belay(StoreEngine store) {
     this.store = store;
     this.sessions = new Sessions(store);
     this.leases = new Leases(store, tokens, closeKeepers::set);
@@ -47,23 +50,34 @@ public final class Belay implements AutoCloseable {
    * Opens {@code file} for reading and writing. Creates it if it does not exist (its folder must),
    * and brings its schema up to date; of several processes that open a new file at once, one does.
    *
-   * <p>What can refuse is asked first: the versions of the libraries, the file's encoding (UTF-8),
-   * the histories of its schema, the locations of the application's migrations. Then all pending
-   * migrations, Belay's and the application's, run in one transaction; then the file is switched to
-   * WAL. The application's migrations are found with the context class loader of this thread, and
-   * run once for each handle.
+   * <p>The order:
    *
-   * @throws StoreException if that fails. Then a file that was there has not been changed, and no
-   *     file is left by what refuses before the first migration; a migration that fails in a new
-   *     file leaves it empty. The one exception: if only the switch to WAL fails, the file is
-   *     migrated. {@link dev.belay.store.SchemaTooNewException} if a newer Belay has migrated it,
-   *     {@link dev.belay.store.StoreCorruptException} if it is no database, damaged, or its
-   *     schema's history is not the one of this library, {@link dev.belay.store.StoreBusyException}
-   *     if other processes kept it busy for the busy timeout
-   * @throws IllegalArgumentException if the path is empty
+   * <ol>
+   *   <li>What can refuse is asked, and changes nothing: the path and the right to write there, the
+   *       versions of the libraries, the locations of the application's migrations, a second name
+   *       of the file, another copy of the SQLite library in this JVM that has it open, its
+   *       encoding (UTF-8), the histories of its schema.
+   *   <li>All pending migrations, Belay's and the application's, run in one transaction. The
+   *       application's are found with the context class loader of this thread.
+   *   <li>The file is switched to WAL.
+   * </ol>
+   *
+   * <p>The file stays open until {@link #close}. If it, or its {@code -wal} or {@code -shm}, is
+   * deleted, moved or replaced meanwhile, every verb throws {@link StoreException} from then on.
+   *
+   * @throws StoreException if one of these steps fails. A file that was there has then not been
+   *     changed; if there was none, there is none, except that a migration that fails leaves an
+   *     empty file. One exception: if only the switch to WAL or {@code BelayOptions.withConnection}
+   *     fails, the file is migrated. {@link dev.belay.store.SchemaTooNewException} if a newer Belay
+   *     has migrated it, {@link dev.belay.store.StoreCorruptException} if it is no database,
+   *     damaged, or its schema's history is not the one of this library, {@link
+   *     dev.belay.store.StoreBusyException} if other processes kept it busy for the busy timeout,
+   *     {@link dev.belay.store.StoreInterruptedException} if the thread was interrupted
+   * @throws IllegalArgumentException if the path is empty, or of another than the default file
+   *     system
    */
   public static Belay open(Path file, BelayOptions options) {
-    return new Belay(SqliteStore.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(Sqlite.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openInMemory(BelayOptions)}, with the defaults. */
@@ -71,10 +85,13 @@ public final class Belay implements AutoCloseable {
     return openInMemory(BelayOptions.defaults());
   }
 
-  /** Opens an empty store in memory. It is private to this handle and ends with it. */
+  /**
+   * Opens an empty store in memory. It is private to this handle and ends with it. It has one
+   * connection, so bodies that read, write or call wait for each other; see {@link
+   * dev.belay.store.Tx#handle} for what a body may not do on it.
+   */
   public static Belay openInMemory(BelayOptions options) {
-    return new Belay(
-        SqliteStore.openInMemory(settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(Sqlite.openInMemory(settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openReadOnly(Path, BelayOptions)}, with the defaults. */
@@ -86,13 +103,16 @@ public final class Belay implements AutoCloseable {
    * Opens {@code file} for reading. Never creates, migrates or writes it; works while other
    * processes write. Every verb that writes throws {@link dev.belay.store.StoreReadOnlyException}.
    *
+   * <p>A file in a folder that may not be written can be read only while its {@code -wal} and
+   * {@code -shm} are there. A second name of the file is not asked for.
+   *
    * @throws StoreException if the file does not exist, is no store, or cannot be read
-   * @throws IllegalArgumentException if the path is empty
+   * @throws IllegalArgumentException if the path is empty, or of another than the default file
+   *     system
    */
   public static Belay openReadOnly(Path file, BelayOptions options) {
     return new Belay(
-        SqliteStore.openReadOnly(
-            file, settings(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
+        Sqlite.openReadOnly(file, settings(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
   }
 
   private static OpenSettings settings(BelayOptions options, Duration busyTimeoutDefault) {
@@ -109,7 +129,7 @@ public final class Belay implements AutoCloseable {
         options.sharedNames());
   }
 
-  /** Transactions for your own statements and DAOs, and for several verbs of Belay in one. */
+  /** The transactions of this store: for your own SQL, and for several verbs of Belay in one. */
   public TxRunner tx() {
     return store;
   }
@@ -146,33 +166,34 @@ public final class Belay implements AutoCloseable {
   }
 
   /**
-   * Copies this store to {@code target}: one state of it, in which everything is that was
-   * acknowledged before the call, and nothing of what had not been committed when the copy began.
-   * The copy is a store like any other. It is one file, which only its owner may read and write,
-   * checked and on the disk when this returns.
+   * Copies this store to {@code target}. The copy is one state of the store: it has everything that
+   * was acknowledged before the call, and nothing that was not committed when the copy began. It is
+   * one file, a store like any other, which only its owner may read and write. When this method
+   * returns, the copy has been checked and is on the disk.
    *
-   * <p>Everybody else, in this process and in others, goes on reading and writing meanwhile. The
-   * log cannot begin again while the copy is made, so it grows by what is written until then. (A
-   * store in memory has one connection: everything else waits for the copy.)
+   * <p>Bodies of this process and of others go on reading and writing meanwhile. The log cannot be
+   * reset while the copy is made, so it grows by what is written until then. A store in memory has
+   * one connection: everything else waits for its copy.
    *
-   * <p>The copy is made in a file {@code .belay-….backup} beside {@code target}, which gets its
-   * name at the end. If anything fails, that file is deleted and {@code target} does not exist. A
-   * process that is killed leaves it; the next backup into the same folder deletes it, once it is
-   * certain that it is nobody's: the process has ended, or for a day nothing has been written.
+   * <p>The copy is made in a file {@code .belay-….backup} beside {@code target}, which is renamed
+   * at the end. If anything fails, that file is deleted and {@code target} does not exist. A
+   * process that is killed leaves the file; the next backup into the same folder deletes it, once
+   * its process has certainly ended or nothing has been written to it for a day.
    *
-   * <p>An interrupt cancels the copy, and so does {@link #close}. It ends within a moment; that of
-   * a store which is opened for reading, or in memory, is made to the end first and then deleted.
-   * Backups may be made by several threads at a time. A virtual thread has it made by another.
+   * <p>An interrupt cancels the backup, and so does {@link #close}. The backup of a store that is
+   * opened for reading, or in memory, is made to the end first and then deleted; any other ends
+   * within a moment. Several threads may make backups at the same time. The backup of a virtual
+   * thread runs on another thread.
    *
    * @param target a file that does not exist, in a folder that does; a backup replaces nothing
    * @param progress told how far the copy is; what it throws cancels the backup
    * @throws IllegalArgumentException if the path is blank, or of another than the default file
    *     system
    * @throws IllegalStateException from inside a body
-   * @throws StoreException if {@code target} exists (be it a symbolic link to nothing) or is a file
-   *     of this store, if files are beside it that would be taken for its own ({@code -wal} and the
-   *     like), if its folder does not exist or may not be written, if the store cannot be read;
-   *     {@link dev.belay.store.StoreFullException} if there is no room, {@link
+   * @throws StoreException if {@code target} exists, even as a symbolic link to nothing, or is a
+   *     file of this store, if files are beside it that would be taken for its own ({@code -wal}
+   *     and the like), if its folder does not exist or may not be written, if the store cannot be
+   *     read; {@link dev.belay.store.StoreFullException} if there is no room, {@link
    *     dev.belay.store.StoreCorruptException} if the store is damaged, {@link
    *     dev.belay.store.StoreInterruptedException} after an interrupt, whose flag stays set, {@link
    *     dev.belay.store.StoreClosedException} if this store is closed, or is closed meanwhile
@@ -186,18 +207,21 @@ public final class Belay implements AutoCloseable {
    *
    * <ol>
    *   <li>All workers stop, at the same time, as {@link dev.belay.queue.Worker#close} does.
-   *   <li>New work is refused, but not from hooks and continuations of futures. What was submitted
-   *       before runs, in order, and hooks and continuations end, all for at most the busy timeout;
-   *       what is left then fails with {@link dev.belay.store.StoreClosedException} and has done
-   *       nothing.
+   *   <li>New work is refused, except on {@code belay-callback} threads. What was submitted before
+   *       runs, in order, and so do the hooks and the actions added to futures of commits that were
+   *       acknowledged, all for at most the busy timeout. What has not started then fails with
+   *       {@link dev.belay.store.StoreClosedException} and has done nothing; a hook that has not
+   *       ended goes on, but its verbs are refused.
    *   <li>Keepers that are open are closed, which releases their leases.
-   *   <li>The file is closed.
+   *   <li>Backups that are being made are cancelled, the log is moved into the database, and the
+   *       file is closed. A body that still runs keeps its connection until it ends.
    * </ol>
    *
-   * <p>Waits for all that. If the thread is interrupted, before or meanwhile, it waits for nothing
-   * any more: grace periods are over, what has not begun fails undone, and the flag is set again.
-   * On a {@code belay-callback} thread and in a worker's handler, which it would wait for, it
-   * begins to close on a thread of its own and returns at once. Closing again has no effect.
+   * <p>This method waits for all that. If the thread is interrupted, before or meanwhile, the
+   * method waits no longer: grace periods end, what has not started fails undone, and the interrupt
+   * flag is set again. On a {@code belay-callback} thread and in a worker's handler, where it would
+   * wait for itself, it begins to close on another thread and returns at once. Closing again has no
+   * effect.
    *
    * @throws IllegalStateException from inside a body; nothing has been stopped then
    */

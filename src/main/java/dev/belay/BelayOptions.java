@@ -17,22 +17,22 @@ import org.jspecify.annotations.Nullable;
  * changed copy.
  */
 public final class BelayOptions {
-  /** How long a writing store waits for another process, unless told otherwise. */
+  /** The busy timeout of a store opened for writing, if none is set. */
   public static final Duration BUSY_TIMEOUT_DEFAULT = Duration.ofSeconds(15);
 
-  /** How long a read-only store waits for another process, unless told otherwise. */
+  /** The busy timeout of a store opened for reading, if none is set. */
   public static final Duration READ_ONLY_BUSY_TIMEOUT_DEFAULT = Duration.ofSeconds(1);
 
   /** The longest busy timeout: what fits into an {@code int} of milliseconds, almost 25 days. */
   public static final Duration BUSY_TIMEOUT_MAX = Duration.ofMillis(Integer.MAX_VALUE);
 
-  /** How many waiting writes may share one commit, unless told otherwise. */
+  /** How many waiting writes may share one commit, if that is not set. */
   public static final int COMMIT_GROUP_DEFAULT = 64;
 
   /** The largest commit group. */
   public static final int COMMIT_GROUP_MAX = 1024;
 
-  /** How many bodies may read at once, unless told otherwise. */
+  /** How many bodies may read at once, if that is not set. */
   public static final int READERS_DEFAULT = 4;
 
   /** The largest number of reading connections. */
@@ -48,7 +48,7 @@ public final class BelayOptions {
   private static final class Choices implements Cloneable {
     private @Nullable Duration busyTimeout;
     private Durability durability = Durability.PROCESS_CRASH;
-    private InstantSource clock = Clock.systemUTC();
+    private InstantSource clock;
     private int commitGroupMax = COMMIT_GROUP_DEFAULT;
     private int readers = READERS_DEFAULT;
     private List<String> appMigrations = List.of();
@@ -56,6 +56,10 @@ public final class BelayOptions {
     private Consumer<Connection> connection = connection -> {};
     private boolean ownerOnlyFiles = true;
     private boolean sharedNames;
+
+    Choices(InstantSource clock) {
+      this.clock = clock;
+    }
 
     @Override
     protected Choices clone() {
@@ -75,12 +79,15 @@ public final class BelayOptions {
 
   /** The defaults, which are meant to be right for most. */
   public static BelayOptions defaults() {
-    return new BelayOptions(new Choices());
+    return new BelayOptions(new Choices(Clock.systemUTC()));
   }
 
   /**
-   * How long a call waits for another process, counted from the call. 15 s by default, 1 s for a
-   * read-only store. Zero: a single try.
+   * How long a verb waits for another process, counted from the call of the verb. 15 s by default,
+   * 1 s for a store opened for reading. Zero: a single try.
+   *
+   * <p>It also bounds how long {@code close} waits, and says after which time a warning names a
+   * body that keeps others waiting; that wait itself is not bounded.
    *
    * @throws IllegalArgumentException if negative or longer than {@link #BUSY_TIMEOUT_MAX}
    */
@@ -105,7 +112,8 @@ public final class BelayOptions {
   }
 
   /**
-   * How many waiting writes may share one commit, 64 by default; 1 turns sharing off.
+   * How many waiting writes may share one commit, 64 by default; 1 turns sharing off. Sharing
+   * changes no outcome, only how often a body may run: see {@link dev.belay.store.TxBody}.
    *
    * @throws IllegalArgumentException if not from 1 to {@link #COMMIT_GROUP_MAX}
    */
@@ -119,8 +127,9 @@ public final class BelayOptions {
 
   /**
    * How many bodies may read at once, each on a connection of its own that is opened when it is
-   * needed; 4 by default. As many slow bodies keep every other read waiting. In memory there is one
-   * connection, for everybody.
+   * needed; 4 by default. One slow body less than that keeps no other read waiting; as many keep
+   * every other read waiting, but no write, and not the looks by which Belay wakes whoever waits
+   * for work. In memory there is one connection for everything, and this has no effect.
    *
    * @throws IllegalArgumentException if not from 1 to {@link #READERS_MAX}
    */
@@ -134,14 +143,15 @@ public final class BelayOptions {
 
   /**
    * Prepares each connection on which bodies run, whenever one is opened: settings, functions,
-   * collations, extensions that every body needs, and that the application's migrations may need. A
-   * setting that a body makes ends with the body. Runs on whatever thread opens the connection,
-   * after Belay's own settings (but foreign keys stay enforced), outside any transaction, and must
-   * leave the connection open and in none. Before a new file is made, it is tried on a database in
-   * memory.
+   * collations, extensions that every body needs, and that the application's migrations may need.
+   * (A setting that a body makes ends with the body.) Nothing by default.
    *
-   * <p>What it throws fails the open, which then has changed nothing, or the verb that needed one
-   * more connection; the next verb tries again. Nothing by default.
+   * <p>Called several times for one store, perhaps on several threads at once, because connections
+   * are opened when needed and replaced after failures; before a new file is made, on a database in
+   * memory too. Called outside any transaction, after Belay's own settings (but foreign keys stay
+   * enforced). It must leave the connection open and outside a transaction, and must not weaken
+   * what Belay has set. What it throws fails {@code open}, which then has changed nothing, or the
+   * verb that needed one more connection; the next verb tries again.
    */
   public BelayOptions withConnection(Consumer<Connection> connection) {
     Objects.requireNonNull(connection, "connection");
@@ -152,7 +162,8 @@ public final class BelayOptions {
    * Flyway locations of the application's own migrations, run on open after Belay's, in the same
    * file, with the history table {@code flyway_schema_history}. All that are pending run in one
    * transaction, with Belay's: they land together or not at all, and none may begin or end a
-   * transaction. A location that holds no migration is refused at open. None by default.
+   * transaction. They run once for each open store, never when a connection is replaced. A location
+   * that holds no migration is refused at open. None by default.
    *
    * @throws IllegalArgumentException if a location is blank
    */
@@ -166,8 +177,9 @@ public final class BelayOptions {
   }
 
   /**
-   * Registers mappers, arguments and plugins of the application, once per open. Runs before Belay
-   * sets its transaction handler, which therefore cannot be replaced. Nothing by default.
+   * Registers mappers, arguments and plugins of the application, once per open. Nothing of it
+   * reaches Belay's own DAOs. Runs before Belay sets its transaction handler, which therefore
+   * cannot be replaced. Nothing by default.
    */
   public BelayOptions withJdbi(Consumer<Jdbi> jdbi) {
     Objects.requireNonNull(jdbi, "jdbi");
@@ -184,9 +196,10 @@ public final class BelayOptions {
 
   /**
    * Whether a file that has a second name is opened all the same, with a warning in the log; false
-   * by default. A second name is another hard link, or that the file is a mount of its own (a
-   * single file mounted into a container). Processes that open one file under different names lose
-   * each other's commits, so allow it only where all use one name. Opening for reading never asks.
+   * by default. A second name is another hard link that is still there after the busy timeout, or a
+   * mount of the single file (as into a container; mount the folder instead). Processes that open
+   * one file under different names lose each other's commits, so allow it only where all use one
+   * name. Symbolic links are no second name. Opening for reading never refuses.
    */
   public BelayOptions withSharedNames(boolean sharedNames) {
     return with(changed -> changed.sharedNames = sharedNames);

@@ -27,6 +27,8 @@ class ArchitectureTest {
   private static final JavaClasses MAIN =
       new ClassFileImporter().importPath(SourceFile.ROOT.resolve("target/classes"));
 
+  private static final String OPTIONS = "dev.belay.BelayOptions";
+
   private static final DescribedPredicate<JavaClass> SQL_SPEAKERS =
       describe("are DAOs or row mappers, or within one", ArchitectureTest::speaksSql);
 
@@ -87,6 +89,8 @@ class ArchitectureTest {
     check(
         noClasses()
             .that(not(resideInAPackage("dev.belay.sqlite..").or(SQL_SPEAKERS)))
+            // it hands the host's preparation of connections through, and calls nothing of JDBC
+            .and(not(describe("are the options", type -> type.getName().startsWith(OPTIONS))))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql.."));

@@ -10,6 +10,7 @@ import dev.belay.session.SessionCommit;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreInterruptedException;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -175,7 +175,7 @@ class BackupTest {
               command -> new Thread(command).start()));
     }
     for (CompletableFuture<Void> each : made) {
-      each.get(60, TimeUnit.SECONDS);
+      Patience.get(each);
     }
 
     assertThat(files()).containsExactly("copy-0", "copy-1", "copy-2");
@@ -295,7 +295,7 @@ class BackupTest {
     }
     interrupted.countDown();
 
-    assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(StoreInterruptedException.class);
+    assertThat(Patience.get(outcome)).isInstanceOf(StoreInterruptedException.class);
     assertThat(files()).containsExactly("copy.db");
     assertHoldsAll(target);
   }
@@ -321,11 +321,11 @@ class BackupTest {
     closer.start();
     awaitRefusal();
     closing.countDown();
-    closer.join(60_000);
+    Patience.join(closer);
 
     assertThat(closer.isAlive()).isFalse();
     assertThat(files()).isEmpty();
-    assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(StoreClosedException.class);
+    assertThat(Patience.get(outcome)).isInstanceOf(StoreClosedException.class);
   }
 
   @Test

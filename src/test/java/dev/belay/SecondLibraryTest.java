@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.io.StringWriter;
 import java.net.URLClassLoader;
@@ -121,7 +122,7 @@ class SecondLibraryTest {
 
   @Test
   void stores_in_memory_are_not_entered() throws Exception {
-    try (Belay belay = Belay.openInMemory();
+    try (Belay belay = Belay.openInMemory(TestOptions.defaults());
         IsolatedBelay other = IsolatedBelay.withItsOwnDriver();
         AutoCloseable theirs = other.openInMemory()) {
       assertThat(List.of(belay, theirs)).isNotEmpty();
@@ -162,11 +163,11 @@ class SecondLibraryTest {
                           runs.countDown();
                           awaitUninterruptibly(mayEnd);
                         }));
-    assertThat(runs.await(60, TimeUnit.SECONDS)).isTrue();
+    Patience.await(runs);
     belay.close();
     assertThat(entries()).hasSize(1);
     mayEnd.countDown();
-    body.get(60, TimeUnit.SECONDS);
+    Patience.get(body);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!entries().isEmpty()) {
       assertThat(System.nanoTime())
@@ -227,13 +228,13 @@ class SecondLibraryTest {
                         }))
             .toList();
     for (CompletableFuture<Void> one : all) {
-      one.get(60, TimeUnit.SECONDS);
+      Patience.get(one);
     }
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {
     try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+      Patience.await(latch);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

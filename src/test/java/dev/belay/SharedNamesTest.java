@@ -10,6 +10,7 @@ import dev.belay.store.StoreException;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Commands;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -104,7 +104,7 @@ class SharedNamesTest {
         CompletableFuture.runAsync(
             () -> commit(file, TestOptions.defaults().withBusyTimeout(Duration.ofMinutes(1)), 1));
     Files.delete(link);
-    opening.get(60, TimeUnit.SECONDS);
+    Patience.get(opening);
   }
 
   @Test
@@ -136,7 +136,7 @@ class SharedNamesTest {
               .limit(8)
               .toList();
       for (CompletableFuture<Void> opening : openings) {
-        opening.get(60, TimeUnit.SECONDS);
+        Patience.get(opening);
       }
     }
     try (var left = Files.newDirectoryStream(directory, ".belay-*")) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of asking for a lease. Losing the race is an answer, not an error. Immutable, safe for
+ * The result of asking for a lease. Losing the race is an answer, not an error. Immutable, safe for
  * use by many threads.
  */
 public sealed interface Acquisition {

@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param holder who acquired it: a label, which gives no right
  * @param token which grant it is, from 1 to {@link TokenSpace#TOKEN_MAX}
  * @param acquiredAt when it was granted; renewing keeps it
- * @param expiresAt the first instant at which it is live no more
+ * @param expiresAt the first instant at which it is no longer live
  */
 public record Lease(String name, String holder, long token, Instant acquiredAt, Instant expiresAt) {
   /** Refuses what no store grants. */

@@ -1,8 +1,8 @@
 package dev.belay.lease;
 
 /**
- * A write rested on a lease that is live no more; see {@link Leases#require}. Thrown on, it rolls
- * the write back.
+ * A write rested on a lease that is no longer live; see {@link Leases#require}. A body that lets it
+ * through is rolled back.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */
@@ -12,7 +12,7 @@ public final class LeaseLostException extends RuntimeException {
   private final transient Lease lease;
 
   LeaseLostException(Lease lease) {
-    super("lease '" + lease.name() + "' is lost: token " + lease.token() + " is live no more");
+    super("lease '" + lease.name() + "' is lost: token " + lease.token() + " is no longer live");
     this.lease = lease;
   }
 

@@ -39,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
  *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
  *       IllegalStateException}.
- *   <li>Operating failures are those of {@link dev.belay.store.TxRunner}.
+ *   <li>A writing verb does all that it does or nothing. If it throws after it has begun to write,
+ *       nothing of {@code tx} can be kept, whatever the body does with the exception; a refusal,
+ *       and an exception before that, leave {@code tx} as it was.
+ *   <li>Operating failures, interrupts and waiting are those of {@link dev.belay.store.TxRunner}.
  * </ul>
  */
 public final class Leases {
@@ -209,7 +212,7 @@ public final class Leases {
    * Makes what {@code tx} writes rest on {@code lease}: if it is live now, nobody else is granted
    * the name before the transaction ends. What a reader finds may be past.
    *
-   * @throws LeaseLostException if it is live no more; thrown on, it rolls the write back
+   * @throws LeaseLostException if it is no longer live; a body that lets it through is rolled back
    */
   public void require(Tx tx, Lease lease) {
     TxCheck.reading(tx, engine, "Leases.require");

@@ -3,7 +3,7 @@ package dev.belay.lease;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What came of renewing a lease. Immutable, safe for use by many threads. */
+/** The result of renewing a lease. Immutable, safe for use by many threads. */
 public sealed interface Renewal {
   /** The lease with its new expiry, if it was live. */
   default Optional<Lease> renewed() {

@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What somebody waits for. Immutable, safe for use by many threads. */
 sealed interface Awaited {
+  // equals and hashCode are written out: those of a record are linked when they are first called,
+  // and if there is no memory at that moment they fail for as long as the JVM lives. Then no
+  // commit would wake anybody any more.
+
   /** How much READY work one look counts; who takes it makes the next look. */
   int READY_SEEN_MAX = 64;
 
@@ -23,6 +27,16 @@ sealed interface Awaited {
   /** Work of a queue that can be claimed. */
   record Claimable(String queue) implements Awaited {
     @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Claimable claimable && claimable.queue.equals(queue);
+    }
+
+    @Override
+    public int hashCode() {
+      return queue.hashCode();
+    }
+
+    @Override
     public Seen look(Tx tx) {
       WorkDao dao = tx.attach(WorkDao.class);
       int ready = dao.ready(queue, READY_SEEN_MAX).size();
@@ -34,8 +48,20 @@ sealed interface Awaited {
     }
   }
 
-  /** The end of a piece of work, be it that it is not there any more. */
+  /** The end of a piece of work, which includes that it was deleted. */
   record Finish(String queue, long workId) implements Awaited {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Finish finish
+          && finish.workId == workId
+          && finish.queue.equals(queue);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(workId);
+    }
+
     @Override
     public Seen look(Tx tx) {
       Optional<Standing> standing = tx.attach(WorkDao.class).standing(workId, queue);

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-/** What came of cancelling work. Immutable, safe for use by many threads. */
+/** The result of cancelling work. Immutable, safe for use by many threads. */
 public enum Cancellation {
   /** Nobody had it; it is CANCELLED now. */
   CANCELLED,

@@ -3,7 +3,7 @@ package dev.belay.queue;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What came of renewing a claim. Immutable, safe for use by many threads. */
+/** The result of renewing a claim. Immutable, safe for use by many threads. */
 public sealed interface ClaimRenewal {
   /** The claim with its new expiry, if it was live. */
   default Optional<Claim> renewed() {

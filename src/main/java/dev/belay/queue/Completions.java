@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Completes what the handlers of one worker have done. Safe for use by many threads.
  *
- * <p>Who finds nobody at it completes his own at once, and then whatever has come meanwhile, in one
- * transaction; the others go on with the next work instead of waiting for a commit each. So one
- * thread alone completes each piece before it begins the next.
+ * <p>A thread that finds no other completing completes its own work at once, and then whatever has
+ * come meanwhile, in one transaction; the others go on with the next work instead of waiting for a
+ * commit each. So one thread alone completes each piece before it begins the next.
  */
 final class Completions {
   /* A transaction of these must be short: renewals stand behind it. */

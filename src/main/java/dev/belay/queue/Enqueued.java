@@ -1,7 +1,7 @@
 package dev.belay.queue;
 
 /**
- * What came of enqueueing one piece of work. That a key is taken is an answer, not an error.
+ * The result of enqueueing one piece of work. That a key is taken is an answer, not an error.
  * Immutable, safe for use by many threads.
  */
 public sealed interface Enqueued {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A class and no record, so that it can grow.
  */
 public final class NewWork {
-  /** How often work is tried, unless told otherwise. */
+  /** How often work is tried, if that is not set. */
   public static final int ATTEMPTS_DEFAULT = 10;
 
   private final String payload;

@@ -8,7 +8,7 @@ import java.util.Objects;
  * threads; every {@code with…} returns a changed copy.
  */
 public final class QueueOptions {
-  /** How long finished work is kept, unless told otherwise. */
+  /** How long finished work is kept, if that is not set. */
   public static final Duration RETENTION_DEFAULT = Duration.ofDays(7);
 
   private final RetryPolicy retry;

@@ -98,7 +98,7 @@ public final class QueueTurn {
     return true;
   }
 
-  /** Completes, then enqueues; what came of each enqueue, in order. */
+  /** Completes, then enqueues; returns the result of each enqueue, in order. */
   public List<Enqueued> write() {
     // The order in which claims were handed in says nothing; a line is finished front to back.
     completions.sort(Comparator.comparingLong(completion -> completion.held().linePos()));

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-/** What came of requeueing work. Immutable, safe for use by many threads. */
+/** The result of requeueing work. Immutable, safe for use by many threads. */
 public enum Requeue {
   /** It was buried or cancelled, and stands at the end of its line now, with attempt 0. */
   REQUEUED,

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-/** What came of settling a claim. Immutable, safe for use by many threads. */
+/** The result of settling a claim. Immutable, safe for use by many threads. */
 public enum Settlement {
   /** The claim was live and is settled now. */
   SETTLED,

@@ -41,7 +41,7 @@ public sealed interface Settling permits WorkQueue {
     return settle(tx, claim, "complete", step -> step.complete(null));
   }
 
-  /** As {@link #complete(Claim)}, and keeps what came of it. */
+  /** As {@link #complete(Claim)}, and keeps the result of the work. */
   default Settlement complete(Claim claim, String result) {
     return engine().verb(tx -> complete(tx, claim, result));
   }

@@ -65,8 +65,8 @@ public final class Waiters {
   }
 
   /**
-   * Tries until what came of it is enough, or {@code wait} is over: at once, and whenever {@code
-   * awaited} has come. Returns what came of the last try.
+   * Tries until the result is enough, or {@code wait} is over: at once, and whenever {@code
+   * awaited} has come. Returns the result of the last try.
    *
    * @param room how much one try takes of what has come
    * @throws InterruptedException if the thread is interrupted, unless a try came to enough: that is

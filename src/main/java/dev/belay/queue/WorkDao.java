@@ -210,7 +210,7 @@ public interface WorkDao {
   Optional<String> finish(
       long id, String queue, long token, String state, @Nullable String error, long nowMs);
 
-  /** Keeps what came of work. */
+  /** Keeps the result of work. */
   @SqlUpdate("INSERT INTO belay_work_result (work_id, result) VALUES (:id, :result)")
   int addResult(long id, String result);
 
@@ -269,7 +269,7 @@ public interface WorkDao {
       """)
   int revive(long id, long nowMs);
 
-  /** Deletes the work that has been finished longest; how much that was. */
+  /** Deletes the work that has been finished longest; returns how many rows. */
   @SqlUpdate(
       """
       DELETE FROM belay_work

@@ -15,7 +15,7 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
  * The plus before an id keeps the database from walking the table by id for the sake of the order.
  */
 @UseTemplateEngine(VerbatimSql.class)
-public interface WorkListDao {
+interface WorkListDao {
   /** A piece of work. */
   @SqlQuery(
       WorkMapper.SELECT

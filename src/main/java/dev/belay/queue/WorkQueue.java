@@ -30,7 +30,10 @@ import java.util.function.Function;
  *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
  *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
  *       IllegalStateException}.
- *   <li>Operating failures are those of {@link TxRunner}.
+ *   <li>A writing verb does all that it does or nothing. If it throws after it has begun to write,
+ *       nothing of {@code tx} can be kept, whatever the body does with the exception; an answer,
+ *       and an exception before that, leave {@code tx} as it was.
+ *   <li>Operating failures, interrupts and waiting are those of {@link TxRunner}.
  * </ul>
  *
  * <p>Without a lane, work is claimed by priority, the higher the sooner, then by id. A lane is a
@@ -94,8 +97,8 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   /**
-   * Adds up to {@link #ENQUEUE_MAX} pieces of work in their order and says what came of each; keys
-   * count within the list too.
+   * Adds up to {@link #ENQUEUE_MAX} pieces of work in their order and returns the result of each;
+   * keys count within the list too.
    */
   public List<Enqueued> enqueueAll(List<NewWork> works) {
     List<NewWork> all = List.copyOf(works);
@@ -243,7 +246,7 @@ public final class WorkQueue implements Settling, WorkView {
             new Awaited.Finish(name, workId),
             1,
             wait,
-            () -> find(workId),
+            () -> engine.look(tx -> find(tx, workId)),
             work -> work.isEmpty() || work.get().state().isFinished())
         .filter(work -> work.state().isFinished());
   }
@@ -270,7 +273,7 @@ public final class WorkQueue implements Settling, WorkView {
 
   /**
    * Deletes work that was finished before {@code finishedBefore}, the longest finished first, and
-   * frees its keys, in transactions of {@link #PURGE_BATCH} at most; how much that was.
+   * frees its keys, in transactions of {@link #PURGE_BATCH} at most; returns how many.
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);

@@ -35,10 +35,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * the queue's retention.
  */
 public final class Worker implements AutoCloseable {
-  /** How long a claim lives from its last renewal, unless told otherwise. */
+  /** How long a claim lives from its last renewal, if that is not set. */
   public static final Duration TTL_DEFAULT = Duration.ofSeconds(60);
 
-  /** How long handlers may go on after a stop, unless told otherwise. */
+  /** How long handlers may go on after a stop, if that is not set. */
   public static final Duration GRACE_DEFAULT = Duration.ofSeconds(30);
 
   /** The most threads of one worker. */
@@ -229,7 +229,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * What its claims are labelled with; the process and a random number unless told otherwise.
+     * What its claims are labelled with; the process and a random number by default.
      *
      * @throws IllegalArgumentException if it breaks {@link TextRule}
      */
@@ -239,7 +239,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How many handlers run at a time, 1 unless told otherwise.
+     * How many handlers run at a time, 1 by default.
      *
      * @throws IllegalArgumentException if not from 1 to {@link #THREADS_MAX}
      */
@@ -249,8 +249,8 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How long a claim lives from its last renewal, {@link #TTL_DEFAULT} unless told otherwise: so
-     * long the work of a worker that died waits for another.
+     * How long a claim lives from its last renewal, {@link #TTL_DEFAULT} by default: so long the
+     * work of a worker that died waits for another.
      *
      * @throws IllegalArgumentException if it is less than 1 ms or longer than {@link Ttl#MAX}
      */
@@ -261,8 +261,8 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How much work one transaction claims, 1 unless told otherwise. What has no thread yet is held
-     * until one is free: more is quicker for short work, and less fair to other workers.
+     * How much work one transaction claims, 1 by default. What has no thread yet is held until one
+     * is free: more is quicker for short work, and less fair to other workers.
      *
      * @throws IllegalArgumentException if not from 1 to {@link WorkQueue#CLAIMS_MAX}
      */
@@ -272,8 +272,8 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How long handlers may go on after a stop, {@link #GRACE_DEFAULT} unless told otherwise. Zero
-     * interrupts them at once.
+     * How long handlers may go on after a stop, {@link #GRACE_DEFAULT} by default. Zero interrupts
+     * them at once.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of a commit. A refusal is an answer, not an error, and has written nothing. Immutable,
+ * The result of a commit. A refusal is an answer, not an error, and has written nothing. Immutable,
  * safe for use by many threads.
  *
  * <p>When several refusals apply, the answer is the one that stands first here. An operation that
@@ -51,7 +51,7 @@ public sealed interface CommitOutcome {
   record RevisionConflict(long expected, long actual) implements CommitOutcome {}
 
   /**
-   * A lease that the commit rests on is live no more; someone else may hold it. Safe for use by
+   * A lease that the commit rests on is no longer live; someone else may hold it. Safe for use by
    * many threads.
    *
    * @param lease the first such lease of the commit
@@ -59,8 +59,8 @@ public sealed interface CommitOutcome {
   record LeaseLost(Lease lease) implements CommitOutcome {}
 
   /**
-   * A claim that the commit completes or rests on is live no more; someone else may have the work.
-   * Safe for use by many threads.
+   * A claim that the commit completes or rests on is no longer live; someone else may have the
+   * work. Safe for use by many threads.
    *
    * @param claim the first such claim of the commit
    */
@@ -96,7 +96,7 @@ public sealed interface CommitOutcome {
    * @param revision the revision that it made
    * @param firstSeq its first event; {@code lastSeq + 1} if it has none
    * @param lastSeq the last event of the log after it
-   * @param enqueued what came of each piece of work it enqueued, in its order: {@code Added}, or
+   * @param enqueued the result for each piece of work it enqueued, in its order: {@code Added}, or
    *     {@code Duplicate} of work with the same key and content
    * @param replayed whether it had happened before, under the same operation id; then all else is
    *     as it was then

@@ -18,7 +18,7 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
  * <p>A deleted session is already unknown to every reader; these only give its room back.
  */
 @UseTemplateEngine(VerbatimSql.class)
-public interface DeletedSessionDao {
+interface DeletedSessionDao {
   /** A deleted session that still has rows. */
   @SqlQuery(
       """

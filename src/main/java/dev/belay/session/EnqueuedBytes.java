@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a receipt keeps what came of a commit's enqueues. Stateless, safe for use by many threads.
+ * How a receipt keeps the results of a commit's enqueues. Stateless, safe for use by many threads.
  *
  * <p>Each is 8 bytes, big end first: the work's id if the work was added, minus the id of the work
  * that it is a duplicate of. Nothing else comes of a commit that happened. None at all is null.

@@ -12,7 +12,7 @@ import java.util.List;
  * @param revision the revision that it made
  * @param firstSeq its first event; {@code lastSeq + 1} if it has none
  * @param lastSeq the last event of the log after it
- * @param enqueued what came of each piece of work it enqueued, in its order
+ * @param enqueued the result for each piece of work it enqueued, in its order
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by OperationHash, never by equals
 public record Receipt(

@@ -163,7 +163,7 @@ public final class SessionCommit {
   }
 
   /**
-   * As {@link #complete(Claim)}, and keeps what came of the work.
+   * As {@link #complete(Claim)}, and keeps the result of the work.
    *
    * @param result at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
    */

@@ -194,7 +194,7 @@ public interface SessionDao {
   @UseRowMapper(EventMapper.class)
   Optional<SessionEvent> eventById(String id, String eventId);
 
-  /** Burns an id: 1, or 0 if there is no such session. Its rows are freed by and by. */
+  /** Burns an id: 1, or 0 if there is no such session. Its rows are freed later, in batches. */
   @SqlUpdate(
       """
       UPDATE belay_session

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
  *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
  *       IllegalStateException}.
- *   <li>Operating failures are those of {@link dev.belay.store.TxRunner}.
+ *   <li>A writing verb does all that it does or nothing. If it throws after it has begun to write,
+ *       nothing of {@code tx} can be kept, whatever the body does with the exception; a refusal,
+ *       and an exception before that, leave {@code tx} as it was.
+ *   <li>Operating failures, interrupts and waiting are those of {@link dev.belay.store.TxRunner}.
  * </ul>
  */
 public final class Sessions {

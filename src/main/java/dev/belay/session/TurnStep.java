@@ -68,7 +68,7 @@ final class TurnStep {
     return null;
   }
 
-  /** Does what nobody refused; what came of each enqueue. */
+  /** Does what was not refused; returns the result of each enqueue. */
   List<Enqueued> write() {
     List<Enqueued> enqueued = work.write();
     for (LeaseUse use : turn.leases()) {

@@ -11,6 +11,7 @@ final class BodyEdge {
   private @Nullable BodyTx body;
   private @Nullable Throwable spoiledBy;
   private boolean changed;
+  private boolean schemaTouched;
 
   /**
    * Before the first body.
@@ -25,6 +26,7 @@ final class BodyEdge {
   void bodyStarts(BodyTx tx) {
     body = tx;
     spoiledBy = null;
+    schemaTouched = false;
   }
 
   void bodyEnds() {
@@ -51,6 +53,7 @@ final class BodyEdge {
           "a statement that begins or ends a transaction inside a body: the runner owns the"
               + " transaction; return or throw, or use writeFlow to roll back with a value");
     }
+    schemaTouched |= kind == SqlKind.SCHEMA;
     if (kind == SqlKind.CONNECTION) {
       requireReplaceable("this statement: " + sql.strip());
       changed = true;
@@ -80,6 +83,11 @@ final class BodyEdge {
   /** Whether a body has changed what the next one would find, so that the connection must go. */
   boolean isChanged() {
     return changed && replaceable;
+  }
+
+  /** Whether the body may have changed the schema. */
+  boolean hasTouchedSchema() {
+    return schemaTouched || changed;
   }
 
   /** Whether the data outlives the connection. */

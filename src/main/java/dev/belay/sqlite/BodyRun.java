@@ -53,6 +53,7 @@ final class BodyRun {
     Object value = null;
     Throwable failure = null;
     boolean afterWrite = connection.transaction().body().isWritten();
+    connection.faults().reach(FaultPoints.Point.BODY_STARTS);
     connection.bodyStarts(tx, request.kind() != Request.Kind.VERB);
     try {
       value = request.body().run(tx);
@@ -66,6 +67,7 @@ final class BodyRun {
       tx.end();
       connection.bodyEnds();
     }
+    connection.faults().reach(FaultPoints.Point.BODY_ENDED);
     return judge(request, tx, connection, afterWrite, value, failure);
   }
 
@@ -98,8 +100,10 @@ final class BodyRun {
     ConnectionTransaction transaction = connection.transaction();
     int writes = transaction.body().writes();
     Throwable failure = thrown == null ? null : translated(thrown, connection);
-    Object answer = value instanceof TxOutcome<?> outcome ? outcome.value() : value;
-    boolean rollsBack = value instanceof TxOutcome.Rollback;
+    boolean chooses = request.kind() == Request.Kind.WRITE_FLOW;
+    Object answer = chooses && value instanceof TxOutcome<?> chosen ? chosen.value() : value;
+    boolean rollsBack = chooses && value instanceof TxOutcome.Rollback;
+    failure = failure != null ? failure : connection.edge().spoiledBy();
     End end;
     if (transaction.isCommittedByHand()) {
       end = End.COMMITTED_BY_HAND;
@@ -111,7 +115,6 @@ final class BodyRun {
         failure = doom != null ? doom : byHand(null);
       }
     } else {
-      failure = failure != null ? failure : connection.edge().spoiledBy();
       boolean keeps = failure == null && !rollsBack;
       boolean spoilsAll = failure != null && writes > 0 && request.kind() == Request.Kind.VERB;
       boolean whole = !spoilsAll && (keeps ? transaction.body().keep() : transaction.body().undo());
@@ -193,11 +196,11 @@ final class BodyRun {
   }
 
   /**
-   * The same run, of a body whose statements have lasted one by one: if it failed after the first
-   * that may have written, then not as if nothing had happened.
+   * The same run, of a body whose statements last one by one: if it failed after one that lasted,
+   * then not as if nothing had happened.
    */
-  BodyRun whichLastedInPart() {
-    return failure instanceof StoreException e && e.isRetryable() && writes > 1
+  BodyRun lastedInPart(boolean changed) {
+    return failure instanceof StoreException e && e.isRetryable() && (changed || writes > 1)
         ? failed(
             new StoreException(
                 e.getMessage() + "; statements of the call before it have lasted", e))
@@ -208,9 +211,16 @@ final class BodyRun {
     return new BodyRun(request, tx, afterWrite, writes, End.UNDONE, null, reason);
   }
 
+  /** Runs what is to run before anybody is told of the commit. */
+  void signal() {
+    if (end == End.KEPT) {
+      tx.signal();
+    }
+  }
+
   /** Answers the caller with what the body came to, and has its callbacks run. */
   void answer(boolean committed, Callbacks callbacks) {
-    tx.finish(committed && end == End.KEPT, callbacks);
+    finish(committed && end == End.KEPT, callbacks);
     if (failure != null) {
       request.fail(failure, callbacks);
     } else {
@@ -220,13 +230,27 @@ final class BodyRun {
 
   /** Answers the caller with {@code reason}, which came after the body. */
   void fail(Throwable reason, Callbacks callbacks) {
-    tx.finish(false, callbacks);
+    finish(false, callbacks);
     request.fail(reason, callbacks);
+  }
+
+  /** What comes beside the answer, which no failure of it may keep from the caller. */
+  private void finish(boolean committed, Callbacks callbacks) {
+    try {
+      tx.finish(committed, callbacks);
+    } catch (Throwable e) {
+      Callbacks.report(e);
+      try {
+        tx.finish(committed, callbacks); // goes on where it was
+      } catch (Throwable again) {
+        Callbacks.report(again);
+      }
+    }
   }
 
   /** Ends the run without an answer: the body will run again. */
   Request<?> again(Callbacks callbacks) {
-    tx.finish(false, callbacks);
+    finish(false, callbacks);
     return request.again();
   }
 }

@@ -27,6 +27,7 @@ final class BodyTx implements Tx {
   private boolean handleMayHaveCallbacks;
   private boolean ended;
   private boolean finishing;
+  private boolean handedOver;
 
   BodyTx(BoundConnection connection, TxRunner runner, Instant now, boolean writable) {
     this.connection = connection;
@@ -117,17 +118,22 @@ final class BodyTx implements Tx {
     return finishing;
   }
 
+  /** The body has been committed, and nobody has been told. */
+  void signal() {
+    signals.forEach(Callbacks::runQuietly);
+  }
+
   /**
    * Has the callbacks of a body run that has been committed, or JDBI's own of one that was not, one
-   * after another on a callback thread; and closes the body's handle.
+   * after another on a callback thread; and closes the body's handle. Tried again after a failure
+   * it goes on where it was.
    */
   void finish(boolean committed, Callbacks callbacks) {
-    if (committed) {
-      signals.forEach(Callbacks::runQuietly);
-    }
+    connection.faults().reach(FaultPoints.Point.TELLS);
     boolean telling = handle != null && handleMayHaveCallbacks;
-    if (telling || (committed && !hooks.isEmpty())) {
+    if (!handedOver && (telling || (committed && !hooks.isEmpty()))) {
       callbacks.execute(() -> tell(committed));
+      handedOver = true;
     }
     if (!telling) {
       closeHandle();

@@ -24,26 +24,29 @@ final class BoundConnection {
   private final Connection guarded;
   private final SqliteErrors errors;
   private final BodyEdge edge;
+  private final FaultPoints faults;
   private final ConnectionTransaction transaction;
   private final StatementCache statements;
   private final AttachedDaos daos;
   private final ConnectionState state;
 
   private @Nullable Begin begin;
-  private TxEnd end = TxEnd.NOT_BEGUN;
+  private boolean holdsNothing;
 
   /** Takes a connection that is ready for use. */
   BoundConnection(
       SQLiteConnection real,
       BelayJdbi jdbi,
       SqliteErrors errors,
+      FaultPoints faults,
       BodyEdge edge,
       String savepointName) {
     this.real = real;
     this.jdbi = jdbi;
     this.errors = errors;
+    this.faults = faults;
     this.edge = edge;
-    this.transaction = new ConnectionTransaction(real, savepointName);
+    this.transaction = new ConnectionTransaction(real, savepointName, faults);
     this.statements = new StatementCache(this, real);
     this.guarded = GuardedConnection.guard(real, this);
     this.daos = new AttachedDaos(this, jdbi, guarded);
@@ -56,6 +59,10 @@ final class BoundConnection {
 
   SqliteErrors errors() {
     return errors;
+  }
+
+  FaultPoints faults() {
+    return faults;
   }
 
   StatementCache statements() {
@@ -106,13 +113,13 @@ final class BoundConnection {
    */
   <R> TxEnd inTransaction(Begin begin, HandleCallback<R, RuntimeException> callback) {
     this.begin = begin;
-    this.end = TxEnd.NOT_BEGUN;
+    transaction.forgetEnd();
     try {
       daos.ownHandle().inTransaction(callback);
     } finally {
       this.begin = null;
     }
-    return end;
+    return transaction.lastEnd();
   }
 
   /** For {@link ImmediateTransactionHandler}. */
@@ -130,12 +137,7 @@ final class BoundConnection {
 
   /** For {@link ImmediateTransactionHandler}. */
   void end(boolean commit) {
-    end = transaction.end(commit);
-  }
-
-  /** What the transaction that ended last came to. */
-  TxEnd end() {
-    return end;
+    transaction.end(commit);
   }
 
   /** Fails unless {@code history}, as it is in this transaction, is the one that Belay knows. */
@@ -153,24 +155,35 @@ final class BoundConnection {
   }
 
   /**
-   * Ends the transaction and the statements that something unforeseen has left behind, and keeps
-   * the connection, because the data would end with it; false if it cannot be kept.
+   * Ends the transaction, the statements and the settings that something unforeseen has left
+   * behind, and keeps the connection, because the data would end with it; false if it has been
+   * closed. Can be tried again if it throws.
    */
   boolean restore() {
+    if (!isUsable()) {
+      return false;
+    }
     try {
       bodyEnds();
       statements.closeIdle();
+      transaction.autoCommit(false);
       boolean unused = transaction.rollback();
-      return isUsable();
+      transaction.execute("PRAGMA query_only = OFF");
+      return true;
     } catch (SQLException e) {
-      return false;
+      throw errors.operating("clearing a connection after a failure", e);
     }
   }
 
   /** Closes the connection; a transaction of it ends with it. */
   void close() {
+    faults.reach(FaultPoints.Point.CLOSES);
     try {
       statements.closeIdle();
+      if (!holdsNothing && !real.isClosed()) {
+        transaction.rollbackForGood();
+        holdsNothing = true;
+      }
       if (real.isClosed()) {
         real.getDatabase().close(); // an earlier try failed half-way
       } else {
@@ -179,6 +192,11 @@ final class BoundConnection {
     } catch (SQLException e) {
       throw errors.operating("closing", e);
     }
+  }
+
+  /** Whether the connection has no transaction any more, though it may not be closed. */
+  boolean holdsNothing() {
+    return holdsNothing;
   }
 
   /** A transaction that could not be begun. */

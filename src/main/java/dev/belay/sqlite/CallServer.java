@@ -33,7 +33,7 @@ final class CallServer implements ConnectionExecutor.Server {
       Callbacks callbacks,
       TxRunner runner,
       Runnable ended) {
-    this.current = new CurrentConnection(opener);
+    this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
     this.errors = errors;
     this.clock = clock;
@@ -83,12 +83,15 @@ final class CallServer implements ConnectionExecutor.Server {
     transaction.autoCommit(true);
     BodyTx tx =
         new BodyTx(connection, runner, clock.instant().truncatedTo(ChronoUnit.MILLIS), false);
+    long changes = connection.state().changes();
     BodyRun run = BodyRun.of(request, tx, connection);
     if (!connection.isUsable()) {
-      return run;
+      return run.lastedInPart(true);
     }
     transaction.autoCommit(false);
-    return transaction.endStray() ? run.leftTransactionOpen() : run.whichLastedInPart();
+    return transaction.endStray()
+        ? run.leftTransactionOpen()
+        : run.lastedInPart(connection.state().changes() != changes);
   }
 
   /** Whether a call runs now, which may hold the file's locks. */
@@ -102,6 +105,11 @@ final class CallServer implements ConnectionExecutor.Server {
   }
 
   @Override
+  public boolean isSettled() {
+    return current.isSettled();
+  }
+
+  @Override
   public void abandon() {
     bodySince = 0;
     current.discard();
@@ -109,6 +117,6 @@ final class CallServer implements ConnectionExecutor.Server {
 
   @Override
   public void close() {
-    current.discard();
+    current.close();
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -33,13 +34,24 @@ final class ChangeWatch {
   private final String file;
   private final @Nullable SideConnectionOpener opener;
   private final Threads.Maker threads;
+  private final BooleanSupplier isReplaced;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable Thread poller;
   private boolean closed;
 
-  /** Without an opener there are no other processes. */
-  ChangeWatch(String file, @Nullable SideConnectionOpener opener, Threads.Maker threads) {
+  /**
+   * Watches nothing yet. Without an opener there are no other processes.
+   *
+   * @param isReplaced whether another file has the name now: listeners are told each second, so
+   *     that whoever waits learns of it
+   */
+  ChangeWatch(
+      String file,
+      @Nullable SideConnectionOpener opener,
+      Threads.Maker threads,
+      BooleanSupplier isReplaced) {
     this.file = file;
+    this.isReplaced = isReplaced;
     this.opener = opener;
     this.threads = threads;
   }
@@ -102,7 +114,8 @@ final class ChangeWatch {
       boolean quiet = System.nanoTime() - changedAt > QUIET_AFTER_NANOS;
       LockSupport.parkNanos(quiet ? QUIET_POLL_NANOS : POLL_NANOS);
       long now = dataVersion(version);
-      if (now != seen) {
+      boolean gone = System.nanoTime() - changedAt > QUIET_AFTER_NANOS && isReplaced.getAsBoolean();
+      if (now != seen || gone) {
         seen = now;
         changedAt = System.nanoTime();
         committed();

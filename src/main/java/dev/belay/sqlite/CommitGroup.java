@@ -39,6 +39,7 @@ final class CommitGroup {
   private final List<BodyRun> runs = new ArrayList<>();
   private @Nullable Request<?> running;
   private @Nullable StoreException fileGone;
+  private boolean schemaTouched;
 
   CommitGroup(WriteServer server, BoundConnection connection, Callbacks callbacks) {
     this.server = server;
@@ -49,6 +50,10 @@ final class CommitGroup {
   /** The bodies of a group that have to run again: together, then each alone. */
   record Again(List<Request<?>> together, List<Request<?>> alone) {
     static final Again NOBODY = new Again(List.of(), List.of());
+
+    boolean isNobody() {
+      return together.isEmpty() && alone.isEmpty();
+    }
   }
 
   /** Runs what {@code source} has; all who were taken in have their outcome, or run again. */
@@ -62,7 +67,7 @@ final class CommitGroup {
     } catch (BoundConnection.BeginException e) {
       server.beginFailed(source, connection, e.failure());
     } catch (Throwable e) {
-      failRest(source, e);
+      return failed(source, e);
     }
     return Again.NOBODY;
   }
@@ -88,9 +93,10 @@ final class CommitGroup {
       if (next == null || !next.kind().writes()) {
         return KEEP;
       }
-      running = source.next();
-      if (running != null && running.start()) {
-        BodyRun run = server.run(running, connection, now);
+      next = source.next();
+      if (next != null && next.start()) {
+        running = next;
+        BodyRun run = server.run(next, connection, now);
         runs.add(run);
         running = null;
         if (!run.leavesTransactionWhole()) {
@@ -106,11 +112,14 @@ final class CommitGroup {
 
   /** Whether nobody may follow in this transaction, because of what the body leaves behind. */
   private boolean endsGroup(BodyRun run, int membersMax) {
+    schemaTouched |= connection.edge().hasTouchedSchema();
     if (connection.edge().isChanged()) {
       return true;
     }
     try {
-      return membersMax > 1 && run.hasWritten() && connection.state().defersForeignKeys();
+      return membersMax > 1
+          && run.hasWritten()
+          && connection.state().defersForeignKeys(schemaTouched);
     } catch (SQLException e) {
       return true; // the COMMIT tells what is wrong with the connection
     }
@@ -118,6 +127,7 @@ final class CommitGroup {
 
   /** Decides every outcome by what the end of the transaction did, then tells. */
   private Again settle(TxEnd end) {
+    connection.faults().reach(FaultPoints.Point.DECIDES);
     if (!end.isSound() || connection.edge().isChanged() || !connection.isUsable()) {
       server.discard(connection);
     }
@@ -131,6 +141,7 @@ final class CommitGroup {
     }
     return switch (end.state()) {
       case COMMITTED -> {
+        runs.forEach(BodyRun::signal);
         server.committed();
         runs.forEach(run -> run.answer(true, callbacks));
         yield Again.NOBODY;
@@ -185,12 +196,11 @@ final class CommitGroup {
   }
 
   /**
-   * After something was thrown where nothing should be: nobody is left without an answer, and the
-   * answer is true.
+   * After something was thrown where nothing should be: nobody is left without an answer, the
+   * answer is true, and who is not to blame runs again.
    */
-  private void failRest(Source source, Throwable failure) {
-    boolean committed = connection.end().state() == TxEnd.State.COMMITTED;
-    boolean unknown = connection.transaction().isCommitUnknown();
+  private Again failed(Source source, Throwable failure) {
+    TxEnd.State ended = connection.transaction().lastEnd().state();
     server.discard(connection);
     Request<?> caught = running;
     if (caught != null) {
@@ -198,14 +208,48 @@ final class CommitGroup {
     } else if (runs.isEmpty()) {
       server.failNext(source, failure); // else it would be met again and again
     }
+    try {
+      if (runs.size() > (caught == null ? 1 : 0)
+          && ended != TxEnd.State.COMMITTED
+          && ended != TxEnd.State.UNKNOWN) {
+        return new Again(List.of(), againIfLeft());
+      }
+    } catch (Throwable e) {
+      Callbacks.report(e);
+    }
+    failRest(ended, failure);
+    return Again.NOBODY;
+  }
+
+  private List<Request<?>> againIfLeft() {
+    List<Request<?>> requests = new ArrayList<>(runs.size());
     for (BodyRun run : runs) {
       if (!run.request().isDone()) {
-        if (committed) {
-          run.answer(true, callbacks);
-        } else {
-          run.fail(unknown ? server.commitUnknown(failure) : failure, callbacks);
-        }
+        requests.add(run.again(callbacks));
       }
+    }
+    return requests;
+  }
+
+  /** Without a lambda, which may be linked here for the first time, where little else works. */
+  private void failRest(TxEnd.State ended, Throwable failure) {
+    for (BodyRun run : runs) {
+      if (run.request().isDone()) {
+        continue;
+      }
+      if (ended == TxEnd.State.COMMITTED) {
+        run.answer(true, callbacks);
+      } else {
+        run.fail(ended == TxEnd.State.UNKNOWN ? unknown(failure) : failure, callbacks);
+      }
+    }
+  }
+
+  private Throwable unknown(Throwable failure) {
+    try {
+      return server.commitUnknown(failure);
+    } catch (Throwable e) {
+      return new CommitUnknownException("COMMIT failed; whether it lasted is unknown", failure);
     }
   }
 }

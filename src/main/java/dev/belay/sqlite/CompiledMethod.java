@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.extension.AttachedExtensionHandler;
 import org.jdbi.v3.core.extension.ExtensionHandler;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A method of one of Belay's own DAOs, executed straight on the connection's cached statement. Same
  * interface, same annotations, same SQL as the stock handler, without the context, the look-ups and
- * the argument objects that JDBI makes anew for each execution. Immutable, safe for use by many
- * threads, each on a connection of its own.
+ * the argument objects that JDBI makes for each execution. Immutable, safe for use by many threads,
+ * each on a connection of its own.
  *
  * <p>Only what needs none of those is compiled: scalar arguments, by name, and scalars, counts or
  * the rows of a {@link org.jdbi.v3.core.mapper.RowMapper} that asks its context nothing. Everything
@@ -34,11 +35,17 @@ final class CompiledMethod {
   /** A longer text is let go of at once; a shorter one may stay bound until the next execution. */
   private static final int KEPT_CHARS_MAX = 8_192;
 
+  /** An INSERT that always has a row to insert or change: none means that RAISE(IGNORE) took it. */
+  private static final Pattern INSERT_OF_ROWS =
+      Pattern.compile(
+          "\\s*INSERT\\s(?:(?!\\bSELECT\\b|\\bDO NOTHING\\b|\\bWHERE\\b).)*", Pattern.DOTALL);
+
   private static final Set<Class<? extends Annotation>> UNDERSTOOD =
       Set.of(SqlQuery.class, SqlUpdate.class, UseRowMapper.class);
 
   private final String sql;
   private final SqlKind kind;
+  private final boolean mustInsert;
   private final int[] argumentOf;
   private final Binder[] binderOf;
   private final CompiledResult result;
@@ -48,6 +55,7 @@ final class CompiledMethod {
       String sql, int[] argumentOf, Binder[] binderOf, CompiledResult result, SqliteErrors errors) {
     this.sql = sql;
     this.kind = SqlKind.of(sql);
+    this.mustInsert = INSERT_OF_ROWS.matcher(sql).matches();
     this.argumentOf = argumentOf;
     this.binderOf = binderOf;
     this.result = result;
@@ -116,6 +124,10 @@ final class CompiledMethod {
         large |= argument instanceof String text && text.length() > KEPT_CHARS_MAX;
       }
       Object value = result.of(statement);
+      if (mustInsert && Integer.valueOf(0).equals(value)) {
+        throw new StoreException(
+            errors.file() + ": a trigger of the application has ignored " + sql.strip(), null);
+      }
       if (large) {
         statement.clearParameters();
       }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,10 @@ final class ConnectionExecutor {
     /** Since when the body runs that runs now, of {@code nanoTime}; 0 if none does. */
     long bodySince();
 
-    /** Ends what an owner left behind that is no longer there. No thread uses the connection. */
+    /** Whether nothing is left to be closed or cleared, which may hold locks. */
+    boolean isSettled();
+
+    /** Ends what an owner left behind that could not, or is no longer there. */
     void abandon();
 
     /** Ends the connection, on the thread that owned it last. */
@@ -32,6 +36,7 @@ final class ConnectionExecutor {
     final Server server;
     volatile @Nullable Thread owner;
     volatile long ownedSince;
+    volatile boolean settled = true;
     boolean abandoned;
     boolean closed;
 
@@ -47,15 +52,16 @@ final class ConnectionExecutor {
    * virtual threads, always, because SQLite would hold their carrier. While someone stands in line
    * nobody overtakes.
    *
-   * A caller that serves itself first touches the stack that this needs: a stack that overflows
-   * must do so before anything is owned. Whoever waits for long asks whether the owner is still
-   * there, see LineGuard.
+   * A caller first touches the stack that this needs: a stack that overflows must do so before
+   * anything is owned, or stands in line. Whatever is thrown later, the owner gives the connection
+   * back. If even that fails it is taken away: see LineGuard, and isOwnedByCurrentThread.
    */
   private static final int STACK_PROBE_FRAMES = 160;
 
   private final String name;
   private final String file;
   private final Callbacks callbacks;
+  private final FaultPoints faults;
   private final Line line;
   private final List<Place> places;
   private final LineGuard guard;
@@ -78,12 +84,14 @@ final class ConnectionExecutor {
       Line line,
       List<? extends Server> servers,
       Callbacks callbacks,
-      long warnMs) {
+      long warnMs,
+      FaultPoints faults) {
     this.name = name;
     this.file = file;
     this.line = line;
     this.places = servers.stream().map(Place::new).toList();
     this.callbacks = callbacks;
+    this.faults = faults;
     this.guard = new LineGuard(this, file, warnMs);
   }
 
@@ -92,7 +100,7 @@ final class ConnectionExecutor {
     Thread current = Thread.currentThread();
     for (Place place : places) {
       if (place.owner == current) {
-        if (LineGuard.isServing(current)) {
+        if (LineGuard.isServing()) {
           return true;
         }
         takeAway(place, current, place.ownedSince); // an error has unwound it past its finally
@@ -106,17 +114,19 @@ final class ConnectionExecutor {
     if (Thread.currentThread().isInterrupted()) {
       throw Request.interrupted(file);
     }
+    int unused = probeStack(STACK_PROBE_FRAMES);
     Place place = VirtualThreads.isCurrent() ? null : own(first);
     if (place == null) {
       submit(request, first);
-      return request.await();
+    } else {
+      serveSelf(place, request);
     }
-    serveSelf(place, request);
     return request.await();
   }
 
   private void serveSelf(Place place, Request<?> request) {
     try {
+      faults.reach(FaultPoints.Point.OWNED);
       line.stamp(request);
       place.server.serve(request);
     } catch (Throwable e) {
@@ -126,14 +136,11 @@ final class ConnectionExecutor {
         request.fail(e, callbacks);
       }
     } finally {
-      disown(place);
+      boolean unused = givesBack(place);
     }
   }
 
   private @Nullable Place own(boolean first) {
-    if (probeStack(STACK_PROBE_FRAMES) < 0) {
-      return null;
-    }
     lock.lock();
     try {
       requireAccepting(first);
@@ -160,18 +167,23 @@ final class ConnectionExecutor {
 
   /** Puts {@code request} in line for a thread of the executor's. */
   void submit(Request<?> request, boolean first) {
+    int unused = probeStack(STACK_PROBE_FRAMES);
     lock.lock();
     try {
       requireAccepting(first);
-      workers.removeIf(worker -> !worker.isAlive()); // an error has ended it
-      if (idleWorkers == 0) {
-        startWorker();
-      }
+      replaceDeadWorkers();
       line.add(request, first);
       workOrEnd.signal();
       guard.watch();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void replaceDeadWorkers() {
+    workers.removeIf(worker -> !worker.isAlive()); // an error has ended it
+    if (idleWorkers == 0) {
+      startWorker();
     }
   }
 
@@ -201,12 +213,34 @@ final class ConnectionExecutor {
     }
   }
 
+  /**
+   * Gives the connection back, whatever is thrown meanwhile: the caller has its answer. False if
+   * that is not possible, so that it must be taken away.
+   */
+  private boolean givesBack(Place place) {
+    for (int tries = 0; tries < 2; tries++) {
+      try {
+        disown(place);
+        return true;
+      } catch (Throwable e) {
+        Callbacks.report(e);
+      }
+    }
+    return place.owner != Thread.currentThread();
+  }
+
   private void disown(Place place) {
+    faults.reach(FaultPoints.Point.DISOWNS);
+    boolean settled = place.server.isSettled();
     boolean last;
     lock.lock();
     try {
       if (place.owner != Thread.currentThread()) {
         return; // it was taken away
+      }
+      place.settled = settled;
+      if (!settled) {
+        guard.watch();
       }
       place.owner = null;
       last = place.abandoned;
@@ -223,17 +257,37 @@ final class ConnectionExecutor {
   }
 
   private void work() {
-    Place place = awaitWork();
-    while (place != null) {
+    boolean goesOn = true;
+    while (goesOn) {
       try {
+        faults.reach(FaultPoints.Point.WORKS);
+        Place place = awaitWork();
+        if (place == null) {
+          return;
+        }
+        faults.reach(FaultPoints.Point.OWNED);
         place.server.serve(line);
       } catch (Throwable e) {
-        Callbacks.report(e); // every request has its outcome; the next ones need this thread
+        // whoever was started has an outcome; the next ones need this thread
+        Callbacks.report(e);
+        if (e instanceof VirtualMachineError) {
+          LockSupport.parkNanos(Callbacks.RETRY_NANOS); // it will not be better at once
+        }
       } finally {
-        disown(place);
+        goesOn = givesAllBack();
       }
-      place = awaitWork();
     }
+  }
+
+  /** False if that is not possible: then this thread ends, and what it owns is taken away. */
+  private boolean givesAllBack() {
+    boolean all = true;
+    for (Place place : places) {
+      if (place.owner == Thread.currentThread()) {
+        all &= givesBack(place);
+      }
+    }
+    return all;
   }
 
   private @Nullable Place awaitWork() {
@@ -277,19 +331,50 @@ final class ConnectionExecutor {
     return line.peek() != null;
   }
 
-  /** Shows {@code look} every owner, and since when it is one (of {@code nanoTime}). */
-  void lookAtOwners(LineGuard.Look look) {
-    for (Place place : places) {
-      long since = place.ownedSince;
-      Thread owner = place.owner;
-      if (owner != null && look.isGone(owner, since, place.server.bodySince())) {
-        takeAway(place, owner, since);
+  /** Whether there is something for {@link LineGuard} to look after. */
+  boolean needsCare() {
+    return isAwaited() || places.stream().anyMatch(place -> !place.settled);
+  }
+
+  /** Runs {@code ending} unless there is something to look after, or will be meanwhile. */
+  boolean endsCare(Runnable ending) {
+    lock.lock();
+    try {
+      boolean ends = !needsCare();
+      if (ends) {
+        ending.run();
       }
+      return ends;
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** Takes the connection from an owner that is no longer there to give it back. */
-  private void takeAway(Place place, Thread owner, long since) {
+  /**
+   * Shows {@code look} every owner, and since when it is one (of {@code nanoTime}); clears what
+   * owners could not; and sees to it that the line has a thread.
+   */
+  void care(LineGuard.Look look) {
+    for (Place place : places) {
+      long since = place.ownedSince;
+      Thread owner = place.owner;
+      if (owner == null ? !place.settled : look.isGone(owner, since, place.server.bodySince())) {
+        takeAway(place, owner, since);
+      }
+    }
+    lock.lock();
+    try {
+      if (line.peek() != null) {
+        replaceDeadWorkers();
+        workOrEnd.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes the connection from an owner that is no longer there to give it back, null: nobody. */
+  private void takeAway(Place place, @Nullable Thread owner, long since) {
     lock.lock();
     try {
       if (place.owner != owner || place.ownedSince != since) {
@@ -302,7 +387,7 @@ final class ConnectionExecutor {
     try {
       place.server.abandon();
     } finally {
-      disown(place);
+      boolean unused = givesBack(place);
     }
   }
 
@@ -352,11 +437,12 @@ final class ConnectionExecutor {
     try {
       refusing = true;
       drained = true;
+      guard.end();
       workOrEnd.signalAll();
     } finally {
       lock.unlock();
     }
-    for (Request<?> late : line.takeAll()) {
+    for (Request<?> late = line.next(); late != null; late = line.next()) {
       if (late.start()) {
         late.fail(
             new StoreClosedException(file + ": closed before the body started", null), callbacks);
@@ -384,8 +470,8 @@ final class ConnectionExecutor {
     // held while it closes: a thread that closes too has closed when it returns
     synchronized (place) {
       if (!place.closed) {
+        place.server.close(); // if it throws, closing again tries again
         place.closed = true;
-        place.server.close();
       }
     }
   }

@@ -13,12 +13,13 @@ import org.sqlite.SQLiteConnection;
 final class ConnectionState {
   /** A foreign key that is checked at COMMIT only, of whatever table. */
   private static final String DEFERRED_KEYS =
-      "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%INITIALLY%DEFERRED%'";
+      "SELECT count(*) FROM sqlite_schema WHERE upper(sql) GLOB '*INITIALLY*DEFERRED*'";
 
   private final OwnStatement logLength;
   private final OwnStatement checkpoint;
   private final OwnStatement schemaVersion;
   private final OwnStatement deferredKeys;
+  private final OwnStatement changes;
   private long schemaSeen = -1;
   private boolean schemaDefers;
 
@@ -26,20 +27,32 @@ final class ConnectionState {
     this.logLength = new OwnStatement(connection, LogLength.ASK);
     this.checkpoint = new OwnStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     this.schemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
+    this.changes = new OwnStatement(connection, "SELECT total_changes()");
     this.deferredKeys = new OwnStatement(connection, DEFERRED_KEYS);
   }
 
   /**
    * Whether the schema, as it is in this transaction, has foreign keys that are checked only at
    * COMMIT: then nobody can say which body owes the missing row.
+   *
+   * @param schemaTouched whether this transaction may have changed it
    */
-  boolean defersForeignKeys() throws SQLException {
+  boolean defersForeignKeys(boolean schemaTouched) throws SQLException {
+    if (schemaTouched) {
+      // the version goes back with a rollback, and may then stand for another schema
+      return deferredKeys.use(ConnectionState::number) > 0;
+    }
     long version = schemaVersion.use(ConnectionState::number);
     if (version != schemaSeen) {
       schemaDefers = deferredKeys.use(ConnectionState::number) > 0;
       schemaSeen = version;
     }
     return schemaDefers;
+  }
+
+  /** How many rows have been changed through this connection, ever; the schema does not count. */
+  long changes() throws SQLException {
+    return changes.use(ConnectionState::number);
   }
 
   private static long number(PreparedStatement asking) throws SQLException {

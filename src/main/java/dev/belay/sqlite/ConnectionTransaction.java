@@ -21,6 +21,7 @@ import org.sqlite.SQLiteConnection;
  */
 final class ConnectionTransaction implements SQLiteCommitListener {
   private final SQLiteConnection connection;
+  private final FaultPoints faults;
   private final OwnStatement beginImmediate;
   private final OwnStatement beginDeferred;
   private final OwnStatement commit;
@@ -29,14 +30,15 @@ final class ConnectionTransaction implements SQLiteCommitListener {
 
   private boolean open;
   private boolean ending;
-  private boolean commitUnknown;
+  private TxEnd lastEnd = TxEnd.NOT_BEGUN;
   private boolean committedByHand;
   private boolean doubtful;
   private boolean lost;
   private @Nullable StoreException doom;
 
-  ConnectionTransaction(SQLiteConnection connection, String savepointName) {
+  ConnectionTransaction(SQLiteConnection connection, String savepointName, FaultPoints faults) {
     this.connection = connection;
+    this.faults = faults;
     this.beginImmediate = new OwnStatement(connection, "BEGIN IMMEDIATE");
     this.beginDeferred = new OwnStatement(connection, "BEGIN");
     this.commit = new OwnStatement(connection, "COMMIT");
@@ -60,10 +62,12 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   }
 
   private void begin(OwnStatement verb) throws SQLException {
+    lastEnd = TxEnd.NOT_BEGUN;
+    faults.reach(FaultPoints.Point.BEGINS);
     verb.execute();
     open = true;
-    commitUnknown = false;
     savepoint.transactionBegan();
+    faults.reach(FaultPoints.Point.BEGUN);
   }
 
   private void ended() {
@@ -75,32 +79,53 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     doom = null;
   }
 
+  /** Forgets how the last transaction ended. */
+  void forgetEnd() {
+    lastEnd = TxEnd.NOT_BEGUN;
+  }
+
+  /**
+   * What the end of the last transaction did, also if something was thrown on the way out of it;
+   * {@link TxEnd#NOT_BEGUN} if it has not come to its end, which closing the connection then is.
+   */
+  TxEnd lastEnd() {
+    return open && committedByHand ? endByHand() : lastEnd;
+  }
+
+  private TxEnd endByHand() {
+    return doubtful ? TxEnd.unknown(null) : TxEnd.COMMITTED;
+  }
+
   /** Ends the transaction and returns what that did. */
   TxEnd end(boolean wantsCommit) {
-    if (!open) {
-      return TxEnd.NOT_BEGUN;
-    }
+    lastEnd = open ? endOpen(wantsCommit) : TxEnd.NOT_BEGUN;
+    return lastEnd;
+  }
+
+  private TxEnd endOpen(boolean wantsCommit) {
     if (committedByHand) {
-      TxEnd end = doubtful ? TxEnd.unknown(null) : TxEnd.COMMITTED;
+      TxEnd end = endByHand();
       ended();
       return end;
     }
     if (!wantsCommit || doom != null || lost) {
       return rollbackTransaction();
     }
+    faults.reach(FaultPoints.Point.COMMITS);
     ending = true;
-    commitUnknown = true; // and stays so if anything but an SQLException is thrown from here on
+    lastEnd = TxEnd.UNKNOWN; // and stays so if anything but an SQLException is thrown by the COMMIT
     try {
       commit.execute();
-      commitUnknown = false;
+      lastEnd = TxEnd.COMMITTED;
+      faults.reach(FaultPoints.Point.COMMITTED);
       ended();
-      return TxEnd.COMMITTED;
+      return lastEnd;
     } catch (SQLException e) {
       if (!SqliteErrors.commitWroteNothing(e)) {
         ended();
         return TxEnd.unknown(e);
       }
-      commitUnknown = false;
+      lastEnd = TxEnd.ROLLED_BACK;
       return rollbackTransaction().isSound() ? TxEnd.refused(e) : TxEnd.refusedAndBroken(e);
     } finally {
       ending = false;
@@ -159,11 +184,6 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     return open;
   }
 
-  /** Whether the last COMMIT ended in a way that leaves open whether it lasted. */
-  boolean isCommitUnknown() {
-    return commitUnknown;
-  }
-
   /** Why no further statement may run, if so. */
   @Nullable StoreException doom() {
     return doom;
@@ -191,8 +211,29 @@ final class ConnectionTransaction implements SQLiteCommitListener {
       rollback.execute();
       return false;
     } catch (SQLException e) {
-      rollback.execute(); // BEGIN was refused: there is a transaction
-      return true;
+      return endsOne(e);
+    }
+  }
+
+  private boolean endsOne(SQLException refused) throws SQLException {
+    try {
+      rollback.execute();
+      return true; // BEGIN was refused because there was a transaction
+    } catch (SQLException e) {
+      refused.addSuppressed(e);
+      throw refused;
+    }
+  }
+
+  /** Before the connection is closed, which may fail: no transaction must outlive that. */
+  void rollbackForGood() throws SQLException {
+    try {
+      execute("ROLLBACK");
+    } catch (SQLException e) {
+      if (SqliteErrors.mayEndTransaction(e)) {
+        throw e;
+      }
+      // there was none
     }
   }
 

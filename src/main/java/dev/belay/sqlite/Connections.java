@@ -8,6 +8,8 @@ import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,16 +38,25 @@ final class Connections {
   private final OpenSettings settings;
   private final SqliteErrors errors;
   private final BelayJdbi jdbi;
+  private final FaultPoints faults;
   private final String savepointName;
   private final SchemaHistory history;
+  private final Queue<SQLiteConnection> unclosed = new ConcurrentLinkedQueue<>();
   private final AtomicReference<@Nullable SchemaMigration> first;
 
-  Connections(String name, String uri, OpenSettings settings, SqliteErrors errors, BelayJdbi jdbi) {
+  Connections(
+      String name,
+      String uri,
+      OpenSettings settings,
+      SqliteErrors errors,
+      BelayJdbi jdbi,
+      FaultPoints faults) {
     this.name = name;
     this.uri = uri;
     this.settings = settings;
     this.errors = errors;
     this.jdbi = jdbi;
+    this.faults = faults;
     // No body can guess it, so none can end the savepoint that the runner has set around it.
     this.savepointName = "belay_" + Long.toHexString(new SecureRandom().nextLong());
     this.history = new SchemaHistory(name);
@@ -188,10 +199,12 @@ final class Connections {
   private BoundConnection open(SQLiteConfig config, Preparation preparation) {
     SQLiteConnection connection = null;
     try {
+      closeUnclosed();
       connection = new JDBC4Connection("jdbc:sqlite:" + name, uri, config.toProperties());
+      faults.reach(FaultPoints.Point.OPENS);
       preparation.run(connection);
       return new BoundConnection(
-          connection, jdbi, errors, new BodyEdge(!inMemory()), savepointName);
+          connection, jdbi, errors, faults, new BodyEdge(!inMemory()), savepointName);
     } catch (SQLException e) {
       throw closing(connection, errors.operating("opening", e));
     } catch (RuntimeException e) {
@@ -201,15 +214,24 @@ final class Connections {
     }
   }
 
-  private static <X extends Throwable> X closing(@Nullable SQLiteConnection connection, X failure) {
+  private <X extends Throwable> X closing(@Nullable SQLiteConnection connection, X failure) {
     if (connection != null) {
+      unclosed.add(connection);
       try {
-        connection.close();
+        closeUnclosed();
       } catch (SQLException e) {
         failure.addSuppressed(e);
       }
     }
     return failure;
+  }
+
+  /** One that was let go before it is closed would hold its locks until the JVM ends. */
+  private void closeUnclosed() throws SQLException {
+    for (SQLiteConnection next = unclosed.peek(); next != null; next = unclosed.peek()) {
+      next.close();
+      unclosed.remove(next);
+    }
   }
 
   private SQLiteConfig config(boolean readOnly) {

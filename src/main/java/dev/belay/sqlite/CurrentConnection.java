@@ -2,7 +2,9 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentConnection {
   private final ConnectionOpener opener;
+  private final String file;
   // One that is let go before it is closed would hold its locks until the JVM ends.
   private final Deque<BoundConnection> closing = new ArrayDeque<>();
+  private final List<BoundConnection> harmless = new ArrayList<>(); // though not closed
   private @Nullable BoundConnection current;
+  private boolean discarded;
 
-  CurrentConnection(ConnectionOpener opener) {
+  CurrentConnection(ConnectionOpener opener, String file) {
     this.opener = opener;
+    this.file = file;
   }
 
   /**
@@ -25,44 +31,38 @@ final class CurrentConnection {
    * @throws StoreException if one must be opened and that fails, or an earlier one cannot be closed
    */
   BoundConnection get() {
+    if (!isSettled()) {
+      settleOrThrow();
+    }
     BoundConnection connection = current;
     if (connection == null) {
-      closeAll();
       connection = opener.open();
       current = connection;
     }
     return connection;
   }
 
-  /** The connection, if there is one, for whoever closes it. */
-  @Nullable BoundConnection take() {
-    BoundConnection connection = current;
-    current = null;
-    return connection;
+  /** Whether one must be opened before it can be used. */
+  boolean isNone() {
+    return current == null;
+  }
+
+  /** The connection, if there is one. */
+  @Nullable BoundConnection peek() {
+    return current;
   }
 
   /**
    * Gives up a connection that cannot be trusted any more; the next request opens another. One that
-   * cannot be replaced is cleared of what was left behind, if that is possible.
+   * cannot be replaced is cleared of what was left behind. Never throws: what cannot be done now is
+   * done before the connection, or another one, is used again.
    */
   void discard() {
-    BoundConnection connection = current;
-    if (connection == null || (!connection.edge().isReplaceable() && connection.restore())) {
-      return;
-    }
-    closing.add(connection);
-    current = null;
+    discarded = true;
     try {
-      closeAll();
+      settle();
     } catch (Throwable e) {
-      Callbacks.report(e); // the request has an outcome of its own; the next one tries again
-    }
-  }
-
-  private void closeAll() {
-    for (BoundConnection next = closing.peek(); next != null; next = closing.peek()) {
-      next.close();
-      closing.remove();
+      Callbacks.report(e); // the request has an outcome of its own
     }
   }
 
@@ -70,6 +70,78 @@ final class CurrentConnection {
   void discard(BoundConnection connection) {
     if (connection == current) {
       discard();
+    }
+  }
+
+  /** Whether nothing is left to be closed or cleared. */
+  boolean isSettled() {
+    return !discarded && closing.isEmpty();
+  }
+
+  /**
+   * Closes the connection, and those that could not be closed before.
+   *
+   * @throws StoreException if one cannot be closed; then it may be tried again
+   */
+  void close() {
+    BoundConnection connection = current;
+    if (connection != null) {
+      closing.add(connection);
+      current = null;
+    }
+    discarded = false;
+    settleOrThrow();
+  }
+
+  private void settleOrThrow() {
+    try {
+      settle();
+    } catch (Throwable e) {
+      throw new StoreException(
+          file
+              + ": an earlier connection of this store itself cannot be closed after a failure, and"
+              + " may hold locks; each further use tries again",
+          e);
+    }
+  }
+
+  private void settle() {
+    BoundConnection connection = current;
+    if (discarded && connection != null) {
+      connection.faults().reach(FaultPoints.Point.DISCARDS);
+      if (connection.edge().isReplaceable() || !connection.restore()) {
+        closing.add(connection);
+        current = null;
+      }
+    }
+    discarded = false;
+    harmless.removeIf(CurrentConnection::closesAtLast);
+    for (BoundConnection next = closing.peek(); next != null; next = closing.peek()) {
+      close(next);
+      closing.remove();
+    }
+  }
+
+  private void close(BoundConnection connection) {
+    try {
+      connection.close();
+    } catch (StoreException e) {
+      if (!connection.holdsNothing()) {
+        throw e;
+      }
+      // There was no memory, or an error struck the driver between preparing a statement and noting
+      // it, so that nobody can close that. Without a transaction the connection holds nobody up.
+      harmless.add(connection);
+      Callbacks.report(e);
+    }
+  }
+
+  private static boolean closesAtLast(BoundConnection connection) {
+    try {
+      connection.close();
+      return true;
+    } catch (StoreException e) {
+      return false; // that has been reported
     }
   }
 }

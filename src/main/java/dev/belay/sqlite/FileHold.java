@@ -96,6 +96,8 @@ final class FileHold implements AutoCloseable {
       holders++;
     }
     return new ConnectionExecutor.Server() {
+      private boolean released;
+
       @Override
       public void serve(Source source) {
         server.serve(source);
@@ -104,6 +106,11 @@ final class FileHold implements AutoCloseable {
       @Override
       public long bodySince() {
         return server.bodySince();
+      }
+
+      @Override
+      public boolean isSettled() {
+        return server.isSettled();
       }
 
       @Override
@@ -119,7 +126,10 @@ final class FileHold implements AutoCloseable {
           }
           server.close();
         } finally {
-          release();
+          if (!released) { // closing that failed may be tried again
+            released = true;
+            release();
+          }
         }
       }
     };

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLFeatureNotSupportedException;
@@ -70,13 +71,14 @@ final class GuardedConnection implements InvocationHandler {
       case "prepareStatement" -> {
         return prepared((Connection) proxy, Objects.requireNonNull(args));
       }
-      case "unwrap" -> {
-        statements.requireUsable();
-        bound.edge().bodySeesDriver();
+      case "unwrap" -> statements.showDriver();
+      case "getMetaData" -> {
+        return GuardedMetaData.guard(
+            (DatabaseMetaData) real(method, args), (Connection) proxy, statements);
       }
       default -> {
         statements.requireUsable();
-        if (method.getName().startsWith("set") || method.getName().equals("getMetaData")) {
+        if (method.getName().startsWith("set")) {
           bound.edge().bodyChangesConnection(); // whatever it is, it ends with the connection
         }
       }

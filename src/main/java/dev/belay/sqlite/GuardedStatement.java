@@ -6,8 +6,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ final class GuardedStatement implements InvocationHandler {
   private final @Nullable String sql;
   private final @Nullable SqlKind kind;
   private boolean failed;
+  private @Nullable ResultSet rows;
+  private @Nullable Statement self;
   private volatile boolean ended;
 
   /**
@@ -49,9 +53,34 @@ final class GuardedStatement implements InvocationHandler {
 
   /** The statement for the body. */
   <S extends Statement> S as(Class<S> type) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            GuardedStatement.class.getClassLoader(), new Class<?>[] {type}, this));
+    S proxy =
+        type.cast(
+            Proxy.newProxyInstance(
+                GuardedStatement.class.getClassLoader(), new Class<?>[] {type}, this));
+    self = proxy;
+    return proxy;
+  }
+
+  /** The statement as the body has it. */
+  @Nullable Statement guarded() {
+    return self;
+  }
+
+  /** Whether the body has closed the statement, or has ended. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** The body gets the driver's own object. */
+  void showsDriver() throws SQLException {
+    failed = true; // whatever is done to it there must not reach the next user
+    cache.showDriver();
+  }
+
+  /** Rows of an execution that did not come through this guard. */
+  ResultSet guardRows(ResultSet answered) {
+    rows = answered;
+    return GuardedRows.guard(answered, this);
   }
 
   /** Ends the guard, and returns the driver's statement for whoever closes or keeps it. */
@@ -60,6 +89,13 @@ final class GuardedStatement implements InvocationHandler {
       ended = true;
     }
     return statement;
+  }
+
+  /** Ends the rows that the statement gave: asked for more, they would run it again. */
+  void closeRows() throws SQLException {
+    if (rows != null) {
+      rows.close();
+    }
   }
 
   /** Under which SQL the statement may be used again; null if it must be closed. */
@@ -92,44 +128,61 @@ final class GuardedStatement implements InvocationHandler {
         cancel();
         return null;
       }
-      case "unwrap" -> {
-        cache.requireUsable();
-        cache.bound().edge().bodySeesDriver();
-      }
+      case "unwrap" -> showsDriver();
+      case "closeOnCompletion" -> failed = true; // it would close itself under the next user
       default -> {
-        if (name.startsWith("execute") || name.equals("addBatch")) {
-          execute(args);
-        }
+        // everything else is about the statement
       }
     }
     if (ended) {
       throw new IllegalStateException("a statement of a Tx was used after it was closed");
     }
+    if (name.startsWith("execute") || name.equals("addBatch")) {
+      if (args != null && args.length > 0 && args[0] instanceof String script) {
+        if (!admits(script, args.length)) {
+          return nothingOf(method);
+        }
+      } else {
+        // without text: the one it was prepared from, or a batch that was judged piece by piece
+        cache.requireUsable();
+        cache.bound().transaction().body().executes(kind != null ? kind : SqlKind.ROWS);
+      }
+    }
     try {
-      return method.invoke(statement, args);
+      Object result = method.invoke(statement, args);
+      return result instanceof ResultSet answered ? guardRows(answered) : result;
     } catch (InvocationTargetException e) {
       failed = true;
       if (e.getCause() instanceof SQLException failure) {
-        doom(failure);
+        failedBy(failure);
       }
       throw e.getCause() != null ? e.getCause() : e;
     }
   }
 
-  private void execute(@Nullable Object @Nullable [] args) throws SQLException {
+  /** Judges what is to be executed; false if the text has no statement at all. */
+  private boolean admits(String script, int arguments) throws SQLException {
     cache.requireUsable();
-    if (args != null && args.length > 0 && args[0] instanceof String script) {
-      for (SqlKind each : SqlText.kinds(script)) {
-        cache.bound().edge().admit(each, script);
-        cache.bound().transaction().body().executes(each);
-      }
-      if (args.length > 1) {
-        throw StatementCache.noGeneratedKeys();
-      }
-    } else {
-      // without text: the one it was prepared from, or a batch that was judged piece by piece
-      cache.bound().transaction().body().executes(kind != null ? kind : SqlKind.ROWS);
+    List<SqlKind> kinds = SqlText.kinds(script);
+    for (SqlKind each : kinds) {
+      cache.bound().edge().admit(each, script);
+      cache.bound().transaction().body().executes(each);
     }
+    if (arguments > 1) {
+      throw StatementCache.noGeneratedKeys();
+    }
+    return !kinds.isEmpty();
+  }
+
+  /** The driver would keep a statement of nothing, and could never close the connection. */
+  private static @Nullable Object nothingOf(Method execution) throws SQLException {
+    if (execution.getReturnType() == ResultSet.class) {
+      throw new SQLException("the text has no statement");
+    }
+    Class<?> type = execution.getReturnType();
+    return type == int.class
+        ? (Object) 0
+        : type == long.class ? (Object) 0L : type == boolean.class ? (Object) false : null;
   }
 
   private synchronized void cancel() throws SQLException {
@@ -154,7 +207,8 @@ final class GuardedStatement implements InvocationHandler {
   }
 
   /** The body sees JDBC's exception; whatever it makes of it, the transaction must not go on. */
-  private void doom(SQLException failure) {
+  void failedBy(SQLException failure) {
+    failed = true;
     StoreException operating = cache.bound().errors().translate(failure);
     if (operating != null && SqliteErrors.mayEndTransaction(failure)) {
       cache.bound().transaction().doom(operating);

@@ -1,9 +1,10 @@
 package dev.belay.sqlite;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * order of arrival. Guarded by its own monitor, safe for use by many threads.
  */
 final class Line implements Source {
-  private final Deque<Request<?>> urgent = new ArrayDeque<>();
-  private final Deque<Request<?>> rest = new ArrayDeque<>();
+  // not ArrayDeque: where it has no memory to grow it loses all that it holds
+  private final Queue<Request<?>> urgent = new ConcurrentLinkedQueue<>();
+  private final Queue<Request<?>> rest = new ConcurrentLinkedQueue<>();
   private long lockWaitNanos;
   private long lockWaitSince;
   private boolean lockWaiting;
@@ -53,13 +55,13 @@ final class Line implements Source {
 
   /** Whether more than one stands here, withdrawn ones perhaps included. */
   synchronized boolean hasTwo() {
-    return urgent.size() + rest.size() > 1;
+    return Stream.concat(urgent.stream(), rest.stream()).limit(2).count() > 1;
   }
 
   @Override
   public synchronized List<Request<?>> takeExpired(long timeoutNanos, long waitedNanos) {
     List<Request<?>> expired = new ArrayList<>();
-    for (Deque<Request<?>> queue : List.of(urgent, rest)) {
+    for (Queue<Request<?>> queue : List.of(urgent, rest)) {
       // who came first has waited longest
       for (Request<?> head = liveHead(queue);
           head != null && head.waitedFor(timeoutNanos, waitedNanos);
@@ -74,15 +76,6 @@ final class Line implements Source {
   public void interrupted() {
     // a body left the flag on the executor's thread; it is nobody's wish
     Thread.interrupted();
-  }
-
-  /** Takes everything out, in order. */
-  synchronized List<Request<?>> takeAll() {
-    List<Request<?>> all = new ArrayList<>(urgent);
-    all.addAll(rest);
-    urgent.clear();
-    rest.clear();
-    return all;
   }
 
   /** From now on the owner of the connection waits for another process. */
@@ -103,7 +96,7 @@ final class Line implements Source {
     return lockWaiting ? lockWaitNanos + (System.nanoTime() - lockWaitSince) : lockWaitNanos;
   }
 
-  private static @Nullable Request<?> liveHead(Deque<Request<?>> queue) {
+  private static @Nullable Request<?> liveHead(Queue<Request<?>> queue) {
     Request<?> head = queue.peek();
     while (head != null && head.peek() == null) {
       queue.remove();

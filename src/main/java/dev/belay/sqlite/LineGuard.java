@@ -1,6 +1,8 @@
 package dev.belay.sqlite;
 
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -30,31 +32,49 @@ final class LineGuard {
   }
 
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int QUIET_LOOKS_MAX = 10;
   private static final int FRAMES_TOLD = 30;
+
+  /** The methods of an executor below which a thread owns a connection, or is about to. */
+  private static final Set<String> SERVING = Set.of("run", "serveSelf", "work", "takeAway");
 
   private final ConnectionExecutor executor;
   private final String file;
   private final long warnNanos;
-  private @Nullable Thread thread;
-  private long warnedSince;
+  private volatile @Nullable Thread thread;
+  private volatile boolean ended;
+  private final Set<Long> warned = new HashSet<>(); // of bodies, by their beginnings
 
   LineGuard(ConnectionExecutor executor, String file, long warnMs) {
     this.executor = executor;
     this.file = file;
-    this.warnNanos = TimeUnit.MILLISECONDS.toNanos(warnMs);
+    this.warnNanos = Math.max(LOOK_NANOS, TimeUnit.MILLISECONDS.toNanos(warnMs));
   }
 
-  /** Whether {@code thread} is inside an executor: it serves, and runs a body perhaps. */
-  static boolean isServing(Thread thread) {
-    String serving = ConnectionExecutor.class.getName();
-    return Stream.of(thread.getStackTrace())
-        .anyMatch(
-            frame ->
-                frame.getClassName().equals(serving)
-                    && (frame.getMethodName().equals("serveSelf")
-                        || frame.getMethodName().equals("work")
-                        || frame.getMethodName().equals("takeAway")));
+  /** Whether the current thread is inside an executor: it serves, and runs a body perhaps. */
+  static boolean isServing() {
+    // a stack trace would end after 1024 frames
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(frame -> isServing(frame.getClassName(), frame.getMethodName())));
+  }
+
+  /** Whether {@code thread} has left every executor; no if its stack is too deep to tell. */
+  private static boolean hasLeft(Thread thread) {
+    StackTraceElement[] trace = thread.getStackTrace();
+    if (trace.length == 0) {
+      return !thread.isAlive();
+    }
+    String bottom = trace[trace.length - 1].getMethodName();
+    return (bottom.equals("run") || bottom.equals("main"))
+        && Stream.of(trace)
+            .noneMatch(frame -> isServing(frame.getClassName(), frame.getMethodName()));
+  }
+
+  private static boolean isServing(String type, String method) {
+    return type.equals(ConnectionExecutor.class.getName()) && SERVING.contains(method);
   }
 
   /** Somebody stands in line: looks from now on, until nobody has done so for a while. */
@@ -69,19 +89,30 @@ final class LineGuard {
       thread = starting;
     } catch (Throwable e) {
       // for want of a thread nobody looks; the next request in line tries again
-      System.getLogger("dev.belay")
-          .log(Level.DEBUG, file + ": no thread to look after the line", e);
+      SafeLog.log(Level.DEBUG, file + ": no thread to look after the line", e);
     }
+  }
+
+  /** Nobody will stand in line any more; what is not settled is still looked after. */
+  void end() {
+    ended = true;
+    LockSupport.unpark(thread);
   }
 
   private void run() {
     int quietLooks = 0;
-    while (quietLooks < QUIET_LOOKS_MAX) {
-      LockSupport.parkNanos(this, Math.max(1, Math.min(LOOK_NANOS, warnNanos)));
+    while (true) {
+      LockSupport.parkNanos(this, Math.max(LEAST_NANOS, Math.min(LOOK_NANOS, warnNanos)));
       try {
-        quietLooks = executor.isAwaited() ? 0 : quietLooks + 1;
+        quietLooks = executor.needsCare() ? 0 : quietLooks + 1;
+        if (quietLooks > 0) {
+          warned.clear();
+        }
         if (quietLooks == 0) {
-          executor.lookAtOwners(this::isGone);
+          executor.care(this::isGone);
+        } else if ((ended || quietLooks > QUIET_LOOKS_MAX)
+            && executor.endsCare(() -> thread = null)) {
+          return;
         }
       } catch (Throwable e) {
         Callbacks.report(e); // the next look may do better
@@ -91,19 +122,18 @@ final class LineGuard {
 
   private boolean isGone(Thread owner, long since, long bodySince) {
     long now = System.nanoTime();
-    if (now - since < Math.min(LOOK_NANOS, warnNanos)) {
+    if (now - since < LOOK_NANOS) {
       return false;
     }
-    if (!owner.isAlive() || !isServing(owner)) {
-      System.getLogger("dev.belay")
-          .log(
-              Level.ERROR,
-              file + ": thread " + owner.getName() + " left its connection behind; it is replaced");
+    if (hasLeft(owner)) {
+      SafeLog.log(
+          Level.ERROR,
+          file + ": thread " + owner.getName() + " left its connection behind; it is replaced",
+          null);
       return true;
     }
-    if (bodySince != 0 && now - bodySince >= warnNanos && warnedSince != bodySince) {
-      warnedSince = bodySince;
-      System.getLogger("dev.belay").log(Level.WARNING, waitingFor(owner, now - bodySince));
+    if (bodySince != 0 && now - bodySince >= warnNanos && warned.add(bodySince)) {
+      SafeLog.log(Level.WARNING, waitingFor(owner, now - bodySince), null);
     }
     return false;
   }

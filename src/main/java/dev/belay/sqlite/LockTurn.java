@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class LockTurn {
   /*
    * Nobody knows who else waits, so turns are made of parks. A try that meets the lock between two
-   * commits of its owner ends the owner's turn, and whoever comes next has to read anew what has
+   * commits of its owner ends the owner's turn, and whoever comes next has to read again what has
    * changed. So who waits tries rarely, and turns last for some milliseconds; who has waited for
    * long tries more and more often, which keeps the longest wait short. Who has had its turn parks
    * once before it tries again: an owner whose commits follow each other closely would else be met

@@ -103,8 +103,7 @@ final class LockWait {
   private boolean isToldOf(String local, long start) {
     boolean lasts = System.nanoTime() - start >= timeoutNanos;
     if (lasts) {
-      System.getLogger("dev.belay")
-          .log(Level.WARNING, file + ": every write of this store waits for " + local);
+      SafeLog.log(Level.WARNING, file + ": every write of this store waits for " + local, null);
     }
     return lasts;
   }

@@ -65,7 +65,7 @@ final class LogMove implements AutoCloseable {
       second = opener.open();
       this.stopping = second;
       stopping.setBusyTimeout(0);
-      this.stop = new ConnectionTransaction(stopping, "belay_unused");
+      this.stop = new ConnectionTransaction(stopping, "belay_unused", FaultPoints.NONE);
     } catch (Throwable e) {
       closeAfter(e, second);
       closeAfter(e, connection);
@@ -83,7 +83,7 @@ final class LogMove implements AutoCloseable {
     }
   }
 
-  /** Moves what there is to move, and has a log begun anew that got too long. */
+  /** Moves what there is to move, and has a log reset that got too long. */
   void move() throws SQLException {
     passive();
     long bytes = LogLength.of(ask).bytes();
@@ -110,13 +110,13 @@ final class LogMove implements AutoCloseable {
   }
 
   /**
-   * Has the log begun anew; false if its readers leave no moment for that.
+   * Has the log reset; false if its readers leave no moment for that.
    *
    * <p>Who reads an old state keeps what came later from being moved, and who reads out of the log
-   * keeps it from beginning anew. So first those have to go who have read for long, which costs
-   * nobody anything. Then nobody writes: who begins to read from now on reads the newest state, and
-   * all can be moved once those before have gone; who begins after that reads the database alone,
-   * and the log is free once the others have gone.
+   * keeps it from being reset. So first those have to go who have read for long, which costs nobody
+   * anything. Then nobody writes: who begins to read from now on reads the newest state, and all
+   * can be moved once those before have gone; who begins after that reads the database alone, and
+   * the log is free once the others have gone.
    */
   private boolean restart() throws SQLException {
     if (!until(READER_NANOS_MAX, this::littleIsLeft)) {

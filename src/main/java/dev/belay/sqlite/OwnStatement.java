@@ -43,6 +43,9 @@ final class OwnStatement {
         statement = null;
       }
       throw e;
+    } catch (Throwable e) {
+      statement = null; // it may have struck anywhere; the connection closes the statement
+      throw e;
     }
   }
 }

@@ -1,10 +1,12 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.TxRunner;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  * is opened for reading. Belongs to the thread that owns the connection.
  */
 final class ReadServer implements ConnectionExecutor.Server {
+  private static final long SLOW_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
+
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
   private final TxRunner runner;
+  private final long slowNanos;
   private volatile long bodySince;
 
   ReadServer(
@@ -26,13 +31,15 @@ final class ReadServer implements ConnectionExecutor.Server {
       SqliteErrors errors,
       InstantSource clock,
       Callbacks callbacks,
-      TxRunner runner) {
-    this.current = new CurrentConnection(opener);
+      TxRunner runner,
+      long slowMs) {
+    this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
     this.errors = errors;
     this.clock = clock;
     this.callbacks = callbacks;
     this.runner = runner;
+    this.slowNanos = Math.max(SLOW_NANOS_MIN, TimeUnit.MILLISECONDS.toNanos(slowMs));
   }
 
   @Override
@@ -51,6 +58,7 @@ final class ReadServer implements ConnectionExecutor.Server {
       BoundConnection connection = current.get();
       bodySince = System.nanoTime();
       BodyRun run = read(request, connection, runner, now);
+      warnIfSlow(System.nanoTime() - bodySince);
       if (connection.edge().isChanged() || !connection.isUsable()) {
         current.discard();
       }
@@ -66,6 +74,21 @@ final class ReadServer implements ConnectionExecutor.Server {
     }
     if (!request.isServedByCaller()) {
       Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
+    }
+  }
+
+  /** A reader that has an old state for long keeps the log from beginning from its start. */
+  private void warnIfSlow(long nanos) {
+    if (nanos > slowNanos) {
+      SafeLog.log(
+          Level.WARNING,
+          errors.file()
+              + ": a body of read on thread "
+              + Thread.currentThread().getName()
+              + " took "
+              + TimeUnit.NANOSECONDS.toMillis(nanos)
+              + " ms, longer than the busy timeout; meanwhile the log could not be reset",
+          null);
     }
   }
 
@@ -86,6 +109,11 @@ final class ReadServer implements ConnectionExecutor.Server {
   }
 
   @Override
+  public boolean isSettled() {
+    return current.isSettled();
+  }
+
+  @Override
   public void abandon() {
     bodySince = 0;
     current.discard();
@@ -93,9 +121,6 @@ final class ReadServer implements ConnectionExecutor.Server {
 
   @Override
   public void close() {
-    BoundConnection connection = current.take();
-    if (connection != null) {
-      connection.close();
-    }
+    current.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of a store, for threads that must go on whatever the logger does. Stateless, safe for use
@@ -10,7 +11,7 @@ final class SafeLog {
   private SafeLog() {}
 
   /** Logs to {@code dev.belay}; never throws. */
-  static void log(Level level, String message, Throwable failure) {
+  static void log(Level level, String message, @Nullable Throwable failure) {
     try {
       System.getLogger("dev.belay").log(level, message, failure);
     } catch (Throwable e) {

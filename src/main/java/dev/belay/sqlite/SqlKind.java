@@ -14,6 +14,8 @@ import java.util.Set;
  * @see <a href="https://www.sqlite.org/pragma.html">PRAGMA statements</a>
  */
 enum SqlKind {
+  /** No statement: white space and comments. */
+  NOTHING,
   /** Reads, and changes nothing at all. */
   READ,
   /** Changes rows, or what lies beside them in the file, inside the transaction. */

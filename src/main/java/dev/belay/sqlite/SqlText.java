@@ -3,6 +3,7 @@ package dev.belay.sqlite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Reads the tokens of a text in SQLite's dialect, as far as telling kinds of statements apart needs
@@ -11,6 +12,7 @@ import java.util.Locale;
  * @see <a href="https://www.sqlite.org/src/file/src/tokenize.c">SQLite's tokenizer</a>
  */
 final class SqlText {
+  private static final Pattern PRAGMA_TABLE = Pattern.compile("pragma_", Pattern.CASE_INSENSITIVE);
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final String sql;
@@ -40,6 +42,9 @@ final class SqlText {
     skipEmptyStatements();
     String word = nextWord();
     switch (word) {
+      case "SELECT", "VALUES" -> {
+        return callsPragma() ? SqlKind.ROWS : SqlKind.READ;
+      }
       case "EXPLAIN" -> {
         return explained();
       }
@@ -56,9 +61,14 @@ final class SqlText {
             : SqlKind.TRANSACTION;
       }
       default -> {
-        return at >= sql.length() && word.isEmpty() ? SqlKind.READ : SqlKind.ofWord(word);
+        return word.isEmpty() ? SqlKind.NOTHING : SqlKind.ofWord(word);
       }
     }
+  }
+
+  /** A pragma may be called like a table, and some that have no side effects on paper write. */
+  private boolean callsPragma() {
+    return PRAGMA_TABLE.matcher(sql).find();
   }
 
   /** Some pragmas run while they are compiled, so that EXPLAIN does not keep them from it. */
@@ -82,14 +92,16 @@ final class SqlText {
   }
 
   private boolean createsTemporary() {
-    for (String token = nextToken(); !token.isEmpty(); token = nextToken()) {
-      String word = unquoted(token).toUpperCase(Locale.ROOT);
-      if (word.equals("TEMP") || word.equals("TEMPORARY")) {
-        return true;
+    String token = nextToken();
+    if (token.toUpperCase(Locale.ROOT).startsWith("TEMP")) {
+      return true;
+    }
+    while (!token.isEmpty() && !token.equals("(")) {
+      String next = nextToken();
+      if (next.equals(".") && unquoted(token).equalsIgnoreCase("TEMP")) {
+        return true; // the schema of a name
       }
-      if (token.equals("(") || word.equals("AS") || word.equals("ON") || word.equals("USING")) {
-        return false;
-      }
+      token = next;
     }
     return false;
   }

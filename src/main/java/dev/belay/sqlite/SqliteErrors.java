@@ -44,10 +44,13 @@ final class SqliteErrors {
   @Nullable StoreException translate(SQLException e) {
     return switch (primaryCode(e)) {
       case BUSY ->
-          new StoreBusyException(
-              file
-                  + ": another process, or a write of this store, held the lock past the busy timeout",
-              e);
+          isOwnStatement(e)
+              ? null // a statement that the same body has left open, as for LOCKED
+              : new StoreBusyException(
+                  file
+                      + ": another process, or a write of this store, held the lock past the busy"
+                      + " timeout",
+                  e);
       case READONLY -> readOnly(e);
       case FULL -> new StoreFullException(file + ": no room left, nothing was written", e);
       case CORRUPT ->
@@ -127,6 +130,12 @@ final class SqliteErrors {
    */
   static boolean isStaleSnapshot(SQLException e) {
     return codeName(e).equals("SQLITE_BUSY_SNAPSHOT");
+  }
+
+  /** SQLite says BUSY also where a statement of the same connection is in the way. */
+  private static boolean isOwnStatement(SQLException e) {
+    String message = e.getMessage();
+    return message != null && message.contains("SQL statements in progress");
   }
 
   String file() {

@@ -11,30 +11,15 @@ import dev.belay.store.Watch;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConnection;
 
-/**
- * A store in one SQLite file, or in memory. Safe for use by many threads.
- *
- * <p>One connection writes. Several read beside it, opened when needed, and one more for the looks
- * of Belay's own, which no body of a user runs on. A call has a connection of its own. In memory
- * there is only the one that writes, and in a store opened for reading there is none.
- */
-public final class SqliteStore implements StoreEngine, AutoCloseable {
+/** A store in one SQLite file, or in memory. Safe for use by many threads. */
+final class SqliteStore implements StoreEngine {
   private static final String MEMORY = ":memory:";
 
   private final String name;
@@ -43,12 +28,7 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
-  private final @Nullable WriteServer writeServer;
-  private final @Nullable ConnectionExecutor writer;
-  private final ConnectionExecutor readers;
-  private final ConnectionExecutor looker;
-  private final ConnectionExecutor caller;
-  private final List<ConnectionExecutor> executors;
+  private final StoreExecutors executors;
   private final Backup backup;
 
   /** In memory if there is neither a file nor a hold on it. */
@@ -57,19 +37,24 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
       @Nullable FileHold hold,
       BelayJdbi jdbi,
       OpenSettings settings,
-      boolean writes) {
+      boolean writes,
+      FaultPoints faults) {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
     boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
     String uri = file == null ? MEMORY : file.uri();
-    Connections connections = new Connections(name, uri, settings, errors, jdbi);
+    Connections connections = new Connections(name, uri, settings, errors, jdbi, faults);
     if (hold != null) {
       hold.guardWith(connections::openToWatch);
     }
     this.changes =
-        new ChangeWatch(name, inMemory ? null : connections::openToWatch, Threads::daemon);
+        new ChangeWatch(
+            name,
+            inMemory ? null : connections::openToWatch,
+            Threads::daemon,
+            () -> hold != null && hold.identity().isReplaced());
     this.checkpointer =
         writes && !inMemory
             ? new Checkpointer(
@@ -79,37 +64,10 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
                 connections::openToCheckpoint,
                 Threads::daemon)
             : null;
-    CallServer calls =
-        new CallServer(
-            onSameFile(writes ? () -> openCall(connections) : connections::openReadOnly),
-            identity(),
-            errors,
-            settings.clock(),
-            callbacks,
-            this,
-            changes::committed);
-    Line line = new Line();
-    this.writeServer = writes ? writeServer(connections, errors, calls, line) : null;
-    this.writer =
-        writeServer == null
-            ? null
-            : executor("belay-writer", line, List.of(held(writeServer, true)));
-    if (inMemory) {
-      ConnectionExecutor only = Objects.requireNonNull(writer);
-      this.readers = only;
-      this.looker = only;
-      this.caller = only;
-      this.executors = List.of(only);
-    } else {
-      this.readers = readers("belay-reader", settings.readers(), connections, errors);
-      this.looker = readers("belay-look", 1, connections, errors);
-      this.caller = executor("belay-call", new Line(), List.of(held(calls, false)));
-      List<ConnectionExecutor> all = new ArrayList<>(List.of(caller, looker, readers));
-      if (writer != null) {
-        all.add(writer); // the last to leave the file, so that it can clear the log
-      }
-      this.executors = List.copyOf(all);
-    }
+    StoreParts parts =
+        new StoreParts(
+            name, hold, settings, errors, connections, callbacks, changes, checkpointer, faults);
+    this.executors = new StoreExecutors(parts, this, writes);
     this.backup =
         inMemory
             ? new Backup(name, null, settings, new MemoryCopy(this))
@@ -117,11 +75,16 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
                 name,
                 Path.of(name),
                 settings,
-                new PageCopy(() -> openToCopy(connections, writes), writes));
+                new PageCopy(() -> parts.openToCopy(writes), writes));
   }
 
   /** Opens {@code path} for reading and writing; creates and migrates it as needed. */
-  public static SqliteStore open(Path path, OpenSettings settings) {
+  static SqliteStore open(Path path, OpenSettings settings) {
+    return open(path, settings, FaultPoints.NONE);
+  }
+
+  /** As {@link #open(Path, OpenSettings)}, with errors that strike where {@code faults} says. */
+  static SqliteStore open(Path path, OpenSettings settings, FaultPoints faults) {
     SqliteFile file = SqliteFile.of(path);
     file.requireWritable();
     Libraries.require(!settings.appMigrations().isEmpty());
@@ -132,22 +95,27 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     FileIdentity.requireWholeLog(file);
-    return opened(file, jdbi, settings, true);
+    return opened(file, jdbi, settings, true, faults);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
-  public static SqliteStore openInMemory(OpenSettings settings) {
+  static SqliteStore openInMemory(OpenSettings settings) {
+    return openInMemory(settings, FaultPoints.NONE);
+  }
+
+  /** As {@link #openInMemory(OpenSettings)}, with errors that strike where {@code faults} says. */
+  static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
     Libraries.require(!settings.appMigrations().isEmpty());
     SchemaMigration.requireUsable(MEMORY, settings);
-    return opened(new SqliteStore(null, null, jdbi(MEMORY, settings), settings, true));
+    return opened(new SqliteStore(null, null, jdbi(MEMORY, settings), settings, true, faults));
   }
 
   /** Opens {@code path} for reading. */
-  public static SqliteStore openReadOnly(Path path, OpenSettings settings) {
+  static SqliteStore openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
     Libraries.require(!settings.appMigrations().isEmpty());
-    return opened(file, jdbi(file.toString(), settings), settings, false);
+    return opened(file, jdbi(file.toString(), settings), settings, false, FaultPoints.NONE);
   }
 
   private static BelayJdbi jdbi(String name, OpenSettings settings) {
@@ -155,17 +123,18 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   }
 
   private static SqliteStore opened(
-      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes) {
+      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes, FaultPoints faults) {
     return FileHold.open(
         file,
         settings.clock(),
-        hold -> opened(new SqliteStore(file, hold, jdbi, settings, writes)));
+        hold -> opened(new SqliteStore(file, hold, jdbi, settings, writes, faults)));
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
   private static SqliteStore opened(SqliteStore store) {
     try {
-      ConnectionExecutor first = store.writer != null ? store.writer : store.looker;
+      ConnectionExecutor writer = store.executors.writer();
+      ConnectionExecutor first = writer != null ? writer : store.executors.looker();
       first.<@Nullable Object>run(store.waiting(Request.Kind.READ, tx -> null), false);
       if (store.hold != null) {
         store.hold.openGuard();
@@ -177,106 +146,19 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
   }
 
-  private WriteServer writeServer(
-      Connections connections, SqliteErrors errors, CallServer calls, Line line) {
-    LockWait lockWait =
-        new LockWait(
-            name,
-            TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs()),
-            line,
-            callbacks,
-            () ->
-                calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
-    return new WriteServer(
-        onSameFile(connections::openWriting),
-        identity(),
-        errors,
-        lockWait,
-        callbacks,
-        changes,
-        checkpointer,
-        this,
-        settings);
-  }
-
-  private ConnectionExecutor readers(
-      String threads, int places, Connections connections, SqliteErrors errors) {
-    ConnectionOpener opener =
-        onSameFile(writer == null ? connections::openReadOnly : connections::openReading);
-    return executor(
-        threads,
-        new Line(),
-        Stream.generate(
-                () ->
-                    held(
-                        new ReadServer(
-                            opener, identity(), errors, settings.clock(), callbacks, this),
-                        false))
-            .limit(places)
-            .toList());
-  }
-
-  private ConnectionExecutor executor(
-      String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
-    return new ConnectionExecutor(
-        threads, name, line, servers, callbacks, settings.busyTimeoutMs());
-  }
-
-  private BoundConnection openCall(Connections connections) {
-    Checkpointer checkpoints = checkpointer;
-    return connections.openCall(
-        new CallWait(
-            settings.busyTimeoutMs(), () -> checkpoints != null && checkpoints.keepsWriters()));
-  }
-
-  /** As {@code opener}, which opens what has the name: it fails if that is another file by now. */
-  private ConnectionOpener onSameFile(ConnectionOpener opener) {
-    return () -> {
-      BoundConnection opened = opener.open();
-      try {
-        FileIdentity.require(identity());
-        return opened;
-      } catch (Throwable e) {
-        opened.close();
-        throw e;
-      }
-    };
-  }
-
-  private SQLiteConnection openToCopy(Connections connections, boolean writes) throws SQLException {
-    SQLiteConnection opened = connections.openToCopy(writes);
-    try (Statement statement = opened.createStatement();
-        ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_schema")) {
-      row.next(); // now it has its log too
-      FileIdentity.require(identity());
-      return opened;
-    } catch (Throwable e) {
-      opened.close();
-      throw e;
-    }
-  }
-
-  private @Nullable FileIdentity identity() {
-    return hold == null ? null : hold.identity();
-  }
-
-  private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {
-    return hold == null ? server : hold.holding(server, writes);
-  }
-
   @Override
   public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
-    return caller.run(this.<T>waiting(Request.Kind.CALL, body), false);
+    return executors.caller().run(this.<T>waiting(Request.Kind.CALL, body), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
-    return readers.run(this.<T>waiting(Request.Kind.READ, body), false);
+    return executors.readers().run(this.<T>waiting(Request.Kind.READ, body), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X {
-    return looker.run(this.<T>waiting(Request.Kind.READ, body), false);
+    return executors.looker().run(this.<T>waiting(Request.Kind.READ, body), false);
   }
 
   @Override
@@ -308,12 +190,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(TxBody<T, ?> body) {
-    return submit(caller, Request.Kind.CALL, body, null, false);
+    return submit(executors.caller(), Request.Kind.CALL, body, null, false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> readAsync(TxBody<T, ?> body) {
-    return submit(readers, Request.Kind.READ, body, null, false);
+    return submit(executors.readers(), Request.Kind.READ, body, null, false);
   }
 
   @Override
@@ -346,17 +228,12 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
   @Override
   public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
     TxCheck.writing(tx, this, verb);
-    return writes().bodyTx().all(tx, steps);
-  }
-
-  /** The server behind a Tx that may write, which says what the current thread runs. */
-  private WriteServer writes() {
-    return Objects.requireNonNull(writeServer);
+    return executors.writeServer().bodyTx().all(tx, steps);
   }
 
   @Override
   public void signalAfterCommit(Tx tx, Runnable signal) {
-    writes().bodyTx().signalAfterCommit(signal);
+    executors.writeServer().bodyTx().signalAfterCommit(signal);
   }
 
   @Override
@@ -390,38 +267,21 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     SafeLog.log(Level.WARNING, message, failure);
   }
 
-  /**
-   * Refuses new work, runs what was submitted before, in order, for at most the busy timeout; what
-   * is left fails with {@link dev.belay.store.StoreClosedException} and has done nothing. Then
-   * moves the log into the database and closes it. Doing it again has no effect.
-   *
-   * @throws IllegalStateException from inside a body
-   */
   @Override
-  public void close() {
-    close(() -> {});
-  }
-
-  /**
-   * As {@link #close()}.
-   *
-   * @param last run once what was submitted before has run, while {@link #verbFirstAsync} is still
-   *     taken; it does not wait and never throws
-   */
   public void close(Runnable last) {
     requireOutsideBody("close");
     long deadline = ConnectionExecutor.deadlineIn(settings.busyTimeoutMs());
-    executors.forEach(ConnectionExecutor::refuse);
-    boolean patient = settles(deadline);
+    executors.refuse();
+    boolean patient = executors.settle(deadline);
     last.run();
-    patient = patient && settles(deadline);
+    patient = patient && executors.settle(deadline);
     changes.close();
     backup.close(deadline);
     if (checkpointer != null) {
       checkpointer.close();
     }
     try {
-      closeAll(executors.iterator());
+      executors.close();
     } finally {
       callbacks.retire();
       if (hold != null) {
@@ -433,47 +293,14 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     }
   }
 
-  /**
-   * Waits until what was accepted has run, and what follows from it: hooks and futures of
-   * acknowledged commits may write too. False after an interrupt, which ends the waiting.
-   */
-  private boolean settles(long deadline) {
-    boolean quiet = false;
-    while (!quiet && System.nanoTime() - deadline < 0) {
-      quiet = true;
-      for (ConnectionExecutor executor : executors) {
-        try {
-          quiet &= executor.awaitIdle(deadline);
-        } catch (InterruptedException e) {
-          return false;
-        }
-      }
-      quiet &= callbacks.awaitQuiet(deadline);
-      if (Thread.interrupted()) {
-        return false;
-      }
-      quiet &= executors.stream().noneMatch(ConnectionExecutor::isAwaited);
-    }
-    return true;
-  }
-
-  private static void closeAll(Iterator<ConnectionExecutor> rest) {
-    if (rest.hasNext()) {
-      try {
-        rest.next().close();
-      } finally {
-        closeAll(rest);
-      }
-    }
-  }
-
-  /** Whether the current thread runs callbacks of this store. */
+  @Override
   public boolean isCallbackThread() {
     return callbacks.isCallbackThread();
   }
 
   private ConnectionExecutor writing() {
     requireOutsideBody("a writing verb of TxRunner");
+    ConnectionExecutor writer = executors.writer();
     if (writer == null) {
       throw new StoreReadOnlyException(name + ": the store was opened for reading", null);
     }
@@ -486,13 +313,9 @@ public final class SqliteStore implements StoreEngine, AutoCloseable {
     return body;
   }
 
-  /**
-   * A body that waited for the connection it runs on would wait for ever.
-   *
-   * @throws IllegalStateException if the current thread runs a body of this store
-   */
+  @Override
   public void requireOutsideBody(String verb) {
-    if (executors.stream().anyMatch(ConnectionExecutor::isOwnedByCurrentThread)) {
+    if (executors.isOwnedByCurrentThread()) {
       throw new IllegalStateException(
           verb + " was called inside a body; inside one, use the overload that takes the Tx");
     }

@@ -4,6 +4,7 @@ import dev.belay.store.StoreException;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
@@ -118,12 +119,31 @@ final class StatementCache implements StatementBuilder {
   PreparedStatement lendPrepared(Connection guarded, String sql) throws SQLException {
     requireUsable();
     SqlKind kind = SqlKind.of(sql);
+    if (kind == SqlKind.NOTHING) {
+      throw new SQLException("the text has no statement"); // the driver could never close it
+    }
     PreparedStatement statement = idle.remove(sql);
     if (statement == null) {
       bound.edge().admit(kind, sql);
       statement = prepare(sql);
     }
     return lend(PreparedStatement.class, new GuardedStatement(statement, guarded, this, sql, kind));
+  }
+
+  /** Lends rows that the driver has made by a statement of its own. */
+  ResultSet lendRows(Connection guarded, ResultSet rows) throws SQLException {
+    Statement statement = rows.getStatement();
+    GuardedStatement guard = new GuardedStatement(statement, guarded, this, null, null);
+    Statement unused = lend(Statement.class, guard);
+    return guard.guardRows(rows);
+  }
+
+  /** The body gets an object of the driver's own, through which it can do anything unseen. */
+  void showDriver() throws SQLException {
+    requireUsable();
+    bound.edge().bodySeesDriver();
+    // From here on it counts as having written, and it is undone to here at least.
+    transaction.body().executes(SqlKind.SAVEPOINT);
   }
 
   private <S extends Statement> S lend(Class<S> type, GuardedStatement guard) {
@@ -180,6 +200,7 @@ final class StatementCache implements StatementBuilder {
       statement.close();
       return;
     }
+    guard.closeRows();
     forget(prepared);
     checkIn(prepared, sql);
   }

@@ -27,6 +27,7 @@ record TxEnd(State state, @Nullable SQLException failure, boolean isSound) {
 
   static final TxEnd NOT_BEGUN = new TxEnd(State.NOT_BEGUN, null, true);
   static final TxEnd COMMITTED = new TxEnd(State.COMMITTED, null, true);
+  static final TxEnd UNKNOWN = new TxEnd(State.UNKNOWN, null, false);
   static final TxEnd ROLLED_BACK = new TxEnd(State.ROLLED_BACK, null, true);
 
   static TxEnd broken(SQLException failure) {

@@ -8,9 +8,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteServer implements ConnectionExecutor.Server {
   private static final int TRANSACTIONS_PER_LOOK = 16;
-  private static final long SAME_FILE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
@@ -33,10 +31,10 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
   private final TxRunner runner;
+  private final FaultPoints faults;
   private final int groupMax;
   private volatile long bodySince;
   private @Nullable BodyTx bodyTx;
-  private long sameFileAt = System.nanoTime() - SAME_FILE_NANOS;
   private boolean hadStaleSnapshot;
   private long transactions;
 
@@ -49,8 +47,9 @@ final class WriteServer implements ConnectionExecutor.Server {
       ChangeWatch changes,
       @Nullable Checkpointer checkpointer,
       TxRunner runner,
-      OpenSettings settings) {
-    this.current = new CurrentConnection(opener);
+      OpenSettings settings,
+      FaultPoints faults) {
+    this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
     this.schema = new SchemaCheck(errors);
     this.errors = errors;
@@ -60,6 +59,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     this.changes = changes;
     this.checkpointer = checkpointer;
     this.runner = runner;
+    this.faults = faults;
     this.groupMax = settings.commitGroupMax();
   }
 
@@ -79,22 +79,52 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   /** Serves one group, and those of its members that have to run again. */
   private void serveGroups(Source source) {
-    Deque<Source> groups = new ArrayDeque<>();
-    groups.add(source);
-    for (Source next = groups.poll(); next != null; next = groups.poll()) {
-      BoundConnection connection = connection(next);
-      if (connection == null) {
-        continue;
+    BoundConnection connection = connection(source);
+    if (connection == null) {
+      return;
+    }
+    CommitGroup.Again again = serveGroup(source, connection);
+    if (!again.isNobody()) {
+      serveAgain(again);
+    }
+    lookAtLog(connection);
+  }
+
+  /** Serves those who run again: they stand in no line, and all have their outcome afterwards. */
+  private void serveAgain(CommitGroup.Again first) {
+    List<Source> groups = new ArrayList<>();
+    CommitGroup.Again again = first;
+    try {
+      while (true) {
+        faults.reach(FaultPoints.Point.LINES_UP_AGAIN);
+        groups.addAll(again.alone());
+        if (!again.together().isEmpty()) {
+          groups.add(0, Line.again(again.together()));
+        }
+        again = CommitGroup.Again.NOBODY;
+        while (!groups.isEmpty() && groups.get(0).peek() == null) {
+          groups.remove(0);
+        }
+        if (groups.isEmpty()) {
+          return;
+        }
+        BoundConnection connection = connection(groups.get(0));
+        if (connection != null) {
+          again = serveGroup(groups.get(0), connection);
+        }
       }
-      CommitGroup.Again again = serveGroup(next, connection);
-      again.alone().forEach(groups::addLast);
-      if (next != source && next.peek() != null) {
-        groups.addFirst(next); // those who run again are more than one group takes
-      }
-      if (!again.together().isEmpty()) {
-        groups.addFirst(Line.again(again.together()));
-      }
-      lookAtLog(connection);
+    } catch (Throwable e) {
+      // what they had done has been undone
+      groups.forEach(group -> failAll(group, e));
+      again.together().forEach(request -> failAll(request, e));
+      again.alone().forEach(request -> failAll(request, e));
+      Callbacks.report(e);
+    }
+  }
+
+  private void failAll(Source source, Throwable failure) {
+    while (source.peek() != null) {
+      failNext(source, failure);
     }
   }
 
@@ -116,7 +146,9 @@ final class WriteServer implements ConnectionExecutor.Server {
   /** The connection; null if there is none to be had, which the next request has been told. */
   private @Nullable BoundConnection connection(Source source) {
     try {
-      requireSameFile();
+      if (current.isNone()) {
+        requireSameFile(); // or the next connection would be to a stranger
+      }
       return current.get();
     } catch (Throwable e) {
       failNext(source, e);
@@ -175,11 +207,13 @@ final class WriteServer implements ConnectionExecutor.Server {
     BodyTx tx = new BodyTx(connection, runner, now, true);
     bodyTx = tx;
     bodySince = System.nanoTime();
-    BodyRun run = BodyRun.of(request, tx, connection);
-    bodySince = 0;
-    bodyTx = null;
-    forgetInterrupt(request);
-    return run;
+    try {
+      return BodyRun.of(request, tx, connection);
+    } finally {
+      bodySince = 0;
+      bodyTx = null;
+      forgetInterrupt(request);
+    }
   }
 
   /** The body that runs on the current thread, whatever the Tx is wrapped into. */
@@ -255,16 +289,9 @@ final class WriteServer implements ConnectionExecutor.Server {
         : new TransactionException("COMMIT refused, rolled back", failure);
   }
 
-  /**
-   * Fails if the file is no longer the one that has its name. Asked now and before each COMMIT,
-   * though not twice in a millisecond: a commit just before the file was deleted is lost like all
-   * before it.
-   */
+  /** Fails if the file is no longer the one that has its name. Asked before each COMMIT. */
   void requireSameFile() {
-    if (identity != null && System.nanoTime() - sameFileAt > SAME_FILE_NANOS) {
-      FileIdentity.require(identity);
-      sameFileAt = System.nanoTime();
-    }
+    FileIdentity.require(identity);
   }
 
   /** Fails if the schema, as it is in this transaction, is not the one that this Belay knows. */
@@ -288,6 +315,11 @@ final class WriteServer implements ConnectionExecutor.Server {
   }
 
   @Override
+  public boolean isSettled() {
+    return current.isSettled();
+  }
+
+  @Override
   public void abandon() {
     bodySince = 0;
     current.discard();
@@ -295,15 +327,13 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   @Override
   public void close() {
-    BoundConnection connection = current.take();
-    if (connection != null) {
-      try {
-        if (identity == null || !identity.mustLeaveLog()) {
-          connection.state().checkpoint();
-        }
-      } finally {
-        connection.close();
+    try {
+      BoundConnection connection = current.peek();
+      if (connection != null && (identity == null || !identity.mustLeaveLog())) {
+        connection.state().checkpoint();
       }
+    } finally {
+      current.close();
     }
   }
 }

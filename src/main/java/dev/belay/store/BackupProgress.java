@@ -11,9 +11,10 @@ public interface BackupProgress {
    * with {@code remaining} 0; from one call to the next {@code remaining} falls, and {@code total}
    * stays.
    *
-   * <p>The backup waits while this runs, and keeps its snapshot: be quick. It may use the store.
-   * Whatever this throws cancels the backup and reaches the caller as the same object; so does an
-   * interrupt that this leaves set.
+   * <p>The backup waits while this method runs, and keeps its snapshot: be quick. The method may
+   * use the store. Whatever it throws cancels the backup and reaches the caller of the backup as
+   * the same object. An interrupt flag that it leaves set cancels the backup too, which then throws
+   * {@link StoreInterruptedException}.
    *
    * @param remaining pages still to be copied, from 0
    * @param total pages of the whole store, from 1

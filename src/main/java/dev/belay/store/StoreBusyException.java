@@ -3,7 +3,8 @@ package dev.belay.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another process held the store past the busy timeout. Nothing happened; a retry is safe.
+ * Another process held the store past the busy timeout. Nothing happened; a retry is safe. In a
+ * {@link TxRunner#call} that holds for the one statement that failed.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */

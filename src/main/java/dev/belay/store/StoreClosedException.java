@@ -3,8 +3,8 @@ package dev.belay.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store was closed before the body started. The body has done nothing; this handle will not run
- * it any more.
+ * The store was closed before the body started. The body has done nothing. A closed store stays
+ * closed: open another to try again.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */

@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * What Belay's own features need of a store beyond {@link TxRunner}. Safe for use by many threads;
  * not meant for users, who have no way to get one.
  */
-public interface StoreEngine extends TxRunner {
+public interface StoreEngine extends TxRunner, AutoCloseable {
   /**
-   * As {@link #write}, for a writing verb of Belay's own, which is all or nothing: if it throws
-   * after its first statement that writes, the whole transaction is rolled back, and the bodies of
-   * others in it run again.
+   * As {@link #write}, for a writing verb of Belay's own, which is all or nothing and therefore
+   * needs no way to be undone alone: if it throws after its first statement that writes, the whole
+   * transaction is rolled back. The other bodies of that transaction run again together, and then
+   * the verb alone, unless nothing had been written before it.
    */
   <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X;
 
@@ -79,6 +80,34 @@ public interface StoreEngine extends TxRunner {
    * by which Belay's features get a thread.
    */
   Thread daemon(String name, Runnable task);
+
+  /** Whether the current thread runs callbacks of this store. */
+  boolean isCallbackThread();
+
+  /**
+   * Refuses {@code verb} where it would wait for itself: a body that waits for the connection it
+   * runs on waits for ever.
+   *
+   * @throws IllegalStateException if the current thread runs a body of this store
+   */
+  void requireOutsideBody(String verb);
+
+  /** As {@link #close(Runnable)}, with nothing to do last. */
+  @Override
+  default void close() {
+    close(() -> {});
+  }
+
+  /**
+   * Refuses new work, runs what was submitted before, in order, for at most the busy timeout; what
+   * is left fails with {@link StoreClosedException} and has done nothing. Then closes everything.
+   * Doing it again has no effect.
+   *
+   * @param last run once what was submitted before has run, while {@link #verbFirstAsync} is still
+   *     taken; it does not wait and never throws
+   * @throws IllegalStateException from inside a body
+   */
+  void close(Runnable last);
 
   /** Logs a warning; never throws, so that a thread that must go on may call it anywhere. */
   void warn(String message, Throwable failure);

@@ -3,8 +3,8 @@ package dev.belay.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There was no room left. Nothing of the transaction was written; a retry is safe, and succeeds
- * once there is room.
+ * There was no room left. Nothing of the transaction was written (of a {@link TxRunner#call}:
+ * nothing of the statement that failed); a retry is safe, and succeeds once there is room.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */

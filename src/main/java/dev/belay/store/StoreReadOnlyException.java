@@ -3,8 +3,8 @@ package dev.belay.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write was tried where only reading is possible: in a {@code read}, or in a store opened for
- * reading. Nothing was written.
+ * A write was tried where only reading is possible: in a {@code read}, in a store opened for
+ * reading, or on a file that may no longer be written. Nothing was written.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */

@@ -6,12 +6,12 @@ import dev.belay.Belay;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,7 +60,7 @@ class BackupStressTest {
         stopped.set(true);
       }
       for (CompletableFuture<Void> writer : writers) {
-        writer.get(60, TimeUnit.SECONDS);
+        Patience.get(writer);
       }
     }
     BackupLoad.assertSound(store);

@@ -14,7 +14,6 @@ import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * whichever shutdown hook is first. Method: a child with two handlers, one of which calls {@code
  * System.exit}, which never returns; the other one waits.
  */
-@Timeout(180)
 class ExitTest {
   /** Which hooks the child has, and in which order they run. */
   enum Hooks {

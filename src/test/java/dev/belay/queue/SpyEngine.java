@@ -1,7 +1,7 @@
 package dev.belay.queue;
 
 import dev.belay.sqlite.OpenSettings;
-import dev.belay.sqlite.SqliteStore;
+import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreEngine;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Waker} are its looks; the tries of who claims are its verbs. Safe for use by many threads.
  */
 @SuppressWarnings("NullAway") // in a class file it does not see that T may be nullable
-final class SpyEngine implements StoreEngine, AutoCloseable {
-  final SqliteStore store;
+final class SpyEngine implements StoreEngine {
+  final StoreEngine store;
   final AtomicInteger looks = new AtomicInteger();
   final AtomicInteger tries = new AtomicInteger();
   volatile Runnable afterLook = () -> {};
@@ -40,17 +40,17 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
   volatile Runnable beforeRenewal = () -> {};
   volatile BiFunction<String, Runnable, Thread> threads;
 
-  private SpyEngine(SqliteStore store) {
+  private SpyEngine(StoreEngine store) {
     this.store = store;
     this.threads = store::daemon;
   }
 
   static SpyEngine open(Path file, InstantSource clock) {
-    return new SpyEngine(SqliteStore.open(file, settings(clock)));
+    return new SpyEngine(Sqlite.open(file, settings(clock)));
   }
 
   static SpyEngine openInMemory(InstantSource clock) {
-    return new SpyEngine(SqliteStore.openInMemory(settings(clock)));
+    return new SpyEngine(Sqlite.openInMemory(settings(clock)));
   }
 
   private static OpenSettings settings(InstantSource clock) {
@@ -185,8 +185,18 @@ final class SpyEngine implements StoreEngine, AutoCloseable {
   }
 
   @Override
-  public void close() {
-    store.close();
+  public boolean isCallbackThread() {
+    return store.isCallbackThread();
+  }
+
+  @Override
+  public void requireOutsideBody(String verb) {
+    store.requireOutsideBody(verb);
+  }
+
+  @Override
+  public void close(Runnable last) {
+    store.close(last);
   }
 
   /** The same transaction, which says that it is the spy's. */

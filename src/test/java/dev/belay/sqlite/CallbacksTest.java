@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.testing.DeadThread;
 import dev.belay.testing.LogProbe;
+import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +20,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Goal: no callback keeps another waiting, and none is lost, also when threads cannot be started.
  * Method: tasks that block until the test lets them go, and threads whose start fails.
  */
-@Timeout(120)
 class CallbacksTest {
   private final AtomicBoolean noThreads = new AtomicBoolean();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -52,7 +51,7 @@ class CallbacksTest {
     CompletableFuture<Integer> depth = new CompletableFuture<>();
     callbacks.execute(() -> depth.complete(join(100)));
 
-    assertThat(depth.get(60, TimeUnit.SECONDS)).isEqualTo(100);
+    assertThat(Patience.get(depth)).isEqualTo(100);
   }
 
   @Test
@@ -69,7 +68,7 @@ class CallbacksTest {
               }));
     }
     for (CompletableFuture<Void> caller : callers) {
-      caller.get(60, TimeUnit.SECONDS);
+      Patience.get(caller);
     }
 
     assertThat(callbacks.awaitQuiet(inSeconds(60))).isTrue();
@@ -221,7 +220,7 @@ class CallbacksTest {
     goOn.countDown();
     callbacks.retire();
     for (Thread thread : threads) {
-      thread.join(60_000);
+      Patience.join(thread);
       assertThat(thread.isAlive()).isFalse();
     }
 

@@ -181,7 +181,7 @@ class CheckpointerTest {
       } finally {
         checkpointer.close();
         over.set(true);
-        reading.get(30, TimeUnit.SECONDS);
+        Patience.get(reading);
       }
     }
   }

@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
  * first caller with everything that can be inherited makes every kind of thread; what runs on them
  * looks around.
  */
-@Timeout(120)
 class ThreadsTest {
   private static final InheritableThreadLocal<String> USER = new InheritableThreadLocal<>();
   private static final List<String> PLACES =

@@ -6,13 +6,13 @@ import dev.belay.testing.Answers;
 import dev.belay.testing.GroupStore;
 import dev.belay.testing.Member;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -116,7 +116,7 @@ class AnswerToldTest {
     assertThat(answers.value("C")).isEqualTo("C");
     assertThat(answers.value("D")).isEqualTo(3);
     assertThat(answers.notes()).containsExactly("A", "B", "C");
-    assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo("C's hook ran");
+    assertThat(Patience.get(next)).isEqualTo("C's hook ran");
     answers.belay().tx().useWrite(tx -> Notes.add(tx, "next"));
   }
 

@@ -7,6 +7,7 @@ import dev.belay.Belay;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
@@ -115,7 +116,7 @@ class CallTest {
             .callAsync(
                 tx -> {
                   standing.countDown();
-                  return end.await(60, TimeUnit.SECONDS);
+                  return end.await(Patience.LIMIT.toNanos(), TimeUnit.NANOSECONDS);
                 });
     Standstill.await(standing);
     try {
@@ -127,14 +128,14 @@ class CallTest {
                     Notes.add(tx, "beside");
                     return null;
                   });
-      write.get(20, TimeUnit.SECONDS);
+      Patience.get(write);
       CompletableFuture<List<String>> read = belay.tx().readAsync(Notes::all);
-      assertThat(read.get(20, TimeUnit.SECONDS)).containsExactly("beside");
+      assertThat(Patience.get(read)).containsExactly("beside");
       assertThat(belay.leases().renew(lease, ttl).toString()).contains("Renewed");
     } finally {
       end.countDown();
     }
-    assertThat(call.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(Patience.get(call)).isTrue();
   }
 
   @Test
@@ -154,7 +155,7 @@ class CallTest {
                           .iterator();
                   rows.next();
                   holding.countDown();
-                  return end.await(60, TimeUnit.SECONDS);
+                  return end.await(Patience.LIMIT.toNanos(), TimeUnit.NANOSECONDS);
                 });
     Standstill.await(holding);
     CompletableFuture<Integer> write =
@@ -165,8 +166,8 @@ class CallTest {
     end.countDown();
 
     assertThat(early).as("after three busy timeouts").isInstanceOf(Exception.class);
-    assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(1);
-    assertThat(call.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(Patience.get(write)).isEqualTo(1);
+    assertThat(Patience.get(call)).isTrue();
     assertThat(Notes.all(file)).contains("waited");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -14,19 +15,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Goal: closing loses no hook and no future of a commit that was acknowledged. Method: hooks and
  * continuations that stand still until the store refuses new work.
  */
-@Timeout(120)
 class CloseHooksTest {
   private static final int BODIES = 20;
 
@@ -81,7 +79,7 @@ class CloseHooksTest {
     awaitRefusal();
     assertThat(closing).isNotDone();
     goOn.countDown();
-    closing.get(60, TimeUnit.SECONDS);
+    Patience.get(closing);
 
     assertThat(hooks).hasValue(BODIES);
     assertThat(continuations).hasValue(BODIES);
@@ -119,9 +117,9 @@ class CloseHooksTest {
     CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
     awaitRefusal();
     goOn.countDown();
-    closing.get(60, TimeUnit.SECONDS);
+    Patience.get(closing);
 
-    assertThat(future.get(60, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(Patience.get(future)).isEqualTo(1);
     assertThat(read).contains("continuation");
     assertThat(Notes.all(file)).containsExactlyInAnyOrder("hook", "hook of a hook", "continuation");
   }
@@ -147,7 +145,7 @@ class CloseHooksTest {
     belay.close(); // would wait for the patience of the test
 
     goOn.countDown();
-    assertThat(late.get(60, TimeUnit.SECONDS)).isInstanceOf(StoreClosedException.class);
+    assertThat(Patience.get(late)).isInstanceOf(StoreClosedException.class);
     assertThat(Notes.all(file)).isEmpty();
   }
 

@@ -13,6 +13,7 @@ import dev.belay.queue.WorkHandler;
 import dev.belay.queue.WorkState;
 import dev.belay.queue.Worker;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -24,11 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Closing a store ends, in this order, its workers, what it has accepted, its keepers, itself. */
-@Timeout(120)
 class CloseOrderTest {
   private static final Duration LONG = Duration.ofDays(1);
 
@@ -80,7 +79,7 @@ class CloseOrderTest {
     }
 
     goOn.countDown();
-    closing.get(60, TimeUnit.SECONDS);
+    Patience.get(closing);
 
     assertThat(Notes.all(file)).containsExactly("in the grace period");
     assertThat(reopenedWork(id).state()).isEqualTo(WorkState.DONE);
@@ -98,7 +97,7 @@ class CloseOrderTest {
           returned.complete(true);
         });
 
-    assertThat(returned.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(Patience.get(returned)).isTrue();
     awaitClosed();
     assertThat(reopenedWork(id).state()).isEqualTo(WorkState.DONE);
   }
@@ -135,8 +134,8 @@ class CloseOrderTest {
     try (Standstill standstill = Standstill.of(belay.tx())) {
       goOn.countDown();
 
-      assertThat(hooked.get(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(continued.get(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(Patience.get(hooked)).isTrue();
+      assertThat(Patience.get(continued)).isTrue();
       standstill.end();
     }
     awaitClosed();
@@ -165,7 +164,7 @@ class CloseOrderTest {
       belay.close(); // the busy timeout is longer than the patience of the test
 
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(catchThrowable(() -> waiting.get(60, TimeUnit.SECONDS)))
+      assertThat(catchThrowable(() -> Patience.get(waiting)))
           .hasCauseInstanceOf(StoreClosedException.class);
       standstill.end();
     }
@@ -189,7 +188,7 @@ class CloseOrderTest {
 
       closer.interrupt();
 
-      assertThat(closed.get(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(Patience.get(closed)).isTrue();
       standstill.end();
     }
   }
@@ -219,8 +218,8 @@ class CloseOrderTest {
       standstill.end();
     }
 
-    assertThat(held.get(60, TimeUnit.SECONDS)).isTrue();
-    closing.get(60, TimeUnit.SECONDS);
+    assertThat(Patience.get(held)).isTrue();
+    Patience.get(closing);
     assertThat(keeper.isHeld()).isFalse();
     keeper.close();
     try (Belay next = Belay.open(file, TestOptions.defaults())) {

@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,12 +126,10 @@ public final class Answers {
 
   private @Nullable Throwable ended(String name) {
     try {
-      Object unused = future(name).get(60, TimeUnit.SECONDS);
+      Object unused = Patience.get(future(name));
       return null;
     } catch (ExecutionException e) {
       return e.getCause();
-    } catch (TimeoutException e) {
-      throw new AssertionError(name + " has no answer after a minute", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

@@ -26,7 +26,7 @@ public final class Group implements AutoCloseable {
         runner.writeAsync(
             tx -> {
               started.countDown();
-              return end.await(60, TimeUnit.SECONDS);
+              return end.await(Patience.LIMIT.toNanos(), TimeUnit.NANOSECONDS);
             });
     Standstill.await(started);
     since = System.nanoTime();

@@ -36,7 +36,7 @@ public final class GroupStore implements AutoCloseable {
   public GroupStore(Path folder, String... schema) {
     this.folder = folder;
     this.template = folder.resolve("template.db");
-    try (Belay first = Belay.open(template, BelayOptions.defaults())) {
+    try (Belay first = Belay.open(template, TestOptions.defaults())) {
       Notes.create(first);
       for (String sql : schema) {
         first.tx().useWrite(tx -> tx.handle().execute(sql));
@@ -52,7 +52,7 @@ public final class GroupStore implements AutoCloseable {
 
   /** Lets the stores begin as {@code preparation} leaves the first. */
   public GroupStore prepare(Consumer<Belay> preparation) {
-    try (Belay first = Belay.open(template, BelayOptions.defaults().withClock(clock))) {
+    try (Belay first = Belay.open(template, TestOptions.defaults().withClock(clock))) {
       preparation.accept(first);
     }
     return this;
@@ -114,7 +114,7 @@ public final class GroupStore implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    Belay fresh = Belay.open(file, options.apply(BelayOptions.defaults().withClock(clock)));
+    Belay fresh = Belay.open(file, options.apply(TestOptions.defaults().withClock(clock)));
     belay = fresh;
     return new Answers(fresh, file);
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogProbe extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("dev.belay");
   private final List<Throwable> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
   private final @Nullable Error failure;
   private int records;
 
@@ -38,6 +39,11 @@ public final class LogProbe extends Handler implements AutoCloseable {
     return List.copyOf(errors);
   }
 
+  /** The texts of what was logged at WARNING. */
+  public synchronized List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
   /** How many records were logged. */
   public synchronized int records() {
     return records;
@@ -48,6 +54,9 @@ public final class LogProbe extends Handler implements AutoCloseable {
     records++;
     if (Level.SEVERE.equals(record.getLevel())) {
       errors.add(record.getThrown());
+    }
+    if (Level.WARNING.equals(record.getLevel())) {
+      warnings.add(record.getMessage());
     }
     if (failure != null) {
       throw failure;

@@ -1,0 +1,209 @@
+package dev.belay.sqlite;
+
+import dev.belay.store.TxRunner;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one store, each kind behind its executor. Safe for use by many threads.
+ *
+ * <p>One connection writes. Several read beside it, opened when needed, and one more for the looks
+ * of Belay's own, which no body of a user runs on. A call has a connection of its own. In memory
+ * there is only the one that writes, and in a store opened for reading there is none.
+ */
+final class StoreExecutors {
+  private final StoreParts parts;
+  private final @Nullable WriteServer writeServer;
+  private final @Nullable ConnectionExecutor writer;
+  private final ConnectionExecutor readers;
+  private final ConnectionExecutor looker;
+  private final ConnectionExecutor caller;
+  private final List<ConnectionExecutor> all;
+
+  /**
+   * Opens no connection yet.
+   *
+   * @param runner the store, as bodies see it
+   * @param writes whether the store may be written
+   */
+  StoreExecutors(StoreParts parts, TxRunner runner, boolean writes) {
+    this.parts = parts;
+    Line line = new Line();
+    CallServer calls = calls(runner, writes);
+    this.writeServer = writes ? writeServer(runner, calls, line) : null;
+    this.writer =
+        writeServer == null
+            ? null
+            : executor("belay-writer", line, List.of(held(writeServer, true)));
+    if (parts.hold() == null) {
+      ConnectionExecutor only = Objects.requireNonNull(writer);
+      this.readers = only;
+      this.looker = only;
+      this.caller = only;
+      this.all = List.of(only);
+    } else {
+      this.readers = readers("belay-reader", parts.settings().readers(), runner, writes);
+      this.looker = readers("belay-look", 1, runner, writes);
+      this.caller = executor("belay-call", new Line(), List.of(held(calls, false)));
+      // the writer is the last to leave the file, so that it can clear the log
+      this.all =
+          writer == null
+              ? List.of(caller, looker, readers)
+              : List.of(caller, looker, readers, writer);
+    }
+  }
+
+  private CallServer calls(TxRunner runner, boolean writes) {
+    Connections connections = parts.connections();
+    return new CallServer(
+        parts.onSameFile(writes ? parts::openCall : connections::openReadOnly),
+        parts.identity(),
+        parts.errors(),
+        parts.settings().clock(),
+        parts.callbacks(),
+        runner,
+        parts.changes()::committed);
+  }
+
+  private WriteServer writeServer(TxRunner runner, CallServer calls, Line line) {
+    LockWait lockWait =
+        new LockWait(
+            parts.name(),
+            TimeUnit.MILLISECONDS.toNanos(parts.settings().busyTimeoutMs()),
+            line,
+            parts.callbacks(),
+            () ->
+                calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
+    return new WriteServer(
+        parts.onSameFile(parts.connections()::openWriting),
+        parts.identity(),
+        parts.errors(),
+        lockWait,
+        parts.callbacks(),
+        parts.changes(),
+        parts.checkpointer(),
+        runner,
+        parts.settings(),
+        parts.faults());
+  }
+
+  private ConnectionExecutor readers(String threads, int places, TxRunner runner, boolean writes) {
+    Connections connections = parts.connections();
+    ConnectionOpener opener =
+        parts.onSameFile(writes ? connections::openReading : connections::openReadOnly);
+    return executor(
+        threads,
+        new Line(),
+        Stream.generate(
+                () ->
+                    held(
+                        new ReadServer(
+                            opener,
+                            parts.identity(),
+                            parts.errors(),
+                            parts.settings().clock(),
+                            parts.callbacks(),
+                            runner,
+                            parts.settings().busyTimeoutMs()),
+                        false))
+            .limit(places)
+            .toList());
+  }
+
+  private ConnectionExecutor executor(
+      String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
+    return new ConnectionExecutor(
+        threads,
+        parts.name(),
+        line,
+        servers,
+        parts.callbacks(),
+        parts.settings().busyTimeoutMs(),
+        parts.faults());
+  }
+
+  private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {
+    FileHold hold = parts.hold();
+    return hold == null ? server : hold.holding(server, writes);
+  }
+
+  /** The executor of writes; null in a store opened for reading. */
+  @Nullable ConnectionExecutor writer() {
+    return writer;
+  }
+
+  /** The server behind a Tx that may write, which says what the current thread runs. */
+  WriteServer writeServer() {
+    return Objects.requireNonNull(writeServer);
+  }
+
+  ConnectionExecutor readers() {
+    return readers;
+  }
+
+  ConnectionExecutor looker() {
+    return looker;
+  }
+
+  ConnectionExecutor caller() {
+    return caller;
+  }
+
+  /** Whether the current thread runs a body of the store. */
+  boolean isOwnedByCurrentThread() {
+    for (ConnectionExecutor executor : all) {
+      if (executor.isOwnedByCurrentThread()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Refuses new requests from now on, but for those that belong to what is accepted. */
+  void refuse() {
+    all.forEach(ConnectionExecutor::refuse);
+  }
+
+  /**
+   * Waits until what was accepted has run, and what follows from it: hooks and futures of
+   * acknowledged commits may write too. False after an interrupt, which ends the waiting.
+   */
+  boolean settle(long deadline) {
+    boolean quiet = false;
+    while (!quiet && System.nanoTime() - deadline < 0) {
+      quiet = true;
+      for (ConnectionExecutor executor : all) {
+        try {
+          quiet &= executor.awaitIdle(deadline);
+        } catch (InterruptedException e) {
+          return false;
+        }
+      }
+      quiet &= parts.callbacks().awaitQuiet(deadline);
+      if (Thread.interrupted()) {
+        return false;
+      }
+      quiet &= all.stream().noneMatch(ConnectionExecutor::isAwaited);
+    }
+    return true;
+  }
+
+  /** Fails what still stands in line, and closes all connections. */
+  void close() {
+    closeAll(all.iterator());
+  }
+
+  private static void closeAll(Iterator<ConnectionExecutor> rest) {
+    if (rest.hasNext()) {
+      try {
+        rest.next().close();
+      } finally {
+        closeAll(rest);
+      }
+    }
+  }
+}

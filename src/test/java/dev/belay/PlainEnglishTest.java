@@ -1,0 +1,76 @@
+package dev.belay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The main sources and the documents are written in plain technical English.
+ *
+ * <p>Goal: an engineer whose first language is another one reads a sentence once. Method: a short
+ * list of idioms, each with what to write instead, is searched for in comments, messages and
+ * documents; a line break in a sentence counts as a blank.
+ */
+class PlainEnglishTest {
+  private static final List<String> DOCUMENTS =
+      List.of(
+          "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/DESIGN.md", "docs/GUARANTEES.md");
+
+  private static final Map<String, String> INSTEAD =
+      new TreeMap<>(
+          Map.of(
+              "anew", "again, or what happens: the log is reset",
+              "told otherwise", "by default; if it is not set",
+              "what came of", "the result of",
+              "live no more", "no longer live",
+              "be it", "even if, also as",
+              "by and by", "later, in batches",
+              "how much that was", "returns how many",
+              "who finds nobody", "a thread that finds none"));
+
+  private static final Pattern IDIOM =
+      Pattern.compile(
+          "\\b(?:" + String.join("|", INSTEAD.keySet()) + ")\\b", Pattern.CASE_INSENSITIVE);
+
+  /** A line break, with the indentation and the comment mark of the next line. */
+  private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\n\\s*(?:\\*(?!/)|//)?\\s*");
+
+  @Test
+  void no_idiom_stands_where_a_plain_word_does() {
+    List<SourceFile> files = new ArrayList<>(SourceFile.javaUnder("src/main/java"));
+    DOCUMENTS.forEach(document -> files.add(SourceFile.at(document)));
+    List<String> found = new ArrayList<>();
+    for (SourceFile file : files) {
+      idioms(file.text()).forEach(idiom -> found.add(file.relative() + ": " + idiom));
+    }
+
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void idioms_are_noticed_and_words_that_hold_one_are_not() {
+    assertThat(idioms("/** What came of a try. */"))
+        .containsExactly("'what came of' → the result of");
+    assertThat(idioms("/**\n * It is live\n * no more.\n */")).hasSize(1);
+    assertThat(idioms("// unless told\n    // otherwise")).hasSize(1);
+    assertThat(idioms("Maybe it is a nanewspaper; what became of it?")).isEmpty();
+  }
+
+  private static List<String> idioms(String text) {
+    return IDIOM
+        .matcher(LINE_BREAK.matcher(text).replaceAll(" "))
+        .results()
+        .map(MatchResult::group)
+        .map(group -> group.toLowerCase(Locale.ROOT))
+        .map(idiom -> "'" + idiom + "' → " + Objects.requireNonNull(INSTEAD.get(idiom)))
+        .toList();
+  }
+}
