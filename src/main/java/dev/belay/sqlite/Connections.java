@@ -1,19 +1,15 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.Durability;
-import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreException;
-import dev.belay.store.StoreInterruptedException;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
@@ -28,8 +24,6 @@ import org.sqlite.jdbc4.JDBC4Connection;
  * issue them in an order of its own.
  */
 final class Connections {
-  private static final int WAL_RETRY_MS_MIN = 1;
-  private static final int WAL_RETRY_MS_MAX = 50;
   private static final int READ_CACHE_KIB = 500;
   private static final long JOURNAL_BYTES_KEPT = 16L << 20;
 
@@ -117,7 +111,7 @@ final class Connections {
 
   private void finishWriting(SQLiteConnection connection) throws SQLException {
     if (!inMemory() && !"wal".equals(queryText(connection, "PRAGMA journal_mode"))) {
-      switchToWal(connection);
+      new WalSwitch(name, settings.busyTimeoutMs()).run(connection);
     }
     pragma(connection, "foreign_keys", 1, 1);
     connection.setBusyTimeout(0); // from here on we wait in Java: see LockWait
@@ -258,42 +252,6 @@ final class Connections {
     }
   }
 
-  /*
-   * SQLite does not call the busy handler for the switch to WAL: it takes a read lock first and
-   * then asks for more, and while someone writes the answer is BUSY at once.
-   */
-  private void switchToWal(SQLiteConnection connection) throws SQLException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs());
-    int pauseMs = WAL_RETRY_MS_MIN;
-    while (true) {
-      try {
-        String mode = queryText(connection, "PRAGMA journal_mode = WAL");
-        if (!"wal".equals(mode)) {
-          throw new StoreException(
-              name + ": journal_mode is '" + mode + "', the file system does not allow WAL", null);
-        }
-        return;
-      } catch (SQLException e) {
-        if (!SqliteErrors.isBusy(e)) {
-          throw e;
-        }
-        if (System.nanoTime() - deadline >= 0) {
-          throw new StoreBusyException(
-              name
-                  + ": another process kept the file busy for the whole busy timeout of "
-                  + settings.busyTimeoutMs()
-                  + " ms; it could not be switched to WAL",
-              e);
-        }
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMs));
-      if (Thread.currentThread().isInterrupted()) {
-        throw new StoreInterruptedException(name + ": interrupted while opening", null);
-      }
-      pauseMs = Math.min(pauseMs * 2, WAL_RETRY_MS_MAX);
-    }
-  }
-
   private int synchronous() {
     return settings.durability() == Durability.POWER_LOSS ? 2 : 1;
   }
@@ -310,7 +268,7 @@ final class Connections {
     }
   }
 
-  private static String queryText(SQLiteConnection connection, String sql) throws SQLException {
+  static String queryText(SQLiteConnection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(1) : "";

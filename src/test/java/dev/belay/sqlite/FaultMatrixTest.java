@@ -119,7 +119,7 @@ class FaultMatrixTest {
   @Test
   void in_a_file_every_request_is_answered_truly_and_the_store_goes_on() throws Exception {
     Path file = dir.resolve("belay.db");
-    try (StoreEngine store = Sqlite.open(file, settings(), strike);
+    try (SqliteStore store = Sqlite.open(file, settings(), strike);
         Connection plain = PlainSqlite.connect(file)) {
       store.useWrite(tx -> tx.handle().execute("CREATE TABLE t (text TEXT PRIMARY KEY)"));
       walk(
@@ -132,7 +132,7 @@ class FaultMatrixTest {
 
   @Test
   void in_memory_every_request_is_answered_truly_and_nothing_is_lost() throws Exception {
-    try (StoreEngine store = Sqlite.openInMemory(settings(), strike)) {
+    try (SqliteStore store = Sqlite.openInMemory(settings(), strike)) {
       store.useWrite(tx -> tx.handle().execute("CREATE TABLE t (text TEXT PRIMARY KEY)"));
       walk(
           store,

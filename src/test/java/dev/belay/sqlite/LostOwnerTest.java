@@ -50,7 +50,7 @@ class LostOwnerTest {
   private final BlockingQueue<CompletableFuture<Integer>> others = new LinkedBlockingQueue<>();
   private final AtomicBoolean opens = new AtomicBoolean();
   private Path file;
-  private StoreEngine store;
+  private SqliteStore store;
   private Thread.UncaughtExceptionHandler before;
 
   @BeforeEach

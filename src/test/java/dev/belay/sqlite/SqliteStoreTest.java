@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What keeps a grant alive goes first; who is cut off falls alone; files are their owner's. */
 class SqliteStoreTest {
   @TempDir Path dir;
-  private StoreEngine store;
+  private SqliteStore store;
 
   @BeforeEach
   void open() {
@@ -154,7 +154,7 @@ class SqliteStoreTest {
   @Test
   void a_link_leads_to_one_store() throws Exception {
     Path link = Files.createSymbolicLink(dir.resolve("link.db"), dir.resolve("belay.db"));
-    try (SqliteStore linked = Sqlite.open(link, settings())) {
+    try (SqliteStore linked = Sqlite.open(link, settings(), FaultPoints.NONE)) {
       linked.useWrite(tx -> tx.handle().execute("INSERT INTO t VALUES (1)"));
       assertThat(count()).isEqualTo(1);
     }
@@ -176,7 +176,7 @@ class SqliteStoreTest {
   }
 
   private static void openAndClose(Path file) {
-    Sqlite.open(file, settings()).close();
+    Sqlite.open(file, settings(), FaultPoints.NONE).close();
   }
 
   private int count() {
