@@ -1,5 +1,7 @@
 package dev.belay.queue;
 
+import java.util.function.IntUnaryOperator;
+
 /** Bounds of how many. Stateless, safe for use by many threads. */
 final class Counts {
   private Counts() {}
@@ -10,5 +12,18 @@ final class Counts {
       throw new IllegalArgumentException(field + " must be from 1 to " + max + ": " + value);
     }
     return value;
+  }
+
+  /** Asks {@code batch} for up to {@code size} at a time, until it does fewer or {@code max}. */
+  static int inBatches(int size, int max, IntUnaryOperator batch) {
+    int done = 0;
+    int limit;
+    int last;
+    do {
+      limit = Math.min(max - done, size);
+      last = batch.applyAsInt(limit);
+      done += last;
+    } while (last == limit && done < max);
+    return done;
   }
 }

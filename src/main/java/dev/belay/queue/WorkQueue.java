@@ -9,7 +9,6 @@ import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -121,8 +120,7 @@ public final class WorkQueue implements Settling, WorkView {
         verb,
         all -> {
           EnqueueStep step = new EnqueueStep(all, name);
-          List<Enqueued> enqueued = new ArrayList<>(works.size());
-          works.forEach(work -> enqueued.add(step.run(work)));
+          List<Enqueued> enqueued = works.stream().map(step::run).toList();
           waiters.expect(all, name, step);
           return enqueued;
         });
@@ -135,9 +133,7 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #claim(String, Duration)}, in {@code tx}. */
   public Optional<Claim> claim(Tx tx, String worker, Duration ttl) {
-    TextRule.id("worker", worker);
-    long ttlMs = Ttl.toMs(ttl);
-    return all(tx, "claim", all -> claimStep(all, worker, ttlMs).one());
+    return claim(tx, worker, ttl, ClaimStep::one);
   }
 
   /**
@@ -151,9 +147,7 @@ public final class WorkQueue implements Settling, WorkView {
   /** As {@link #claim(String, Duration, int)}, in {@code tx}. */
   public List<Claim> claim(Tx tx, String worker, Duration ttl, int max) {
     Counts.upTo(CLAIMS_MAX, "max", max);
-    TextRule.id("worker", worker);
-    long ttlMs = Ttl.toMs(ttl);
-    return all(tx, "claim", all -> claimStep(all, worker, ttlMs).batch(max));
+    return claim(tx, worker, ttl, step -> step.batch(max));
   }
 
   /**
@@ -277,16 +271,8 @@ public final class WorkQueue implements Settling, WorkView {
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
-    int purged = 0;
-    int batch;
-    int wanted;
-    do {
-      wanted = Math.min(max - purged, PURGE_BATCH);
-      int limit = wanted;
-      batch = engine.verb(tx -> purge(tx, finishedBefore, limit));
-      purged += batch;
-    } while (batch == wanted && purged < max);
-    return purged;
+    return Counts.inBatches(
+        PURGE_BATCH, max, limit -> engine.verb(tx -> purge(tx, finishedBefore, limit)));
   }
 
   /** As {@link #purge(Instant, int)}, all of it in {@code tx}. */
@@ -301,8 +287,10 @@ public final class WorkQueue implements Settling, WorkView {
     return new Worker.Builder(engine, waiters, this, handler);
   }
 
-  private ClaimStep claimStep(Tx tx, String worker, long ttlMs) {
-    return new ClaimStep(tx, name, tokens, worker, ttlMs);
+  private <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming) {
+    TextRule.id("worker", worker);
+    long ttlMs = Ttl.toMs(ttl);
+    return all(tx, "claim", all -> claiming.apply(new ClaimStep(all, name, tokens, worker, ttlMs)));
   }
 
   private <T> T all(Tx tx, String verb, Function<Tx, T> steps) {

@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Checkpointer {
   private static final long STOP_MS_MAX = 1_500;
+  private static final int TRANSACTIONS_PER_LOOK = 16;
 
   private final String cannotCheckpoint;
   private final LogLimits limits;
   private final long stopMs;
   private final SideConnectionOpener opener;
   private final Threads.Maker threads;
+  private long transactions; // belongs to the writer's thread
+  private final String file;
   private final Semaphore wanted = new Semaphore(0);
   private final ReentrantLock making = new ReentrantLock();
 
@@ -46,11 +49,30 @@ final class Checkpointer {
       int busyTimeoutMs,
       SideConnectionOpener opener,
       Threads.Maker threads) {
+    this.file = file;
     this.limits = limits;
     this.stopMs = Math.min(STOP_MS_MAX, busyTimeoutMs / 4);
     this.opener = opener;
     this.threads = threads;
     this.cannotCheckpoint = file + ": cannot checkpoint beside the writer; it does alone";
+  }
+
+  /**
+   * A transaction of the writer has ended on {@code connection}, whose thread calls this: now and
+   * then it is looked how long the log is.
+   */
+  void afterTransaction(BoundConnection connection) {
+    if (++transactions % TRANSACTIONS_PER_LOOK != 0) {
+      return;
+    }
+    try {
+      if (connection.isUsable() && logIs(connection.state().logLength())) {
+        connection.state().checkpoint();
+      }
+    } catch (Throwable e) {
+      // the callers have their answers; past its bound every commit checkpoints
+      SafeLog.log(Level.DEBUG, file + ": looking at the log", e);
+    }
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.belay.sqlite;
 import dev.belay.sqlite.ConnectionPlaces.Place;
 import dev.belay.store.StoreClosedException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -267,15 +266,11 @@ final class ConnectionExecutor {
   boolean awaitIdle(long deadline) throws InterruptedException {
     lock.lock();
     try {
-      places.awaitQuiet(this::isBusy, deadline);
-      return !isBusy();
+      places.awaitQuiet(this::isAwaited, deadline);
+      return !isAwaited() && !places.isOwned();
     } finally {
       lock.unlock();
     }
-  }
-
-  private boolean isBusy() {
-    return places.isOwned() || line.peek() != null;
   }
 
   /**
@@ -299,10 +294,5 @@ final class ConnectionExecutor {
       }
     }
     places.close();
-  }
-
-  /** For {@link #awaitIdle}: the deadline that is {@code timeoutMs} from now. */
-  static long deadlineIn(long timeoutMs) {
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
   }
 }

@@ -179,11 +179,12 @@ final class ConnectionPlaces {
   }
 
   /**
-   * Waits while {@code busy}, at most until {@code deadline} (of {@code nanoTime}). Under the lock.
+   * Waits while {@code busy}, or while a body runs, at most until {@code deadline} (of {@code
+   * nanoTime}). Under the lock.
    */
   void awaitQuiet(BooleanSupplier busy, long deadline) throws InterruptedException {
     long left = deadline - System.nanoTime();
-    while (left > 0 && busy.getAsBoolean()) {
+    while (left > 0 && (isOwned() || busy.getAsBoolean())) {
       left = quiet.awaitNanos(left);
     }
   }
@@ -201,17 +202,36 @@ final class ConnectionPlaces {
   /** Closes the connections; a body that still runs keeps its own and closes it when it ends. */
   void close() {
     for (Place place : places) {
-      if (!leaveToOwner(place)) {
-        close(place);
+      if (ownToClose(place)) {
+        try {
+          close(place);
+        } finally {
+          disownClosed(place);
+        }
       }
     }
   }
 
-  private boolean leaveToOwner(Place place) {
+  /** Keeps {@link #care} away meanwhile; false if a body still runs, whose thread closes then. */
+  private boolean ownToClose(Place place) {
     lock.lock();
     try {
-      place.abandoned = place.owner != null;
-      return place.abandoned;
+      if (place.owner != null) {
+        place.abandoned = true;
+        return false;
+      }
+      place.ownedSince = System.nanoTime();
+      place.owner = Thread.currentThread();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void disownClosed(Place place) {
+    lock.lock();
+    try {
+      place.owner = null;
     } finally {
       lock.unlock();
     }

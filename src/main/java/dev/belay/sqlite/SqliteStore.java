@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -217,7 +218,7 @@ final class SqliteStore implements StoreEngine {
   @Override
   public void close(Runnable last) {
     requireOutsideBody("close");
-    long deadline = ConnectionExecutor.deadlineIn(settings.busyTimeoutMs());
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs());
     executors.refuse();
     boolean patient = executors.settle(deadline);
     last.run();

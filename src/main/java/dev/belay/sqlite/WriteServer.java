@@ -1,7 +1,6 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.TxRunner;
-import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * without connections for them. Belongs to the thread that owns the connection.
  */
 final class WriteServer implements ConnectionExecutor.Server {
-  private static final int TRANSACTIONS_PER_LOOK = 16;
-
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
   private final SchemaCheck schema;
@@ -33,7 +30,6 @@ final class WriteServer implements ConnectionExecutor.Server {
   private volatile long bodySince;
   private @Nullable BodyTx bodyTx;
   private boolean hadStaleSnapshot;
-  private long transactions;
 
   WriteServer(
       ConnectionOpener opener,
@@ -84,7 +80,9 @@ final class WriteServer implements ConnectionExecutor.Server {
     if (!again.isNobody()) {
       serveAgain(again);
     }
-    lookAtLog(connection);
+    if (checkpointer != null) {
+      checkpointer.afterTransaction(connection);
+    }
   }
 
   /** Serves those who run again: they stand in no line, and all have their outcome afterwards. */
@@ -238,21 +236,6 @@ final class WriteServer implements ConnectionExecutor.Server {
       return ReadServer.read(request, connection, runner, now());
     } finally {
       connection.transaction().execute("PRAGMA query_only = OFF");
-    }
-  }
-
-  /** Now and then, after a transaction: has the log grown long enough to be moved? */
-  private void lookAtLog(BoundConnection connection) {
-    if (checkpointer == null || ++transactions % TRANSACTIONS_PER_LOOK != 0) {
-      return;
-    }
-    try {
-      if (connection.isUsable() && checkpointer.logIs(connection.state().logLength())) {
-        connection.state().checkpoint();
-      }
-    } catch (Throwable e) {
-      // the callers have their answers; past its bound every commit checkpoints
-      System.getLogger("dev.belay").log(Level.DEBUG, "looking at the log", e);
     }
   }
 

@@ -33,20 +33,7 @@ class SqliteStoreTest {
 
   @BeforeEach
   void open() {
-    store =
-        Sqlite.open(
-            dir.resolve("belay.db"),
-            new OpenSettings(
-                10_000,
-                Durability.PROCESS_CRASH,
-                new ManualClock(),
-                TestOptions.commitGroupMax(),
-                List.of(),
-                jdbi -> {},
-                connection -> {},
-                4,
-                true,
-                false));
+    store = Sqlite.open(dir.resolve("belay.db"), settings(), FaultPoints.NONE);
     store.useWrite(tx -> tx.handle().execute("CREATE TABLE t (x INTEGER PRIMARY KEY)"));
   }
 
