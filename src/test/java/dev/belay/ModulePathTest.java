@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.testing.ClassPath;
 import dev.belay.testing.Commands;
+import dev.belay.testing.TestOptions;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ class ModulePathTest {
             file.toString());
 
     assertThat(ran).isTrue();
-    try (Belay belay = Belay.open(file)) {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       assertThat(belay.sessions().find("s")).isPresent();
     }
   }

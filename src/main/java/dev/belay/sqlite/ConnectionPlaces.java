@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -19,6 +20,7 @@ final class ConnectionPlaces {
     private volatile boolean settled = true;
     private boolean abandoned;
     private boolean closed;
+    private boolean cleared;
 
     private Place(ConnectionExecutor.Server server) {
       this.server = server;
@@ -28,6 +30,8 @@ final class ConnectionPlaces {
       return server;
     }
   }
+
+  private static final long CLEARING_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private final List<Place> places;
   private final FaultPoints faults;
@@ -128,6 +132,7 @@ final class ConnectionPlaces {
         unsettled.run();
       }
       place.owner = null;
+      place.cleared = false;
       last = place.abandoned;
       given.run();
       quiet.signalAll();
@@ -163,6 +168,7 @@ final class ConnectionPlaces {
         return;
       }
       place.owner = Thread.currentThread();
+      place.cleared = true;
     } finally {
       lock.unlock();
     }
@@ -212,10 +218,11 @@ final class ConnectionPlaces {
     }
   }
 
-  /** Keeps {@link #care} away meanwhile; false if a body still runs, whose thread closes then. */
+  /** Keeps {@link #care} away; false if somebody still owns it, who closes it then. */
   private boolean ownToClose(Place place) {
     lock.lock();
     try {
+      awaitCleared(place);
       if (place.owner != null) {
         place.abandoned = true;
         return false;
@@ -225,6 +232,22 @@ final class ConnectionPlaces {
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Waits for whoever clears what an owner left behind, which is soon done. */
+  private void awaitCleared(Place place) {
+    long deadline = System.nanoTime() + CLEARING_NANOS_MAX;
+    boolean interrupted = Thread.interrupted();
+    while (place.owner != null && place.cleared && deadline - System.nanoTime() > 0) {
+      try {
+        long unused = quiet.awaitNanos(deadline - System.nanoTime());
+      } catch (InterruptedException e) {
+        interrupted = true; // it is kept for afterwards
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
