@@ -159,7 +159,8 @@ final class BodyTx implements Tx {
     }
   }
 
-  private void requireAlive() {
+  /** Refuses everything that comes from the body after it, or on another thread. */
+  void requireAlive() {
     if (ended || Thread.currentThread() != thread) {
       throw new IllegalStateException("a Tx was used outside its body or on another thread");
     }

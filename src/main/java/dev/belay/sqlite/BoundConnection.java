@@ -1,6 +1,5 @@
 package dev.belay.sqlite;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -21,7 +20,6 @@ final class BoundConnection {
 
   private final SQLiteConnection real;
   private final BelayJdbi jdbi;
-  private final Connection guarded;
   private final SqliteErrors errors;
   private final BodyEdge edge;
   private final FaultPoints faults;
@@ -48,8 +46,7 @@ final class BoundConnection {
     this.edge = edge;
     this.transaction = new ConnectionTransaction(real, savepointName, faults);
     this.statements = new StatementCache(this, real);
-    this.guarded = GuardedConnection.guard(real, this);
-    this.daos = new AttachedDaos(this, jdbi, guarded);
+    this.daos = new AttachedDaos(this, jdbi, GuardedConnection.guard(real, this, null));
     this.state = new ConnectionState(real);
   }
 
@@ -79,7 +76,7 @@ final class BoundConnection {
 
   /** A handle of its own for one body; what is set on it ends with it. */
   Handle openHandle(BodyTx tx) {
-    return jdbi.open(this, guarded, tx);
+    return jdbi.open(this, GuardedConnection.guard(real, this, tx), tx);
   }
 
   /** A SqlObject on one of the connection's own handles, which no body sees; made once. */

@@ -20,18 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class GuardedConnection implements InvocationHandler {
   private final Connection connection;
   private final BoundConnection bound;
+  private final @Nullable BodyTx body;
 
-  private GuardedConnection(Connection connection, BoundConnection bound) {
+  private GuardedConnection(Connection connection, BoundConnection bound, @Nullable BodyTx body) {
     this.connection = connection;
     this.bound = bound;
+    this.body = body;
   }
 
-  static Connection guard(Connection connection, BoundConnection bound) {
+  /** For one body, with which it ends; or for the store's own handle, on which every body runs. */
+  static Connection guard(Connection connection, BoundConnection bound, @Nullable BodyTx body) {
     return (Connection)
         Proxy.newProxyInstance(
             GuardedConnection.class.getClassLoader(),
             new Class<?>[] {Connection.class},
-            new GuardedConnection(connection, bound));
+            new GuardedConnection(connection, bound, body));
   }
 
   @Override
@@ -51,6 +54,13 @@ final class GuardedConnection implements InvocationHandler {
       case "isClosed", "isReadOnly", "getAutoCommit", "getTransactionIsolation" -> {
         return invokeReal(method, args);
       }
+      default -> {
+        if (body != null) {
+          body.requireAlive();
+        }
+      }
+    }
+    switch (method.getName()) {
       case "commit", "setAutoCommit", "abort" -> throw refusal(method);
       case "rollback" -> {
         if (method.getParameterCount() == 0) {
