@@ -255,6 +255,7 @@ final class ConnectionPlaces {
     lock.lock();
     try {
       place.owner = null;
+      quiet.signalAll();
     } finally {
       lock.unlock();
     }

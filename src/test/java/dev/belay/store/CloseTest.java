@@ -30,7 +30,7 @@ class CloseTest {
   @BeforeEach
   void open() {
     file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(20)));
+    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofMinutes(5)));
     Notes.create(belay);
   }
 
