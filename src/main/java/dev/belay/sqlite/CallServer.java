@@ -18,7 +18,6 @@ final class CallServer implements ConnectionExecutor.Server {
   private final Callbacks callbacks;
   private final TxRunner runner;
   private final Runnable ended;
-  private volatile long bodySince;
 
   /**
    * Opens nothing yet.
@@ -55,7 +54,7 @@ final class CallServer implements ConnectionExecutor.Server {
     try {
       FileIdentity.require(identity);
       BoundConnection connection = current.get();
-      bodySince = System.nanoTime();
+      current.bodyStarts();
       BodyRun run = call(request, connection, runner, clock);
       current.discard();
       Reports.runQuietly(ended);
@@ -68,7 +67,7 @@ final class CallServer implements ConnectionExecutor.Server {
       current.discard();
       request.fail(e, callbacks);
     } finally {
-      bodySince = 0;
+      current.bodyEnds();
     }
     if (!request.isServedByCaller()) {
       Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
@@ -96,23 +95,12 @@ final class CallServer implements ConnectionExecutor.Server {
 
   /** Whether a call runs now, which may hold the file's locks. */
   boolean isCalling() {
-    return bodySince != 0;
+    return current.bodySince() != 0;
   }
 
   @Override
-  public long bodySince() {
-    return bodySince;
-  }
-
-  @Override
-  public boolean isSettled() {
-    return current.isSettled();
-  }
-
-  @Override
-  public void abandon() {
-    bodySince = 0;
-    current.discard();
+  public CurrentConnection current() {
+    return current;
   }
 
   @Override

@@ -17,14 +17,8 @@ final class ConnectionExecutor {
   interface Server {
     void serve(Source source);
 
-    /** Since when the body runs that runs now, of {@code nanoTime}; 0 if none does. */
-    long bodySince();
-
-    /** Whether nothing is left to be closed or cleared, which may hold locks. */
-    boolean isSettled();
-
-    /** Ends what an owner left behind that could not, or is no longer there. */
-    void abandon();
+    /** The connection of its own. */
+    CurrentConnection current();
 
     /** Ends the connection, on the thread that owned it last. */
     void close();

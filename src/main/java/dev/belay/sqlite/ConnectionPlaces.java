@@ -120,7 +120,7 @@ final class ConnectionPlaces {
 
   private void disown(Place place) {
     faults.reach(FaultPoints.Point.DISOWNS);
-    boolean settled = place.server.isSettled();
+    boolean settled = place.server.current().isSettled();
     boolean last;
     lock.lock();
     try {
@@ -154,7 +154,9 @@ final class ConnectionPlaces {
     for (Place place : places) {
       long since = place.ownedSince;
       Thread owner = place.owner;
-      if (owner == null ? !place.settled : look.isGone(owner, since, place.server.bodySince())) {
+      if (owner == null
+          ? !place.settled
+          : look.isGone(owner, since, place.server.current().bodySince())) {
         takeAway(place, owner, since);
       }
     }
@@ -173,7 +175,7 @@ final class ConnectionPlaces {
       lock.unlock();
     }
     try {
-      place.server.abandon();
+      place.server.current().abandon();
     } finally {
       boolean unused = givesBack(place);
     }

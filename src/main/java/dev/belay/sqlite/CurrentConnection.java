@@ -19,6 +19,7 @@ final class CurrentConnection {
   private final List<BoundConnection> harmless = new ArrayList<>(); // though not closed
   private @Nullable BoundConnection current;
   private boolean discarded;
+  private volatile long bodySince;
 
   CurrentConnection(ConnectionOpener opener, String file) {
     this.opener = opener;
@@ -40,6 +41,27 @@ final class CurrentConnection {
       current = connection;
     }
     return connection;
+  }
+
+  /** A body begins on it, for which others may stand in line. */
+  void bodyStarts() {
+    bodySince = System.nanoTime();
+  }
+
+  /** Nobody waits for a body any more. */
+  void bodyEnds() {
+    bodySince = 0;
+  }
+
+  /** Since when the body runs that runs now, of {@code nanoTime}; 0 if none does. On any thread. */
+  long bodySince() {
+    return bodySince;
+  }
+
+  /** Ends what an owner left behind that could not, or is no longer there. */
+  void abandon() {
+    bodyEnds();
+    discard();
   }
 
   /** Whether one must be opened before it can be used. */

@@ -104,18 +104,8 @@ final class FileHold implements AutoCloseable {
       }
 
       @Override
-      public long bodySince() {
-        return server.bodySince();
-      }
-
-      @Override
-      public boolean isSettled() {
-        return server.isSettled();
-      }
-
-      @Override
-      public void abandon() {
-        server.abandon();
+      public CurrentConnection current() {
+        return server.current();
       }
 
       @Override

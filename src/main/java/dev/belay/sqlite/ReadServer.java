@@ -23,7 +23,6 @@ final class ReadServer implements ConnectionExecutor.Server {
   private final Callbacks callbacks;
   private final TxRunner runner;
   private final long slowNanos;
-  private volatile long bodySince;
 
   ReadServer(
       ConnectionOpener opener,
@@ -56,9 +55,9 @@ final class ReadServer implements ConnectionExecutor.Server {
       Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
       FileIdentity.require(identity);
       BoundConnection connection = current.get();
-      bodySince = System.nanoTime();
+      current.bodyStarts();
       BodyRun run = read(request, connection, runner, now);
-      warnIfSlow(System.nanoTime() - bodySince);
+      warnIfSlow(System.nanoTime() - current.bodySince());
       if (connection.edge().isChanged() || !connection.isUsable()) {
         current.discard();
       }
@@ -70,7 +69,7 @@ final class ReadServer implements ConnectionExecutor.Server {
       current.discard();
       request.fail(e, callbacks);
     } finally {
-      bodySince = 0;
+      current.bodyEnds();
     }
     if (!request.isServedByCaller()) {
       Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
@@ -104,19 +103,8 @@ final class ReadServer implements ConnectionExecutor.Server {
   }
 
   @Override
-  public long bodySince() {
-    return bodySince;
-  }
-
-  @Override
-  public boolean isSettled() {
-    return current.isSettled();
-  }
-
-  @Override
-  public void abandon() {
-    bodySince = 0;
-    current.discard();
+  public CurrentConnection current() {
+    return current;
   }
 
   @Override

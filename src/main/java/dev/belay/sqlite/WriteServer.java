@@ -27,7 +27,6 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final TxRunner runner;
   private final FaultPoints faults;
   private final int groupMax;
-  private volatile long bodySince;
   private @Nullable BodyTx bodyTx;
   private boolean hadStaleSnapshot;
 
@@ -162,7 +161,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       return;
     }
     try {
-      bodySince = System.nanoTime();
+      current.bodyStarts();
       BodyRun run = service.run(request, connection);
       if (!connection.isUsable()) {
         current.discard();
@@ -178,7 +177,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       current.discard();
       request.fail(e, callbacks);
     } finally {
-      bodySince = 0;
+      current.bodyEnds();
     }
     forgetInterrupt(request);
   }
@@ -201,11 +200,11 @@ final class WriteServer implements ConnectionExecutor.Server {
   BodyRun run(Request<?> request, BoundConnection connection, Instant now) {
     BodyTx tx = new BodyTx(connection, runner, now, true);
     bodyTx = tx;
-    bodySince = System.nanoTime();
+    current.bodyStarts();
     try {
       return BodyRun.of(request, tx, connection);
     } finally {
-      bodySince = 0;
+      current.bodyEnds();
       bodyTx = null;
       forgetInterrupt(request);
     }
@@ -266,19 +265,8 @@ final class WriteServer implements ConnectionExecutor.Server {
   }
 
   @Override
-  public long bodySince() {
-    return bodySince;
-  }
-
-  @Override
-  public boolean isSettled() {
-    return current.isSettled();
-  }
-
-  @Override
-  public void abandon() {
-    bodySince = 0;
-    current.discard();
+  public CurrentConnection current() {
+    return current;
   }
 
   @Override
