@@ -3,6 +3,8 @@ package dev.belay.sqlite;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +36,11 @@ final class BodyTx implements Tx {
     this.runner = runner;
     this.now = now;
     this.writable = writable;
+  }
+
+  /** What {@code clock} says now, as bodies see it: in whole milliseconds, as they are stored. */
+  static Instant instantOf(InstantSource clock) {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.belay.sqlite;
 import dev.belay.store.TxRunner;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +68,7 @@ final class CallServer implements ConnectionExecutor.Server {
     } finally {
       current.bodyEnds();
     }
-    if (!request.isServedByCaller()) {
-      Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
-    }
+    request.forgetInterrupt();
   }
 
   /** Runs one body whose statements commit one by one. */
@@ -80,8 +77,7 @@ final class CallServer implements ConnectionExecutor.Server {
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
     transaction.autoCommit(true);
-    BodyTx tx =
-        new BodyTx(connection, runner, clock.instant().truncatedTo(ChronoUnit.MILLIS), false);
+    BodyTx tx = new BodyTx(connection, runner, BodyTx.instantOf(clock), false);
     long changes = connection.state().changes();
     BodyRun run = BodyRun.of(request, tx, connection);
     if (!connection.isUsable()) {

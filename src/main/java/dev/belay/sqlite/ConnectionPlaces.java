@@ -61,10 +61,6 @@ final class ConnectionPlaces {
     this.unsettled = unsettled;
   }
 
-  int size() {
-    return places.size();
-  }
-
   /** Makes the current thread the owner of a free place, if there is one. Under the lock. */
   @Nullable Place own() {
     for (Place place : places) {

@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,7 @@ final class ReadServer implements ConnectionExecutor.Server {
 
   private void serve(Request<?> request) {
     try {
-      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      Instant now = BodyTx.instantOf(clock);
       FileIdentity.require(identity);
       BoundConnection connection = current.get();
       current.bodyStarts();
@@ -71,9 +70,7 @@ final class ReadServer implements ConnectionExecutor.Server {
     } finally {
       current.bodyEnds();
     }
-    if (!request.isServedByCaller()) {
-      Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
-    }
+    request.forgetInterrupt();
   }
 
   /** A reader that has an old state for long keeps the log from beginning from its start. */

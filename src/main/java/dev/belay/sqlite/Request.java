@@ -98,9 +98,14 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
     return body;
   }
 
-  /** Whether the current thread is the caller's own. */
-  boolean isServedByCaller() {
-    return waiter == Thread.currentThread();
+  /**
+   * The body has ended on this thread: unless that is the caller's own, the flag that the body left
+   * must not reach the next body, nor this thread's waits.
+   */
+  void forgetInterrupt() {
+    if (waiter != Thread.currentThread()) {
+      Thread.interrupted();
+    }
   }
 
   /** How long the connection had waited for other processes when this request came. */

@@ -4,7 +4,6 @@ import dev.belay.store.TxRunner;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
@@ -179,13 +178,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     } finally {
       current.bodyEnds();
     }
-    forgetInterrupt(request);
-  }
-
-  private static void forgetInterrupt(Request<?> request) {
-    if (!request.isServedByCaller()) {
-      Thread.interrupted(); // a body's flag must not reach the next body, nor this thread's waits
-    }
+    request.forgetInterrupt();
   }
 
   /** Fails the request that comes next, if there is one. */
@@ -206,7 +199,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     } finally {
       current.bodyEnds();
       bodyTx = null;
-      forgetInterrupt(request);
+      request.forgetInterrupt();
     }
   }
 
@@ -256,7 +249,7 @@ final class WriteServer implements ConnectionExecutor.Server {
 
   /** The instant of a transaction that begins now. */
   Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return BodyTx.instantOf(clock);
   }
 
   /** Gives up a connection that cannot be trusted any more; the next request opens another. */
