@@ -180,11 +180,9 @@ public final class Worker implements AutoCloseable {
   /** Gives back what handlers do not return from, and ends; whether the thread was interrupted. */
   boolean endStop() {
     boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-    for (WorkerThread thread : threads) {
-      HeldClaim abandoned = thread.abandon();
-      if (abandoned != null) {
-        settler.giveBackAtExpiry(abandoned);
-      }
+    synchronized (
+        this) { // who comes second may close the store, so it waits for what is given back
+      threads.forEach(WorkerThread::giveBackAbandoned);
     }
     completions.leaveToStore(); // of a thread that a store in trouble keeps longer than all that
     renewals.end();

@@ -101,8 +101,15 @@ final class WorkerThread implements Runnable {
     }
   }
 
-  /** What its handler is still at, which is not its any more; null if there is none. */
-  synchronized @Nullable HeldClaim abandon() {
+  /** Gives back what its handler is still at, which is not its any more. */
+  void giveBackAbandoned() {
+    HeldClaim abandoned = abandon();
+    if (abandoned != null) {
+      settler.giveBackAtExpiry(abandoned);
+    }
+  }
+
+  private synchronized @Nullable HeldClaim abandon() {
     if (state != State.STOPPED) {
       return null;
     }

@@ -94,6 +94,38 @@ class WorkerStopTest {
   }
 
   @Test
+  void nobody_has_closed_it_before_what_does_not_return_is_given_back() throws Exception {
+    long id = add("a");
+    WorkHandler handler =
+        (claim, context) -> {
+          running.complete(context);
+          await(() -> go.getCount() == 0);
+        };
+    Worker worker = worker(handler, Duration.ZERO);
+    get(running);
+    CountDownLatch giveBack = new CountDownLatch(1);
+    CompletableFuture<Void> givingBack = new CompletableFuture<>();
+    store.spy.beforeTry =
+        () -> {
+          givingBack.complete(null);
+          await(() -> giveBack.getCount() == 0);
+        };
+    CompletableFuture<Boolean> first = close(worker);
+    get(givingBack);
+
+    CompletableFuture<Boolean> second = close(worker);
+    Thread waiting = store.lastThread();
+    await(() -> second.isDone() || waiting.getState() == Thread.State.BLOCKED);
+
+    assertThat(second).isNotDone();
+    giveBack.countDown();
+    get(first);
+    get(second);
+    assertThat(work(id).state()).isEqualTo(WorkState.WAITING);
+    go.countDown();
+  }
+
+  @Test
   void what_was_claimed_ahead_is_released_at_once() throws Exception {
     List<Long> ids = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
