@@ -17,20 +17,20 @@ final class BelayWriter implements SessionWriter {
 
   @Override
   public int write(OwnSession session, String payload, int count) {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < count; i++) {
-                advanceAndAppend(tx, session, i, payload);
-              }
-            });
+    belay.tx().useWrite(tx -> advanceAndAppend(tx, session, count, payload));
     session.advanced(count);
     return 0;
   }
 
+  /** The operation, {@code count} times. */
+  static void advanceAndAppend(Tx tx, OwnSession session, int count, String payload) {
+    for (int i = 0; i < count; i++) {
+      advanceAndAppendOne(tx, session, i, payload);
+    }
+  }
+
   /* A body may run twice, so it counts from where the session is known to be. */
-  private static void advanceAndAppend(Tx tx, OwnSession session, int done, String payload) {
+  private static void advanceAndAppendOne(Tx tx, OwnSession session, int done, String payload) {
     SessionDao dao = tx.attach(SessionDao.class);
     long nowMs = tx.now().toEpochMilli();
     long seq = session.lastSeq() + done + 1;

@@ -36,6 +36,7 @@ interface SessionWriter extends AutoCloseable {
       case "plain JDBI immediate commit" ->
           new PlainJdbiWriter(settings, TransactionMode.IMMEDIATE, true);
       case "belay" -> new BelayWriter(settings);
+      case "belay, one in ten refused" -> new RefusingWriter(settings);
       case "belay commit" -> new BelayCommitWriter(settings);
       default -> throw new IllegalArgumentException("no such peer: " + peer);
     };

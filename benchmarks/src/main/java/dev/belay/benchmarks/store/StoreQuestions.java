@@ -18,7 +18,8 @@ public final class StoreQuestions {
 
   /** All of them, the base of each first among its peers. */
   public static List<Question> all() {
-    return List.of(transaction(), commit(), commitGroup(), daoCost(), open(), openAndClose());
+    return List.of(
+        transaction(), commit(), commitGroup(), refusals(), daoCost(), open(), openAndClose());
   }
 
   private static Question transaction() {
@@ -84,6 +85,17 @@ public final class StoreQuestions {
         peers,
         List.of(callers(16, Sync.NORMAL, 200), callers(16, Sync.FULL, 200)),
         ROUNDS_FEW);
+  }
+
+  private static Question refusals() {
+    return new JmhQuestion(
+        "refusals",
+        TransactionBenchmark.class,
+        "transact",
+        WallThroughput.LABEL,
+        peers("belay", "belay, one in ten refused"),
+        List.of(grouped(16, Sync.FULL, 200), grouped(16, Sync.NORMAL, 200)),
+        ROUNDS);
   }
 
   private static Question daoCost() {

@@ -36,6 +36,7 @@ public class TransactionBenchmark {
     "plain JDBI deferred",
     "plain JDBI deferred, reads first",
     "belay",
+    "belay, one in ten refused",
     "raw commit",
     "plain JDBI immediate commit",
     "belay commit"
