@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.lease.Lease;
 import dev.belay.queue.NewWork;
+import dev.belay.queue.WorkQueue;
 import dev.belay.queue.Worker;
 import dev.belay.session.SessionCommit;
 import dev.belay.store.StoreException;
@@ -13,14 +14,17 @@ import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
+import java.lang.Thread.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +175,25 @@ class ReplacedFileVerbsTest {
     try (Belay belay = Belay.open(file, options)) {
       requireRefused(catchThrowable(() -> Notes.all(belay)));
       Patience.await(replaced);
+    }
+  }
+
+  @Test
+  void who_waits_for_work_learns_of_it_though_nothing_is_committed() throws Exception {
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
+      AtomicReference<Throwable> refused = new AtomicReference<>();
+      WorkQueue empty = belay.queue("empty");
+      Duration wait = Duration.ofDays(1);
+      Thread waiting =
+          new Thread(() -> refused.set(catchThrowable(() -> empty.claim("me", TTL, 1, wait))));
+      waiting.start();
+      Patience.until(
+          "the claim waits",
+          () -> EnumSet.of(State.WAITING, State.TIMED_WAITING).contains(waiting.getState()));
+      replace();
+
+      Patience.join(waiting);
+      requireRefused(refused.get());
     }
   }
 

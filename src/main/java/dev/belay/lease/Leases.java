@@ -5,6 +5,7 @@ import dev.belay.lease.Acquisition.Held;
 import dev.belay.lease.Renewal.Lost;
 import dev.belay.lease.Renewal.Renewed;
 import dev.belay.store.StoreEngine;
+import dev.belay.store.StoreException;
 import dev.belay.store.TextRule;
 import dev.belay.store.TokenSpace;
 import dev.belay.store.Ttl;
@@ -121,7 +122,7 @@ public final class Leases {
     long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
     long token = tokens.next(tx);
     if (dao.grant(name, holder, token, nowMs, expiresAtMs) != 1) {
-      throw new IllegalStateException("lease '" + name + "' changed under the right to write");
+      throw new StoreException("lease '" + name + "' was free, yet was not written", null);
     }
     return new Lease(name, holder, token, tx.now(), Instant.ofEpochMilli(expiresAtMs));
   }

@@ -46,13 +46,20 @@ final class CompiledMethod {
   private final String sql;
   private final SqlKind kind;
   private final boolean mustInsert;
+  private final boolean isNumber;
   private final int[] argumentOf;
   private final Binder[] binderOf;
   private final CompiledResult result;
   private final SqliteErrors errors;
 
   private CompiledMethod(
-      String sql, int[] argumentOf, Binder[] binderOf, CompiledResult result, SqliteErrors errors) {
+      Method method,
+      String sql,
+      int[] argumentOf,
+      Binder[] binderOf,
+      CompiledResult result,
+      SqliteErrors errors) {
+    this.isNumber = method.getReturnType().isPrimitive();
     this.sql = sql;
     this.kind = SqlKind.of(sql);
     this.mustInsert = INSERT_OF_ROWS.matcher(sql).matches();
@@ -87,7 +94,7 @@ final class CompiledMethod {
       }
       binderOf[i] = binder;
     }
-    return new CompiledMethod(parsed.getSql(), argumentOf, binderOf, result, errors);
+    return new CompiledMethod(method, parsed.getSql(), argumentOf, binderOf, result, errors);
   }
 
   private static @Nullable String sqlOf(Method method) {
@@ -124,9 +131,9 @@ final class CompiledMethod {
         large |= argument instanceof String text && text.length() > KEPT_CHARS_MAX;
       }
       Object value = result.of(statement);
-      if (mustInsert && Integer.valueOf(0).equals(value)) {
-        throw new StoreException(
-            errors.file() + ": a trigger of the application has ignored " + sql.strip(), null);
+      if (value == null ? isNumber : mustInsert && value.equals(0)) {
+        String what = mustInsert ? ": a trigger of the application has ignored " : ": no row for ";
+        throw new StoreException(errors.file() + what + sql.strip(), null);
       }
       if (large) {
         statement.clearParameters();

@@ -36,7 +36,7 @@ interface CompiledResult {
     }
     if (raw == long.class || raw == int.class) {
       Row row = rowOf(method, raw);
-      return row == null ? null : one(row);
+      return row == null ? null : firstOrNull(row);
     }
     if (!(method.getGenericReturnType() instanceof ParameterizedType type)) {
       return null;
@@ -77,14 +77,10 @@ interface CompiledResult {
     }
   }
 
-  private static CompiledResult one(Row row) {
+  private static CompiledResult firstOrNull(Row row) {
     return bound -> {
       try (ResultSet rows = bound.executeQuery()) {
-        Object value = rows.next() ? row.read(rows) : null;
-        if (value == null) {
-          throw new IllegalStateException("a query for one number found none");
-        }
-        return value;
+        return rows.next() ? row.read(rows) : null;
       }
     };
   }
