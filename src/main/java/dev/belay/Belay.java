@@ -126,7 +126,8 @@ public final class Belay implements AutoCloseable {
         options.connection(),
         options.readers(),
         options.ownerOnlyFiles(),
-        options.sharedNames());
+        options.sharedNames(),
+        options.observer().orElse(null));
   }
 
   /** The transactions of this store: for your own SQL, and for several verbs of Belay in one. */

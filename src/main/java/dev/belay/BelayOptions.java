@@ -1,5 +1,6 @@
 package dev.belay;
 
+import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
 import java.sql.Connection;
 import java.time.Clock;
@@ -54,6 +55,7 @@ public final class BelayOptions {
     private List<String> appMigrations = List.of();
     private Consumer<Jdbi> jdbi = jdbi -> {};
     private Consumer<Connection> connection = connection -> {};
+    private @Nullable BelayObserver observer;
     private boolean ownerOnlyFiles = true;
     private boolean sharedNames;
 
@@ -187,6 +189,15 @@ public final class BelayOptions {
   }
 
   /**
+   * Who is told what the store does, in place of one that only logs failures. Without it nothing
+   * else is told, and telling costs nothing.
+   */
+  public BelayOptions withObserver(BelayObserver observer) {
+    Objects.requireNonNull(observer, "observer");
+    return with(changed -> changed.observer = observer);
+  }
+
+  /**
    * Whether files are created readable and writable by their owner alone, true by default. Where
    * the file system knows no such permissions this has no effect; existing files keep theirs.
    */
@@ -243,6 +254,11 @@ public final class BelayOptions {
   /** See {@link #withJdbi}. */
   public Consumer<Jdbi> jdbi() {
     return choices.jdbi;
+  }
+
+  /** The observer, if one was given. */
+  public Optional<BelayObserver> observer() {
+    return Optional.ofNullable(choices.observer);
   }
 
   /** See {@link #withOwnerOnlyFiles}. */

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -18,6 +20,7 @@ import org.sqlite.SQLiteConnection;
  * @param connection prepares each connection on which bodies run, once it is open
  * @param readers how many bodies may read at once, from 1
  * @param sharedNames whether a file that has a second name is opened all the same
+ * @param observer told what the store does; null: failures are logged
  */
 public record OpenSettings(
     int busyTimeoutMs,
@@ -29,7 +32,8 @@ public record OpenSettings(
     Consumer<Connection> connection,
     int readers,
     boolean ownerOnlyFiles,
-    boolean sharedNames) {
+    boolean sharedNames,
+    @Nullable BelayObserver observer) {
   /**
    * Prepares {@code fresh} as the application wants it, before any body runs on it.
    *

@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.BackupProgress;
+import dev.belay.store.BelayObserver;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Tx;
@@ -25,6 +26,7 @@ final class SqliteStore implements StoreEngine {
   private final String name;
   private final @Nullable FileHold hold;
   private final OpenSettings settings;
+  private final GuardedObserver observer;
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
@@ -42,6 +44,8 @@ final class SqliteStore implements StoreEngine {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
+    BelayObserver given = settings.observer();
+    this.observer = GuardedObserver.of(given != null ? given : new BelayObserver() {});
     boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
     String uri = file == null ? MEMORY : file.uri();
@@ -208,6 +212,16 @@ final class SqliteStore implements StoreEngine {
   @Override
   public Thread daemon(String name, Runnable task) {
     return Threads.daemon(name, task);
+  }
+
+  @Override
+  public BelayObserver observer() {
+    return observer;
+  }
+
+  @Override
+  public BelayObserver guarded(BelayObserver other) {
+    return GuardedObserver.of(other);
   }
 
   @Override

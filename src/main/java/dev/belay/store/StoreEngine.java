@@ -109,6 +109,12 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
    */
   void close(Runnable last);
 
+  /** Who is told what the store does; throws nothing. */
+  BelayObserver observer();
+
+  /** As {@code observer}, but throws nothing: what it throws is logged. */
+  BelayObserver guarded(BelayObserver observer);
+
   /** Logs a warning; never throws, so that a thread that must go on may call it anywhere. */
   void warn(String message, Throwable failure);
 }

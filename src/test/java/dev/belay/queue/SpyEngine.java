@@ -3,6 +3,7 @@ package dev.belay.queue;
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
+import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
@@ -64,7 +65,8 @@ final class SpyEngine implements StoreEngine {
         connection -> {},
         4,
         true,
-        false);
+        false,
+        null);
   }
 
   @Override
@@ -177,6 +179,16 @@ final class SpyEngine implements StoreEngine {
   @Override
   public Thread daemon(String name, Runnable task) {
     return threads.apply(name, task);
+  }
+
+  @Override
+  public BelayObserver observer() {
+    return store.observer();
+  }
+
+  @Override
+  public BelayObserver guarded(BelayObserver observer) {
+    return store.guarded(observer);
   }
 
   @Override

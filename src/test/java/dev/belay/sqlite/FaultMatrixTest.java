@@ -153,7 +153,8 @@ class FaultMatrixTest {
         connection -> {},
         1,
         true,
-        false);
+        false,
+        null);
   }
 
   private interface Rows {

@@ -88,7 +88,8 @@ class LostOwnerTest {
         connection -> {},
         4,
         true,
-        false);
+        false,
+        null);
   }
 
   private static void create(Tx tx) {

@@ -159,7 +159,8 @@ class SqliteStoreTest {
         connection -> {},
         4,
         true,
-        false);
+        false,
+        null);
   }
 
   private static void openAndClose(Path file) {
