@@ -12,7 +12,7 @@
 --   expires_at_ms  when a claim lapses
 --   line_pos       the place in the lane's line; only the first in line is ever READY
 CREATE TABLE belay_work (
-  id               INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given again, also after a purge
+  id               INTEGER PRIMARY KEY CHECK (id > 0),  -- from the counter 'work'
   queue            TEXT    NOT NULL CHECK (length(queue) BETWEEN 1 AND 1000),
   state            TEXT    NOT NULL,
   priority         INTEGER NOT NULL CHECK (priority BETWEEN -2147483648 AND 2147483647),
@@ -31,8 +31,16 @@ CREATE TABLE belay_work (
   worker           TEXT    CHECK (length(worker) BETWEEN 1 AND 1000),
   type             TEXT    NOT NULL CHECK (length(type) <= 255),      -- '': none was given
   key              TEXT    CHECK (length(key) BETWEEN 1 AND 1000),
+  key_life         TEXT    CHECK (key_life = 'WHILE_KEPT' OR key_life = 'WHILE_OPEN'),
+  spent_key        TEXT    CHECK (length(spent_key) BETWEEN 1 AND 1000),
   last_error       TEXT    CHECK (length(last_error) <= 4000),
   CHECK (attempt BETWEEN 0 AND attempts_max),
+  -- A key that counts while the work is open is moved aside by whatever finishes the work.
+  CHECK (CASE key_life
+    WHEN 'WHILE_KEPT' THEN key IS NOT NULL AND spent_key IS NULL
+    WHEN 'WHILE_OPEN' THEN (key IS NULL) = (finished_at_ms IS NOT NULL)
+                       AND (spent_key IS NULL) = (key IS NOT NULL)
+    ELSE key IS NULL AND spent_key IS NULL END),
   -- State by state, the commonest first. One CASE, and nowhere in this table an IN of three or more
   -- texts: SQLite builds a table of such a list each time a statement runs, and that was half of what
   -- the work of a queue cost.
@@ -61,8 +69,10 @@ CREATE TABLE belay_work (
 ) STRICT;
 
 -- What is to be done, written once: a claim writes as little behind a payload of 1 MB as of 1 B.
+-- The headers stand before the payload, so that they are read without it.
 CREATE TABLE belay_work_payload (
   work_id INTEGER PRIMARY KEY REFERENCES belay_work (id) ON DELETE CASCADE,
+  headers TEXT    CHECK (length(CAST(headers AS BLOB)) BETWEEN 1 AND 16384),
   payload TEXT    NOT NULL CHECK (length(CAST(payload AS BLOB)) <= 67108864)
 ) STRICT;
 
@@ -72,8 +82,26 @@ CREATE TABLE belay_work_result (
   result  TEXT    NOT NULL CHECK (length(CAST(result AS BLOB)) <= 67108864)
 ) STRICT;
 
--- Makes a key unique in its queue, for as long as the work is kept.
+-- How long a queue keeps finished work, if somebody said so; null: the default.
+CREATE TABLE belay_queue (
+  queue               TEXT    NOT NULL PRIMARY KEY CHECK (length(queue) BETWEEN 1 AND 1000),
+  retention_ms        INTEGER CHECK (retention_ms > 0),
+  buried_retention_ms INTEGER CHECK (buried_retention_ms > 0)
+) STRICT, WITHOUT ROWID;
+
+-- Where ids of work come from: never given again, also after a purge.
+INSERT INTO belay_counter (name, value) VALUES ('work', 0);
+
+-- Makes a key unique in its queue, for as long as it counts.
 CREATE UNIQUE INDEX belay_work_key ON belay_work (queue, key) WHERE key IS NOT NULL;
+
+-- Keys that count no more, so that the newest work that had one is found.
+CREATE INDEX belay_work_spent ON belay_work (queue, spent_key, finished_at_ms, id)
+  WHERE spent_key IS NOT NULL;
+
+-- Claimed work that somebody wishes to be cancelled. Nearly always empty.
+CREATE INDEX belay_work_wish ON belay_work (queue, id)
+  WHERE cancel_requested = 1 AND state = 'CLAIMED';
 
 -- The order of claims. State by state the conditions are literals in the statements too: a bound
 -- state would use no partial index.
@@ -94,9 +122,12 @@ CREATE UNIQUE INDEX belay_work_line ON belay_work (queue, lane, line_pos)
 CREATE INDEX belay_work_coming ON belay_work (queue, lane, due_at_ms, id)
   WHERE state = 'SCHEDULED' AND lane IS NOT NULL;
 
--- What a purge walks.
-CREATE INDEX belay_work_finished ON belay_work (queue, finished_at_ms, id)
-  WHERE finished_at_ms IS NOT NULL;
+-- What a purge walks. Each state has its own, because dead letters are kept for a time of their own,
+-- and because only a condition with = lets an index answer without the row.
+CREATE INDEX belay_work_done ON belay_work (queue, finished_at_ms, id) WHERE state = 'DONE';
+CREATE INDEX belay_work_cancelled ON belay_work (queue, finished_at_ms, id)
+  WHERE state = 'CANCELLED';
+CREATE INDEX belay_work_buried ON belay_work (queue, finished_at_ms, id) WHERE state = 'BURIED';
 
 -- For listing and counting. READY, CLAIMED and DONE, which all work passes through, have no part in
 -- it: they would pay for every step.

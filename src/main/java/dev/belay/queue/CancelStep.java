@@ -7,16 +7,16 @@ import java.util.Optional;
 final class CancelStep {
   private final String queue;
   private final long id;
-  private final WorkDao dao;
-  private final LaneDao lanes;
+  private final WorkStepDao dao;
+  private final LaneStepDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
 
   CancelStep(Tx tx, String queue, long id) {
     this.queue = queue;
     this.id = id;
-    this.dao = tx.attach(WorkDao.class);
-    this.lanes = tx.attach(LaneDao.class);
+    this.dao = tx.attach(WorkStepDao.class);
+    this.lanes = tx.attach(LaneStepDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
   }

@@ -17,7 +17,7 @@ final class ClaimStep {
   private final Tx tx;
   private final String queue;
   private final TokenSpace tokens;
-  private final WorkDao dao;
+  private final WorkStepDao dao;
   private final long nowMs;
   private final Claiming claiming;
 
@@ -25,7 +25,7 @@ final class ClaimStep {
     this.tx = tx;
     this.queue = queue;
     this.tokens = tokens;
-    this.dao = tx.attach(WorkDao.class);
+    this.dao = tx.attach(WorkStepDao.class);
     this.nowMs = tx.now().toEpochMilli();
     this.claiming = new Claiming(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
   }

@@ -9,14 +9,14 @@ import java.time.Instant;
  * body that made it.
  */
 final class Claiming {
-  private final WorkDao dao;
+  private final WorkStepDao dao;
   private final String queue;
   private final String worker;
   private final Instant now;
   private final Instant expiresAt;
 
   Claiming(Tx tx, String queue, String worker, long expiresAtMs) {
-    this.dao = tx.attach(WorkDao.class);
+    this.dao = tx.attach(WorkStepDao.class);
     this.queue = queue;
     this.worker = worker;
     this.now = tx.now();

@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
 /** Enqueues work, one piece after another. Belongs to the body that made it. */
 final class EnqueueStep {
   private final String queue;
-  private final WorkDao dao;
-  private final LaneDao lanes;
+  private final WorkStepDao dao;
+  private final LaneStepDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
+  private final Tx tx;
   private final Set<String> joined = new HashSet<>();
   private boolean addedReady;
 
   EnqueueStep(Tx tx, String queue) {
+    this.tx = tx;
     this.queue = queue;
-    this.dao = tx.attach(WorkDao.class);
-    this.lanes = tx.attach(LaneDao.class);
+    this.dao = tx.attach(WorkStepDao.class);
+    this.lanes = tx.attach(LaneStepDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
   }
@@ -56,20 +58,34 @@ final class EnqueueStep {
       promote.joinLine(lane);
     }
     return lanes.addLast(
-        queue, lane, work.type(), work.key(), work.priority(), work.attemptsMax(), nowMs);
+        WorkIds.next(tx, 1),
+        queue,
+        lane,
+        work.type(),
+        work.key(),
+        keyLife(work),
+        work.priority(),
+        work.attemptsMax(),
+        nowMs);
   }
 
   private Optional<Long> add(NewWork work, WorkState state, @Nullable Long dueAtMs) {
     return dao.add(
+        WorkIds.next(tx, 1),
         queue,
         state.name(),
         work.type(),
         work.key(),
+        keyLife(work),
         work.lane(),
         work.priority(),
         dueAtMs,
         work.attemptsMax(),
         nowMs);
+  }
+
+  private static @Nullable String keyLife(NewWork work) {
+    return work.key() == null ? null : "WHILE_KEPT";
   }
 
   private Enqueued keyTaken(NewWork work) {

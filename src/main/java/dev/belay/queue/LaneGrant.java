@@ -18,16 +18,16 @@ final class LaneGrant {
 
   private final Tx tx;
   private final String queue;
-  private final WorkDao dao;
-  private final LaneDao lanes;
+  private final WorkStepDao dao;
+  private final LaneStepDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
 
   LaneGrant(Tx tx, String queue) {
     this.tx = tx;
     this.queue = queue;
-    this.dao = tx.attach(WorkDao.class);
-    this.lanes = tx.attach(LaneDao.class);
+    this.dao = tx.attach(WorkStepDao.class);
+    this.lanes = tx.attach(LaneStepDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
   }

@@ -21,14 +21,14 @@ final class PromoteDue {
   private static final String LAST_LAPSE = "the claim of the last attempt lapsed";
 
   private final String queue;
-  private final WorkDao dao;
-  private final LaneDao lanes;
+  private final WorkStepDao dao;
+  private final LaneStepDao lanes;
   private final long nowMs;
 
   PromoteDue(Tx tx, String queue) {
     this.queue = queue;
-    this.dao = tx.attach(WorkDao.class);
-    this.lanes = tx.attach(LaneDao.class);
+    this.dao = tx.attach(WorkStepDao.class);
+    this.lanes = tx.attach(LaneStepDao.class);
     this.nowMs = tx.now().toEpochMilli();
   }
 

@@ -13,16 +13,16 @@ final class SettleStep {
   private static final int UNCHARGED = 1;
 
   private final String queue;
-  private final WorkDao dao;
-  private final LaneDao lanes;
+  private final WorkStepDao dao;
+  private final LaneStepDao lanes;
   private final long nowMs;
   private final long id;
   private final long token;
 
   SettleStep(Tx tx, Claim claim) {
     this.queue = claim.queue();
-    this.dao = tx.attach(WorkDao.class);
-    this.lanes = tx.attach(LaneDao.class);
+    this.dao = tx.attach(WorkStepDao.class);
+    this.lanes = tx.attach(LaneStepDao.class);
     this.nowMs = tx.now().toEpochMilli();
     this.id = claim.workId();
     this.token = claim.token();

@@ -81,7 +81,7 @@ interface WorkListDao {
   @SqlQuery(
       WorkMapper.SELECT
           + """
-          AND  w.queue = :queue AND w.state = 'DONE' AND w.id > :afterId
+          AND  w.queue = :queue AND +w.state = 'DONE' AND w.id > :afterId
           ORDER BY w.id
           LIMIT  :limit
           """)
@@ -102,7 +102,7 @@ interface WorkListDao {
   /** How much work is in each state. Walks an index of each, and no row. */
   @SqlQuery(
       """
-      SELECT scheduled, ready, waiting, claimed, finished - buried - cancelled, buried, cancelled
+      SELECT scheduled, ready, waiting, claimed, done, buried, cancelled
       FROM   (SELECT COUNT(*) FILTER (WHERE state = 'SCHEDULED') AS scheduled,
                      COUNT(*) FILTER (WHERE state = 'WAITING') AS waiting,
                      COUNT(*) FILTER (WHERE state = 'BURIED') AS buried,
@@ -120,9 +120,9 @@ interface WorkListDao {
               FROM   belay_work
               WHERE  queue = :queue AND expires_at_ms IS NOT NULL) AS c
       CROSS JOIN
-             (SELECT COUNT(*) AS finished
+             (SELECT COUNT(*) AS done
               FROM   belay_work
-              WHERE  queue = :queue AND finished_at_ms IS NOT NULL) AS f
+              WHERE  queue = :queue AND state = 'DONE') AS d
       """)
   @UseRowMapper(StatsMapper.class)
   QueueStats stats(String queue);

@@ -279,7 +279,7 @@ public final class WorkQueue implements Settling, WorkView {
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
     long beforeMs = Times.clamped("finishedBefore", finishedBefore);
-    return all(tx, "purge", all -> all.attach(WorkDao.class).purge(name, beforeMs, max));
+    return all(tx, "purge", all -> all.attach(WorkStepDao.class).purge(name, beforeMs, max));
   }
 
   /** For a worker, to be started: threads that claim, call {@code handler} and settle. */

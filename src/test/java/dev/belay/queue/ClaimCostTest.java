@@ -76,7 +76,7 @@ class ClaimCostTest {
       enqueue.run(NewWork.of("p").withLane("free").withPriority(-2));
     }
     TokenSpace tokens = new TokenSpace();
-    WorkDao dao = tx.attach(WorkDao.class);
+    WorkStepDao dao = tx.attach(WorkStepDao.class);
     Map<String, Long> steps = new LinkedHashMap<>();
     measure(steps, connection, "outlook", () -> dao.outlook("jobs", NOW.toEpochMilli()));
     measure(steps, connection, "nextDueMs", () -> dao.nextDueMs("jobs"));

@@ -35,6 +35,7 @@ final class CountingTx implements Tx {
             new Class<?>[] {sqlObject},
             (proxy, method, arguments) -> {
               calls.add(method.getName());
+              method.setAccessible(true); // of an interface that is its package's own
               try {
                 return method.invoke(dao, arguments);
               } catch (InvocationTargetException e) {

@@ -240,6 +240,7 @@ class TurnTest {
             "append",
             "finish",
             "readyHead",
+            "advance",
             "add",
             "addPayload");
   }

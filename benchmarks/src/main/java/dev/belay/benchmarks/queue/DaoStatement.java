@@ -17,6 +17,15 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 final class DaoStatement {
   private DaoStatement() {}
 
+  /** A DAO that only Belay itself sees, which stands beside {@code neighbour}. */
+  static Class<?> ofPackage(Class<?> neighbour, String dao) {
+    try {
+      return Class.forName(neighbour.getPackageName() + "." + dao);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("Belay has no " + dao, e);
+    }
+  }
+
   static PreparedStatement prepare(Connection connection, Class<?> dao, String method)
       throws SQLException {
     Method[] found =

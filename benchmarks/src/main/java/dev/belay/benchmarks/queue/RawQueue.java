@@ -26,6 +26,7 @@ final class RawQueue implements AutoCloseable {
   private static final long TOKENS_PER_MS = 1024;
 
   private final RawConnection connection;
+  private final PreparedStatement ids;
   private final PreparedStatement add;
   private final PreparedStatement addPayload;
   private final PreparedStatement outlook;
@@ -36,19 +37,22 @@ final class RawQueue implements AutoCloseable {
 
   RawQueue(Path file) throws SQLException {
     connection = new RawConnection(file);
-    add = connection.prepare(WorkDao.class, "add");
-    addPayload = connection.prepare(WorkDao.class, "addPayload");
+    Class<?> steps = DaoStatement.ofPackage(WorkDao.class, "WorkStepDao");
+    ids = connection.prepare(DaoStatement.ofPackage(WorkDao.class, "WorkIdDao"), "advance");
+    add = connection.prepare(steps, "add");
+    addPayload = connection.prepare(steps, "addPayload");
     outlook = connection.prepare(WorkDao.class, "outlook");
     token = connection.prepare(TokenDao.class, "advance");
-    claim = connection.prepare(WorkDao.class, "claim");
-    finish = connection.prepare(WorkDao.class, "finish");
+    claim = connection.prepare(steps, "claim");
+    finish = connection.prepare(steps, "finish");
   }
 
   void enqueue(String payload) throws SQLException {
     connection.write(
         () -> {
           long nowMs = System.currentTimeMillis();
-          long id = number(add, QUEUE, "READY", "", null, null, 0, null, ATTEMPTS_MAX, nowMs);
+          long id = number(ids, 1L, nowMs * TOKENS_PER_MS, TokenSpace.TOKEN_MAX);
+          number(add, id, QUEUE, "READY", "", null, null, null, 0, null, ATTEMPTS_MAX, nowMs);
           return update(addPayload, id, payload);
         });
   }

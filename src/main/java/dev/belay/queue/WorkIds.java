@@ -1,0 +1,49 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.Tx;
+
+/**
+ * Where ids of work come from. Stateless, safe for use by many threads.
+ *
+ * <p>An id is {@code max(last + 1, now in milliseconds × 1024)} of one counter in the store, as a
+ * token is. So in one file ids grow in the order of commits; because the clock drives them, they do
+ * not come back after a power cut that took the last commits, nor from a copy that was restored.
+ * While the clock is set back they go on by one. What a body saw that was rolled back was never an
+ * id, and may become one.
+ */
+final class WorkIds {
+  /** The largest id: a receipt keeps an id and three bits beside it. The year is 37648 then. */
+  static final long ID_MAX = (1L << 60) - 1;
+
+  /** How many ids the clock makes room for in a millisecond. */
+  private static final long IDS_PER_MS = 1024;
+
+  private WorkIds() {}
+
+  /** The first of {@code count} new ids: it and those that follow are the caller's. */
+  static long next(Tx tx, int count) {
+    long nowMs = tx.now().toEpochMilli();
+    if (nowMs > ID_MAX / IDS_PER_MS) {
+      throw new IllegalStateException(
+          "the clock is past what an id of work can hold: " + nowMs + " ms since 1970");
+    }
+    WorkIdDao dao = tx.attach(WorkIdDao.class);
+    long floor = Math.max(nowMs, 0) * IDS_PER_MS + count - 1;
+    long last =
+        floor > ID_MAX ? 0 : dao.advance(floor, count, ID_MAX).orElseThrow(() -> corrupt(dao));
+    if (last < count) {
+      throw corrupt(dao);
+    }
+    return last - count + 1;
+  }
+
+  private static StoreCorruptException corrupt(WorkIdDao dao) {
+    return new StoreCorruptException(
+        "counter 'work' must be from 0 and below "
+            + ID_MAX
+            + ", found "
+            + dao.stored().map(String::valueOf).orElse("none"),
+        null);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.belay.queue;
+
+import dev.belay.store.VerbatimSql;
+import java.util.Optional;
+import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.statement.UseRowMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that move one piece of work. Belongs to the body that attached it.
+ *
+ * <p>Not public: each is right only between others, above all in a lane, whose next head {@link
+ * LaneStepDao#readyHead} frees.
+ *
+ * <p>Every statement of a claim proves its right in the same words: {@code id = :id AND queue =
+ * :queue AND token = :token AND state = 'CLAIMED' AND expires_at_ms > :nowMs}. Every statement that
+ * may finish work moves a key aside that counts only while the work is open.
+ */
+@UseTemplateEngine(VerbatimSql.class)
+interface WorkStepDao extends WorkDao {
+  /** Adds work that is in no line: in no lane, or for later. Empty if its key is taken. */
+  @SqlQuery(
+      """
+      INSERT INTO belay_work
+             (id, queue, state, type, key, key_life, lane, priority, due_at_ms, attempts_max,
+              enqueued_at_ms)
+      VALUES (:id, :queue, :state, :type, :key, :keyLife, :lane, :priority, :dueAtMs, :attemptsMax,
+              :nowMs)
+      ON CONFLICT (queue, key) WHERE key IS NOT NULL DO NOTHING
+      RETURNING id
+      """)
+  Optional<Long> add(
+      long id,
+      String queue,
+      String state,
+      String type,
+      @Nullable String key,
+      @Nullable String keyLife,
+      @Nullable String lane,
+      int priority,
+      @Nullable Long dueAtMs,
+      int attemptsMax,
+      long nowMs);
+
+  /** Keeps what is to be done. */
+  @SqlUpdate("INSERT INTO belay_work_payload (work_id, payload) VALUES (:id, :payload)")
+  int addPayload(long id, String payload);
+
+  /** Makes work without a lane claimable whose time has come. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = 'READY', due_at_ms = NULL
+      WHERE  id = :id AND lane IS NULL AND state IN ('SCHEDULED', 'WAITING')
+      """)
+  int makeReady(long id);
+
+  /** Ends a claim that has lapsed; 1, or 0 if it has been ended. In a lane the line waits. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = CASE WHEN cancel_requested = 1 THEN 'CANCELLED'
+                          WHEN attempt >= attempts_max THEN 'BURIED'
+                          WHEN lane IS NULL THEN 'READY'
+                          ELSE 'WAITING' END,
+             line_pos = CASE WHEN cancel_requested = 1 OR attempt >= attempts_max THEN NULL
+                             ELSE line_pos END,
+             finished_at_ms = CASE WHEN cancel_requested = 1 OR attempt >= attempts_max
+                                   THEN :nowMs END,
+             last_error = CASE WHEN cancel_requested = 0 AND attempt >= attempts_max THEN :reason
+                               ELSE last_error END,
+             key = CASE WHEN key_life = 'WHILE_OPEN'
+                         AND (cancel_requested = 1 OR attempt >= attempts_max) THEN NULL
+                        ELSE key END,
+             spent_key = CASE WHEN key_life = 'WHILE_OPEN'
+                               AND (cancel_requested = 1 OR attempt >= attempts_max) THEN key END,
+             lapses = lapses + 1, expires_at_ms = NULL
+      WHERE  id = :id AND token = :token AND state = 'CLAIMED' AND expires_at_ms <= :nowMs
+      """)
+  int lapse(long id, long token, String reason, long nowMs);
+
+  /**
+   * Claims work that stands in line or needs none, and returns what the claimant does not know yet.
+   * Empty if it cannot be claimed.
+   */
+  @SqlQuery(
+      """
+      UPDATE belay_work
+      SET    state = 'CLAIMED', token = :token, worker = :worker, attempt = attempt + 1,
+             due_at_ms = NULL, claimed_at_ms = :nowMs, expires_at_ms = :expiresAtMs
+      WHERE  id = :id AND state IN ('READY', 'WAITING')
+      RETURNING type,
+                (SELECT p.payload FROM belay_work_payload p WHERE p.work_id = belay_work.id),
+                lane, attempt
+      """)
+  @UseRowMapper(ClaimedWork.Mapper.class)
+  Optional<ClaimedWork> claim(long id, long token, String worker, long nowMs, long expiresAtMs);
+
+  /** Renews a live claim, of its grant this one alone. Empty if it is not live. */
+  @SqlQuery(
+      """
+      UPDATE belay_work
+      SET    expires_at_ms = :expiresAtMs
+      WHERE  id = :id AND queue = :queue AND token = :token
+        AND  state = 'CLAIMED' AND expires_at_ms > :nowMs
+      RETURNING lane, cancel_requested
+      """)
+  @UseRowMapper(RenewedWork.Mapper.class)
+  Optional<RenewedWork> renew(long id, String queue, long token, long nowMs, long expiresAtMs);
+
+  /**
+   * Ends a live claim for good, as DONE or BURIED; the lane, {@code ""} if it has none. Empty if it
+   * is not live, or if earlier work of its line is still open.
+   */
+  @SqlQuery(
+      """
+      UPDATE belay_work
+      SET    state = :state, finished_at_ms = :nowMs, expires_at_ms = NULL, line_pos = NULL,
+             last_error = COALESCE(:error, last_error),
+             key = CASE WHEN key_life = 'WHILE_OPEN' THEN NULL ELSE key END,
+             spent_key = CASE WHEN key_life = 'WHILE_OPEN' THEN key END
+      WHERE  id = :id AND queue = :queue AND token = :token
+        AND  state = 'CLAIMED' AND expires_at_ms > :nowMs
+        AND  (lane IS NULL OR NOT EXISTS (
+                SELECT 1
+                FROM   belay_work ahead
+                WHERE  ahead.queue = belay_work.queue AND ahead.lane = belay_work.lane
+                  AND  ahead.line_pos < belay_work.line_pos))
+      RETURNING COALESCE(lane, '')
+      """)
+  Optional<String> finish(
+      long id, String queue, long token, String state, @Nullable String error, long nowMs);
+
+  /** Keeps the result of work. */
+  @SqlUpdate("INSERT INTO belay_work_result (work_id, result) VALUES (:id, :result)")
+  int addResult(long id, String result);
+
+  /** Ends a claim as BURIED or CANCELLED, wherever it stands in line. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = :state, finished_at_ms = :nowMs, expires_at_ms = NULL, line_pos = NULL,
+             attempt = attempt - :uncharged, last_error = COALESCE(:error, last_error),
+             key = CASE WHEN key_life = 'WHILE_OPEN' THEN NULL ELSE key END,
+             spent_key = CASE WHEN key_life = 'WHILE_OPEN' THEN key END
+      WHERE  id = :id AND token = :token AND state = 'CLAIMED'
+      """)
+  int giveUp(long id, long token, String state, int uncharged, @Nullable String error, long nowMs);
+
+  /** Ends a claim so that the work can be claimed again, when it is due and its lane lets it. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = CASE WHEN lane IS NULL AND CAST(:dueAtMs AS BIGINT) IS NULL THEN 'READY'
+                          ELSE 'WAITING' END,
+             due_at_ms = :dueAtMs, expires_at_ms = NULL,
+             attempt = attempt - :uncharged, last_error = COALESCE(:error, last_error)
+      WHERE  id = :id AND token = :token AND state = 'CLAIMED'
+      """)
+  int giveBack(long id, long token, @Nullable Long dueAtMs, int uncharged, @Nullable String error);
+
+  /** Stores the wish to cancel claimed work. */
+  @SqlUpdate("UPDATE belay_work SET cancel_requested = 1 WHERE id = :id AND state = 'CLAIMED'")
+  int requestCancel(long id);
+
+  /** Cancels work that nobody has claimed; 1, or 0 if it is claimed or finished. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = 'CANCELLED', finished_at_ms = :nowMs, due_at_ms = NULL, line_pos = NULL,
+             key = CASE WHEN key_life = 'WHILE_OPEN' THEN NULL ELSE key END,
+             spent_key = CASE WHEN key_life = 'WHILE_OPEN' THEN key END
+      WHERE  id = :id AND state IN ('SCHEDULED', 'READY', 'WAITING')
+      """)
+  int cancel(long id, long nowMs);
+
+  /** Makes buried or cancelled work new, scheduled for now; 1, or 0 if it is not. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = 'SCHEDULED', due_at_ms = :nowMs, finished_at_ms = NULL,
+             attempt = 0, lapses = 0, cancel_requested = 0,
+             key = COALESCE(key, spent_key), spent_key = NULL
+      WHERE  id = :id AND state IN ('BURIED', 'CANCELLED')
+      """)
+  int revive(long id, long nowMs);
+
+  /** Deletes the work that has been finished longest; returns how many rows. */
+  @SqlUpdate(
+      """
+      DELETE FROM belay_work
+      WHERE  id IN (
+               SELECT id
+               FROM   (SELECT id, finished_at_ms
+                       FROM   belay_work
+                       WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'DONE'
+                       UNION ALL
+                       SELECT id, finished_at_ms
+                       FROM   belay_work
+                       WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'CANCELLED'
+                       UNION ALL
+                       SELECT id, finished_at_ms
+                       FROM   belay_work
+                       WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'BURIED'
+                       ORDER BY finished_at_ms, id
+                       LIMIT  :limit) AS oldest)
+      """)
+  int purge(String queue, long beforeMs, int limit);
+}
