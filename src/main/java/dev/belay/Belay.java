@@ -66,13 +66,14 @@ public final class Belay implements AutoCloseable {
    * deleted, moved or replaced meanwhile, every verb throws {@link StoreException} from then on.
    *
    * @throws StoreException if one of these steps fails. A file that was there has then not been
-   *     changed; if there was none, there is none, except that a migration that fails leaves an
-   *     empty file. One exception: if only the switch to WAL or {@code BelayOptions.withConnection}
-   *     fails, the file is migrated. {@link dev.belay.store.SchemaTooNewException} if a newer Belay
-   *     has migrated it, {@link dev.belay.store.StoreCorruptException} if it is no database,
-   *     damaged, or its schema's history is not the one of this library, {@link
-   *     dev.belay.store.StoreBusyException} if other processes kept it busy for the busy timeout,
-   *     {@link dev.belay.store.StoreInterruptedException} if the thread was interrupted
+   *     changed; if there was none, there is none, except that a migration that fails, or a {@code
+   *     withConnection} that fails on the file alone, leaves an empty one. One exception: if only
+   *     the switch to WAL or {@code BelayOptions.withConnection} fails, the file is migrated.
+   *     {@link dev.belay.store.SchemaTooNewException} if a newer Belay has migrated it, {@link
+   *     dev.belay.store.StoreCorruptException} if it is no database, damaged, or its schema's
+   *     history is not the one of this library, {@link dev.belay.store.StoreBusyException} if other
+   *     processes kept it busy for the busy timeout, {@link
+   *     dev.belay.store.StoreInterruptedException} if the thread was interrupted
    * @throws IllegalArgumentException if the path is empty, or of another than the default file
    *     system
    */

@@ -152,8 +152,9 @@ public final class BelayOptions {
    * are opened when needed and replaced after failures; before a new file is made, on a database in
    * memory too. Called outside any transaction, after Belay's own settings (but foreign keys stay
    * enforced). It must leave the connection open and outside a transaction, and must not weaken
-   * what Belay has set. What it throws fails {@code open}, which then has changed nothing, or the
-   * verb that needed one more connection; the next verb tries again.
+   * what Belay has set. What it throws fails {@code open}, which then has changed nothing (but
+   * where it fails on the file alone, and not on the database in memory before), or the verb that
+   * needed one more connection; the next verb tries again.
    */
   public BelayOptions withConnection(Consumer<Connection> connection) {
     Objects.requireNonNull(connection, "connection");

@@ -34,6 +34,14 @@ final class AttachedDaos {
     return ownHandle;
   }
 
+  /** Forgets what a body has not read to its end: JDBI keeps it as long as the handle. */
+  void bodyEnds() {
+    Handle opened = usersHandle;
+    if (opened != null && !opened.isClean()) {
+      opened.clean();
+    }
+  }
+
   <D> D attach(Class<D> sqlObject) {
     if (BelayJdbi.isOwn(sqlObject)) {
       return sqlObject.cast(own.computeIfAbsent(sqlObject, ownHandle::attach));

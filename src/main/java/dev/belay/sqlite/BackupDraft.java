@@ -67,6 +67,7 @@ final class BackupDraft implements AutoCloseable {
       }
     }
     force(path, StandardOpenOption.WRITE);
+    target.requireFree(null); // once more: the copy may have taken long
     run.throwIfCancelled();
     try {
       link();

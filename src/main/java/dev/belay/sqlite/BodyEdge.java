@@ -1,5 +1,8 @@
 package dev.belay.sqlite;
 
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  * does that no later body may find. Belongs to the thread that owns the connection.
  */
 final class BodyEdge {
+  /** So many operating failures of one body are remembered; those after them stay its own. */
+  private static final int FAILURES_MAX = 64;
+
   private final boolean replaceable;
   private @Nullable BodyTx body;
   private @Nullable Throwable spoiledBy;
+  private boolean reads;
   private boolean changed;
   private boolean schemaTouched;
+  private final List<SQLException> failures = new ArrayList<>(0);
 
   /**
    * Before the first body.
@@ -23,7 +31,14 @@ final class BodyEdge {
     this.replaceable = replaceable;
   }
 
-  void bodyStarts(BodyTx tx) {
+  /**
+   * A body begins.
+   *
+   * @param reads whether it may do nothing but read
+   */
+  void bodyStarts(BodyTx tx, boolean reads) {
+    failures.clear();
+    this.reads = reads;
     body = tx;
     spoiledBy = null;
     schemaTouched = false;
@@ -41,6 +56,11 @@ final class BodyEdge {
     return body;
   }
 
+  /** Whether the body that runs may do nothing but read, whatever the connection can. */
+  boolean isReading() {
+    return body != null && reads;
+  }
+
   /**
    * Judges a statement of a body before it is prepared.
    *
@@ -52,6 +72,10 @@ final class BodyEdge {
       throw new IllegalStateException(
           "a statement that begins or ends a transaction inside a body: the runner owns the"
               + " transaction; return or throw, or use writeFlow to roll back with a value");
+    }
+    if (kind == SqlKind.LIBRARY) {
+      throw new IllegalArgumentException(
+          "this statement would change every store of this process: " + sql.strip());
     }
     schemaTouched |= kind == SqlKind.SCHEMA;
     if (kind == SqlKind.CONNECTION) {
@@ -73,6 +97,18 @@ final class BodyEdge {
               + what
               + "; BelayOptions.withConnection prepares it when the store is opened");
     }
+  }
+
+  /** The connection of the body has failed so, and no other one. */
+  void failedBy(SQLException failure) {
+    if (failures.size() < FAILURES_MAX) {
+      failures.add(failure);
+    }
+  }
+
+  /** Whether it was the connection of the body, or last body, that failed so. */
+  boolean hasFailedBy(SQLException failure) {
+    return failures.stream().anyMatch(own -> own == failure);
   }
 
   /** The body may have changed the connection in a way that can be told only afterwards. */

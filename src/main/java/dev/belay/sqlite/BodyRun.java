@@ -26,7 +26,7 @@ final class BodyRun {
     Throwable failure = null;
     boolean afterWrite = connection.transaction().body().isWritten();
     connection.faults().reach(FaultPoints.Point.BODY_STARTS);
-    connection.bodyStarts(tx, request.kind() != Request.Kind.VERB);
+    connection.bodyStarts(tx, request.kind());
     try {
       value = request.body().run(tx);
       BodyVerdict.requireAnswer(request.kind(), value, connection.statements());
@@ -71,10 +71,14 @@ final class BodyRun {
 
   /** The same run, of a body without a transaction that left one open. */
   BodyRun leftTransactionOpen() {
-    return with(
-        verdict.failed(
-            new IllegalStateException(
-                "the body left a transaction open; it was rolled back", verdict.failure())));
+    IllegalStateException open =
+        new IllegalStateException("the body left a transaction open; it was rolled back");
+    Throwable own = verdict.failure();
+    if (own == null) {
+      return with(verdict.failed(open));
+    }
+    own.addSuppressed(open);
+    return this;
   }
 
   /** The same run, of a body that turns out to have ended its transaction. */

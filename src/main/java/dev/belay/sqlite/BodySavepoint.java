@@ -15,6 +15,7 @@ final class BodySavepoint {
    * any case, so that releasing ours ends all that it left open. Its name is random, so that no
    * body can name it.
    */
+  private final SQLiteConnection connection;
   private final OwnStatement savepoint;
   private final OwnStatement rollbackTo;
   private final OwnStatement release;
@@ -23,10 +24,12 @@ final class BodySavepoint {
   private boolean written;
   private boolean isUsers;
   private int writes;
+  private long changesBefore;
   private boolean set;
   private boolean holdsBody;
 
   BodySavepoint(SQLiteConnection connection, String name) {
+    this.connection = connection;
     this.savepoint = new OwnStatement(connection, "SAVEPOINT " + name);
     this.rollbackTo = new OwnStatement(connection, "ROLLBACK TO " + name);
     this.release = new OwnStatement(connection, "RELEASE " + name);
@@ -52,6 +55,23 @@ final class BodySavepoint {
     this.isUsers = isUsers;
     writes = 0;
     set = false;
+    changesBefore = isUsers ? changes() : 0;
+  }
+
+  /** The body is over. Functions of the application may write while rows are only read. */
+  void bodyEnds() {
+    if (isUsers && writes == 0 && changes() != changesBefore) {
+      writes++;
+    }
+  }
+
+  /** How many rows have been changed through the connection, ever; the schema does not count. */
+  long changes() {
+    try {
+      return connection.getDatabase().total_changes();
+    } catch (SQLException e) {
+      return changesBefore - 1; // who cannot tell has to take it that there were some
+    }
   }
 
   /** The body is about to execute a statement of {@code kind}. */

@@ -71,7 +71,7 @@ record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure)
   private static Throwable translated(Throwable thrown, BoundConnection connection) {
     StoreException operating;
     try {
-      operating = connection.errors().translateCause(thrown);
+      operating = connection.errors().translateCause(thrown, connection.edge()::hasFailedBy);
     } catch (Throwable e) {
       return thrown; // it is the user's own, and throws when it is asked for its cause
     }

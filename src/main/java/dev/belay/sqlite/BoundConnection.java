@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.StoreException;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -84,20 +85,23 @@ final class BoundConnection {
     return daos.attach(sqlObject);
   }
 
-  /**
-   * From now on the current thread runs the body of {@code tx}.
-   *
-   * @param isUsers whether it may be undone while what was written before it stays
-   */
-  void bodyStarts(BodyTx tx, boolean isUsers) {
-    edge.bodyStarts(tx);
-    transaction.body().bodyStarts(isUsers);
+  /** From now on the current thread runs the body of {@code tx}, a request of {@code kind}. */
+  void bodyStarts(BodyTx tx, Request.Kind kind) {
+    edge.bodyStarts(tx, kind == Request.Kind.READ);
+    transaction.body().bodyStarts(kind != Request.Kind.VERB);
     statements.bodyStarts();
   }
 
   /** The body is over, and so is all that it got from here. */
   void bodyEnds() {
+    try {
+      daos.bodyEnds();
+    } catch (Throwable e) { // what was to be cleaned ends with the connection, or is closed below
+      edge.bodyChangesConnection();
+      Reports.report(e);
+    }
     edge.bodyEnds();
+    transaction.body().bodyEnds();
     statements.bodyEnds();
   }
 
@@ -140,6 +144,17 @@ final class BoundConnection {
   /** Fails unless {@code history}, as it is in this transaction, is the one that Belay knows. */
   void requireCurrent(SchemaHistory history) throws SQLException {
     history.requireCurrent(real);
+  }
+
+  /** A body has met a failure; whatever it makes of it, after some the transaction cannot go on. */
+  void failedBy(SQLException failure) {
+    StoreException operating = errors.translate(failure);
+    if (operating != null) {
+      edge.failedBy(failure);
+      if (SqliteErrors.mayEndTransaction(failure)) {
+        transaction.doom(operating);
+      }
+    }
   }
 
   /** Whether the connection can serve another body. */

@@ -78,15 +78,14 @@ final class CallServer implements ConnectionExecutor.Server {
     ConnectionTransaction transaction = connection.transaction();
     transaction.autoCommit(true);
     BodyTx tx = new BodyTx(connection, runner, BodyTx.instantOf(clock), false);
-    long changes = connection.state().changes();
+    long changes = transaction.body().changes();
     BodyRun run = BodyRun.of(request, tx, connection);
     if (!connection.isUsable()) {
       return run.lastedInPart(true);
     }
     transaction.autoCommit(false);
-    return transaction.endStray()
-        ? run.leftTransactionOpen()
-        : run.lastedInPart(connection.state().changes() != changes);
+    BodyRun ended = transaction.endStray() ? run.leftTransactionOpen() : run;
+    return ended.lastedInPart(transaction.body().changes() != changes);
   }
 
   /** Whether a call runs now, which may hold the file's locks. */

@@ -19,7 +19,6 @@ final class ConnectionState {
   private final OwnStatement checkpoint;
   private final OwnStatement schemaVersion;
   private final OwnStatement deferredKeys;
-  private final OwnStatement changes;
   private long schemaSeen = -1;
   private boolean schemaDefers;
 
@@ -27,7 +26,6 @@ final class ConnectionState {
     this.logLength = new OwnStatement(connection, LogLength.ASK);
     this.checkpoint = new OwnStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     this.schemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
-    this.changes = new OwnStatement(connection, "SELECT total_changes()");
     this.deferredKeys = new OwnStatement(connection, DEFERRED_KEYS);
   }
 
@@ -48,11 +46,6 @@ final class ConnectionState {
       schemaSeen = version;
     }
     return schemaDefers;
-  }
-
-  /** How many rows have been changed through this connection, ever; the schema does not count. */
-  long changes() throws SQLException {
-    return changes.use(ConnectionState::number);
   }
 
   private static long number(PreparedStatement asking) throws SQLException {

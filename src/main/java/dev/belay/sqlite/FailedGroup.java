@@ -56,6 +56,8 @@ record FailedGroup(WriteServer server, BoundConnection connection, Callbacks cal
         continue;
       }
       if (ended == TxEnd.State.COMMITTED) {
+        run.signal();
+        server.committed();
         run.answer(true, callbacks);
       } else {
         run.fail(ended == TxEnd.State.UNKNOWN ? unknown(failure) : failure, callbacks);

@@ -110,16 +110,13 @@ final class FileHold implements AutoCloseable {
 
       @Override
       public void close() {
-        try {
-          if (writes && !identity.mustLeaveLog()) {
-            closeGuard();
-          }
-          server.close();
-        } finally {
-          if (!released) { // closing that failed may be tried again
-            released = true;
-            release();
-          }
+        if (writes && !identity.mustLeaveLog()) {
+          closeGuard();
+        }
+        server.close(); // if that fails the file is still open, and it may be tried again
+        if (!released) {
+          released = true;
+          release();
         }
       }
     };

@@ -1,13 +1,13 @@
 package dev.belay.sqlite;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Objects;
@@ -51,7 +51,10 @@ final class GuardedConnection implements InvocationHandler {
       case "hashCode" -> {
         return System.identityHashCode(proxy);
       }
-      case "isClosed", "isReadOnly", "getAutoCommit", "getTransactionIsolation" -> {
+      case "isReadOnly" -> {
+        return isReadOnly();
+      }
+      case "isClosed", "getAutoCommit", "getTransactionIsolation" -> {
         return invokeReal(method, args);
       }
       default -> {
@@ -69,6 +72,11 @@ final class GuardedConnection implements InvocationHandler {
         savepoint();
       }
       case "setSavepoint", "releaseSavepoint" -> savepoint();
+      case "setReadOnly" -> {
+        if (args != null && Objects.equals(args[0], isReadOnly())) {
+          return null;
+        }
+      }
       case "setTransactionIsolation" -> {
         // the setting would stay on the connection, for bodies that know nothing of it
         if (args == null || !Objects.equals(args[0], Connection.TRANSACTION_SERIALIZABLE)) {
@@ -96,13 +104,17 @@ final class GuardedConnection implements InvocationHandler {
     return invokeReal(method, args);
   }
 
-  private void savepoint() throws java.sql.SQLException {
+  private boolean isReadOnly() throws SQLException {
+    return bound.edge().isReading() || connection.isReadOnly();
+  }
+
+  private void savepoint() throws SQLException {
     bound.statements().requireUsable();
     bound.transaction().body().executes(SqlKind.SAVEPOINT);
   }
 
   private PreparedStatement prepared(Connection proxy, @Nullable Object[] args)
-      throws java.sql.SQLException {
+      throws SQLException {
     boolean keys = args.length == 2 && !Objects.equals(args[1], Statement.NO_GENERATED_KEYS);
     boolean scrolls = args.length > 2 && !Objects.equals(args[1], ResultSet.TYPE_FORWARD_ONLY);
     if (keys) {
@@ -121,11 +133,7 @@ final class GuardedConnection implements InvocationHandler {
 
   private @Nullable Object invokeReal(Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
-    try {
-      return method.invoke(connection, args);
-    } catch (InvocationTargetException e) {
-      throw e.getCause() != null ? e.getCause() : e;
-    }
+    return GuardedCall.invoke(connection, method, args, bound::failedBy);
   }
 
   private static IllegalStateException refusal(Method method) {

@@ -1,7 +1,6 @@
 package dev.belay.sqlite;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -50,11 +49,7 @@ final class GuardedMetaData implements InvocationHandler {
       case "unwrap" -> statements.showDriver();
       default -> statements.requireUsable();
     }
-    try {
-      Object answer = method.invoke(metaData, args);
-      return answer instanceof ResultSet rows ? statements.lendRows(guarded, rows) : answer;
-    } catch (InvocationTargetException e) {
-      throw e.getCause() != null ? e.getCause() : e;
-    }
+    Object answer = GuardedCall.invoke(metaData, method, args, statements.bound()::failedBy);
+    return answer instanceof ResultSet rows ? statements.lendRows(guarded, rows) : answer;
   }
 }

@@ -1,11 +1,9 @@
 package dev.belay.sqlite;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,13 +59,7 @@ final class GuardedRows implements InvocationHandler {
     if (statement.isEnded()) {
       throw new IllegalStateException("rows of a Tx were read after their statement was closed");
     }
-    try {
-      return method.invoke(rows, args);
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof SQLException failure) {
-        statement.failedBy(failure);
-      }
-      throw e.getCause() != null ? e.getCause() : e;
-    }
+    Object answer = GuardedCall.invoke(rows, method, args, statement::failedBy);
+    return GuardedCall.guarded(method, answer, statement);
   }
 }

@@ -2,7 +2,6 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -148,15 +147,13 @@ final class GuardedStatement implements InvocationHandler {
         cache.bound().transaction().body().executes(kind != null ? kind : SqlKind.ROWS);
       }
     }
+    boolean answered = false;
     try {
-      Object result = method.invoke(statement, args);
-      return result instanceof ResultSet answered ? guardRows(answered) : result;
-    } catch (InvocationTargetException e) {
-      failed = true;
-      if (e.getCause() instanceof SQLException failure) {
-        failedBy(failure);
-      }
-      throw e.getCause() != null ? e.getCause() : e;
+      Object answer = GuardedCall.invoke(statement, method, args, this::failedBy);
+      answered = true;
+      return GuardedCall.guarded(method, answer, this);
+    } finally {
+      failed |= !answered;
     }
   }
 
@@ -209,9 +206,6 @@ final class GuardedStatement implements InvocationHandler {
   /** The body sees JDBC's exception; whatever it makes of it, the transaction must not go on. */
   void failedBy(SQLException failure) {
     failed = true;
-    StoreException operating = cache.bound().errors().translate(failure);
-    if (operating != null && SqliteErrors.mayEndTransaction(failure)) {
-      cache.bound().transaction().doom(operating);
-    }
+    cache.bound().failedBy(failure);
   }
 }

@@ -37,7 +37,11 @@ final class LineGuard {
   private static final int FRAMES_TOLD = 30;
 
   /** The methods of an executor below which a thread owns a connection, or is about to. */
-  private static final Set<String> SERVING = Set.of("run", "serveSelf", "work", "takeAway");
+  private static final Set<String> SERVING =
+      Set.of("run", "serveSelf", "work", "takeAway", "close");
+
+  /** A trace that is as long as this may have been cut. */
+  private static final int FRAMES_MAX = 1_024;
 
   private final ConnectionExecutor executor;
   private final String file;
@@ -62,15 +66,27 @@ final class LineGuard {
   }
 
   /** Whether {@code thread} has left every executor; no if its stack is too deep to tell. */
-  private static boolean hasLeft(Thread thread) {
+  static boolean hasLeft(Thread thread) {
     StackTraceElement[] trace = thread.getStackTrace();
     if (trace.length == 0) {
       return !thread.isAlive();
     }
-    String bottom = trace[trace.length - 1].getMethodName();
-    return (bottom.equals("run") || bottom.equals("main"))
+    return isWhole(trace, thread)
         && Stream.of(trace)
             .noneMatch(frame -> isServing(frame.getClassName(), frame.getMethodName()));
+  }
+
+  /** Whether a trace shows how {@code thread} began; one that was cut ends in anybody's method. */
+  private static boolean isWhole(StackTraceElement[] trace, Thread thread) {
+    StackTraceElement bottom = trace[trace.length - 1];
+    if (trace.length >= FRAMES_MAX || !bottom.getMethodName().equals("run")) {
+      return trace.length < FRAMES_MAX && bottom.getMethodName().equals("main");
+    }
+    Class<?> type = thread.getClass();
+    while (type != null && !type.getName().equals(bottom.getClassName())) {
+      type = type.getSuperclass();
+    }
+    return type != null;
   }
 
   private static boolean isServing(String type, String method) {

@@ -2,7 +2,6 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.CallableStatement;
@@ -207,10 +206,6 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
 
   private static @Nullable Object call(
       Object target, Method method, @Nullable Object @Nullable [] args) throws Throwable {
-    try {
-      return method.invoke(target, args);
-    } catch (InvocationTargetException e) {
-      throw e.getCause() != null ? e.getCause() : e;
-    }
+    return GuardedCall.invoke(target, method, args, failure -> {});
   }
 }

@@ -26,6 +26,8 @@ enum SqlKind {
   SCHEMA,
   /** Changes the connection itself, for every statement that follows and past the transaction. */
   CONNECTION,
+  /** Changes the SQLite library itself, for every store of the process. */
+  LIBRARY,
   /** Begins or ends a transaction, which only the runner may do. */
   TRANSACTION;
 
@@ -44,9 +46,13 @@ enum SqlKind {
           "QUICK_CHECK",
           "WAL_CHECKPOINT");
 
+  /** Pragmas whose value is the library's: no other connection takes it back. */
+  private static final Set<String> OF_LIBRARY =
+      Set.of("TEMP_STORE_DIRECTORY", "DATA_STORE_DIRECTORY", "SOFT_HEAP_LIMIT", "HARD_HEAP_LIMIT");
+
   /** Pragmas that write into the file, as part of the transaction. */
   private static final Set<String> WRITING =
-      Set.of("USER_VERSION", "APPLICATION_ID", "INCREMENTAL_VACUUM", "OPTIMIZE");
+      Set.of("USER_VERSION", "APPLICATION_ID", "INCREMENTAL_VACUUM");
 
   /** The kind of the first statement of {@code sql}, which is the one that is prepared. */
   static SqlKind of(String sql) {
@@ -71,10 +77,14 @@ enum SqlKind {
 
   static SqlKind ofPragma(String name, boolean hasArgument) {
     String pragma = name.toUpperCase(Locale.ROOT);
+    if (pragma.equals("OPTIMIZE")) {
+      return SCHEMA; // it may make the tables of ANALYZE
+    }
     if (WRITING.contains(pragma)) {
-      return hasArgument || pragma.equals("OPTIMIZE") || pragma.equals("INCREMENTAL_VACUUM")
-          ? ROWS
-          : READ;
+      return hasArgument || pragma.equals("INCREMENTAL_VACUUM") ? ROWS : READ;
+    }
+    if (OF_LIBRARY.contains(pragma) && hasArgument) {
+      return LIBRARY;
     }
     return !hasArgument || READING.contains(pragma) ? READ : CONNECTION;
   }

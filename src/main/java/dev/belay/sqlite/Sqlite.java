@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.StoreEngine;
+import dev.belay.store.StoreInterruptedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,14 +21,18 @@ public final class Sqlite {
   static SqliteStore open(Path path, OpenSettings settings, FaultPoints faults) {
     SqliteFile file = SqliteFile.of(path);
     file.requireWritable();
+    // now: loading the driver for the first time may swallow the interrupt
+    if (Thread.currentThread().isInterrupted()) {
+      throw new StoreInterruptedException(file + ": interrupted before it was opened", null);
+    }
     Libraries.require(!settings.appMigrations().isEmpty());
     BelayJdbi jdbi = jdbi(file.toString(), settings);
     if (!Files.exists(file.real())) {
       SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
     }
+    FileIdentity.requireWholeLog(file);
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
-    FileIdentity.requireWholeLog(file);
     return opened(file, jdbi, settings, true, faults);
   }
 

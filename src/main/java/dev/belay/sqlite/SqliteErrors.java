@@ -8,6 +8,7 @@ import dev.belay.store.StoreFullException;
 import dev.belay.store.StoreReadOnlyException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
@@ -125,9 +126,9 @@ final class SqliteErrors {
 
   /**
    * The operating failure behind what JDBC or JDBI threw, translated, or null. An exception of the
-   * user's own is the user's, whatever its cause.
+   * user's own is the user's, whatever its cause, and so is what came of another database.
    */
-  @Nullable StoreException translateCause(Throwable thrown) {
+  @Nullable StoreException translateCause(Throwable thrown, Predicate<SQLException> isOurs) {
     if (!(thrown instanceof SQLException || thrown instanceof JdbiException)) {
       return null;
     }
@@ -138,7 +139,7 @@ final class SqliteErrors {
         return null; // translated where it happened
       }
       if (cause instanceof SQLException e) {
-        return translate(e);
+        return isOurs.test(e) ? translate(e) : null;
       }
     }
     return null;

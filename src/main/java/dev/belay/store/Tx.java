@@ -6,7 +6,8 @@ import org.jdbi.v3.core.Handle;
 /**
  * What a body sees of its transaction. Belongs to the thread that runs the body, for as long as it
  * runs: on another thread, or after the body, every method but {@link #runner} throws {@link
- * IllegalStateException}, and so does every statement of a handle or DAO that came from here.
+ * IllegalStateException}, and so does every statement of a handle that came from here. A DAO works
+ * in bodies alone, for the body that runs: attach it in each.
  */
 public interface Tx {
   /**

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.store.StoreException;
+import dev.belay.store.StoreInterruptedException;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;
@@ -83,6 +84,30 @@ class OpeningTest {
     assertThatIllegalStateException().isThrownBy(() -> Belay.open(dir.resolve("a.db"), options));
 
     assertThat(dir).isEmptyDirectory();
+  }
+
+  @Test
+  void an_interrupted_thread_leaves_no_file_behind() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatExceptionOfType(StoreInterruptedException.class)
+          .isThrownBy(() -> Belay.open(dir.resolve("a.db"), TestOptions.defaults()));
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+
+    assertThat(dir).isEmptyDirectory();
+  }
+
+  @Test
+  void an_index_of_a_log_without_its_log_is_refused_and_no_file_is_made() throws Exception {
+    Path index = Files.write(dir.resolve("a.db-shm"), new byte[32_768]);
+
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> Belay.open(dir.resolve("a.db"), TestOptions.defaults()))
+        .withMessageContaining("-wal");
+
+    assertThat(dir).isDirectoryNotContaining(file -> !file.equals(index));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.belay.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
@@ -109,6 +110,40 @@ class BodySettingsTest {
   @AfterEach
   void close() {
     belay.close();
+  }
+
+  @Test
+  void what_would_stay_in_the_library_for_every_store_is_refused_in_every_body() {
+    for (String sql :
+        List.of(
+            "PRAGMA temp_store_directory = '/tmp'",
+            "PRAGMA main.temp_store_directory('/tmp')",
+            "PRAGMA data_store_directory = '/tmp'",
+            "PRAGMA soft_heap_limit = 9000000",
+            "EXPLAIN PRAGMA soft_heap_limit(9000000)",
+            "pragma hard_heap_limit=9000000")) {
+      for (TxBody<Integer, RuntimeException> body :
+          List.<TxBody<Integer, RuntimeException>>of(
+              tx -> tx.handle().execute(sql),
+              tx -> tx.handle().createScript("SELECT 1; " + sql).execute().length)) {
+        for (Runnable verb :
+            List.<Runnable>of(
+                () -> belay.tx().write(body),
+                () -> belay.tx().read(body),
+                () -> belay.tx().call(body))) {
+          assertThatIllegalArgumentException()
+              .as(sql)
+              .isThrownBy(verb::run)
+              .withMessageContaining("every store of this process");
+        }
+      }
+    }
+    assertThat(setting("PRAGMA soft_heap_limit")).isEqualTo("0");
+    assertThat(setting("PRAGMA hard_heap_limit")).isEqualTo("0");
+  }
+
+  private String setting(String sql) {
+    return belay.tx().read(tx -> tx.handle().createQuery(sql).mapTo(String.class).one());
   }
 
   @ParameterizedTest

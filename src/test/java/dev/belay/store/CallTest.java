@@ -12,6 +12,7 @@ import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -49,6 +50,25 @@ class CallTest {
   @AfterEach
   void close() {
     belay.close();
+  }
+
+  @Test
+  void what_a_call_throws_reaches_its_caller_though_it_left_a_transaction_open() {
+    IOException own = new IOException("mine");
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                belay
+                    .tx()
+                    .call(
+                        tx -> {
+                          tx.handle().getConnection().setSavepoint();
+                          throw own;
+                        }));
+
+    assertThat(thrown).isSameAs(own);
+    assertThat(own.getSuppressed()).hasSize(1);
+    assertThat(own.getSuppressed()[0]).hasMessageContaining("left a transaction open");
   }
 
   @Test

@@ -8,13 +8,20 @@ import dev.belay.testing.Answers;
 import dev.belay.testing.GroupStore;
 import dev.belay.testing.Member;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.NullUnmarked;
@@ -32,6 +39,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @NullUnmarked // set up before each test
 class DaoHandleTest {
+  /** What a statement is given, which JDBI keeps as long as the statement. */
+  public record Probe(String text) {}
+
   @TempDir Path dir;
   private GroupStore store;
 
@@ -77,6 +87,12 @@ class DaoHandleTest {
       getHandle().rollback();
     }
 
+    @SqlQuery("SELECT text FROM note WHERE text <> :probe.text")
+    Stream<String> others(@BindMethods("probe") Probe probe);
+
+    @SqlQuery("SELECT text FROM note WHERE text <> :probe.text")
+    Iterator<String> iterator(@BindMethods("probe") Probe probe);
+
     default Handle shown() {
       return getHandle();
     }
@@ -90,6 +106,34 @@ class DaoHandleTest {
   @AfterEach
   void close() {
     store.close();
+  }
+
+  @Test
+  void what_a_body_has_not_read_to_its_end_is_forgotten_with_the_body() {
+    try (Belay belay = Belay.open(dir.resolve("unread.db"), TestOptions.defaults())) {
+      Notes.create(belay);
+      belay.tx().useWrite(tx -> tx.attach(OddDao.class).add("a"));
+      belay.tx().useWrite(tx -> tx.attach(OddDao.class).add("b"));
+      for (Function<TxRunner, WeakReference<Probe>> body :
+          List.<Function<TxRunner, WeakReference<Probe>>>of(
+              runner -> runner.read(tx -> unread(tx, OddDao::others)),
+              runner -> runner.write(tx -> unread(tx, OddDao::others)),
+              runner -> runner.read(tx -> unread(tx, OddDao::iterator)))) {
+        WeakReference<Probe> kept = body.apply(belay.tx());
+        Patience.until(
+            "nothing holds what the statement was given",
+            () -> {
+              System.gc();
+              return kept.get() == null;
+            });
+      }
+    }
+  }
+
+  private static WeakReference<Probe> unread(Tx tx, BiFunction<OddDao, Probe, Object> query) {
+    Probe probe = new Probe("x");
+    Object unused = query.apply(tx.attach(OddDao.class), probe);
+    return new WeakReference<>(probe);
   }
 
   @Test

@@ -159,6 +159,19 @@ class HostJdbiTest {
   }
 
   @Test
+  void a_read_only_transaction_of_a_dao_joins_a_read_on_a_file_and_in_memory() {
+    try (Belay file = Belay.open(dir.resolve("r.db"), TestOptions.defaults());
+        Belay memory = Belay.openInMemory(TestOptions.defaults())) {
+      for (Belay belay : List.of(file, memory)) {
+        int answer = belay.tx().read(tx -> tx.attach(WideDao.class).readOnly());
+
+        assertThat(answer).isEqualTo(7);
+        Notes.create(belay); // still writes
+      }
+    }
+  }
+
+  @Test
   void keys_asked_of_raw_jdbc_are_given_or_refused_but_never_silently_missing() {
     try (Belay belay = Belay.open(dir.resolve("e.db"), TestOptions.defaults())) {
       Notes.create(belay);
