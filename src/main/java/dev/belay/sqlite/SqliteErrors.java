@@ -126,7 +126,7 @@ final class SqliteErrors {
 
   /**
    * The operating failure behind what JDBC or JDBI threw, translated, or null. An exception of the
-   * user's own is the user's, whatever its cause, and so is what came of another database.
+   * user's own is the user's, whatever its cause, and so is a failure of another database.
    */
   @Nullable StoreException translateCause(Throwable thrown, Predicate<SQLException> isOurs) {
     if (!(thrown instanceof SQLException || thrown instanceof JdbiException)) {
