@@ -4,6 +4,7 @@ import dev.belay.benchmarks.processes.BullyWait;
 import dev.belay.benchmarks.processes.ColdStart;
 import dev.belay.benchmarks.processes.OtherProcessWake;
 import dev.belay.benchmarks.processes.ProcessGrowth;
+import dev.belay.benchmarks.processes.RenewalBeside;
 import dev.belay.benchmarks.processes.WalBound;
 import dev.belay.benchmarks.processes.WriteContention;
 import dev.belay.benchmarks.queue.BackupBesideWriter;
@@ -36,7 +37,7 @@ public final class AllQuestions {
             new BackupBesideWriter()));
     all.addAll(
         List.of(new WriteContention(), new BullyWait(), new ColdStart(), new OtherProcessWake()));
-    all.add(new ProcessGrowth());
+    all.addAll(List.of(new RenewalBeside(), new ProcessGrowth()));
     // what fills a disk, or takes minutes, comes last
     all.addAll(GrowthQuestions.all());
     all.addAll(List.of(new HeapLimit(), new MemorySoak(), new WalBound()));
