@@ -110,8 +110,8 @@ CREATE INDEX belay_work_ready ON belay_work (queue, priority DESC, id) WHERE sta
 -- Work whose time has come: scheduled work, and retries.
 CREATE INDEX belay_work_due ON belay_work (queue, due_at_ms, id) WHERE due_at_ms IS NOT NULL;
 
--- Claims that have lapsed, or will.
-CREATE INDEX belay_work_lapse ON belay_work (queue, expires_at_ms, id)
+-- Claims that have lapsed, or will. Those of a lane grant stand side by side and end together.
+CREATE INDEX belay_work_lapse ON belay_work (queue, expires_at_ms, token, id)
   WHERE expires_at_ms IS NOT NULL;
 
 -- The lines of the lanes.

@@ -39,7 +39,7 @@ sealed interface Awaited {
     @Override
     public Seen look(Tx tx) {
       WorkDao dao = tx.attach(WorkDao.class);
-      int ready = dao.ready(queue, READY_SEEN_MAX).size();
+      int ready = dao.countReady(queue, READY_SEEN_MAX);
       Optional<Long> nextMs = dao.nextDueMs(queue);
       if (nextMs.isPresent() && nextMs.get() <= tx.now().toEpochMilli()) {
         return new Seen(Math.max(ready, 1), null); // whoever claims next promotes what is due

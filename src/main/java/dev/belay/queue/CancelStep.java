@@ -36,7 +36,7 @@ final class CancelStep {
       if (standing.expiresAtMs() > nowMs) {
         return Cancellation.REQUESTED;
       }
-      promote.lapse(id, lane, standing.token()); // which heeds the wish
+      promote.lapse(id, lane, standing.token(), standing.expiresAtMs()); // heeds the wish
       return Cancellation.CANCELLED;
     }
     dao.cancel(id, nowMs);
@@ -63,9 +63,11 @@ final class CancelStep {
       dao.revive(id, nowMs);
       dao.makeReady(id);
     } else {
-      promote.joinLine(lane); // who was due before stands before
+      boolean joinsLine = promote.joinLine(lane); // who was due before stands before
       dao.revive(id, nowMs);
-      lanes.join(id, queue, lane);
+      if (joinsLine) {
+        promote.join(id, lane);
+      }
     }
     return Requeue.REQUEUED;
   }

@@ -14,18 +14,27 @@ final class ClaimStep {
    * takes all its tokens at once. A claim that finds nothing has written nothing, so that idle
    * workers cost no commits.
    */
+
+  /** How many rounds of what is due one transaction promotes. */
+  static final int ROUNDS_MAX = 4;
+
   private final Tx tx;
   private final String queue;
   private final TokenSpace tokens;
   private final WorkStepDao dao;
   private final long nowMs;
   private final Claiming claiming;
+  private final PromoteDue promote;
+  private int roundsLeft = ROUNDS_MAX;
+  private boolean promoted;
+  private boolean unfinished;
 
   ClaimStep(Tx tx, String queue, TokenSpace tokens, String worker, long ttlMs) {
     this.tx = tx;
     this.queue = queue;
     this.tokens = tokens;
     this.dao = tx.attach(WorkStepDao.class);
+    this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
     this.claiming = new Claiming(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
   }
@@ -43,7 +52,8 @@ final class ClaimStep {
     if (max == 1) {
       return List.of(claiming.claim(nextId, tokens.next(tx)));
     }
-    List<ReadyWork> ready = untilLapsed(ready(max));
+    promoteFor(max);
+    List<ReadyWork> ready = startOf(dao.ready(queue, max));
     long token = tokens.next(tx, ready.size());
     List<Claim> claims = new ArrayList<>(ready.size());
     for (ReadyWork work : ready) {
@@ -52,43 +62,63 @@ final class ClaimStep {
     return claims;
   }
 
-  /** What has lapsed may kill its process again: alone it takes no neighbour with it. */
-  private static List<ReadyWork> untilLapsed(List<ReadyWork> ready) {
-    if (ready.get(0).lapses() > 0) {
-      return ready.subList(0, 1);
-    }
-    int healthy = 1;
-    while (healthy < ready.size() && ready.get(healthy).lapses() == 0) {
-      healthy++;
-    }
-    return ready.subList(0, healthy);
+  /**
+   * Whether it has claimed nothing although more is due than one transaction promotes: the next may
+   * find something.
+   */
+  boolean isUnfinished() {
+    return unfinished;
   }
 
-  /** The work to claim next, of what is due as much as the batch can hold. */
-  private List<ReadyWork> ready(int max) {
-    List<ReadyWork> ready = dao.ready(queue, max);
-    // One round is made already. So many more at most: a round may add nothing, because what it
-    // promotes stands behind others in a lane, and that may be very much.
-    for (int rounds = max / PromoteDue.ROUND_MAX; rounds > 0 && ready.size() < max; rounds--) {
-      if (!dao.outlook(queue, nowMs).orElseThrow().due()) {
+  /**
+   * What one batch takes. What has lapsed may kill its process again: alone it takes no neighbour
+   * with it.
+   */
+  private static List<ReadyWork> startOf(List<ReadyWork> ready) {
+    ByteBudget budget = new ByteBudget();
+    int end = 0;
+    for (ReadyWork work : ready) {
+      boolean alone = work.lapses() > 0;
+      if ((alone && end > 0) || !budget.takes(work.payloadBytes())) {
         break;
       }
-      new PromoteDue(tx, queue).round();
-      ready = dao.ready(queue, max);
+      end++;
+      if (alone) {
+        break;
+      }
     }
-    return ready;
+    return ready.subList(0, end);
   }
 
   /** The work to claim next, null if there is none, after one round at least of what is due. */
   private @Nullable Long promoteUntilReady() {
-    Outlook outlook = dao.outlook(queue, nowMs).orElseThrow();
-    if (outlook.due()) {
-      PromoteDue promote = new PromoteDue(tx, queue);
-      do {
-        promote.round();
-        outlook = dao.outlook(queue, nowMs).orElseThrow();
-      } while (outlook.nextId() == null && outlook.due());
+    Outlook outlook = outlook();
+    while (outlook.due() && roundsLeft > 0 && (outlook.nextId() == null || !promoted)) {
+      outlook = round();
     }
+    unfinished = outlook.nextId() == null && outlook.due();
     return outlook.nextId();
+  }
+
+  /** Promotes as much as the batch can hold, if one round was not enough for it. */
+  private void promoteFor(int max) {
+    // So many more at most: a round may add nothing, because what it promotes stands behind others
+    // in a lane, and that may be very much.
+    int rounds = promoted ? Math.min(max / PromoteDue.ROUND_MAX, roundsLeft) : 0;
+    while (rounds > 0 && dao.countReady(queue, max) < max && outlook().due()) {
+      var unused = round();
+      rounds--;
+    }
+  }
+
+  private Outlook round() {
+    promote.round();
+    promoted = true;
+    roundsLeft--;
+    return outlook();
+  }
+
+  private Outlook outlook() {
+    return dao.outlook(queue, nowMs).orElseThrow();
   }
 }

@@ -14,16 +14,14 @@ final class Counts {
     return value;
   }
 
-  /** Asks {@code batch} for up to {@code size} at a time, until it does fewer or {@code max}. */
+  /** Asks {@code batch} for up to {@code size} at a time, until it does none or {@code max}. */
   static int inBatches(int size, int max, IntUnaryOperator batch) {
     int done = 0;
-    int limit;
     int last;
     do {
-      limit = Math.min(max - done, size);
-      last = batch.applyAsInt(limit);
+      last = batch.applyAsInt(Math.min(max - done, size));
       done += last;
-    } while (last == limit && done < max);
+    } while (last > 0 && done < max);
     return done;
   }
 }

@@ -5,9 +5,9 @@ import dev.belay.queue.Enqueued.Duplicate;
 import dev.belay.queue.Enqueued.KeyConflict;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Enqueues work, one piece after another. Belongs to the body that made it. */
@@ -18,7 +18,10 @@ final class EnqueueStep {
   private final PromoteDue promote;
   private final long nowMs;
   private final Tx tx;
-  private final Set<String> joined = new HashSet<>();
+
+  /** The lanes it was told of, and whether all that was due has joined their lines. */
+  private final Map<String, Boolean> lines = new HashMap<>();
+
   private boolean addedReady;
 
   EnqueueStep(Tx tx, String queue) {
@@ -54,8 +57,8 @@ final class EnqueueStep {
       addedReady |= id.isPresent();
       return id;
     }
-    if (joined.add(lane)) {
-      promote.joinLine(lane);
+    if (!lines.computeIfAbsent(lane, promote::joinLine)) {
+      return add(work, WorkState.SCHEDULED, nowMs); // behind all who have not joined yet
     }
     return lanes.addLast(
         WorkIds.next(tx, 1),

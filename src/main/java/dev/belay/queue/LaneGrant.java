@@ -62,19 +62,25 @@ final class LaneGrant {
   /** The front of the line, without a grant that has lapsed. */
   private List<LinePlace> line(String lane) {
     List<LinePlace> line = lanes.line(queue, lane, GRANT_MAX);
-    if (!line.isEmpty() && line.get(0).hasLapsed(nowMs)) {
-      promote.lapse(line.get(0).id(), lane, line.get(0).token());
+    LinePlace head = line.isEmpty() ? null : line.get(0);
+    Long expiresAtMs = head == null ? null : head.expiresAtMs();
+    if (head != null && expiresAtMs != null && expiresAtMs <= nowMs) {
+      promote.lapse(head.id(), lane, head.token(), expiresAtMs);
       return lanes.line(queue, lane, GRANT_MAX);
     }
     return line;
   }
 
   private List<LinePlace> readyFrom(List<LinePlace> line, int first, int max) {
+    ByteBudget budget = new ByteBudget();
     int end = first;
     while (end < line.size() && end - first < max && line.get(end).isClaimable(nowMs)) {
       // What has lapsed is granted alone, and only the head can be: the rest is behind something.
       if (line.get(end).lapses() > 0) {
         return end == 0 ? line.subList(0, 1) : line.subList(first, end);
+      }
+      if (max > 1 && !budget.takes(dao.payloadBytes(line.get(end).id()).orElse(0L))) {
+        break;
       }
       end++;
     }

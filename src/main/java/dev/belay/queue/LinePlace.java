@@ -32,11 +32,6 @@ public record LinePlace(
     return state == WorkState.CLAIMED && this.token == token;
   }
 
-  /** Whether it has a claim that is not live any more. */
-  boolean hasLapsed(long nowMs) {
-    return expiresAtMs != null && expiresAtMs <= nowMs;
-  }
-
   /** Whether nothing but its place keeps it from being claimed. */
   boolean isClaimable(long nowMs) {
     return state != WorkState.CLAIMED && (dueAtMs == null || dueAtMs <= nowMs);

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class PromoteDue {
   /* Nothing happens by itself when a time has come; whoever acts on the queue next does it first.
    * A claim does it in rounds, and only until something is READY: each piece of work is promoted
-   * once in its life for each time it waited, so a claim pays for a bounded number of others, and
-   * what is claimable is found although it was not READY yet.
+   * once in its life for each time it waited. A round is bounded, whatever falls due or lapses at
+   * once, and so is the number of rounds in a transaction: while it lasts nobody else can write.
    */
 
-  /** How many lapsed claims, and how much due work, one round promotes. */
+  /** How many lapsed claims and pieces of due work one round promotes. */
   static final int ROUND_MAX = 256;
 
   private static final String LAST_LAPSE = "the claim of the last attempt lapsed";
@@ -24,6 +25,7 @@ final class PromoteDue {
   private final WorkStepDao dao;
   private final LaneStepDao lanes;
   private final long nowMs;
+  private int joinsLeft = ROUND_MAX;
 
   PromoteDue(Tx tx, String queue) {
     this.queue = queue;
@@ -32,21 +34,35 @@ final class PromoteDue {
     this.nowMs = tx.now().toEpochMilli();
   }
 
-  /** Promotes what has been due longest. */
+  /**
+   * Promotes up to {@link #ROUND_MAX} of what has lapsed, then of what has been due, longest.
+   *
+   * @throws StoreCorruptException if something is due that cannot be promoted: it would be due for
+   *     ever, and every claim would end with it
+   */
   void round() {
-    for (DueWork work : dao.lapsed(queue, nowMs, ROUND_MAX)) {
-      lapse(work.id(), work.lane(), work.token());
-    }
-    for (DueWork work : dao.due(queue, nowMs, ROUND_MAX)) {
-      String lane = work.lane();
-      if (lane == null) {
-        dao.makeReady(work.id());
-      } else if (work.state() == WorkState.SCHEDULED) {
-        lanes.join(work.id(), queue, lane);
-      } else {
-        lanes.resume(work.id());
-        lanes.readyHead(queue, lane);
+    List<DueWork> lapsed = dao.lapsed(queue, nowMs, ROUND_MAX);
+    DueWork last = null;
+    for (DueWork work : lapsed) {
+      if (last == null || last.token() != work.token() || last.atMs() != work.atMs()) {
+        lapse(work.id(), work.lane(), work.token(), work.atMs());
       }
+      last = work;
+    }
+    for (DueWork work : dao.due(queue, nowMs, ROUND_MAX - lapsed.size())) {
+      promote(work);
+    }
+  }
+
+  private void promote(DueWork work) {
+    String lane = work.lane();
+    if (lane == null) {
+      requireMoved(work.id(), dao.makeReady(work.id()));
+    } else if (work.state() == WorkState.SCHEDULED) {
+      join(work.id(), lane);
+    } else {
+      requireMoved(work.id(), lanes.resume(work.id()));
+      lanes.readyHead(queue, lane);
     }
   }
 
@@ -54,37 +70,41 @@ final class PromoteDue {
    * Ends a lapsed claim, and with it the whole of a lane grant: what stayed behind would come alive
    * again if the clock were set back, beside the next grant of its lane.
    */
-  void lapse(long id, @Nullable String lane, long token) {
-    if (lane == null) {
-      dao.lapse(id, token, LAST_LAPSE, nowMs);
-      return;
+  void lapse(long id, @Nullable String lane, long token, long expiresAtMs) {
+    requireMoved(id, dao.lapse(queue, token, expiresAtMs, LAST_LAPSE, nowMs));
+    if (lane != null) {
+      lanes.readyHead(queue, lane);
     }
-    for (LinePlace place : lanes.line(queue, lane, LaneGrant.GRANT_MAX)) {
-      if (place.isHeldBy(token)) {
-        dao.lapse(place.id(), token, LAST_LAPSE, nowMs);
-      }
-    }
-    lanes.readyHead(queue, lane);
   }
 
   /**
-   * Lets all scheduled work of a lane join its line whose time has come: before anybody else does,
-   * who comes later.
+   * Lets scheduled work of a lane join its line whose time has come, before anybody who comes later
+   * does: of a crowd a round, over all lanes that are asked for. Returns whether that was all of
+   * the lane; if not, who comes later joins the crowd, which the next rounds let in by its times.
    */
-  void joinLine(String lane) {
-    List<Long> coming;
-    do {
-      coming = lanes.coming(queue, lane, nowMs, ROUND_MAX);
-      for (long id : coming) {
-        lanes.join(id, queue, lane);
-      }
-    } while (coming.size() == ROUND_MAX);
+  boolean joinLine(String lane) {
+    List<Long> coming = lanes.coming(queue, lane, nowMs, joinsLeft + 1);
+    int joining = Math.min(joinsLeft, coming.size());
+    coming.subList(0, joining).forEach(id -> join(id, lane));
+    joinsLeft -= joining;
+    return joining == coming.size();
   }
 
-  /** As {@link #joinLine}, of a long crowd only as much as one grant can reach. */
+  /** As {@link #joinLine}, of a crowd only as much as one grant can reach. */
   void joinLineForGrant(String lane) {
-    for (long id : lanes.coming(queue, lane, nowMs, LaneGrant.GRANT_MAX)) {
-      lanes.join(id, queue, lane);
+    lanes.coming(queue, lane, nowMs, LaneGrant.GRANT_MAX).forEach(id -> join(id, lane));
+  }
+
+  /** Lets scheduled work join the line of its lane, at the end. */
+  void join(long id, String lane) {
+    requireMoved(id, lanes.join(id, queue, lane));
+  }
+
+  private void requireMoved(long id, int rows) {
+    if (rows == 0) {
+      throw new StoreCorruptException(
+          "queue " + queue + ": the time of work " + id + " has come, yet it cannot be moved on",
+          null);
     }
   }
 }

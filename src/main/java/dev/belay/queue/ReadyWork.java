@@ -10,8 +10,9 @@ import org.jdbi.v3.core.statement.StatementContext;
  *
  * @param id the work
  * @param lapses how many of its claims have lapsed
+ * @param payloadBytes how large its payload is, in UTF-8
  */
-public record ReadyWork(long id, int lapses) {
+public record ReadyWork(long id, int lapses, long payloadBytes) {
   /** Maps the columns of its queries. Stateless, safe for use by many threads. */
   public static final class Mapper implements RowMapper<ReadyWork> {
     /** For JDBI. */
@@ -19,7 +20,7 @@ public record ReadyWork(long id, int lapses) {
 
     @Override
     public ReadyWork map(ResultSet row, StatementContext context) throws SQLException {
-      return new ReadyWork(row.getLong(1), row.getInt(2));
+      return new ReadyWork(row.getLong(1), row.getInt(2), row.getLong(3));
     }
   }
 }

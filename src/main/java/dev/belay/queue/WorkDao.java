@@ -21,7 +21,8 @@ public interface WorkDao {
   @SqlQuery(
       """
       SELECT w.id,
-             w.type = :type AND w.lane IS NOT DISTINCT FROM :lane AND p.payload = :payload
+             w.type = :type AND w.lane IS NOT DISTINCT FROM :lane
+             AND octet_length(p.payload) = octet_length(:payload) AND p.payload = :payload
       FROM   belay_work w
       CROSS JOIN belay_work_payload p
       WHERE  w.queue = :queue AND w.key = :key AND p.work_id = w.id
@@ -44,10 +45,21 @@ public interface WorkDao {
   @UseRowMapper(Outlook.Mapper.class)
   Optional<Outlook> outlook(String queue, long nowMs);
 
+  /** How much work is claimable, counted up to {@code limit}. */
+  @SqlQuery(
+      """
+      SELECT COUNT(*)
+      FROM   (SELECT 1 FROM belay_work WHERE queue = :queue AND state = 'READY' LIMIT :limit)
+             AS ready
+      """)
+  int countReady(String queue, int limit);
+
   /** The work to claim next, in the order of claims. */
   @SqlQuery(
       """
-      SELECT id, lapses
+      SELECT id, lapses,
+             (SELECT octet_length(p.payload)
+              FROM   belay_work_payload p WHERE p.work_id = belay_work.id)
       FROM   belay_work
       WHERE  queue = :queue AND state = 'READY'
       ORDER BY priority DESC, id
@@ -56,13 +68,13 @@ public interface WorkDao {
   @UseRowMapper(ReadyWork.Mapper.class)
   List<ReadyWork> ready(String queue, int limit);
 
-  /** Claims that have lapsed, the earliest first. */
+  /** Claims that have lapsed, the earliest first, those of one grant side by side. */
   @SqlQuery(
       """
-      SELECT id, lane, token, state
+      SELECT id, lane, token, state, expires_at_ms
       FROM   belay_work
       WHERE  queue = :queue AND expires_at_ms <= :nowMs
-      ORDER BY expires_at_ms, id
+      ORDER BY expires_at_ms, token, id
       LIMIT  :limit
       """)
   @UseRowMapper(DueWork.Mapper.class)
@@ -71,7 +83,7 @@ public interface WorkDao {
   /** Scheduled work and retries whose time has come, the earliest first. */
   @SqlQuery(
       """
-      SELECT id, lane, token, state
+      SELECT id, lane, token, state, due_at_ms
       FROM   belay_work
       WHERE  queue = :queue AND due_at_ms <= :nowMs
       ORDER BY due_at_ms, id
@@ -91,6 +103,10 @@ public interface WorkDao {
               WHERE queue = :queue AND expires_at_ms IS NOT NULL) AS next
       """)
   Optional<Long> nextDueMs(String queue);
+
+  /** How many bytes a payload has, in UTF-8. */
+  @SqlQuery("SELECT octet_length(payload) FROM belay_work_payload WHERE work_id = :id")
+  Optional<Long> payloadBytes(long id);
 
   /** A live claim. */
   @SqlQuery(

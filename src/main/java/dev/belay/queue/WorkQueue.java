@@ -38,8 +38,13 @@ import java.util.function.Function;
  * <p>Without a lane, work is claimed by priority, the higher the sooner, then by id. A lane is a
  * line: work joins it at the end, and keeps its place until it is finished; only the first in line
  * can be claimed, and competes with other work by its own priority. Work that falls due takes its
- * place a few hundred pieces a claim, the earliest first: so a claim's cost is bounded, and where
- * more than that falls due at once, priority counts among what has taken its place.
+ * place a few hundred pieces a claim, the earliest first; where more than that falls due at once,
+ * priority counts among what has taken its place, and what is added to a lane stands behind all of
+ * it, SCHEDULED until its turn to join the line comes.
+ *
+ * <p>No transaction of a verb grows with what falls due, lapses, is finished or is large: it ends
+ * after about a thousand pieces of work and {@link #BATCH_BYTES_MAX}. A verb with more to do goes
+ * on in the next transaction, so that others come in between; with a {@code Tx} it stops there.
  */
 public final class WorkQueue implements Settling, WorkView {
   /** How much work one call enqueues. */
@@ -51,11 +56,14 @@ public final class WorkQueue implements Settling, WorkView {
   /** How many live claims one lane grant has. */
   public static final int LANE_GRANT_MAX = LaneGrant.GRANT_MAX;
 
+  /** How many bytes of payloads and results a batch has, in UTF-8, but for a single one. */
+  public static final int BATCH_BYTES_MAX = ByteBudget.BYTES_MAX;
+
   /** How much work one transaction of a purge deletes. */
   public static final int PURGE_BATCH = 500;
 
   private final StoreEngine engine;
-  private final TokenSpace tokens;
+  private final ClaimVerbs claims;
   private final Waiters waiters;
   private final String name;
   private final QueueOptions options;
@@ -64,9 +72,9 @@ public final class WorkQueue implements Settling, WorkView {
   public WorkQueue(
       StoreEngine engine, TokenSpace tokens, Waiters waiters, String name, QueueOptions options) {
     this.engine = Objects.requireNonNull(engine, "engine");
-    this.tokens = Objects.requireNonNull(tokens, "tokens");
     this.waiters = Objects.requireNonNull(waiters, "waiters");
     this.name = TextRule.id("queue", name);
+    this.claims = new ClaimVerbs(engine, Objects.requireNonNull(tokens, "tokens"), name);
     this.options = Objects.requireNonNull(options, "options");
   }
 
@@ -128,26 +136,29 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
   public Optional<Claim> claim(String worker, Duration ttl) {
-    return engine.verb(tx -> claim(tx, worker, ttl));
+    return claims.claim(worker, ttl, ClaimStep::one);
   }
 
-  /** As {@link #claim(String, Duration)}, in {@code tx}. */
+  /**
+   * As {@link #claim(String, Duration)}, in {@code tx}. Also empty if a thousand pieces of work
+   * have fallen due or lapsed of which none can be claimed: the next claim goes on with the rest.
+   */
   public Optional<Claim> claim(Tx tx, String worker, Duration ttl) {
-    return claim(tx, worker, ttl, ClaimStep::one);
+    return claims.claim(tx, worker, ttl, ClaimStep::one);
   }
 
   /**
    * Claims up to {@code max} pieces of work, each as a grant of its own. It may be fewer than are
-   * claimable: work that has lapsed before is granted alone, and the batch ends before it.
+   * claimable: the batch ends before its payloads pass {@link #BATCH_BYTES_MAX}, and before work
+   * that has lapsed before, which is granted alone. Empty only if nothing is claimable.
    */
   public List<Claim> claim(String worker, Duration ttl, int max) {
-    return engine.verb(tx -> claim(tx, worker, ttl, max));
+    return claims.claim(worker, ttl, ClaimVerbs.batch(max));
   }
 
-  /** As {@link #claim(String, Duration, int)}, in {@code tx}. */
+  /** As {@link #claim(String, Duration, int)}, in {@code tx}; empty as that with a Tx is. */
   public List<Claim> claim(Tx tx, String worker, Duration ttl, int max) {
-    Counts.upTo(CLAIMS_MAX, "max", max);
-    return claim(tx, worker, ttl, step -> step.batch(max));
+    return claims.claim(tx, worker, ttl, ClaimVerbs.batch(max));
   }
 
   /**
@@ -171,7 +182,8 @@ public final class WorkQueue implements Settling, WorkView {
 
   /**
    * Claims the front of a lane, in order, as one grant: one token, one expiry. Its work is finished
-   * front to back; to fail, defer or release one gives back what stands behind it.
+   * front to back; to fail, defer or release one gives back what stands behind it. May be fewer
+   * than {@code max}, as a batch may.
    */
   public List<Claim> claimLane(String lane, String worker, Duration ttl, int max) {
     return engine.verb(tx -> claimLane(tx, lane, worker, ttl, max));
@@ -179,17 +191,12 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #claimLane(String, String, Duration, int)}, in {@code tx}. */
   public List<Claim> claimLane(Tx tx, String lane, String worker, Duration ttl, int max) {
-    TextRule.id("lane", lane);
-    TextRule.id("worker", worker);
-    Counts.upTo(LANE_GRANT_MAX, "max", max);
-    long ttlMs = Ttl.toMs(ttl);
-    return all(
-        tx, "claimLane", all -> new LaneGrant(all, name).claim(tokens, lane, worker, ttlMs, max));
+    return claims.claimLane(tx, lane, worker, ttl, max);
   }
 
   /**
    * Claims what stands right behind the lane grant of {@code held} into that grant. Empty if
-   * nothing does, if {@code held} is in no lane, or if it is not live.
+   * nothing does, if {@code held} is in no lane, or if it is not live. May be fewer, as a batch.
    */
   public List<Claim> claimMore(Claim held, int max) {
     return engine.verb(tx -> claimMore(tx, held, max));
@@ -197,9 +204,7 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #claimMore(Claim, int)}, in {@code tx}. */
   public List<Claim> claimMore(Tx tx, Claim held, int max) {
-    Counts.upTo(LANE_GRANT_MAX, "max", max);
-    Claim here = held.inQueue(name);
-    return all(tx, "claimMore", all -> new LaneGrant(all, name).claimMore(here, max));
+    return claims.claimMore(tx, held, max);
   }
 
   /** Renews a claim, and with it all of its lane grant, until {@code ttl} from now. */
@@ -275,22 +280,16 @@ public final class WorkQueue implements Settling, WorkView {
         PURGE_BATCH, max, limit -> engine.verb(tx -> purge(tx, finishedBefore, limit)));
   }
 
-  /** As {@link #purge(Instant, int)}, all of it in {@code tx}. */
+  /** As {@link #purge(Instant, int)}, in {@code tx}, as much as a batch has; 0: nothing is left. */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
     long beforeMs = Times.clamped("finishedBefore", finishedBefore);
-    return all(tx, "purge", all -> all.attach(WorkStepDao.class).purge(name, beforeMs, max));
+    return all(tx, "purge", all -> new PurgeStep(all, name, beforeMs).run(max));
   }
 
   /** For a worker, to be started: threads that claim, call {@code handler} and settle. */
   public Worker.Builder worker(WorkHandler handler) {
     return new Worker.Builder(engine, waiters, this, handler);
-  }
-
-  private <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming) {
-    TextRule.id("worker", worker);
-    long ttlMs = Ttl.toMs(ttl);
-    return all(tx, "claim", all -> claiming.apply(new ClaimStep(all, name, tokens, worker, ttlMs)));
   }
 
   private <T> T all(Tx tx, String verb, Function<Tx, T> steps) {

@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
 import dev.belay.store.VerbatimSql;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -57,7 +58,10 @@ interface WorkStepDao extends WorkDao {
       """)
   int makeReady(long id);
 
-  /** Ends a claim that has lapsed; 1, or 0 if it has been ended. In a lane the line waits. */
+  /**
+   * Ends a grant that has lapsed, the whole of a lane's: its claims have one token and one expiry.
+   * Returns how many claims; in a lane the line waits.
+   */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -77,9 +81,10 @@ interface WorkStepDao extends WorkDao {
              spent_key = CASE WHEN key_life = 'WHILE_OPEN'
                                AND (cancel_requested = 1 OR attempt >= attempts_max) THEN key END,
              lapses = lapses + 1, expires_at_ms = NULL
-      WHERE  id = :id AND token = :token AND state = 'CLAIMED' AND expires_at_ms <= :nowMs
+      WHERE  queue = :queue AND expires_at_ms = :expiresAtMs AND token = :token
+        AND  state = 'CLAIMED' AND expires_at_ms <= :nowMs
       """)
-  int lapse(long id, long token, String reason, long nowMs);
+  int lapse(String queue, long token, long expiresAtMs, String reason, long nowMs);
 
   /**
    * Claims work that stands in line or needs none, and returns what the claimant does not know yet.
@@ -187,25 +192,32 @@ interface WorkStepDao extends WorkDao {
       """)
   int revive(long id, long nowMs);
 
-  /** Deletes the work that has been finished longest; returns how many rows. */
-  @SqlUpdate(
+  /** The work that has been finished longest: of a limited subquery the order is kept. */
+  @SqlQuery(
       """
-      DELETE FROM belay_work
-      WHERE  id IN (
-               SELECT id
-               FROM   (SELECT id, finished_at_ms
-                       FROM   belay_work
-                       WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'DONE'
-                       UNION ALL
-                       SELECT id, finished_at_ms
-                       FROM   belay_work
-                       WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'CANCELLED'
-                       UNION ALL
-                       SELECT id, finished_at_ms
-                       FROM   belay_work
-                       WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'BURIED'
-                       ORDER BY finished_at_ms, id
-                       LIMIT  :limit) AS oldest)
+      SELECT id,
+             COALESCE((SELECT octet_length(p.payload)
+                       FROM   belay_work_payload p WHERE p.work_id = oldest.id), 0)
+           + COALESCE((SELECT octet_length(r.result)
+                       FROM   belay_work_result r WHERE r.work_id = oldest.id), 0)
+      FROM   (SELECT id, finished_at_ms
+              FROM   belay_work
+              WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'DONE'
+              UNION ALL
+              SELECT id, finished_at_ms
+              FROM   belay_work
+              WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'CANCELLED'
+              UNION ALL
+              SELECT id, finished_at_ms
+              FROM   belay_work
+              WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'BURIED'
+              ORDER BY finished_at_ms, id
+              LIMIT  :limit) AS oldest
       """)
-  int purge(String queue, long beforeMs, int limit);
+  @UseRowMapper(WorkSize.Mapper.class)
+  List<WorkSize> oldestFinished(String queue, long beforeMs, int limit);
+
+  /** Deletes a piece of work, its payload and its result. */
+  @SqlUpdate("DELETE FROM belay_work WHERE id = :id")
+  int delete(long id);
 }

@@ -113,7 +113,8 @@ class ClaimCostTest {
     measure(steps, connection, "cancel", () -> new CancelStep(tx, "jobs", claim.workId()).cancel());
     measure(
         steps, connection, "requeue", () -> new CancelStep(tx, "jobs", claim.workId()).requeue());
-    measure(steps, connection, "purge", () -> dao.purge("jobs", NOW.toEpochMilli(), 10));
+    measure(
+        steps, connection, "purge", () -> new PurgeStep(tx, "jobs", NOW.toEpochMilli()).run(10));
     return steps;
   }
 

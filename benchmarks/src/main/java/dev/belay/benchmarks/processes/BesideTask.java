@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that calls a verb once, or rests, and then ends the {@link RenewTask} beside it. Belongs
- * to the main thread.
+ * A process that calls a verb once, or rests, and then ends the {@link RenewTask} beside it.
+ * Belongs to the main thread.
  */
 public final class BesideTask implements Task {
   /** The name of no verb: nothing happens for a while. */

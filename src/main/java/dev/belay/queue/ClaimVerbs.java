@@ -1,0 +1,80 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreEngine;
+import dev.belay.store.TextRule;
+import dev.belay.store.TokenSpace;
+import dev.belay.store.Ttl;
+import dev.belay.store.Tx;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/** The claims of one queue. Safe for use by many threads. */
+final class ClaimVerbs {
+  /* A claim that finds nothing READY promotes what is due, and that may be very much. A transaction
+   * promotes only so much, because nobody else can write meanwhile; so a claim with a transaction of
+   * its own goes on in the next one, and renewals, other threads and other processes come in between.
+   */
+  private final StoreEngine engine;
+  private final TokenSpace tokens;
+  private final String queue;
+
+  ClaimVerbs(StoreEngine engine, TokenSpace tokens, String queue) {
+    this.engine = engine;
+    this.tokens = tokens;
+    this.queue = queue;
+  }
+
+  /** Claims up to {@code max} pieces of work. */
+  static Function<ClaimStep, List<Claim>> batch(int max) {
+    Counts.upTo(WorkQueue.CLAIMS_MAX, "max", max);
+    return step -> step.batch(max);
+  }
+
+  /** Claims in as many transactions as it takes until something is claimed or nothing is due. */
+  <T> T claim(String worker, Duration ttl, Function<ClaimStep, T> claiming) {
+    Tried<T> tried;
+    do {
+      tried = engine.verb(tx -> tried(tx, worker, ttl, claiming));
+    } while (tried.unfinished());
+    return tried.value();
+  }
+
+  /** Claims in {@code tx}, of what it can promote there. */
+  <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming) {
+    return tried(tx, worker, ttl, claiming).value();
+  }
+
+  private <T> Tried<T> tried(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming) {
+    TextRule.id("worker", worker);
+    long ttlMs = Ttl.toMs(ttl);
+    return engine.all(
+        tx,
+        "WorkQueue.claim",
+        all -> {
+          ClaimStep step = new ClaimStep(all, queue, tokens, worker, ttlMs);
+          T value = claiming.apply(step);
+          return new Tried<>(value, step.isUnfinished());
+        });
+  }
+
+  List<Claim> claimLane(Tx tx, String lane, String worker, Duration ttl, int max) {
+    TextRule.id("lane", lane);
+    TextRule.id("worker", worker);
+    Counts.upTo(LaneGrant.GRANT_MAX, "max", max);
+    long ttlMs = Ttl.toMs(ttl);
+    return engine.all(
+        tx,
+        "WorkQueue.claimLane",
+        all -> new LaneGrant(all, queue).claim(tokens, lane, worker, ttlMs, max));
+  }
+
+  List<Claim> claimMore(Tx tx, Claim held, int max) {
+    Counts.upTo(LaneGrant.GRANT_MAX, "max", max);
+    Claim here = held.inQueue(queue);
+    return engine.all(
+        tx, "WorkQueue.claimMore", all -> new LaneGrant(all, queue).claimMore(here, max));
+  }
+
+  private record Tried<T>(T value, boolean unfinished) {}
+}
