@@ -4,6 +4,7 @@ import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Acquisition.Held;
 import dev.belay.lease.Renewal.Lost;
 import dev.belay.lease.Renewal.Renewed;
+import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.TextRule;
@@ -105,6 +106,7 @@ public final class Leases {
     Optional<Lease> last = dao.last(name);
     if (last.isPresent() && last.get().expiresAt().isAfter(now)) {
       Lease live = last.get();
+      LeaseTold.held(tx, name, holder);
       return new Held(live.holder(), live.token(), live.expiresAt());
     }
     Lease lease = grant(tx, dao, name, holder, ttlMs);
@@ -124,7 +126,9 @@ public final class Leases {
     if (dao.grant(name, holder, token, nowMs, expiresAtMs) != 1) {
       throw new StoreException("lease '" + name + "' was free, yet was not written", null);
     }
-    return new Lease(name, holder, token, tx.now(), Instant.ofEpochMilli(expiresAtMs));
+    Lease lease = new Lease(name, holder, token, tx.now(), Instant.ofEpochMilli(expiresAtMs));
+    LeaseTold.tell(tx, lease, Outcome.GRANTED);
+    return lease;
   }
 
   /**
@@ -150,10 +154,11 @@ public final class Leases {
 
   private static Renewal renewAll(Tx tx, Lease lease, long ttlMs) {
     long nowMs = tx.now().toEpochMilli();
-    return tx.attach(LeaseDao.class)
-        .renew(lease.name(), lease.token(), nowMs, Ttl.expiryMs(nowMs, ttlMs))
-        .<Renewal>map(Renewed::new)
-        .orElseGet(Lost::new);
+    Optional<Lease> renewed =
+        tx.attach(LeaseDao.class)
+            .renew(lease.name(), lease.token(), nowMs, Ttl.expiryMs(nowMs, ttlMs));
+    LeaseTold.tell(tx, lease, renewed.isPresent() ? Outcome.RENEWED : Outcome.LOST);
+    return renewed.<Renewal>map(Renewed::new).orElseGet(Lost::new);
   }
 
   /**
@@ -173,8 +178,10 @@ public final class Leases {
   }
 
   private static boolean releaseAll(Tx tx, Lease lease) {
-    return tx.attach(LeaseDao.class).release(lease.name(), lease.token(), tx.now().toEpochMilli())
-        == 1;
+    long nowMs = tx.now().toEpochMilli();
+    int released = tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
+    LeaseTold.tell(tx, lease, released == 1 ? Outcome.RELEASED : Outcome.LOST);
+    return released == 1;
   }
 
   /** The live lease of a name. */

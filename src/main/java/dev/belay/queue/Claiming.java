@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.time.Instant;
  * body that made it.
  */
 final class Claiming {
+  private final Tx tx;
   private final WorkStepDao dao;
   private final String queue;
   private final String worker;
@@ -16,6 +18,7 @@ final class Claiming {
   private final Instant expiresAt;
 
   Claiming(Tx tx, String queue, String worker, long expiresAtMs) {
+    this.tx = tx;
     this.dao = tx.attach(WorkStepDao.class);
     this.queue = queue;
     this.worker = worker;
@@ -31,17 +34,20 @@ final class Claiming {
     if (payload == null) {
       throw corrupt(id, "has no payload");
     }
-    return new Claim(
-        queue,
-        id,
-        token,
-        worker,
-        work.type(),
-        payload,
-        work.lane(),
-        work.attempt(),
-        now,
-        expiresAt);
+    Claim claim =
+        new Claim(
+            queue,
+            id,
+            token,
+            worker,
+            work.type(),
+            payload,
+            work.lane(),
+            work.attempt(),
+            now,
+            expiresAt);
+    ClaimTold.tell(tx, claim, ClaimEvent.Outcome.GRANTED);
+    return claim;
   }
 
   private static StoreCorruptException corrupt(long id, String what) {

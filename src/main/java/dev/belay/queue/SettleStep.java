@@ -1,5 +1,7 @@
 package dev.belay.queue;
 
+import dev.belay.store.BelayObserver.ClaimEvent;
+import dev.belay.store.BelayObserver.SettlementEvent.Outcome;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.time.Duration;
@@ -12,6 +14,8 @@ final class SettleStep {
   private static final int CHARGED = 0;
   private static final int UNCHARGED = 1;
 
+  private final Tx tx;
+  private final Claim claim;
   private final String queue;
   private final WorkStepDao dao;
   private final LaneStepDao lanes;
@@ -20,6 +24,8 @@ final class SettleStep {
   private final long token;
 
   SettleStep(Tx tx, Claim claim) {
+    this.tx = tx;
+    this.claim = claim;
     this.queue = claim.queue();
     this.dao = tx.attach(WorkStepDao.class);
     this.lanes = tx.attach(LaneStepDao.class);
@@ -42,23 +48,25 @@ final class SettleStep {
     if (settlement == Settlement.SETTLED && result != null) {
       dao.addResult(id, result);
     }
-    return settlement;
+    return told(settlement, Outcome.COMPLETED);
   }
 
   Settlement bury(String reason) {
-    return finish(WorkState.BURIED, reason);
+    return told(finish(WorkState.BURIED, reason), Outcome.BURIED);
   }
 
   Settlement fail(RetryPolicy retry, String error) {
     Optional<HeldWork> held = held();
     if (held.isEmpty()) {
-      return Settlement.CLAIM_LOST;
+      return told(Settlement.CLAIM_LOST, Outcome.CLAIM_LOST);
     }
     if (held.get().lastAttempt()) {
-      return giveBack(held.get(), WorkState.BURIED, null, CHARGED, error);
+      Settlement buried = giveBack(held.get(), WorkState.BURIED, null, CHARGED, error);
+      return told(buried, orCancelled(held.get(), Outcome.BURIED));
     }
     long dueAtMs = dueAtMs(retry.delayAfter(held.get().attempt()));
-    return giveBack(held.get(), WorkState.WAITING, dueAtMs, CHARGED, error);
+    Settlement failed = giveBack(held.get(), WorkState.WAITING, dueAtMs, CHARGED, error);
+    return told(failed, orCancelled(held.get(), Outcome.FAILED));
   }
 
   private long dueAtMs(@Nullable Duration delay) {
@@ -75,27 +83,46 @@ final class SettleStep {
 
   /** Defers until {@code dueAtMs}; what is past is now. */
   Settlement defer(long dueAtMs) {
-    return held()
-        .map(held -> giveBack(held, WorkState.WAITING, dueAtMs, UNCHARGED, null))
-        .orElse(Settlement.CLAIM_LOST);
+    return giveBackUntil(dueAtMs, Outcome.DEFERRED);
   }
 
   Settlement release() {
-    return defer(nowMs);
+    return giveBackUntil(nowMs, Outcome.RELEASED);
   }
 
-  ClaimRenewal renew(Claim claim, long ttlMs) {
+  private Settlement giveBackUntil(long dueAtMs, Outcome outcome) {
+    Optional<HeldWork> held = held();
+    if (held.isEmpty()) {
+      return told(Settlement.CLAIM_LOST, Outcome.CLAIM_LOST);
+    }
+    Settlement given = giveBack(held.get(), WorkState.WAITING, dueAtMs, UNCHARGED, null);
+    return told(given, orCancelled(held.get(), outcome));
+  }
+
+  private static Outcome orCancelled(HeldWork held, Outcome outcome) {
+    return held.cancelRequested() ? Outcome.CANCELLED : outcome;
+  }
+
+  private Settlement told(Settlement settlement, Outcome outcome) {
+    boolean settled = settlement == Settlement.SETTLED;
+    ClaimTold.settled(tx, claim, settled ? outcome : Outcome.CLAIM_LOST);
+    return settlement;
+  }
+
+  ClaimRenewal renew(Claim asGiven, long ttlMs) {
     long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
     Optional<RenewedWork> renewed = dao.renew(id, queue, token, nowMs, expiresAtMs);
     if (renewed.isEmpty()) {
+      ClaimTold.tell(tx, claim, ClaimEvent.Outcome.LOST);
       return new ClaimRenewal.Lost();
     }
+    ClaimTold.tell(tx, claim, ClaimEvent.Outcome.RENEWED);
     String lane = renewed.get().lane();
     if (lane != null) {
       lanes.renewGrant(queue, lane, token, expiresAtMs, LaneGrant.GRANT_MAX);
     }
     return new ClaimRenewal.Renewed(
-        claim.until(Instant.ofEpochMilli(expiresAtMs)), renewed.get().cancelRequested());
+        asGiven.until(Instant.ofEpochMilli(expiresAtMs)), renewed.get().cancelRequested());
   }
 
   private Settlement finish(WorkState state, @Nullable String error) {

@@ -54,7 +54,7 @@ public final class Sessions {
    */
   public CommitOutcome commit(SessionCommit commit) {
     byte[] hash = hash(commit);
-    return engine.verb(tx -> new CommitStep(tx, commit, hash).run());
+    return engine.verb(tx -> commit(tx, commit, hash));
   }
 
   /**
@@ -63,7 +63,13 @@ public final class Sessions {
    */
   public CommitOutcome commit(Tx tx, SessionCommit commit) {
     byte[] hash = hash(commit);
-    return engine.all(tx, "Sessions.commit", all -> new CommitStep(all, commit, hash).run());
+    return engine.all(tx, "Sessions.commit", all -> commit(all, commit, hash));
+  }
+
+  private static CommitOutcome commit(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
+    CommitOutcome outcome = new CommitStep(tx, commit, hash).run();
+    CommitTold.tell(tx, commit, outcome);
+    return outcome;
   }
 
   /** The head of a session. */

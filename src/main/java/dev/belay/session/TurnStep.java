@@ -97,6 +97,10 @@ final class TurnStep {
   }
 
   private int release(Lease lease) {
-    return tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
+    int released = tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
+    if (released == 1) {
+      CommitTold.released(tx, lease);
+    }
+    return released;
   }
 }

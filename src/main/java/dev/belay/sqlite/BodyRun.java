@@ -25,6 +25,9 @@ final class BodyRun {
     Object value = null;
     Throwable failure = null;
     boolean afterWrite = connection.transaction().body().isWritten();
+    if (request.notes() != null) {
+      request.notes().bodyBegins();
+    }
     connection.faults().reach(FaultPoints.Point.BODY_STARTS);
     connection.bodyStarts(tx, request.kind());
     try {
@@ -114,7 +117,9 @@ final class BodyRun {
 
   /** Answers the caller with what the body came to, and has its callbacks run. */
   void answer(boolean committed, Callbacks callbacks) {
-    finish(committed && verdict.end() == End.KEPT, callbacks);
+    boolean kept = committed && verdict.end() == End.KEPT;
+    finish(kept, callbacks);
+    note(kept);
     Throwable failure = verdict.failure();
     if (failure != null) {
       request.fail(failure, callbacks);
@@ -126,7 +131,21 @@ final class BodyRun {
   /** Answers the caller with {@code reason}, which came after the body. */
   void fail(Throwable reason, Callbacks callbacks) {
     finish(false, callbacks);
+    note(false);
     request.fail(reason, callbacks);
+  }
+
+  /** So many bodies share the transaction. */
+  void sharedBy(int bodies) {
+    if (request.notes() != null) {
+      request.notes().sharedBy(bodies);
+    }
+  }
+
+  private void note(boolean kept) {
+    if (request.notes() != null) {
+      request.notes().bodyEnded(request.kind().writes() && !kept, tx.events(kept));
+    }
   }
 
   /** What comes beside the answer, which no failure of it may keep from the caller. */

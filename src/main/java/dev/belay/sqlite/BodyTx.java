@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.BelayObserver;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class BodyTx implements Tx {
   private final List<Runnable> hooks = new ArrayList<>(0);
   private final List<Runnable> signals = new ArrayList<>(0);
 
+  private @Nullable List<Told> events;
   private @Nullable Handle handle;
   private boolean handleMayHaveCallbacks;
   private boolean ended;
@@ -95,6 +98,24 @@ final class BodyTx implements Tx {
     requireAlive();
     signals.add(signal);
   }
+
+  /** Tells an observer of {@code event} once the body has its outcome. */
+  void tell(boolean evenIfUndone, Consumer<BelayObserver> event) {
+    requireAlive();
+    if (events == null) {
+      events = new ArrayList<>();
+    }
+    events.add(new Told(evenIfUndone, event));
+  }
+
+  /** What an observer is told of a body that has been kept, or has not. */
+  List<Consumer<BelayObserver>> events(boolean kept) {
+    return events == null
+        ? List.of()
+        : events.stream().filter(told -> kept || told.evenIfUndone()).map(Told::event).toList();
+  }
+
+  private record Told(boolean evenIfUndone, Consumer<BelayObserver> event) {}
 
   @Override
   public boolean writable() {

@@ -1,10 +1,13 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.BelayObserver.CheckpointEvent;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,8 @@ final class Checkpointer {
 
   private final WritingLock writing = new WritingLock();
 
+  private final @Nullable Consumer<CheckpointEvent> observer;
+
   private volatile @Nullable Thread thread;
   private volatile boolean closed;
   private volatile boolean told;
@@ -38,22 +43,21 @@ final class Checkpointer {
    * Makes none yet.
    *
    * @param busyTimeoutMs how long those wait who want to write; they are stopped for less
+   * @param observer told of each, does not wait and never throws; null: nobody is told
    */
-  Checkpointer(String file, LogLimits limits, int busyTimeoutMs, SideConnectionOpener opener) {
-    this(file, limits, busyTimeoutMs, opener, Threads::daemon);
-  }
-
   Checkpointer(
       String file,
       LogLimits limits,
       int busyTimeoutMs,
       SideConnectionOpener opener,
-      Threads.Maker threads) {
+      Threads.Maker threads,
+      @Nullable Consumer<CheckpointEvent> observer) {
     this.file = file;
     this.limits = limits;
     this.stopMs = Math.min(STOP_MS_MAX, busyTimeoutMs / 4);
     this.opener = opener;
     this.threads = threads;
+    this.observer = observer;
     this.cannotCheckpoint = file + ": cannot checkpoint beside the writer; it does alone";
   }
 
@@ -66,8 +70,11 @@ final class Checkpointer {
       return;
     }
     try {
-      if (connection.isUsable() && logIs(connection.state().logLength())) {
+      LogLength length = connection.isUsable() ? connection.state().logLength() : null;
+      if (length != null && logIs(length)) {
+        long sinceNanos = System.nanoTime();
         connection.state().checkpoint();
+        tell(length, sinceNanos, connection.state()::logLength);
       }
     } catch (Throwable e) {
       // the callers have their answers; past its bound every commit checkpoints
@@ -145,6 +152,9 @@ final class Checkpointer {
           moveUntilClosed();
         }
       } catch (Throwable e) { // the next one that is asked for tries again
+        if (observer != null) {
+          observer.accept(new CheckpointEvent(0, 0, Duration.ZERO, e));
+        }
         if (!told) {
           told = true;
           SafeLog.log(Level.WARNING, cannotCheckpoint, e);
@@ -156,7 +166,10 @@ final class Checkpointer {
   private void moveUntilClosed() throws SQLException {
     try (LogMove move = new LogMove(opener, limits, stopMs, making, writing, () -> closed)) {
       while (!closed) {
+        LogLength length = move.length();
+        long sinceNanos = System.nanoTime();
         move.move();
+        tell(length, sinceNanos, move::length);
         told = false;
         // Who asked meanwhile asks again, if the log is still that long. Who closed meanwhile has
         // said so before it asked.
@@ -165,6 +178,20 @@ final class Checkpointer {
           wanted.acquireUninterruptibly();
         }
       }
+    }
+  }
+
+  private interface Asking {
+    LogLength ask() throws SQLException;
+  }
+
+  private void tell(LogLength before, long sinceNanos, Asking after) throws SQLException {
+    if (observer != null) {
+      Duration took = Duration.ofNanos(System.nanoTime() - sinceNanos);
+      LogLength now = after.ask();
+      int moved = Math.max(0, now.moved() - Math.max(0, before.moved()));
+      observer.accept(
+          new CheckpointEvent(moved, Math.max(0, now.frames() - now.moved()), took, null));
     }
   }
 

@@ -134,6 +134,7 @@ final class CommitGroup {
     if (runs.isEmpty()) {
       return Again.NOBODY;
     }
+    runs.forEach(run -> run.sharedBy(runs.size()));
     StoreException gone = fileGone;
     if (gone != null) {
       runs.forEach(run -> run.fail(gone, callbacks));

@@ -2,6 +2,10 @@ package dev.belay.sqlite;
 
 import dev.belay.store.BelayObserver;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An observer that throws nothing: what the one behind it throws is logged. Safe for use by many
@@ -9,32 +13,98 @@ import java.lang.System.Logger.Level;
  */
 final class GuardedObserver implements BelayObserver {
   private final BelayObserver observer;
+  private final boolean wantsAll;
 
-  private GuardedObserver(BelayObserver observer) {
+  private GuardedObserver(BelayObserver observer, boolean wantsAll) {
     this.observer = observer;
+    this.wantsAll = wantsAll;
+  }
+
+  /** The observer of a store, null: failures are logged, and nothing else is told. */
+  static GuardedObserver ofStore(@Nullable BelayObserver observer) {
+    return observer == null
+        ? new GuardedObserver(new BelayObserver() {}, false)
+        : new GuardedObserver(observer, true);
   }
 
   /** Returns {@code observer} behind a guard. */
-  static GuardedObserver of(BelayObserver observer) {
-    return observer instanceof GuardedObserver guarded ? guarded : new GuardedObserver(observer);
+  static BelayObserver of(BelayObserver observer) {
+    return new GuardedObserver(observer, true);
   }
 
-  private void tell(Runnable event) {
+  /** Whether it is told everything, and not failures alone. */
+  boolean wantsAll() {
+    return wantsAll;
+  }
+
+  /**
+   * For a request whose verb is being called; null if nobody is to be told of it.
+   *
+   * @param beside whether nobody may wait for the observer
+   */
+  @Nullable TxNotes notes(Request.Kind kind, boolean beside) {
+    return wantsAll && kind != Request.Kind.LOOK ? new TxNotes(this, beside) : null;
+  }
+
+  /** Who is told of checkpoints, on one of {@code callbacks}; null if nobody is. */
+  @Nullable Consumer<CheckpointEvent> checkpoints(Executor callbacks) {
+    return wantsAll ? event -> callbacks.execute(() -> checkpoint(event)) : null;
+  }
+
+  private <E> void tell(BiConsumer<BelayObserver, E> method, E event) {
     try {
-      event.run();
+      method.accept(observer, event);
     } catch (Throwable e) { // whatever is told of has happened
-      SafeLog.log(Level.ERROR, "a BelayObserver failed", e);
+      failed(e);
     }
   }
 
+  private static void failed(Throwable failure) {
+    SafeLog.log(Level.ERROR, "a BelayObserver failed", failure);
+  }
+
   @Override
-  public void attemptFailed(AttemptFailure failure) {
-    tell(() -> observer.attemptFailed(failure));
+  public void transaction(TxEvent event) {
+    tell(BelayObserver::transaction, event);
+  }
+
+  @Override
+  public void sessionCommit(CommitEvent event) {
+    tell(BelayObserver::sessionCommit, event);
+  }
+
+  @Override
+  public void lease(LeaseEvent event) {
+    tell(BelayObserver::lease, event);
+  }
+
+  @Override
+  public void claim(ClaimEvent event) {
+    tell(BelayObserver::claim, event);
+  }
+
+  @Override
+  public void settlement(SettlementEvent event) {
+    tell(BelayObserver::settlement, event);
+  }
+
+  @Override
+  public void checkpoint(CheckpointEvent event) {
+    tell(BelayObserver::checkpoint, event);
+  }
+
+  @Override
+  public void attemptFailed(AttemptFailure event) {
+    tell(BelayObserver::attemptFailed, event);
   }
 
   @Override
   public void completionLost(String queue, long workId, String worker, int attempt) {
-    tell(() -> observer.completionLost(queue, workId, worker, attempt));
+    try {
+      observer.completionLost(queue, workId, worker, attempt);
+    } catch (Throwable e) {
+      failed(e);
+    }
   }
 
   @Override

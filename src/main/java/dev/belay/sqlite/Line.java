@@ -35,7 +35,7 @@ final class Line implements Source {
    * Notes for a request, also one that never stands in line, how long the connection has waited.
    */
   synchronized void stamp(Request<?> request) {
-    request.stampLockWait(lockWaited());
+    request.stampLockWait(this, lockWaited());
   }
 
   @Override

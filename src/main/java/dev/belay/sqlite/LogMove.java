@@ -83,6 +83,11 @@ final class LogMove implements AutoCloseable {
     }
   }
 
+  /** How long the log is. */
+  LogLength length() throws SQLException {
+    return LogLength.of(ask);
+  }
+
   /** Moves what there is to move, and has a log reset that got too long. */
   void move() throws SQLException {
     passive();

@@ -23,6 +23,8 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   enum Kind {
     CALL,
     READ,
+    /** As READ, for Belay's own looks. */
+    LOOK,
     WRITE,
     WRITE_FLOW,
     /** A writing verb of Belay's own: all or nothing, and needs no savepoint. */
@@ -46,9 +48,11 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   private final @Nullable CompletableFuture<T> future;
   private final @Nullable Executor completions;
   private final @Nullable Thread waiter;
+  private final @Nullable TxNotes notes;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
   private final String file;
+  private @Nullable Line line;
   private long lockWaitAtCall;
   private boolean interruptedMeanwhile;
   private @Nullable Object value;
@@ -59,8 +63,10 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
       Kind kind,
       TxBody<?, ?> body,
       @Nullable CompletableFuture<T> future,
-      @Nullable Executor completions) {
+      @Nullable Executor completions,
+      @Nullable TxNotes notes) {
     this.file = file;
+    this.notes = notes;
     this.kind = kind;
     this.body = body;
     this.future = future;
@@ -68,24 +74,30 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
     this.waiter = future == null ? Thread.currentThread() : null;
   }
 
-  /** For a caller that waits: the current thread. */
+  /**
+   * For a caller that waits: the current thread.
+   *
+   * @param notes of what an observer is to be told, null: there is none
+   */
   static <T extends @Nullable Object> Request<T> waiting(
-      String file, Kind kind, TxBody<?, ?> body) {
-    return new Request<>(file, kind, body, null, null);
+      String file, Kind kind, TxBody<?, ?> body, @Nullable TxNotes notes) {
+    return new Request<>(file, kind, body, null, null, notes);
   }
 
   /**
    * For a caller that takes a future, which withdraws the body when it ends by other hands.
    *
    * @param completions where the future completes, null: with the other callbacks
+   * @param notes of what an observer is to be told, null: there is none
    */
   static <T extends @Nullable Object> Request<T> async(
       String file,
       Kind kind,
       TxBody<?, ?> body,
       CompletableFuture<T> future,
-      @Nullable Executor completions) {
-    Request<T> request = new Request<>(file, kind, body, future, completions);
+      @Nullable Executor completions,
+      @Nullable TxNotes notes) {
+    Request<T> request = new Request<>(file, kind, body, future, completions, notes);
     Object unused = future.whenComplete((value, failure) -> request.withdraw());
     return request;
   }
@@ -108,8 +120,14 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
     }
   }
 
-  /** How long the connection had waited for other processes when this request came. */
-  void stampLockWait(long nanos) {
+  /** What an observer is to be told, null: there is none. */
+  @Nullable TxNotes notes() {
+    return notes;
+  }
+
+  /** How long the connection of {@code line} had waited for other processes when this came. */
+  void stampLockWait(Line line, long nanos) {
+    this.line = line;
     lockWaitAtCall = nanos;
   }
 
@@ -153,6 +171,13 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   }
 
   private void done(Executor callbacks) {
+    TxNotes told = notes;
+    if (told != null) {
+      told.done(kind, failure, line == null ? 0 : line.lockWaited() - lockWaitAtCall);
+      if (told.isBeside()) {
+        callbacks.execute(told);
+      }
+    }
     state.set(State.DONE);
     if (future == null) {
       if (waiter != Thread.currentThread()) { // or its next park, wherever, would not wait
@@ -171,6 +196,7 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   @Override
   @SuppressWarnings("unchecked") // the value came from a body that returns T
   public void run() {
+    tellHere();
     CompletableFuture<T> taken = Objects.requireNonNull(future);
     Throwable reason = failure;
     if (reason != null) {
@@ -196,10 +222,17 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
       }
       LockSupport.park(this);
     }
+    tellHere();
     if (interrupted || interruptedMeanwhile) {
       Thread.currentThread().interrupt();
     }
     return outcome();
+  }
+
+  private void tellHere() {
+    if (notes != null && !notes.isBeside()) {
+      notes.run();
+    }
   }
 
   static StoreInterruptedException interrupted(String file) {

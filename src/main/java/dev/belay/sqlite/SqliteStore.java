@@ -3,7 +3,6 @@ package dev.belay.sqlite;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.StoreEngine;
-import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxCheck;
@@ -16,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +44,11 @@ final class SqliteStore implements StoreEngine {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
-    BelayObserver given = settings.observer();
-    this.observer = GuardedObserver.of(given != null ? given : new BelayObserver() {});
+    this.observer = GuardedObserver.ofStore(settings.observer());
     boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
-    String uri = file == null ? MEMORY : file.uri();
-    Connections connections = new Connections(name, uri, settings, errors, jdbi, faults);
+    Connections connections =
+        new Connections(name, file == null ? MEMORY : file.uri(), settings, errors, jdbi, faults);
     if (hold != null) {
       hold.guardWith(connections::openToWatch);
     }
@@ -66,7 +65,8 @@ final class SqliteStore implements StoreEngine {
                 LogLimits.DEFAULT,
                 settings.busyTimeoutMs(),
                 connections::openToCheckpoint,
-                Threads::daemon)
+                Threads::daemon,
+                observer.checkpoints(callbacks))
             : null;
     StoreParts parts =
         new StoreParts(
@@ -87,7 +87,7 @@ final class SqliteStore implements StoreEngine {
     try {
       ConnectionExecutor writer = executors.writer();
       ConnectionExecutor first = writer != null ? writer : executors.looker();
-      first.<@Nullable Object>run(waiting(Request.Kind.READ, tx -> null), false);
+      first.<@Nullable Object>run(waiting(Request.Kind.LOOK, tx -> null, false), false);
       if (hold != null) {
         hold.openGuard();
       }
@@ -100,32 +100,32 @@ final class SqliteStore implements StoreEngine {
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
-    return executors.caller().run(this.<T>waiting(Request.Kind.CALL, body), false);
+    return executors.caller().run(this.<T>waiting(Request.Kind.CALL, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
-    return executors.readers().run(this.<T>waiting(Request.Kind.READ, body), false);
+    return executors.readers().run(this.<T>waiting(Request.Kind.READ, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X {
-    return executors.looker().run(this.<T>waiting(Request.Kind.READ, body), false);
+    return executors.looker().run(this.<T>waiting(Request.Kind.LOOK, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X {
-    return writing().run(this.<T>waiting(Request.Kind.WRITE, body), false);
+    return writing().run(this.<T>waiting(Request.Kind.WRITE, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X {
-    return writing().run(this.<T>waiting(Request.Kind.VERB, body), false);
+    return writing().run(this.<T>waiting(Request.Kind.VERB, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body) throws X {
-    return writing().run(this.<T>waiting(Request.Kind.VERB, body), true);
+    return writing().run(this.<T>waiting(Request.Kind.VERB, body, true), true);
   }
 
   @Override
@@ -137,7 +137,7 @@ final class SqliteStore implements StoreEngine {
   @Override
   public <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
       throws X {
-    return writing().run(this.<T>waiting(Request.Kind.WRITE_FLOW, body), false);
+    return writing().run(this.<T>waiting(Request.Kind.WRITE_FLOW, body, false), false);
   }
 
   @Override
@@ -161,8 +161,9 @@ final class SqliteStore implements StoreEngine {
     return submit(writing(), Request.Kind.WRITE_FLOW, body, null, false);
   }
 
-  private <T extends @Nullable Object> Request<T> waiting(Request.Kind kind, TxBody<?, ?> body) {
-    return Request.waiting(name, kind, checked(body));
+  private <T extends @Nullable Object> Request<T> waiting(
+      Request.Kind kind, TxBody<?, ?> body, boolean first) {
+    return Request.waiting(name, kind, checked(body), observer.notes(kind, first));
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> submit(
@@ -173,7 +174,9 @@ final class SqliteStore implements StoreEngine {
       boolean first) {
     callbacks.ensureStarted(); // or nobody could complete the future
     CompletableFuture<T> future = new CompletableFuture<>();
-    executor.submit(Request.async(name, kind, checked(body), future, completions), first);
+    executor.submit(
+        Request.async(name, kind, checked(body), future, completions, observer.notes(kind, first)),
+        first);
     return future;
   }
 
@@ -220,6 +223,16 @@ final class SqliteStore implements StoreEngine {
   }
 
   @Override
+  public boolean isObserved() {
+    return observer.wantsAll();
+  }
+
+  @Override
+  public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
+    executors.writeServer().bodyTx().tell(evenIfUndone, event);
+  }
+
+  @Override
   public BelayObserver guarded(BelayObserver other) {
     return GuardedObserver.of(other);
   }
@@ -262,11 +275,7 @@ final class SqliteStore implements StoreEngine {
 
   private ConnectionExecutor writing() {
     requireOutsideBody("a writing verb of TxRunner");
-    ConnectionExecutor writer = executors.writer();
-    if (writer == null) {
-      throw new StoreReadOnlyException(name + ": the store was opened for reading", null);
-    }
-    return writer;
+    return executors.requireWriter();
   }
 
   private <B> B checked(B body) {

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.TxRunner;
 import java.util.Iterator;
 import java.util.List;
@@ -133,6 +134,14 @@ final class StoreExecutors {
 
   /** The executor of writes; null in a store opened for reading. */
   @Nullable ConnectionExecutor writer() {
+    return writer;
+  }
+
+  /** The executor of writes. */
+  ConnectionExecutor requireWriter() {
+    if (writer == null) {
+      throw new StoreReadOnlyException(parts.name() + ": the store was opened for reading", null);
+    }
     return writer;
   }
 

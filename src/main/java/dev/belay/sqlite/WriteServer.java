@@ -59,7 +59,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     for (Request<?> head = source.peek(); head != null; head = source.peek()) {
       switch (head.kind()) {
         case WRITE, WRITE_FLOW, VERB -> serveGroups(source);
-        case READ -> serveNext(source, this::readAlone);
+        case READ, LOOK -> serveNext(source, this::readAlone);
         case CALL ->
             serveNext(
                 source,

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,22 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
 
   /** Who is told what the store does; throws nothing. */
   BelayObserver observer();
+
+  /** Whether there is an observer that wants more than failures. */
+  boolean isObserved();
+
+  /**
+   * Tells the observer of {@code event} once the body of {@code tx} has its outcome. Only if the
+   * store {@link #isObserved}.
+   *
+   * @param evenIfUndone whether it is told too if the body is not committed
+   */
+  void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event);
+
+  /** The engine behind {@code tx} if somebody is to be told of what {@code tx} does, else null. */
+  static @Nullable StoreEngine observed(Tx tx) {
+    return tx.runner() instanceof StoreEngine engine && engine.isObserved() ? engine : null;
+  }
 
   /** As {@code observer}, but throws nothing: what it throws is logged. */
   BelayObserver guarded(BelayObserver observer);

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -184,6 +185,16 @@ final class SpyEngine implements StoreEngine {
   @Override
   public BelayObserver observer() {
     return store.observer();
+  }
+
+  @Override
+  public boolean isObserved() {
+    return store.isObserved();
+  }
+
+  @Override
+  public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
+    store.tell(tx, evenIfUndone, event);
   }
 
   @Override

@@ -74,7 +74,12 @@ class CheckpointerTest {
       PreparedStatement ask = writer.prepareStatement(LogLength.ASK);
       Checkpointer checkpointer =
           new Checkpointer(
-              "test", limits, 15_000, () -> (SQLiteConnection) PlainSqlite.connect(file));
+              "test",
+              limits,
+              15_000,
+              () -> (SQLiteConnection) PlainSqlite.connect(file),
+              Threads::daemon,
+              null);
       long longest = 0;
       try {
         for (int i = 0; i < 3_000; i++) {
@@ -160,7 +165,13 @@ class CheckpointerTest {
     LogLimits limits = LogLimits.ofPages(50, 20, 100, 200, 400);
     PlainSqlite.execute(file, "PRAGMA journal_mode = WAL", "CREATE TABLE note (text TEXT)");
     Checkpointer checkpointer =
-        new Checkpointer("test", limits, 0, () -> (SQLiteConnection) PlainSqlite.connect(file));
+        new Checkpointer(
+            "test",
+            limits,
+            0,
+            () -> (SQLiteConnection) PlainSqlite.connect(file),
+            Threads::daemon,
+            null);
     AtomicBoolean over = new AtomicBoolean();
     try (Connection writer = PlainSqlite.connect(file);
         Connection reader = PlainSqlite.connect(file)) {
@@ -237,7 +248,9 @@ class CheckpointerTest {
                   throw new IllegalStateException("not an exception of SQLite");
                 }
                 return (SQLiteConnection) PlainSqlite.connect(file);
-              });
+              },
+              Threads::daemon,
+              null);
       try {
         await(
             () -> {

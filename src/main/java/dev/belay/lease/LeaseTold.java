@@ -1,0 +1,27 @@
+package dev.belay.lease;
+
+import dev.belay.store.BelayObserver.LeaseEvent;
+import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.Tx;
+
+/** Tells an observer of the answers to verbs on leases. Stateless, safe for use by many threads. */
+final class LeaseTold {
+  private LeaseTold() {}
+
+  static void held(Tx tx, String name, String holder) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      LeaseEvent event = new LeaseEvent(name, holder, 0, Outcome.HELD);
+      engine.tell(tx, true, observer -> observer.lease(event));
+    }
+  }
+
+  static void tell(Tx tx, Lease lease, Outcome outcome) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      LeaseEvent event = new LeaseEvent(lease.name(), lease.holder(), lease.token(), outcome);
+      engine.tell(tx, outcome == Outcome.LOST, observer -> observer.lease(event));
+    }
+  }
+}

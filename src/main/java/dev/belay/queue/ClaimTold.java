@@ -1,0 +1,42 @@
+package dev.belay.queue;
+
+import dev.belay.store.BelayObserver.ClaimEvent;
+import dev.belay.store.BelayObserver.SettlementEvent;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.Tx;
+
+/** Tells an observer what becomes of claims. Stateless, safe for use by many threads. */
+final class ClaimTold {
+  private ClaimTold() {}
+
+  static void tell(Tx tx, Claim claim, ClaimEvent.Outcome outcome) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      ClaimEvent event =
+          new ClaimEvent(
+              claim.queue(),
+              claim.workId(),
+              claim.worker(),
+              claim.token(),
+              claim.attempt(),
+              outcome);
+      engine.tell(tx, outcome == ClaimEvent.Outcome.LOST, observer -> observer.claim(event));
+    }
+  }
+
+  static void settled(Tx tx, Claim claim, SettlementEvent.Outcome outcome) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      SettlementEvent event =
+          new SettlementEvent(
+              claim.queue(),
+              claim.workId(),
+              claim.worker(),
+              claim.token(),
+              claim.attempt(),
+              outcome);
+      boolean refused = outcome == SettlementEvent.Outcome.CLAIM_LOST;
+      engine.tell(tx, refused, observer -> observer.settlement(event));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.belay.session;
+
+import dev.belay.lease.Lease;
+import dev.belay.session.CommitOutcome.ClaimLost;
+import dev.belay.session.CommitOutcome.Committed;
+import dev.belay.session.CommitOutcome.DuplicateEvent;
+import dev.belay.session.CommitOutcome.KeyConflict;
+import dev.belay.session.CommitOutcome.LeaseLost;
+import dev.belay.session.CommitOutcome.OperationConflict;
+import dev.belay.session.CommitOutcome.RevisionConflict;
+import dev.belay.session.CommitOutcome.SessionDeleted;
+import dev.belay.session.CommitOutcome.UnknownParent;
+import dev.belay.store.BelayObserver.CommitEvent;
+import dev.belay.store.BelayObserver.CommitEvent.Outcome;
+import dev.belay.store.BelayObserver.LeaseEvent;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.Tx;
+
+/** Tells an observer of the answers to commits. Stateless, safe for use by many threads. */
+final class CommitTold {
+  private CommitTold() {}
+
+  static void tell(Tx tx, SessionCommit commit, CommitOutcome outcome) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      CommitEvent event = event(commit, outcome);
+      boolean refused = !(outcome instanceof Committed);
+      engine.tell(tx, refused, observer -> observer.sessionCommit(event));
+    }
+  }
+
+  private static CommitEvent event(SessionCommit commit, CommitOutcome outcome) {
+    String id = commit.sessionId();
+    if (outcome instanceof Committed committed) {
+      return committed.replayed()
+          ? new CommitEvent(id, Outcome.REPLAYED, committed.revision(), 0)
+          : new CommitEvent(id, Outcome.COMMITTED, committed.revision(), commit.events().size());
+    }
+    return new CommitEvent(id, refusal(outcome), 0, 0);
+  }
+
+  private static Outcome refusal(CommitOutcome outcome) {
+    if (outcome instanceof RevisionConflict) {
+      return Outcome.REVISION_CONFLICT;
+    } else if (outcome instanceof OperationConflict) {
+      return Outcome.OPERATION_CONFLICT;
+    } else if (outcome instanceof ClaimLost) {
+      return Outcome.CLAIM_LOST;
+    } else if (outcome instanceof LeaseLost) {
+      return Outcome.LEASE_LOST;
+    } else if (outcome instanceof KeyConflict) {
+      return Outcome.KEY_CONFLICT;
+    } else if (outcome instanceof DuplicateEvent) {
+      return Outcome.DUPLICATE_EVENT;
+    } else if (outcome instanceof UnknownParent) {
+      return Outcome.UNKNOWN_PARENT;
+    } else if (outcome instanceof SessionDeleted) {
+      return Outcome.SESSION_DELETED;
+    }
+    throw new AssertionError(outcome);
+  }
+
+  /** A commit has released {@code lease}. */
+  static void released(Tx tx, Lease lease) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      LeaseEvent event =
+          new LeaseEvent(lease.name(), lease.holder(), lease.token(), LeaseEvent.Outcome.RELEASED);
+      engine.tell(tx, false, observer -> observer.lease(event));
+    }
+  }
+}
