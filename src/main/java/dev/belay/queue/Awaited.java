@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.Tx;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody waits for. Immutable, safe for use by many threads. */
@@ -67,6 +68,24 @@ sealed interface Awaited {
       Optional<Standing> standing = tx.attach(WorkDao.class).standing(workId, queue);
       boolean open = standing.isPresent() && !standing.get().state().isFinished();
       return new Seen(open ? 0 : Integer.MAX_VALUE, null);
+    }
+  }
+
+  /** What another feature than the queue lets its callers wait for. */
+  record Elsewhere(Object what, Predicate<Tx> hasCome) implements Awaited {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Elsewhere elsewhere && elsewhere.what.equals(what);
+    }
+
+    @Override
+    public int hashCode() {
+      return what.hashCode();
+    }
+
+    @Override
+    public Seen look(Tx tx) {
+      return new Seen(hasCome.test(tx) ? Integer.MAX_VALUE : 0, null);
     }
   }
 }

@@ -95,6 +95,21 @@ public final class Waiters {
   }
 
   /**
+   * As the waiting verbs of queues, for what another feature waits for: tries at once, and whenever
+   * a commit may have brought it, until the result is enough or {@code wait} is over. Returns the
+   * result of the last try.
+   *
+   * @param what who waits for an equal one waits for the same
+   * @param hasCome whether a try is worth while; asked after commits, for all who wait for the same
+   * @throws InterruptedException as the waiting verbs of queues do
+   */
+  public <T> T until(
+      Object what, Predicate<Tx> hasCome, Duration wait, Supplier<T> attempt, Predicate<T> enough)
+      throws InterruptedException {
+    return until(new Awaited.Elsewhere(what, hasCome), 1, wait, attempt, enough);
+  }
+
+  /**
    * A time to wait, in nanoseconds; a century and longer is a century.
    *
    * @throws IllegalArgumentException if it is negative
