@@ -36,9 +36,9 @@ public final class Belay implements AutoCloseable {
 
   private Belay(StoreEngine store) {
     this.store = store;
-    this.sessions = new Sessions(store);
-    this.leases = new Leases(store, tokens, closeKeepers::set);
     this.waiters = new Waiters(store);
+    this.sessions = new Sessions(store, waiters);
+    this.leases = new Leases(store, tokens, closeKeepers::set);
   }
 
   /** As {@link #open(Path, BelayOptions)}, with the defaults. */

@@ -8,7 +8,9 @@ import dev.belay.session.CommitOutcome.RevisionConflict;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
 import dev.belay.store.StoreCorruptException;
+import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +21,17 @@ final class CommitStep {
    * and only then the first write. A refusal after a write would have to undo it, which a caller's
    * larger transaction leaves no way to do.
    */
+  private static final long ACTIVE_MS = 1_000;
+
   private final SessionDao dao;
   private final long nowMs;
   private final SessionCommit commit;
   private final TurnStep turn;
+  private final List<NewEvent> events;
   private final byte @Nullable [] hash;
+
+  /** The ids of this commit that events from before a clear still have. */
+  private final List<String> oldIds = new ArrayList<>(0);
 
   /**
    * With the commit's hash if it is an operation. The caller makes it: hashing a large payload here
@@ -34,6 +42,7 @@ final class CommitStep {
     this.nowMs = tx.now().toEpochMilli();
     this.commit = commit;
     this.turn = new TurnStep(tx, commit.turn());
+    this.events = commit.events();
     this.hash = hash;
   }
 
@@ -43,7 +52,7 @@ final class CommitStep {
         (operationId == null
                 ? dao.head(commit.sessionId())
                 : dao.head(commit.sessionId(), operationId))
-            .orElse(SessionHead.ABSENT);
+            .orElse(SessionHead.UNKNOWN);
     if (head.deleted()) {
       return new SessionDeleted(commit.sessionId());
     }
@@ -53,8 +62,9 @@ final class CommitStep {
           ? replay(receipt)
           : new OperationConflict(operationId);
     }
-    if (head.revision() != commit.expectedRevision()) {
-      return new RevisionConflict(commit.expectedRevision(), head.revision());
+    Long expected = commit.expectedRevision();
+    if (expected != null && head.seenRevision() != expected) {
+      return new RevisionConflict(expected, head.seenRevision());
     }
     CommitOutcome refusal = turn.refuseRights();
     if (refusal == null) {
@@ -74,20 +84,24 @@ final class CommitStep {
 
   private @Nullable CommitOutcome refuseParentOrEvents(SessionHead head) {
     Long parentSeq = commit.parentSeq();
-    // The log has no gaps, so every seq up to the last one is an event.
-    if (parentSeq != null && parentSeq > head.lastSeq()) {
+    // The log has no gaps, so every seq from the first that is seen up to the last is an event.
+    if (parentSeq != null
+        && parentSeq != 0
+        && (parentSeq <= head.clearedSeq() || parentSeq > head.lastSeq())) {
       return new UnknownParent(parentSeq);
     }
     if (head.lastSeq() == 0) {
       return null;
     }
-    List<NewEvent> events = commit.events();
     for (int i = 0; i < events.size(); i++) {
       String eventId = events.get(i).eventIdOrNull();
       if (eventId != null) {
         Optional<Long> seq = dao.seqOf(head.no(), eventId);
-        if (seq.isPresent()) {
+        if (seq.isPresent() && seq.get() > head.clearedSeq()) {
           return new DuplicateEvent(eventId, seq.get());
+        }
+        if (seq.isPresent()) {
+          oldIds.add(eventId);
         }
       }
     }
@@ -95,13 +109,13 @@ final class CommitStep {
   }
 
   private Committed write(SessionHead head) {
-    List<NewEvent> events = commit.events();
     Long parentSeq = commit.parentSeq();
     long parent = parentSeq == null ? head.leafSeq() : parentSeq;
     long firstSeq = head.lastSeq() + 1;
     long lastSeq = head.lastSeq() + events.size();
     long leafSeq = events.isEmpty() ? parent : lastSeq;
     long no = moveHead(head, leafSeq, lastSeq);
+    freeOldIds(no);
     for (int i = 0; i < events.size(); i++) {
       NewEvent event = events.get(i);
       long seq = firstSeq + i;
@@ -128,6 +142,7 @@ final class CommitStep {
           OperationHash.FORMAT,
           hash,
           revision,
+          nowMs,
           firstSeq,
           lastSeq,
           EnqueuedBytes.encode(enqueued));
@@ -139,7 +154,13 @@ final class CommitStep {
     if (head.revision() == 0) {
       return dao.create(commit.sessionId(), leafSeq, lastSeq, nowMs);
     }
-    int moved = dao.advance(head.no(), head.revision(), leafSeq, lastSeq, nowMs);
+    int moved;
+    if (head.absent()) {
+      moved = dao.makeAgain(head.no(), head.revision(), leafSeq, lastSeq, nowMs);
+    } else {
+      moved = dao.advance(head.no(), head.revision(), leafSeq, lastSeq, nowMs);
+      touch(head);
+    }
     if (moved != 1) {
       throw new StoreCorruptException(
           "session "
@@ -152,5 +173,26 @@ final class CommitStep {
           null);
     }
     return head.no();
+  }
+
+  /** An index hangs on this, so it is written once a second and not by every commit. */
+  private void touch(SessionHead head) {
+    long sinceMs = nowMs - head.activeAtMs();
+    if (sinceMs < 0 || sinceMs >= ACTIVE_MS) {
+      dao.touch(head.no(), nowMs);
+    }
+  }
+
+  private void freeOldIds(long no) {
+    for (String eventId : oldIds) {
+      if (dao.forgetEventId(no, eventId) != 1) {
+        throw new StoreException(
+            "an event of session "
+                + commit.sessionId()
+                + " from before it was cleared keeps the id "
+                + eventId,
+            null);
+      }
+    }
   }
 }

@@ -6,12 +6,9 @@ import dev.belay.queue.NewWork;
 import dev.belay.session.Turn.ClaimUse;
 import dev.belay.session.Turn.LeaseUse;
 import dev.belay.store.TextRule;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,19 +30,19 @@ public final class SessionCommit {
   public static final int ENQUEUES_MAX = 10_000;
 
   private final String sessionId;
-  private final long expectedRevision;
+  private final @Nullable Long expectedRevision;
   private final @Nullable String operationId;
   private final @Nullable Long parentSeq;
-  private final List<NewEvent> events;
+  private final @Nullable Chain<NewEvent> events;
   private final @Nullable String state;
   private final Turn turn;
 
   private SessionCommit(
       String sessionId,
-      long expectedRevision,
+      @Nullable Long expectedRevision,
       @Nullable String operationId,
       @Nullable Long parentSeq,
-      List<NewEvent> events,
+      @Nullable Chain<NewEvent> events,
       @Nullable String state,
       Turn turn) {
     this.sessionId = sessionId;
@@ -60,6 +57,8 @@ public final class SessionCommit {
   /**
    * An empty commit, legal as it is: it only makes the next revision.
    *
+   * <p>A session that was cleared does not exist until the next commit; see {@link Sessions#clear}.
+   *
    * @param sessionId 1 to {@link TextRule#ID_MAX} code points
    * @param expectedRevision the revision that the caller has seen; 0: the session must not exist
    *     yet, this commit makes it
@@ -71,7 +70,24 @@ public final class SessionCommit {
       throw new IllegalArgumentException(
           "expected revision must not be negative: " + expectedRevision);
     }
-    return new SessionCommit(sessionId, expectedRevision, null, null, List.of(), null, Turn.NONE);
+    return new SessionCommit(sessionId, expectedRevision, null, null, null, null, Turn.NONE);
+  }
+
+  /**
+   * An empty commit to the head whatever it is; it makes the session if there is none. For what can
+   * be added without having looked, as a message can: it is never refused for its revision.
+   *
+   * <p>Whoever sends such a commit again, because it does not know what became of it, needs {@link
+   * #operation}: without one it is appended twice. Nothing keeps out a caller that has not noticed
+   * that the session was cleared, or is behind in any other way; what must keep it out is a
+   * revision, or a claim or lease that the commit is {@linkplain #fencedBy(Claim) fenced by}.
+   *
+   * @param sessionId 1 to {@link TextRule#ID_MAX} code points
+   * @throws IllegalArgumentException if the id breaks {@link TextRule}
+   */
+  public static SessionCommit to(String sessionId) {
+    TextRule.id("session id", sessionId);
+    return new SessionCommit(sessionId, null, null, null, null, null, Turn.NONE);
   }
 
   /**
@@ -81,7 +97,12 @@ public final class SessionCommit {
    * <p>The content is the session id, the parent, every event's type, payload and id, the state,
    * and of the work to enqueue the queue, type, payload, key and lane. A commit that is answered so
    * appends and enqueues nothing; those of its claims and leases that are still held are completed
-   * and released, the others left alone. A receipt lives as long as its session.
+   * and released, the others left alone. The expected revision is no part of the content: with and
+   * without one it is the same operation.
+   *
+   * <p>A receipt lives until its session is deleted or {@linkplain Sessions#clear cleared}, or the
+   * operation is {@linkplain Sessions#forgetOperations forgotten}. A commit that is sent again
+   * after that is a new one.
    *
    * @param operationId 1 to {@link TextRule#ID_MAX} code points, unique in the session
    * @throws IllegalArgumentException if it breaks {@link TextRule}
@@ -119,30 +140,27 @@ public final class SessionCommit {
    */
   public SessionCommit append(List<NewEvent> events) {
     Objects.requireNonNull(events, "events");
-    List<NewEvent> all;
-    if (this.events.isEmpty()) {
-      all = List.copyOf(events);
-    } else {
-      all = new ArrayList<>(this.events.size() + events.size());
-      all.addAll(this.events);
-      all.addAll(events);
-      all = List.copyOf(all);
-    }
-    if (all.size() > EVENTS_MAX) {
-      throw new IllegalArgumentException(
-          "a commit has at most " + EVENTS_MAX + " events: " + all.size());
-    }
-    refuseTwinIds(all);
-    return new SessionCommit(sessionId, expectedRevision, operationId, parentSeq, all, state, turn);
+    List<NewEvent> more = List.copyOf(events);
+    Chain<NewEvent> before =
+        this.events != null ? this.events : Chain.of("event id", NewEvent::eventIdOrNull);
+    atMost(EVENTS_MAX, "events", before.size() + more.size());
+    return new SessionCommit(
+        sessionId, expectedRevision, operationId, parentSeq, before.plus(more), state, turn);
   }
 
   /**
    * Sets the session's state; without this it stays as it is.
    *
    * @param text at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
-   * @throws IllegalArgumentException if it breaks {@link TextRule}
+   * @throws IllegalArgumentException if it breaks {@link TextRule}, or if this commit is to a head
+   *     that the caller has not seen, {@link #to(String)}: it would undo what others have set
    */
   public SessionCommit state(String text) {
+    if (expectedRevision == null) {
+      throw new IllegalArgumentException(
+          "a commit that sets the state needs the revision that the state rests on: to(id,"
+              + " expectedRevision)");
+    }
     TextRule.body("session state", text);
     return new SessionCommit(
         sessionId, expectedRevision, operationId, parentSeq, events, text, turn);
@@ -228,7 +246,8 @@ public final class SessionCommit {
     return sessionId;
   }
 
-  long expectedRevision() {
+  /** Null: whatever it is. */
+  @Nullable Long expectedRevision() {
     return expectedRevision;
   }
 
@@ -241,8 +260,9 @@ public final class SessionCommit {
     return parentSeq;
   }
 
+  /** The events to append, in order. */
   List<NewEvent> events() {
-    return events;
+    return events == null ? List.of() : events.list();
   }
 
   /** What {@link #state(String)} set; null: unchanged. */
@@ -263,20 +283,13 @@ public final class SessionCommit {
         + ", operationId="
         + operationId
         + ", events="
-        + events.size()
+        + (events == null ? 0 : events.size())
         + "]";
   }
 
-  private static void refuseTwinIds(List<NewEvent> events) {
-    if (events.size() < 2) {
-      return;
-    }
-    Set<String> seen = new HashSet<>();
-    for (NewEvent event : events) {
-      String id = event.eventIdOrNull();
-      if (id != null && !seen.add(id)) {
-        throw new IllegalArgumentException("event id comes twice in one commit: " + id);
-      }
+  static void atMost(int max, String field, int size) {
+    if (size > max) {
+      throw new IllegalArgumentException("a commit has at most " + max + " " + field + ": " + size);
     }
   }
 }

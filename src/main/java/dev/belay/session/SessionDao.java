@@ -4,7 +4,6 @@ import dev.belay.store.VerbatimSql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -19,40 +18,43 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the body that attached it.
  *
  * <p>{@link Sessions} puts them together and keeps the rules; what is written through here alone
- * answers for them itself. A deleted session is as unknown to every query but {@link #head}.
+ * answers for them itself. A deleted session is as unknown to every query but {@link #head}, and so
+ * is one that was cleared and not made again, and what it had before.
  *
- * <p>A CROSS JOIN says that the tables are to be walked in the order in which they are written:
- * left to choose, the database has walked the log before the path that picks from it. The mappers
- * read columns by their place, which each SELECT therefore keeps to.
+ * <p>A CROSS JOIN says that the tables are to be walked in the order in which they are written. The
+ * mappers read columns by their place, which each SELECT therefore keeps to.
  */
 @UseTemplateEngine(VerbatimSql.class)
 public interface SessionDao {
   /**
-   * The head of a session, deleted ones included, and one receipt of it. Read with the right to
-   * write, so that nobody else moves the head before this transaction ends.
+   * The head of a session, cleared and deleted ones included, and one receipt of it. Read with the
+   * right to write, so that nobody else moves the head before this transaction ends.
    */
   @SqlQuery(
       """
-      SELECT s.no, s.revision, s.leaf_seq, s.last_seq, s.deleted_at_ms,
+      SELECT s.no, s.revision, s.leaf_seq, s.last_seq, s.cleared_seq, s.active_at_ms,
+             s.absent_since_ms, s.deleted_at_ms,
              r.hash_format, r.hash, r.revision, r.first_seq, r.last_seq, r.enqueued
       FROM   belay_session s
       LEFT JOIN belay_session_receipt r ON r.session_no = s.no AND r.operation_id = :operationId
+                                       AND r.revision > s.cleared_revision
       WHERE  s.id = :id
       """)
-  @UseRowMapper(HeadMapper.class)
+  @UseRowMapper(SessionHead.Mapper.class)
   Optional<SessionHead> head(String id, String operationId);
 
   /** As {@link #head(String, String)}, without a receipt. */
   @SqlQuery(
       """
-      SELECT no, revision, leaf_seq, last_seq, deleted_at_ms, NULL
+      SELECT no, revision, leaf_seq, last_seq, cleared_seq, active_at_ms,
+             absent_since_ms, deleted_at_ms, NULL
       FROM   belay_session
       WHERE  id = :id
       """)
-  @UseRowMapper(HeadMapper.class)
+  @UseRowMapper(SessionHead.Mapper.class)
   Optional<SessionHead> head(String id);
 
-  /** The seq of the event with this id, if there is one. */
+  /** The seq of the event with this id, if there is one, also one from before a clear. */
   @SqlQuery(
       """
       SELECT seq
@@ -61,14 +63,39 @@ public interface SessionDao {
       """)
   Optional<Long> seqOf(long no, String eventId);
 
+  /**
+   * Takes the id from an event, which stays: it is from before a clear, and rows of an application
+   * may keep it from being deleted. 1, or 0 if none has the id.
+   */
+  @SqlUpdate(
+      """
+      UPDATE belay_session_event
+      SET    event_id = NULL
+      WHERE  session_no = :no AND event_id = :eventId
+      """)
+  int forgetEventId(long no, String eventId);
+
   /** Makes a session at revision 1 and returns its number. */
   @SqlQuery(
       """
-      INSERT INTO belay_session (id, revision, leaf_seq, last_seq, created_at_ms, updated_at_ms)
-      VALUES (:id, 1, :leafSeq, :lastSeq, :nowMs, :nowMs)
+      INSERT INTO belay_session
+             (id, revision, leaf_seq, last_seq, created_at_ms, updated_at_ms, active_at_ms)
+      VALUES (:id, 1, :leafSeq, :lastSeq, :nowMs, :nowMs, :nowMs)
       RETURNING no
       """)
   long create(String id, long leafSeq, long lastSeq, long nowMs);
+
+  /** Makes a cleared session again, at its next revision; 1, or 0 if it is not such a one. */
+  @SqlUpdate(
+      """
+      UPDATE belay_session
+      SET    revision = revision + 1, leaf_seq = :leafSeq, last_seq = :lastSeq,
+             created_at_ms = :nowMs, updated_at_ms = :nowMs, active_at_ms = :nowMs,
+             absent_since_ms = NULL
+      WHERE  no = :no AND revision = :revision
+        AND  absent_since_ms IS NOT NULL AND deleted_at_ms IS NULL
+      """)
+  int makeAgain(long no, long revision, long leafSeq, long lastSeq, long nowMs);
 
   /** Moves the head to the next revision; 1, or 0 if it is not at {@code revision}. */
   @SqlUpdate(
@@ -76,9 +103,18 @@ public interface SessionDao {
       UPDATE belay_session
       SET    revision = revision + 1, leaf_seq = :leafSeq, last_seq = :lastSeq,
              updated_at_ms = :nowMs
-      WHERE  no = :no AND revision = :revision AND deleted_at_ms IS NULL
+      WHERE  no = :no AND revision = :revision AND absent_since_ms IS NULL
       """)
   int advance(long no, long revision, long leafSeq, long lastSeq, long nowMs);
+
+  /** Notes that a session was active, for {@link Sessions#listIdle}; 1, or 0 if it is unknown. */
+  @SqlUpdate(
+      """
+      UPDATE belay_session
+      SET    active_at_ms = :nowMs
+      WHERE  no = :no
+      """)
+  int touch(long no, long nowMs);
 
   /** Appends an event to the log. */
   @SqlUpdate(
@@ -104,12 +140,22 @@ public interface SessionDao {
       """)
   int setState(long no, String state);
 
-  /** Keeps the receipt of an operation; {@code enqueued} is null if it enqueued nothing. */
+  /**
+   * Keeps the receipt of an operation, in place of one from before a clear; {@code enqueued} is
+   * null if it enqueued nothing.
+   */
   @SqlUpdate(
       """
       INSERT INTO belay_session_receipt
-             (session_no, operation_id, hash_format, hash, revision, first_seq, last_seq, enqueued)
-      VALUES (:no, :operationId, :hashFormat, :hash, :revision, :firstSeq, :lastSeq, :enqueued)
+             (session_no, operation_id, hash_format, hash, revision, at_ms, first_seq, last_seq,
+              enqueued)
+      VALUES (:no, :operationId, :hashFormat, :hash, :revision, :nowMs, :firstSeq, :lastSeq,
+              :enqueued)
+      ON CONFLICT (session_no, operation_id) DO UPDATE
+      SET    hash_format = excluded.hash_format, hash = excluded.hash,
+             revision = excluded.revision, at_ms = excluded.at_ms,
+             first_seq = excluded.first_seq, last_seq = excluded.last_seq,
+             enqueued = excluded.enqueued
       """)
   int keepReceipt(
       long no,
@@ -117,6 +163,7 @@ public interface SessionDao {
       int hashFormat,
       byte[] hash,
       long revision,
+      long nowMs,
       long firstSeq,
       long lastSeq,
       byte @Nullable [] enqueued);
@@ -127,60 +174,10 @@ public interface SessionDao {
       SELECT s.id, s.revision, s.leaf_seq, COALESCE(x.state, ''), s.created_at_ms, s.updated_at_ms
       FROM   belay_session s
       LEFT JOIN belay_session_state x ON x.session_no = s.no
-      WHERE  s.id = :id AND s.deleted_at_ms IS NULL
+      WHERE  s.id = :id AND s.absent_since_ms IS NULL
       """)
   @UseRowMapper(SessionMapper.class)
   Optional<Session> find(String id);
-
-  /** The next sessions after an id, in the order of their ids' code points; {@code ""} for all. */
-  @SqlQuery(
-      """
-      SELECT s.id, s.revision, s.leaf_seq, COALESCE(x.state, ''), s.created_at_ms, s.updated_at_ms
-      FROM   belay_session s
-      LEFT JOIN belay_session_state x ON x.session_no = s.no
-      WHERE  s.id > :afterId AND s.deleted_at_ms IS NULL
-      ORDER BY s.id
-      LIMIT  :limit
-      """)
-  @UseRowMapper(SessionMapper.class)
-  List<Session> list(String afterId, int limit);
-
-  /** The path from the leaf towards the root, at most {@code last} events, in no order. */
-  @SqlQuery(
-      """
-      WITH RECURSIVE path (session_no, seq, parent_seq, length) AS (
-        SELECT e.session_no, e.seq, e.parent_seq, 1
-        FROM   belay_session s
-        CROSS JOIN belay_session_event e
-        WHERE  s.id = :id AND s.deleted_at_ms IS NULL
-          AND  e.session_no = s.no AND e.seq = s.leaf_seq
-        UNION ALL
-        SELECT e.session_no, e.seq, e.parent_seq, p.length + 1
-        FROM   path p
-        CROSS JOIN belay_session_event e
-        WHERE  e.session_no = p.session_no AND e.seq = p.parent_seq AND p.length < :last
-      )
-      SELECT CAST(:id AS TEXT), e.seq, e.parent_seq, e.event_id, e.type, e.payload, e.at_ms
-      FROM   path p
-      CROSS JOIN belay_session_event e
-      WHERE  e.session_no = p.session_no AND e.seq = p.seq
-      """)
-  @UseRowMapper(EventMapper.class)
-  List<SessionEvent> path(String id, int last);
-
-  /** The next events of the log after a seq, in its order. */
-  @SqlQuery(
-      """
-      SELECT s.id, e.seq, e.parent_seq, e.event_id, e.type, e.payload, e.at_ms
-      FROM   belay_session s
-      CROSS JOIN belay_session_event e
-      WHERE  s.id = :id AND s.deleted_at_ms IS NULL
-        AND  e.session_no = s.no AND e.seq > :afterSeq
-      ORDER BY e.seq
-      LIMIT  :limit
-      """)
-  @UseRowMapper(EventMapper.class)
-  List<SessionEvent> events(String id, long afterSeq, int limit);
 
   /** The event that the caller gave this id. */
   @SqlQuery(
@@ -188,42 +185,24 @@ public interface SessionDao {
       SELECT s.id, e.seq, e.parent_seq, e.event_id, e.type, e.payload, e.at_ms
       FROM   belay_session s
       CROSS JOIN belay_session_event e
-      WHERE  s.id = :id AND s.deleted_at_ms IS NULL
-        AND  e.session_no = s.no AND e.event_id = :eventId
+      WHERE  s.id = :id AND s.absent_since_ms IS NULL
+        AND  e.session_no = s.no AND e.event_id = :eventId AND e.seq > s.cleared_seq
       """)
-  @UseRowMapper(EventMapper.class)
+  @UseRowMapper(SessionEvent.Mapper.class)
   Optional<SessionEvent> eventById(String id, String eventId);
 
-  /** Burns an id: 1, or 0 if there is no such session. Its rows are freed later, in batches. */
-  @SqlUpdate(
+  /**
+   * Burns an id and returns the session's number; empty if there is no such session. Its rows are
+   * freed later, in batches.
+   */
+  @SqlQuery(
       """
       UPDATE belay_session
-      SET    deleted_at_ms = :nowMs
+      SET    deleted_at_ms = :nowMs, absent_since_ms = COALESCE(absent_since_ms, :nowMs)
       WHERE  id = :id AND deleted_at_ms IS NULL
+      RETURNING no
       """)
-  int burn(String id, long nowMs);
-
-  /** Maps the columns of {@link SessionDao#head}. Stateless, safe for use by many threads. */
-  final class HeadMapper implements RowMapper<SessionHead> {
-    @Override
-    public SessionHead map(ResultSet row, StatementContext context) throws SQLException {
-      row.getLong(5);
-      boolean deleted = !row.wasNull();
-      int hashFormat = row.getInt(6);
-      Receipt receipt =
-          row.wasNull()
-              ? null
-              : new Receipt(
-                  hashFormat,
-                  row.getBytes(7),
-                  row.getLong(8),
-                  row.getLong(9),
-                  row.getLong(10),
-                  EnqueuedBytes.decode(row.getBytes(11), row.getLong(1)));
-      return new SessionHead(
-          row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), deleted, receipt);
-    }
-  }
+  Optional<Long> burn(String id, long nowMs);
 
   /** Maps the columns of {@link SessionDao#find}. Stateless, safe for use by many threads. */
   final class SessionMapper implements RowMapper<Session> {
@@ -236,21 +215,6 @@ public interface SessionDao {
           row.getString(4),
           Instant.ofEpochMilli(row.getLong(5)),
           Instant.ofEpochMilli(row.getLong(6)));
-    }
-  }
-
-  /** Maps the columns of {@link SessionDao#events}. Stateless, safe for use by many threads. */
-  final class EventMapper implements RowMapper<SessionEvent> {
-    @Override
-    public SessionEvent map(ResultSet row, StatementContext context) throws SQLException {
-      return new SessionEvent(
-          row.getString(1),
-          row.getLong(2),
-          row.getLong(3),
-          row.getString(4),
-          row.getString(5),
-          row.getString(6),
-          Instant.ofEpochMilli(row.getLong(7)));
     }
   }
 }

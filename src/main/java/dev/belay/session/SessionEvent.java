@@ -1,7 +1,11 @@
 package dev.belay.session;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,24 @@ public record SessionEvent(
     if (parentSeq < 0 || parentSeq >= seq) {
       throw new IllegalArgumentException(
           "parentSeq must be from 0 to before seq " + seq + ": " + parentSeq);
+    }
+  }
+
+  /** Maps the columns of its queries. Stateless, safe for use by many threads. */
+  public static final class Mapper implements RowMapper<SessionEvent> {
+    /** For JDBI. */
+    public Mapper() {}
+
+    @Override
+    public SessionEvent map(ResultSet row, StatementContext context) throws SQLException {
+      return new SessionEvent(
+          row.getString(1),
+          row.getLong(2),
+          row.getLong(3),
+          row.getString(4),
+          row.getString(5),
+          row.getString(6),
+          Instant.ofEpochMilli(row.getLong(7)));
     }
   }
 }

@@ -1,15 +1,22 @@
 package dev.belay.session;
 
 import dev.belay.store.StoreCorruptException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a commit needs to know of its session. Immutable, safe for use by many threads.
  *
  * @param no stands for the id in the other tables
- * @param revision how many commits it has seen, 0: the session does not exist
+ * @param revision how many commits and clears it has seen, 0: there has never been such a session
  * @param leafSeq the event at which it stands, 0 for none
  * @param lastSeq the last event of its log, 0 for none
+ * @param clearedSeq the last event from before it was cleared, 0: it never was
+ * @param activeAtMs when it was committed to, to the second
+ * @param absent whether it was cleared, and not made again, or deleted
  * @param deleted whether its id is burnt
  * @param receipt of the operation that was asked for, if it has one
  */
@@ -18,13 +25,16 @@ public record SessionHead(
     long revision,
     long leafSeq,
     long lastSeq,
+    long clearedSeq,
+    long activeAtMs,
+    boolean absent,
     boolean deleted,
     @Nullable Receipt receipt) {
   /** The largest revision and seq: no sum of one and the size of a commit overflows. */
   public static final long COUNTER_MAX = Long.MAX_VALUE / 2;
 
-  /** The head of a session that does not exist. */
-  static final SessionHead ABSENT = new SessionHead(0, 0, 0, 0, false, null);
+  /** The head of a session that has never existed. */
+  static final SessionHead UNKNOWN = new SessionHead(0, 0, 0, 0, 0, 0, true, false, null);
 
   /** Refuses what Belay never writes, so that no counter wraps. */
   public SessionHead {
@@ -33,7 +43,9 @@ public record SessionHead(
         || lastSeq < 0
         || lastSeq > COUNTER_MAX
         || leafSeq < 0
-        || leafSeq > lastSeq) {
+        || leafSeq > lastSeq
+        || clearedSeq < 0
+        || clearedSeq > lastSeq) {
       throw new StoreCorruptException(
           "session no. "
               + no
@@ -42,8 +54,50 @@ public record SessionHead(
               + ", leaf "
               + leafSeq
               + ", last event "
-              + lastSeq,
+              + lastSeq
+              + ", cleared up to "
+              + clearedSeq,
           null);
+    }
+  }
+
+  /** The revision that a commit has to expect: 0 if there is no session to be seen. */
+  long seenRevision() {
+    return absent ? 0 : revision;
+  }
+
+  /** Maps the columns of {@link SessionDao#head}. Stateless, safe for use by many threads. */
+  public static final class Mapper implements RowMapper<SessionHead> {
+    /** For JDBI. */
+    public Mapper() {}
+
+    @Override
+    public SessionHead map(ResultSet row, StatementContext context) throws SQLException {
+      row.getLong(7);
+      boolean absent = !row.wasNull();
+      row.getLong(8);
+      boolean deleted = !row.wasNull();
+      int hashFormat = row.getInt(9);
+      Receipt receipt =
+          row.wasNull()
+              ? null
+              : new Receipt(
+                  hashFormat,
+                  row.getBytes(10),
+                  row.getLong(11),
+                  row.getLong(12),
+                  row.getLong(13),
+                  EnqueuedBytes.decode(row.getBytes(14), row.getLong(1)));
+      return new SessionHead(
+          row.getLong(1),
+          row.getLong(2),
+          row.getLong(3),
+          row.getLong(4),
+          row.getLong(5),
+          row.getLong(6),
+          absent,
+          deleted,
+          receipt);
     }
   }
 }

@@ -1,14 +1,14 @@
 package dev.belay.session;
 
+import dev.belay.queue.Waiters;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
-import dev.belay.store.TxCheck;
-import java.util.ArrayList;
-import java.util.Comparator;
+import dev.belay.store.TxRunner;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * of that one. What holds for both:
  *
  * <ul>
- *   <li>A session that does not exist, or was deleted, is an empty answer to a reader.
+ *   <li>A session that does not exist, was deleted, or was cleared and not made again, is an empty
+ *       answer to a reader.
+ *   <li>A page of events ends at its limit, and once it has 8 MiB of payload; it has one event at
+ *       least, if there is one. So only an empty page is the last, of sessions as of events.
  *   <li>A session id breaking {@link TextRule} is an {@link IllegalArgumentException}, as is any
  *       other argument out of its bounds; nothing has been read or written then.
  *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
@@ -30,17 +33,21 @@ import org.jspecify.annotations.Nullable;
  *   <li>Operating failures, interrupts and waiting are those of {@link dev.belay.store.TxRunner}.
  * </ul>
  */
-public final class Sessions {
-  /** How many events or sessions one call lists. */
-  public static final int LIMIT_MAX = 10_000;
-
+public final class Sessions implements SessionView {
   private final StoreEngine engine;
-  private final DeletedSessions deletedSessions;
+  private final Waiters waiters;
+  private final Freeing freeing;
 
   /** For Belay itself; users get theirs from {@code Belay.sessions()}. */
-  public Sessions(StoreEngine engine) {
+  public Sessions(StoreEngine engine, Waiters waiters) {
     this.engine = Objects.requireNonNull(engine, "engine");
-    this.deletedSessions = new DeletedSessions(engine);
+    this.waiters = Objects.requireNonNull(waiters, "waiters");
+    this.freeing = new Freeing(engine);
+  }
+
+  @Override
+  public TxRunner tx() {
+    return engine;
   }
 
   /**
@@ -54,7 +61,7 @@ public final class Sessions {
    */
   public CommitOutcome commit(SessionCommit commit) {
     byte[] hash = hash(commit);
-    return engine.verb(tx -> commit(tx, commit, hash));
+    return engine.verb(tx -> commitAll(tx, commit, hash));
   }
 
   /**
@@ -63,117 +70,58 @@ public final class Sessions {
    */
   public CommitOutcome commit(Tx tx, SessionCommit commit) {
     byte[] hash = hash(commit);
-    return engine.all(tx, "Sessions.commit", all -> commit(all, commit, hash));
+    return engine.all(tx, "Sessions.commit", all -> commitAll(all, commit, hash));
   }
 
-  private static CommitOutcome commit(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
+  private CommitOutcome commitAll(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
     CommitOutcome outcome = new CommitStep(tx, commit, hash).run();
     CommitTold.tell(tx, commit, outcome);
+    freeing.look(tx);
     return outcome;
   }
 
-  /** The head of a session. */
-  public Optional<Session> find(String id) {
-    return engine.read(tx -> find(tx, id));
-  }
-
-  /** As {@link #find(String)}, in {@code tx}. */
-  public Optional<Session> find(Tx tx, String id) {
-    TxCheck.reading(tx, engine, "Sessions.find");
-    return tx.attach(SessionDao.class).find(sessionId(id));
-  }
-
-  /** A session and its whole history, from one snapshot. */
-  public Optional<Loaded> load(String id) {
-    return engine.read(tx -> load(tx, id));
-  }
-
-  /** As {@link #load(String)}, in {@code tx}. */
-  public Optional<Loaded> load(Tx tx, String id) {
-    TxCheck.reading(tx, engine, "Sessions.load");
-    Optional<Session> session = tx.attach(SessionDao.class).find(sessionId(id));
-    return session.map(found -> new Loaded(found, history(tx, id)));
-  }
-
-  /** The path from the root to the leaf, root first. */
-  public List<SessionEvent> history(String id) {
-    return engine.read(tx -> history(tx, id));
-  }
-
-  /** As {@link #history(String)}, in {@code tx}. */
-  public List<SessionEvent> history(Tx tx, String id) {
-    return history(tx, id, Integer.MAX_VALUE);
+  /**
+   * As {@link #events(String, long, int)}, but waits for the first event of an empty page: until a
+   * commit brings one, here or in another process, or {@code wait} is over. The session may be made
+   * meanwhile.
+   *
+   * @param wait how long at most; zero does not wait
+   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws IllegalStateException from inside a body
+   */
+  public List<SessionEvent> awaitEvents(String id, long afterSeq, int limit, Duration wait)
+      throws InterruptedException {
+    Arguments.sessionId(id);
+    Arguments.notNegative("afterSeq", afterSeq);
+    Arguments.limit(limit);
+    return waiters.until(
+        new AwaitedEvents(id, afterSeq),
+        tx -> new LogReading(tx, id).hasAfter(afterSeq),
+        wait,
+        () -> events(id, afterSeq, limit),
+        events -> !events.isEmpty());
   }
 
   /**
-   * The newest events of the path from the root to the leaf, the oldest of them first.
+   * Clears a session: it does not exist until the next commit, which {@link
+   * SessionCommit#to(String, long) to(id, 0)} or {@link SessionCommit#to(String) to(id)} makes.
+   * Then it is as new, but that its revision and seq go on. No reader sees what it had; its event
+   * ids and operation ids may be used again; its rows are freed afterwards, as those of deleted
+   * sessions. Claims and leases are left alone.
    *
-   * @param last how many at most, from 1
-   */
-  public List<SessionEvent> history(String id, int last) {
-    return engine.read(tx -> history(tx, id, last));
-  }
-
-  /** As {@link #history(String, int)}, in {@code tx}. */
-  public List<SessionEvent> history(Tx tx, String id, int last) {
-    TxCheck.reading(tx, engine, "Sessions.history");
-    sessionId(id);
-    if (last < 1) {
-      throw new IllegalArgumentException("last must be from 1: " + last);
-    }
-    List<SessionEvent> path = new ArrayList<>(tx.attach(SessionDao.class).path(id, last));
-    // A parent comes before its child in the log, so the path ascends. Sorted here and not by the
-    // database, which would carry every payload through its sorter; it finds the path leaf first,
-    // and turning that around is one pass.
-    path.sort(Comparator.comparingLong(SessionEvent::seq));
-    return path;
-  }
-
-  /**
-   * The log in its order, all branches, page by page.
+   * <p>A commit that expects a revision from before is refused. One to whatever the head is, or an
+   * operation that is sent again, is not: it makes the session again.
    *
-   * @param afterSeq the last seq of the page before, 0 for the first page
-   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   * @return false if there has never been such a session, or if it was deleted
    */
-  public List<SessionEvent> events(String id, long afterSeq, int limit) {
-    return engine.read(tx -> events(tx, id, afterSeq, limit));
+  public boolean clear(String id) {
+    return engine.verb(tx -> clear(tx, id));
   }
 
-  /** As {@link #events(String, long, int)}, in {@code tx}. */
-  public List<SessionEvent> events(Tx tx, String id, long afterSeq, int limit) {
-    TxCheck.reading(tx, engine, "Sessions.events");
-    if (afterSeq < 0) {
-      throw new IllegalArgumentException("afterSeq must not be negative: " + afterSeq);
-    }
-    return tx.attach(SessionDao.class).events(sessionId(id), afterSeq, limit(limit));
-  }
-
-  /** The event to which the caller gave this id. */
-  public Optional<SessionEvent> eventById(String id, String eventId) {
-    return engine.read(tx -> eventById(tx, id, eventId));
-  }
-
-  /** As {@link #eventById(String, String)}, in {@code tx}. */
-  public Optional<SessionEvent> eventById(Tx tx, String id, String eventId) {
-    TxCheck.reading(tx, engine, "Sessions.eventById");
-    return tx.attach(SessionDao.class).eventById(sessionId(id), TextRule.id("event id", eventId));
-  }
-
-  /**
-   * The sessions in the order of their ids' code points, page by page.
-   *
-   * @param afterId the last id of the page before, null for the first page
-   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
-   */
-  public List<Session> list(@Nullable String afterId, int limit) {
-    return engine.read(tx -> list(tx, afterId, limit));
-  }
-
-  /** As {@link #list(String, int)}, in {@code tx}. */
-  public List<Session> list(Tx tx, @Nullable String afterId, int limit) {
-    TxCheck.reading(tx, engine, "Sessions.list");
-    String after = afterId == null ? "" : sessionId(afterId);
-    return tx.attach(SessionDao.class).list(after, limit(limit));
+  /** As {@link #clear(String)}, in {@code tx}. */
+  public boolean clear(Tx tx, String id) {
+    String checked = Arguments.sessionId(id);
+    return engine.all(tx, "Sessions.clear", all -> freeing.clear(all, checked));
   }
 
   /**
@@ -188,30 +136,53 @@ public final class Sessions {
 
   /** As {@link #delete(String)}, in {@code tx}. */
   public boolean delete(Tx tx, String id) {
-    String checked = sessionId(id);
-    return engine.all(tx, "Sessions.delete", all -> deleteAll(all, checked));
+    String checked = Arguments.sessionId(id);
+    return engine.all(tx, "Sessions.delete", all -> freeing.delete(all, checked));
   }
 
-  private boolean deleteAll(Tx tx, String id) {
-    boolean burnt = tx.attach(SessionDao.class).burn(id, tx.now().toEpochMilli()) == 1;
-    if (burnt) {
-      tx.afterCommit(deletedSessions::free);
-    }
-    return burnt;
+  /**
+   * Frees rows of deleted and cleared sessions, in transactions that end at a few hundred rows or 8
+   * MiB. Whoever writes to sessions does this too, within seconds; a tool that deletes and ends may
+   * call it until it returns 0.
+   *
+   * <p>A row that the database does not let go, because a row of the application refers to it, is
+   * passed over and named in the log. It is tried again after an hour, or here.
+   *
+   * @param rowsMax how many at most, from 1
+   * @return how many; 0: there is nothing left that can go
+   */
+  public int free(int rowsMax) {
+    return freeing.free(Arguments.atLeastOne("rowsMax", rowsMax));
+  }
+
+  /**
+   * As {@link #free(int)}, in {@code tx}, and once: it ends at a few hundred rows or 8 MiB also if
+   * {@code rowsMax} is larger. A row that a deferred constraint holds makes {@code tx} fail.
+   */
+  public int free(Tx tx, int rowsMax) {
+    Arguments.atLeastOne("rowsMax", rowsMax);
+    return engine.all(tx, "Sessions.free", all -> freeing.free(all, rowsMax));
+  }
+
+  /**
+   * Forgets the operations of a session that were committed before a time, in transactions of a few
+   * hundred. An operation that is sent again after that is a new commit: it appends, enqueues and
+   * completes a second time, unless its revision, claims or event ids keep it out. So {@code
+   * before} lies further back than anybody sends again.
+   *
+   * @return how many; 0: there is none left
+   */
+  public int forgetOperations(String id, Instant before) {
+    return new Forgetting(engine, freeing, id, before).run();
+  }
+
+  /** As {@link #forgetOperations(String, Instant)}, in {@code tx}: up to 10,000 of them. */
+  public int forgetOperations(Tx tx, String id, Instant before) {
+    Forgetting forgetting = new Forgetting(engine, freeing, id, before);
+    return engine.all(tx, "Sessions.forgetOperations", forgetting::run);
   }
 
   private static byte @Nullable [] hash(SessionCommit commit) {
     return commit.operationId() == null ? null : OperationHash.of(commit);
-  }
-
-  private static String sessionId(String id) {
-    return TextRule.id("session id", id);
-  }
-
-  private static int limit(int limit) {
-    if (limit < 1 || limit > LIMIT_MAX) {
-      throw new IllegalArgumentException("limit must be from 1 to " + LIMIT_MAX + ": " + limit);
-    }
-    return limit;
   }
 }

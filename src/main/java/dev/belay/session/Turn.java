@@ -12,17 +12,20 @@ import org.jspecify.annotations.Nullable;
  * What a commit does besides its session, in the order in which the caller said it. Immutable, safe
  * for use by many threads.
  */
-record Turn(List<LeaseUse> leases, List<ClaimUse> claims, List<Enqueue> enqueues) {
+record Turn(List<LeaseUse> leases, List<ClaimUse> claims, @Nullable Chain<Enqueue> chain) {
   /** Does nothing. */
-  static final Turn NONE = new Turn(List.of(), List.of(), List.of());
+  static final Turn NONE = new Turn(List.of(), List.of(), null);
 
   Turn {
-    atMost(SessionCommit.LEASES_MAX, "leases", leases.size());
-    atMost(SessionCommit.CLAIMS_MAX, "claims", claims.size());
-    atMost(SessionCommit.ENQUEUES_MAX, "enqueues", enqueues.size());
+    SessionCommit.atMost(SessionCommit.LEASES_MAX, "leases", leases.size());
+    SessionCommit.atMost(SessionCommit.CLAIMS_MAX, "claims", claims.size());
     leases = List.copyOf(leases);
     claims = List.copyOf(claims);
-    enqueues = List.copyOf(enqueues);
+  }
+
+  /** The work to enqueue, in order. */
+  List<Enqueue> enqueues() {
+    return chain == null ? List.of() : chain.list();
   }
 
   /** With a lease; one that is there already is released if either says so. */
@@ -33,11 +36,11 @@ record Turn(List<LeaseUse> leases, List<ClaimUse> claims, List<Enqueue> enqueues
         if (use.releases()) {
           all.set(i, use);
         }
-        return new Turn(all, claims, enqueues);
+        return new Turn(all, claims, chain);
       }
     }
     all.add(use);
-    return new Turn(all, claims, enqueues);
+    return new Turn(all, claims, chain);
   }
 
   /** With a claim; one that is there already is completed if either says so, but not if both do. */
@@ -53,25 +56,19 @@ record Turn(List<LeaseUse> leases, List<ClaimUse> claims, List<Enqueue> enqueues
         if (use.completes()) {
           all.set(i, use);
         }
-        return new Turn(leases, all, enqueues);
+        return new Turn(leases, all, chain);
       }
     }
     all.add(use);
-    return new Turn(leases, all, enqueues);
+    return new Turn(leases, all, chain);
   }
 
   /** With work to enqueue after the other. */
   Turn with(String queue, List<NewWork> works) {
-    List<Enqueue> all = new ArrayList<>(enqueues.size() + works.size());
-    all.addAll(enqueues);
-    works.forEach(work -> all.add(new Enqueue(queue, work)));
-    return new Turn(leases, claims, all);
-  }
-
-  private static void atMost(int max, String field, int size) {
-    if (size > max) {
-      throw new IllegalArgumentException("a commit has at most " + max + " " + field + ": " + size);
-    }
+    List<Enqueue> more = works.stream().map(work -> new Enqueue(queue, work)).toList();
+    Chain<Enqueue> before = chain != null ? chain : Chain.of("work", enqueue -> null);
+    SessionCommit.atMost(SessionCommit.ENQUEUES_MAX, "enqueues", before.size() + more.size());
+    return new Turn(leases, claims, before.plus(more));
   }
 
   /** A lease that the commit rests on. Immutable, safe for use by many threads. */

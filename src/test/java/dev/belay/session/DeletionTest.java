@@ -12,20 +12,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A deleted id is burnt at once, its rows go by and by. */
+/** A deleted id is burnt at once, its rows go afterwards. */
 class DeletionTest {
   @TempDir Path dir;
   private Path file;
@@ -120,101 +114,9 @@ class DeletionTest {
 
     awaitRows(others);
     assertThat(sessions.history("t")).hasSize(5);
+    belay.close(); // waits until that is noted too
     assertThat(unfreed()).isZero();
-  }
-
-  @Test
-  void one_write_frees_a_bounded_number_of_rows() throws SQLException {
-    make("s", 1_200, 700);
-    belay.tx().useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
-
-    List<Long> batches = freeInBatches();
-
-    assertThat(batches).allMatch(rows -> rows <= DeletedSessions.ROWS_MAX + 1);
-    assertThat(batches).hasSize(4);
-    assertThat(rows()).isZero();
-  }
-
-  @Test
-  void one_write_frees_a_bounded_number_of_bytes() throws SQLException {
-    String large = "x".repeat(3 * 1024 * 1024);
-    String huge = "x".repeat(9 * 1024 * 1024);
-    List<NewEvent> events = new ArrayList<>();
-    for (String payload : List.of(large, large, large, huge, large)) {
-      events.add(NewEvent.of("message", payload));
-    }
-    sessions.commit(SessionCommit.to("s", 0).append(events)).orThrow();
-    belay.tx().useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
-
-    assertThat(freeInBatches()).containsExactly(2L, 1L, 1L, 1L);
-  }
-
-  @Test
-  void what_a_crash_left_behind_goes_with_the_next_deletion() throws SQLException {
-    make("s", 600, 1);
-    make("t", 1, 0);
-    belay.tx().useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
-    belay.close();
     open();
-
-    sessions.delete("t");
-
-    awaitRows(0);
-    assertThat(unfreed()).isZero();
-  }
-
-  @Test
-  void closing_in_the_middle_loses_nothing() throws SQLException {
-    make("s", 5_000, 0);
-    make("t", 1, 0);
-    sessions.delete("s");
-    belay.close();
-    open();
-
-    sessions.delete("t");
-
-    awaitRows(0);
-  }
-
-  @Test
-  void a_batch_that_fails_is_told_and_made_good_by_the_next_deletion() throws Exception {
-    make("s", 3, 0);
-    make("t", 1, 0);
-    PlainSqlite.execute(
-        file,
-        "CREATE TRIGGER refuse BEFORE DELETE ON belay_session_event"
-            + " BEGIN SELECT RAISE(ABORT, 'not now'); END");
-    BlockingQueue<LogRecord> told = new LinkedBlockingQueue<>();
-    Handler handler = new QueueHandler(told);
-    Logger logger = Logger.getLogger(DeletedSessions.class.getName());
-    logger.setUseParentHandlers(false);
-    logger.addHandler(handler);
-    try {
-      sessions.delete("s");
-      LogRecord warning = Patience.take(told);
-      assertThat(warning).isNotNull();
-      assertThat(warning.getLevel()).isEqualTo(Level.WARNING);
-      assertThat(warning.getMessage()).contains("deleted sessions keep their rows");
-      PlainSqlite.execute(file, "DROP TRIGGER refuse");
-
-      sessions.delete("t");
-
-      awaitRows(0);
-    } finally {
-      logger.removeHandler(handler);
-      logger.setUseParentHandlers(true);
-    }
-  }
-
-  private List<Long> freeInBatches() throws SQLException {
-    List<Long> batches = new ArrayList<>();
-    long before = rows();
-    while (belay.tx().write(DeletedSessions::freeBatch)) {
-      long after = rows();
-      batches.add(before - after);
-      before = after;
-    }
-    return batches;
   }
 
   private void make(String id, int events, int receipts) {
@@ -253,29 +155,6 @@ class DeletionTest {
   }
 
   private long unfreed() throws SQLException {
-    return Long.parseLong(
-        PlainSqlite.row(
-            file,
-            "SELECT count(*) FROM belay_session"
-                + " WHERE deleted_at_ms IS NOT NULL AND freed_at_ms IS NULL"));
-  }
-
-  private static final class QueueHandler extends Handler {
-    private final BlockingQueue<LogRecord> records;
-
-    QueueHandler(BlockingQueue<LogRecord> records) {
-      this.records = records;
-    }
-
-    @Override
-    public void publish(LogRecord record) {
-      records.add(record);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
+    return Long.parseLong(PlainSqlite.row(file, "SELECT count(*) FROM belay_session_unfreed"));
   }
 }

@@ -19,7 +19,9 @@ class SessionDaoStatementsTest {
 
   @BeforeEach
   void migrate() throws SQLException, IOException {
-    statements = new DaoStatements(SessionDao.class, DeletedSessionDao.class);
+    statements =
+        new DaoStatements(
+            SessionDao.class, SessionListDao.class, ReceiptDao.class, UnfreedDao.class);
   }
 
   @AfterEach
@@ -53,7 +55,6 @@ class SessionDaoStatementsTest {
   void the_hot_statements_use_their_indexes() throws SQLException {
     String byId = "USING INDEX sqlite_autoindex_belay_session_1 (id=?)";
     String byNo = "USING INTEGER PRIMARY KEY (rowid=?)";
-    String bySeq = "USING INDEX sqlite_autoindex_belay_session_event_1 (session_no=? AND seq=?)";
 
     assertThat(plan("SessionDao.head/1")).singleElement().asString().endsWith(byId);
     assertThat(plan("SessionDao.head/2")).hasSize(2).first().asString().endsWith(byId);
@@ -66,31 +67,32 @@ class SessionDaoStatementsTest {
         .singleElement()
         .asString()
         .contains("USING INDEX belay_session_event_id (session_no=? AND event_id=?)");
-    assertThat(plan("SessionDao.path")).filteredOn(step -> step.endsWith(bySeq)).hasSize(3);
-    assertThat(plan("SessionDao.events"))
-        .last()
+    String range = "sqlite_autoindex_belay_session_event_1 (session_no=? AND seq>? AND seq<?)";
+    assertThat(plan("SessionListDao.events")).singleElement().asString().endsWith(range);
+    assertThat(plan("SessionListDao.sizes")).singleElement().asString().endsWith(range);
+    assertThat(plan("SessionListDao.run"))
+        .singleElement()
         .asString()
-        .endsWith("sqlite_autoindex_belay_session_event_1 (session_no=? AND seq>?)");
-    assertThat(plan("SessionDao.list"))
+        .contains("belay_session_branch (session_no=? AND seq<?)");
+    assertThat(plan("SessionListDao.idle"))
+        .first()
+        .asString()
+        .contains("belay_session_idle ((active_at_ms,id)>(?,?) AND active_at_ms<?)");
+    assertThat(plan("SessionListDao.list"))
         .first()
         .asString()
         .contains("USING INDEX belay_session_live (id>?)");
-    assertThat(plan("DeletedSessionDao.firstUnfreed"))
-        .singleElement()
-        .asString()
-        .contains("belay_session_unfreed");
-    assertThat(plan("DeletedSessionDao.freeEvents"))
+    assertThat(plan("UnfreedDao.first"))
         .first()
         .asString()
-        .endsWith("sqlite_autoindex_belay_session_event_1 (session_no=? AND seq<?)");
+        .contains("belay_session_unfreed_due (due_ms<?)");
+    assertThat(plan("UnfreedDao.freeEvents")).first().asString().endsWith(range);
   }
 
-  /** What is walked on purpose: the path, and an index that is empty but for work to do. */
+  /** What is walked on purpose: an index that is empty but for work to do, from its end. */
   private static boolean isMeant(String step) {
-    return step.equals("SCAN p")
-        || step.equals("SCAN path")
-        || step.equals("SCAN CONSTANT ROW")
-        || step.equals("SCAN belay_session USING INDEX belay_session_unfreed");
+    return step.equals("SCAN CONSTANT ROW")
+        || step.contains("belay_session_unfreed USING COVERING INDEX belay_session_unfreed_due");
   }
 
   private List<String> plan(String name) throws SQLException {

@@ -64,7 +64,7 @@ class SessionTextTest {
 
     assertThat(sessions.eventById(longest, longest)).isPresent();
     assertThat(sessions.commit(commit).orThrow().replayed()).isTrue();
-    assertThat(sessions.list(null, 10)).extracting(Session::id).containsExactly(longest);
+    assertThat(sessions.list(null, 10)).extracting(SessionLine::id).containsExactly(longest);
     assertThatIllegalArgumentException().isThrownBy(() -> SessionCommit.to(longest + "a", 0));
     assertThatIllegalArgumentException().isThrownBy(() -> commit.operation(longest + "a"));
     assertThatIllegalArgumentException()

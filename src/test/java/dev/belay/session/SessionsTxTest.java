@@ -8,6 +8,7 @@ import dev.belay.Belay;
 import dev.belay.store.Tx;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,8 @@ class SessionsTxTest {
             sessions.load("s"),
             sessions.history("s"),
             sessions.history("s", 1),
+            sessions.history("s", 9, 1),
+            sessions.listIdle(Instant.MAX, null, 1),
             sessions.events("s", 0, 1),
             sessions.eventById("s", "e"),
             sessions.list(null, 1));
@@ -126,6 +129,11 @@ class SessionsTxTest {
               tx -> {
                 refuses("commit", () -> sessions.commit(tx, SessionCommit.to("s", 1)));
                 refuses("delete", () -> sessions.delete(tx, "s"));
+                refuses("clear", () -> sessions.clear(tx, "s"));
+                refuses("free", () -> sessions.free(tx, 1));
+                refuses("forgetOperations", () -> sessions.forgetOperations(tx, "s", Instant.MAX));
+                refuses("listIdle", () -> sessions.listIdle(tx, Instant.MAX, null, 1));
+                refuses("history", () -> sessions.history(tx, "s", 9, 1));
                 refuses("find", () -> sessions.find(tx, "s"));
                 refuses("load", () -> sessions.load(tx, "s"));
                 refuses("history", () -> sessions.history(tx, "s"));
@@ -155,6 +163,8 @@ class SessionsTxTest {
         sessions.load(tx, "s"),
         sessions.history(tx, "s"),
         sessions.history(tx, "s", 1),
+        sessions.history(tx, "s", 9, 1),
+        sessions.listIdle(tx, Instant.MAX, null, 1),
         sessions.events(tx, "s", 0, 1),
         sessions.eventById(tx, "s", "e"),
         sessions.list(tx, null, 1));

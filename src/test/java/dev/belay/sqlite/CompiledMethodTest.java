@@ -131,7 +131,7 @@ class CompiledMethodTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"head", "advance", "create", "append", "keepReceipt", "path"})
+  @ValueSource(strings = {"head", "advance", "create", "append", "keepReceipt"})
   void the_hot_methods_of_sessions_are_compiled(String name) {
     for (Method method : SessionDao.class.getDeclaredMethods()) {
       if (method.getName().equals(name)) {

@@ -57,8 +57,27 @@ final class OwnVerbs {
     lease = ((Granted) belay.leases().acquire("held", "me", TTL)).lease();
     belay.leases().acquire("lapsed", "other", Duration.ofMillis(1));
     belay.sessions().commit(commit("s", 0).operation("first")).orThrow();
+    clear(belay);
     addSessionsAndLeases();
     addQueue();
+  }
+
+  /** A session that was cleared and whose rows nobody frees yet, so that they are in the way. */
+  private static void clear(Belay belay) {
+    SessionCommit commit =
+        SessionCommit.to("cleared", 0)
+            .operation("once")
+            .append(NewEvent.of("t", "x").withId("e"))
+            .state("state");
+    belay.sessions().commit(commit).orThrow();
+    belay
+        .tx()
+        .useWrite(
+            tx -> {
+              belay.sessions().clear(tx, "cleared");
+              tx.handle()
+                  .execute("UPDATE belay_session_unfreed SET due_ms = ?", Long.MAX_VALUE - 1);
+            });
   }
 
   static OwnVerbs prepare(Belay belay) {
@@ -95,6 +114,27 @@ final class OwnVerbs {
         "commit a new one",
         (b, tx) -> tx == null ? b.sessions().commit(first) : b.sessions().commit(tx, first));
     add("delete", (b, tx) -> tx == null ? b.sessions().delete("s") : b.sessions().delete(tx, "s"));
+    SessionCommit toHead =
+        SessionCommit.to("s").operation("to the head").append(NewEvent.of("t", "z"));
+    add(
+        "commit to the head",
+        (b, tx) -> tx == null ? b.sessions().commit(toHead) : b.sessions().commit(tx, toHead));
+    SessionCommit again =
+        SessionCommit.to("cleared", 0)
+            .operation("once")
+            .append(NewEvent.of("t", "again").withId("e"))
+            .state("again");
+    add(
+        "commit to a cleared one",
+        (b, tx) -> tx == null ? b.sessions().commit(again) : b.sessions().commit(tx, again));
+    add("clear", (b, tx) -> tx == null ? b.sessions().clear("s") : b.sessions().clear(tx, "s"));
+    // not free(): it passes over a row that is refused
+    add(
+        "forgetOperations",
+        (b, tx) ->
+            tx == null
+                ? b.sessions().forgetOperations("s", Instant.MAX)
+                : b.sessions().forgetOperations(tx, "s", Instant.MAX));
     for (String name : List.of("new", "lapsed")) {
       add(
           "acquire " + name,

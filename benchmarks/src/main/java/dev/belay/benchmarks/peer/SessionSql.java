@@ -8,7 +8,8 @@ public final class SessionSql {
   /** The head of a session: no, revision, leaf_seq, last_seq, … */
   public static final String HEAD =
       """
-      SELECT no, revision, leaf_seq, last_seq, deleted_at_ms, NULL
+      SELECT no, revision, leaf_seq, last_seq, cleared_seq, active_at_ms,
+             absent_since_ms, deleted_at_ms, NULL
       FROM   belay_session
       WHERE  id = :id
       """;
@@ -19,7 +20,7 @@ public final class SessionSql {
       UPDATE belay_session
       SET    revision = revision + 1, leaf_seq = :leafSeq, last_seq = :lastSeq,
              updated_at_ms = :nowMs
-      WHERE  no = :no AND revision = :revision AND deleted_at_ms IS NULL
+      WHERE  no = :no AND revision = :revision AND absent_since_ms IS NULL
       """;
 
   /** Appends an event. */

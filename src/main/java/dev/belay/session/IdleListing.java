@@ -1,0 +1,35 @@
+package dev.belay.session;
+
+import dev.belay.store.Tx;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lists sessions by how long they have been idle. Belongs to the body that made it. */
+final class IdleListing {
+  private final SessionListDao dao;
+  private final long beforeMs;
+  private final int limit;
+
+  IdleListing(Tx tx, long beforeMs, int limit) {
+    this.dao = tx.attach(SessionListDao.class);
+    this.beforeMs = beforeMs;
+    this.limit = limit;
+  }
+
+  /** The page after that of a session, the first one for null. */
+  List<SessionLine> after(@Nullable String id) {
+    if (id == null) {
+      return fromFront();
+    }
+    long activeMs =
+        dao.activeAtMs(Arguments.sessionId(id))
+            .orElseThrow(
+                () -> new IllegalArgumentException("there has never been a session " + id));
+    // It has moved behind all that is idle, and nothing says where it stood.
+    return activeMs >= beforeMs ? fromFront() : dao.idle(beforeMs, activeMs, id, limit);
+  }
+
+  private List<SessionLine> fromFront() {
+    return dao.idle(beforeMs, Long.MIN_VALUE, "", limit);
+  }
+}
