@@ -19,11 +19,20 @@ final class LockTurn {
    *
    * All that is for processes that write without a rest and have met others lately. Who rests
    * leaves the lock to others anyway: it neither gives way, nor begins a wait with long parks.
+   *
+   * Who holds the lock for long each time meets nobody: others are parked at the moment between two
+   * of its transactions. So it gives way without having met anybody, for some of the time it held it.
    */
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long REST = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long LATELY = TimeUnit.SECONDS.toNanos(1);
   private static final long GIVE_WAY = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** A transaction that holds the lock for so long is met by those who wait, not they by it. */
+  private static final long LONG = TimeUnit.MILLISECONDS.toNanos(4);
+
+  private static final long GIVE_WAY_MAX = TimeUnit.MILLISECONDS.toNanos(4);
+  private static final long GIVE_WAY_SHARE = 8;
 
   // Not less: where the lock is held for long, as by a JVM's first write, those who try more often
   // would take the processor from the one that holds it.
@@ -36,36 +45,43 @@ final class LockTurn {
 
   private long contendedAt;
   private long lastTaken;
+  private long lastReleased;
+  private long held;
   private long turnSince;
   private boolean insists;
 
   LockTurn(long now) {
     contendedAt = now - LATELY;
     lastTaken = now - REST;
+    lastReleased = lastTaken;
   }
 
   /** The process wants the lock; what follows, until it has it, goes by how it stands now. */
   void wants(long now) {
-    boolean restless = now - lastTaken < REST;
+    boolean restless = now - lastTaken < REST || now - lastReleased < REST;
     if (!restless) {
       turnSince = now;
+      held = 0;
     }
     insists = restless && now - contendedAt < LATELY;
   }
 
   /** Whether the turn of this process is over, so that it parks before it tries. */
   boolean isOver(long now) {
-    return insists && now - turnSince > TURN;
+    return (insists || held >= LONG) && now - turnSince > TURN;
   }
 
   /** How long to park so that somebody else may go first; half as much to half as much again. */
   long giveWayNanos() {
-    return GIVE_WAY;
+    return held < LONG
+        ? GIVE_WAY
+        : Math.max(GIVE_WAY, Math.min(held / GIVE_WAY_SHARE, GIVE_WAY_MAX));
   }
 
   /** Others have been let go first. */
   void gaveWay(long now) {
     turnSince = now;
+    held = 0;
   }
 
   /** A try has met the lock in others' hands. */
@@ -88,5 +104,11 @@ final class LockTurn {
     if (fromOthers) {
       turnSince = now;
     }
+  }
+
+  /** The lock that was taken last is free again. */
+  void released(long now) {
+    held = now - lastTaken;
+    lastReleased = now;
   }
 }

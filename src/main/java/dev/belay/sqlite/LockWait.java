@@ -99,6 +99,11 @@ final class LockWait {
     }
   }
 
+  /** The transaction has ended that the lock was taken for, if it was. */
+  void released() {
+    turn.released(System.nanoTime());
+  }
+
   /** Names who keeps the writers of this store waiting, once that has lasted for long. */
   private boolean isToldOf(String local, long start) {
     boolean lasts = System.nanoTime() - start >= timeoutNanos;

@@ -131,6 +131,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       return new CommitGroup(this, connection, callbacks).serve(source, lockWait, membersMax);
     } finally {
       if (writing != null) {
+        lockWait.released();
         writing.unlock();
       }
     }

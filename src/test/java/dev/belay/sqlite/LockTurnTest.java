@@ -79,6 +79,36 @@ class LockTurnTest {
   }
 
   @Test
+  void who_holds_the_lock_for_long_gives_way_though_it_met_nobody() {
+    hold(0, ms(6));
+    assertThat(isOver(ms(6))).isFalse();
+    hold(ms(6), ms(12));
+
+    assertThat(isOver(ms(12))).isTrue();
+    assertThat(turn.giveWayNanos()).isEqualTo(ms(1));
+    turn.gaveWay(START + ms(13));
+    assertThat(isOver(ms(13))).isFalse();
+  }
+
+  @Test
+  void who_holds_the_lock_for_longer_than_a_rest_gives_way_for_longer() {
+    hold(0, ms(24));
+    assertThat(isOver(ms(24))).isTrue();
+    assertThat(turn.giveWayNanos()).isEqualTo(ms(3));
+
+    hold(ms(25), ms(200));
+    assertThat(isOver(ms(200))).isTrue();
+    assertThat(turn.giveWayNanos()).isEqualTo(ms(4));
+  }
+
+  @Test
+  void who_rests_after_it_held_the_lock_for_long_does_not_give_way() {
+    hold(0, ms(100));
+
+    assertThat(isOver(ms(125))).isFalse();
+  }
+
+  @Test
   void a_first_wait_begins_with_short_parks() {
     turn.wants(START);
     turn.met(START);
@@ -123,6 +153,12 @@ class LockTurnTest {
     turn.wants(START + at);
     turn.met(START + at);
     turn.taken(START + at, true);
+  }
+
+  private void hold(long at, long end) {
+    turn.wants(START + at);
+    turn.taken(START + at, false);
+    turn.released(START + end);
   }
 
   /** Takes the lock every millisecond, always at the first try. */
