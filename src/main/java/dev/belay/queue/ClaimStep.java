@@ -15,7 +15,7 @@ final class ClaimStep {
    * workers cost no commits.
    */
 
-  /** How many rounds of what is due one transaction promotes. */
+  /** How many rounds of what is due a transaction promotes that somebody else goes on with. */
   static final int ROUNDS_MAX = 4;
 
   private final Tx tx;
@@ -25,11 +25,21 @@ final class ClaimStep {
   private final long nowMs;
   private final Claiming claiming;
   private final PromoteDue promote;
-  private int roundsLeft = ROUNDS_MAX;
+  private int roundsLeft;
+  private int filled;
   private boolean promoted;
   private boolean unfinished;
 
-  ClaimStep(Tx tx, String queue, TokenSpace tokens, String worker, long ttlMs) {
+  /**
+   * Claims nothing yet.
+   *
+   * @param rounds how many rounds of what is due it promotes at most
+   * @param filled how many rounds earlier steps have made to fill the batch
+   */
+  ClaimStep(
+      Tx tx, String queue, TokenSpace tokens, String worker, long ttlMs, int rounds, int filled) {
+    this.roundsLeft = rounds;
+    this.filled = filled;
     this.tx = tx;
     this.queue = queue;
     this.tokens = tokens;
@@ -52,7 +62,9 @@ final class ClaimStep {
     if (max == 1) {
       return List.of(claiming.claim(nextId, tokens.next(tx)));
     }
-    promoteFor(max);
+    if (!fill(max)) {
+      return List.of();
+    }
     List<ReadyWork> ready = startOf(dao.ready(queue, max));
     long token = tokens.next(tx, ready.size());
     List<Claim> claims = new ArrayList<>(ready.size());
@@ -62,12 +74,14 @@ final class ClaimStep {
     return claims;
   }
 
-  /**
-   * Whether it has claimed nothing although more is due than one transaction promotes: the next may
-   * find something.
-   */
+  /** Whether it has claimed nothing because more is due than it promotes: the next goes on. */
   boolean isUnfinished() {
     return unfinished;
+  }
+
+  /** How many rounds have been made to fill the batch. */
+  int filled() {
+    return filled;
   }
 
   /**
@@ -100,15 +114,23 @@ final class ClaimStep {
     return outlook.nextId();
   }
 
-  /** Promotes as much as the batch can hold, if one round was not enough for it. */
-  private void promoteFor(int max) {
+  /**
+   * Promotes as much as the batch can hold, if one round was not enough for it; false if the next
+   * step is to go on with that.
+   */
+  private boolean fill(int max) {
     // So many more at most: a round may add nothing, because what it promotes stands behind others
     // in a lane, and that may be very much.
-    int rounds = promoted ? Math.min(max / PromoteDue.ROUND_MAX, roundsLeft) : 0;
-    while (rounds > 0 && dao.countReady(queue, max) < max && outlook().due()) {
+    int most = promoted ? max / PromoteDue.ROUND_MAX : 0;
+    while (filled < most && dao.countReady(queue, max) < max && outlook().due()) {
+      filled++;
+      if (roundsLeft == 0) {
+        unfinished = true;
+        return false;
+      }
       var unused = round();
-      rounds--;
     }
+    return true;
   }
 
   private Outlook round() {

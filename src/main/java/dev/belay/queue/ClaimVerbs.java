@@ -11,9 +11,10 @@ import java.util.function.Function;
 
 /** The claims of one queue. Safe for use by many threads. */
 final class ClaimVerbs {
-  /* A claim that finds nothing READY promotes what is due, and that may be very much. A transaction
-   * promotes only so much, because nobody else can write meanwhile; so a claim with a transaction of
-   * its own goes on in the next one, and renewals, other threads and other processes come in between.
+  /* A claim that finds nothing READY promotes what is due, and that may be very much. Nobody else can
+   * write meanwhile. So a claim with a transaction of its own promotes one round in each, and
+   * renewals, other threads and other processes come in between; in the transaction of somebody else
+   * it makes some rounds, and leaves the rest to the next claim.
    */
   private final StoreEngine engine;
   private final TokenSpace tokens;
@@ -33,28 +34,33 @@ final class ClaimVerbs {
 
   /** Claims in as many transactions as it takes until something is claimed or nothing is due. */
   <T> T claim(String worker, Duration ttl, Function<ClaimStep, T> claiming) {
-    Tried<T> tried;
-    do {
-      tried = engine.verb(tx -> tried(tx, worker, ttl, claiming));
-    } while (tried.unfinished());
-    return tried.value();
+    int filled = 0;
+    while (true) {
+      int before = filled;
+      Tried<T> tried = engine.verb(tx -> tried(tx, worker, ttl, claiming, 1, before));
+      if (!tried.unfinished()) {
+        return tried.value();
+      }
+      filled = tried.filled();
+    }
   }
 
   /** Claims in {@code tx}, of what it can promote there. */
   <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming) {
-    return tried(tx, worker, ttl, claiming).value();
+    return tried(tx, worker, ttl, claiming, ClaimStep.ROUNDS_MAX, 0).value();
   }
 
-  private <T> Tried<T> tried(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming) {
+  private <T> Tried<T> tried(
+      Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming, int rounds, int filled) {
     TextRule.id("worker", worker);
     long ttlMs = Ttl.toMs(ttl);
     return engine.all(
         tx,
         "WorkQueue.claim",
         all -> {
-          ClaimStep step = new ClaimStep(all, queue, tokens, worker, ttlMs);
+          ClaimStep step = new ClaimStep(all, queue, tokens, worker, ttlMs, rounds, filled);
           T value = claiming.apply(step);
-          return new Tried<>(value, step.isUnfinished());
+          return new Tried<>(value, step.isUnfinished(), step.filled());
         });
   }
 
@@ -76,5 +82,5 @@ final class ClaimVerbs {
         tx, "WorkQueue.claimMore", all -> new LaneGrant(all, queue).claimMore(here, max));
   }
 
-  private record Tried<T>(T value, boolean unfinished) {}
+  private record Tried<T>(T value, boolean unfinished, int filled) {}
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /** Deletes finished work, the longest finished first. Belongs to the body that made it. */
 final class PurgeStep {
   /** How much it looks at in advance. */
-  static final int LOOK_MAX = 500;
+  static final int LOOK_MAX = 250;
 
   private final String queue;
   private final long beforeMs;

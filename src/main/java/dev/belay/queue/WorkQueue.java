@@ -60,7 +60,7 @@ public final class WorkQueue implements Settling, WorkView {
   public static final int BATCH_BYTES_MAX = ByteBudget.BYTES_MAX;
 
   /** How much work one transaction of a purge deletes. */
-  public static final int PURGE_BATCH = 500;
+  public static final int PURGE_BATCH = 250;
 
   private final StoreEngine engine;
   private final ClaimVerbs claims;

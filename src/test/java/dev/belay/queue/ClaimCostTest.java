@@ -119,7 +119,7 @@ class ClaimCostTest {
   }
 
   private static ClaimStep claimStep(PlainTx tx, TokenSpace tokens) {
-    return new ClaimStep(tx, "jobs", tokens, "w", TTL_MS);
+    return new ClaimStep(tx, "jobs", tokens, "w", TTL_MS, ClaimStep.ROUNDS_MAX, 0);
   }
 
   private interface Verb<T> {
