@@ -14,12 +14,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A verb, and a crowd of which the next such verb has to do with all. The crowd is made with a
  * clock that is an hour behind: for everybody else, all of it falls due, or lapses, at once.
  */
 enum BesideVerb {
+  NOTHING("nothing beside", Crowd.NOTHING) {
+    @Override
+    void run(Belay belay, int size) {}
+  },
   CLAIM("claim", Crowd.DUE_IN_A_LANE) {
     @Override
     void run(Belay belay, int size) {
@@ -93,7 +98,10 @@ enum BesideVerb {
   DELETE("delete a session", Crowd.EVENTS) {
     @Override
     void run(Belay belay, int size) {
-      belay.sessions().delete(SESSION); // closing waits for what it left to do
+      belay.sessions().delete(SESSION);
+      while (hasEvents(belay)) { // which are deleted later, piece by piece
+        Pause.ofNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
     }
   };
 
@@ -128,6 +136,17 @@ enum BesideVerb {
     return belay.queue("jobs");
   }
 
+  private static boolean hasEvents(Belay belay) {
+    return belay
+        .tx()
+        .read(
+            tx ->
+                tx.handle()
+                    .createQuery("SELECT EXISTS (SELECT 1 FROM belay_session_event)")
+                    .mapTo(boolean.class)
+                    .one());
+  }
+
   private static void claimAll(Belay belay) {
     List<Claim> claims;
     do {
@@ -137,6 +156,10 @@ enum BesideVerb {
 
   /** What a verb finds. */
   enum Crowd {
+    NOTHING("") {
+      @Override
+      void fill(WorkQueue queue, Belay belay, int size, Instant now) {}
+    },
     DUE_IN_A_LANE("due at once in one lane") {
       @Override
       void fill(WorkQueue queue, Belay belay, int size, Instant now) {

@@ -72,16 +72,23 @@ public final class RenewalBeside implements Question {
         };
     Map<BesideVerb.Crowd, List<BesideVerb>> byCrowd = new LinkedHashMap<>();
     for (BesideVerb verb : BesideVerb.values()) {
+      if (verb == BesideVerb.NOTHING) {
+        continue;
+      }
       byCrowd.computeIfAbsent(verb.crowd(), crowd -> new ArrayList<>()).add(verb);
     }
     for (Map.Entry<BesideVerb.Crowd, List<BesideVerb>> entry : byCrowd.entrySet()) {
       BesideVerb.Crowd crowd = entry.getKey();
       String setting = String.format(Locale.ROOT, "%,d %s", size, crowd.title());
       if (settings.test(setting)) {
-        ask(crowd, null, size, restMs(effort), new Figures(samples, NAME, setting, NOTHING, round));
+        ask(
+            BesideVerb.NOTHING,
+            size,
+            restMs(effort),
+            new Figures(samples, NAME, setting, NOTHING, round));
         for (BesideVerb verb : entry.getValue()) {
           if (peers.test(verb.verb())) {
-            ask(crowd, verb, size, 20, new Figures(samples, NAME, setting, verb.verb(), round));
+            ask(verb, size, 20, new Figures(samples, NAME, setting, verb.verb(), round));
           }
         }
       }
@@ -95,22 +102,14 @@ public final class RenewalBeside implements Question {
     return effort == Effort.SMOKE ? 50 : 1_000;
   }
 
-  private static void ask(
-      BesideVerb.Crowd crowd, BesideVerb verb, int size, int restMs, Figures figures)
+  private static void ask(BesideVerb verb, int size, int restMs, Figures figures)
       throws IOException, InterruptedException {
     try (Scratch scratch = new Scratch();
         Children children = new Children()) {
       Path file = scratch.file("store.db");
-      if (verb == null) {
-        SessionFile.create(file, 0); // who rests needs no crowd
-      } else {
-        crowd.fill(file, size);
-      }
+      verb.crowd().fill(file, size);
       Settings settings =
-          Settings.of(file)
-              .with("verb", verb == null ? BesideTask.NOTHING : verb.name())
-              .with("size", size)
-              .with("restMs", restMs);
+          Settings.of(file).with("verb", verb.name()).with("size", size).with("restMs", restMs);
       children.start(RenewTask.class, settings);
       children.start(BesideTask.class, settings);
       children.go();
