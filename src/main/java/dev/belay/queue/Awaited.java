@@ -49,12 +49,17 @@ sealed interface Awaited {
     }
   }
 
-  /** The end of a piece of work, which includes that it was deleted. */
-  record Finish(String queue, long workId) implements Awaited {
+  /**
+   * The end of a piece of work, which includes that it was deleted.
+   *
+   * @param byClock whether the lapse of its last claim is its end too
+   */
+  record Finish(String queue, long workId, boolean byClock) implements Awaited {
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Finish finish
           && finish.workId == workId
+          && finish.byClock == byClock
           && finish.queue.equals(queue);
     }
 
@@ -65,9 +70,17 @@ sealed interface Awaited {
 
     @Override
     public Seen look(Tx tx) {
-      Optional<Standing> standing = tx.attach(WorkDao.class).standing(workId, queue);
-      boolean open = standing.isPresent() && !standing.get().state().isFinished();
-      return new Seen(open ? 0 : Integer.MAX_VALUE, null);
+      Optional<Standing> found = tx.attach(WorkDao.class).standing(workId, queue);
+      if (found.isEmpty() || found.get().state().isFinished()) {
+        return new Seen(Integer.MAX_VALUE, null);
+      }
+      Standing standing = found.get();
+      if (!byClock || !standing.ending() || standing.state() != WorkState.CLAIMED) {
+        return new Seen(0, null);
+      }
+      return standing.isFinishedByClock(tx.now().toEpochMilli())
+          ? new Seen(Integer.MAX_VALUE, null)
+          : new Seen(0, standing.expiresAtMs());
     }
   }
 

@@ -46,6 +46,14 @@ final class CancelStep {
     return Cancellation.CANCELLED;
   }
 
+  /** Ends claimed work whose claim has lapsed. */
+  void lapse() {
+    dao.standing(id, queue)
+        .ifPresent(
+            standing ->
+                promote.lapse(id, standing.lane(), standing.token(), standing.expiresAtMs()));
+  }
+
   Requeue requeue() {
     Optional<Standing> found = dao.standing(id, queue);
     if (found.isEmpty()) {

@@ -1,7 +1,6 @@
 package dev.belay.queue;
 
 import dev.belay.store.StoreEngine;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -15,19 +14,20 @@ final class ClaimSource {
    * A batch is claimed by one thread, for all: so as much is claimed ahead as one batch has, however
    * many threads there are, and whoever is free takes the next. One thread alone waits in the store,
    * the others stand behind it.
+   *
+   * A claim is a write, also one that finds nothing: it takes the right to write from all processes.
+   * So once a claim has found nothing, the next is made when a look has seen work. One thread makes
+   * the looks of all queues, after commits and when a time has come.
    */
-
-  /** How long to wait at once: between two waits it is time to look after the queue. */
-  private static final Duration WAIT = Duration.ofSeconds(1);
-
   private final StoreEngine engine;
   private final Waiters waiters;
   private final WorkQueue queue;
   private final WorkerSettings settings;
   private final Renewals renewals;
-  private final IdlePurge purge;
+  private final TimedPurge purge;
   private final Queue<HeldClaim> ahead = new ConcurrentLinkedQueue<>();
   private final ReentrantLock fetching = new ReentrantLock();
+  private volatile boolean idle = true;
 
   ClaimSource(
       StoreEngine engine,
@@ -40,17 +40,23 @@ final class ClaimSource {
     this.queue = queue;
     this.settings = settings;
     this.renewals = renewals;
-    this.purge = new IdlePurge(queue, engine.clock());
+    this.purge = new TimedPurge(engine, queue, waiters.nanoTime());
   }
 
   /** The next claim; null if none has come for a while. */
   @Nullable HeldClaim next() throws InterruptedException {
+    purge.look();
     HeldClaim next = ahead.poll();
-    if (next == null && settings.batch() == 1) {
+    if (next == null && settings.batch() == 1 && !idle) {
       // There is nothing to share, so the threads need not claim one after another.
       next = tryClaim().orElse(null);
     }
     return next != null ? next : fetch();
+  }
+
+  /** Nobody claims any more: nothing is purged either. */
+  void end() {
+    purge.end();
   }
 
   /** Gives back what was claimed ahead and has not begun. */
@@ -64,30 +70,37 @@ final class ClaimSource {
     fetching.lockInterruptibly();
     try {
       HeldClaim next = ahead.poll();
-      if (next == null) {
-        Duration wait = purge.isDue() ? Duration.ZERO : WAIT;
-        Awaited claimable = new Awaited.Claimable(queue.name());
-        next =
-            waiters
-                .until(claimable, settings.batch(), wait, this::tryClaim, Optional::isPresent)
-                .orElse(null);
+      if (next == null && !idle) {
+        next = tryClaim().orElse(null);
       }
-      if (next == null && purge.isDue()) {
-        purge.batch();
-      }
-      return next;
+      return next != null ? next : await();
     } finally {
       fetching.unlock();
     }
+  }
+
+  private @Nullable HeldClaim await() throws InterruptedException {
+    purge.idle();
+    return waiters
+        .untilCalled(
+            new Awaited.Claimable(queue.name()),
+            settings.batch(),
+            System.nanoTime() + purge.nanosUntilLook(),
+            Optional.<HeldClaim>empty(),
+            this::tryClaim,
+            Optional::isPresent)
+        .orElse(null);
   }
 
   /** Claims a batch: the first of it, the others ahead. */
   private Optional<HeldClaim> tryClaim() {
     long sentNanos = System.nanoTime();
     List<Claim> claims = queue.claim(settings.name(), settings.ttl(), settings.batch());
+    idle = claims.isEmpty();
     if (claims.isEmpty()) {
       return Optional.empty();
     }
+    purge.claimed(claims.size());
     List<HeldClaim> held = claims.stream().map(claim -> held(claim, sentNanos)).toList();
     try {
       held.forEach(renewals::keep);
@@ -101,6 +114,6 @@ final class ClaimSource {
   }
 
   private HeldClaim held(Claim claim, long sentNanos) {
-    return new HeldClaim(engine.clock(), claim, settings.ttl().toMillis(), sentNanos);
+    return new HeldClaim(engine, claim, settings.ttl().toMillis(), sentNanos);
   }
 }

@@ -44,6 +44,7 @@ final class Completions {
   /** Completes {@code held}, or leaves it to the thread that is completing others. */
   void complete(HeldClaim held) {
     List<HeldClaim> failed = new ArrayList<>(); // nothing that may throw while the lock is held
+    List<HeldClaim> done = new ArrayList<>();
     waiting.add(held);
     if (count.incrementAndGet() > waitingMax) {
       completing.lock();
@@ -53,26 +54,26 @@ final class Completions {
     // Who unlocks looks again: what came before that has found the lock taken, and gone.
     do {
       try {
-        failed.addAll(completeWaiting());
+        completeWaiting(done, failed);
       } finally {
         completing.unlock();
       }
     } while (!waiting.isEmpty() && completing.tryLock());
     settler.complete(failed); // each alone, again and again, when nothing else is left to do
+    done.forEach(settler::completed); // which tells whom it does not know
   }
 
-  /** Completes what waits in one transaction; what has not been, or nobody knows, if that fails. */
-  private List<HeldClaim> completeWaiting() {
+  /** Completes what waits in one transaction; {@code failed} is what has not been, if it fails. */
+  private void completeWaiting(List<HeldClaim> done, List<HeldClaim> failed) {
     List<HeldClaim> together = takeWaiting();
     try {
-      if (together.isEmpty()) {
-        return together; // who waited for the lock may find that his own has been completed
+      if (!together.isEmpty()) { // a thread that waited may find its own completed
+        queue.tx().useWrite(tx -> complete(tx, together));
+        together.forEach(settler::drop);
+        done.addAll(together);
       }
-      queue.tx().useWrite(tx -> complete(tx, together));
-      together.forEach(settler::settled);
-      return List.of();
     } catch (RuntimeException | Error e) {
-      return together; // alone, each meets what is its own: to be tried again, or told
+      failed.addAll(together); // alone, each meets what is its own: to be tried again, or told
     } finally {
       count.addAndGet(-together.size());
     }
@@ -117,8 +118,10 @@ final class Completions {
 
   private void left(List<HeldClaim> left, @Nullable Throwable failure) {
     for (HeldClaim one : left) {
-      settler.settled(one);
-      if (failure != null) {
+      if (failure == null) {
+        settler.completed(one);
+      } else {
+        settler.drop(one);
         settler.couldNot(one, failure);
       }
     }
@@ -126,7 +129,7 @@ final class Completions {
 
   private void complete(Tx tx, List<HeldClaim> together) {
     for (HeldClaim held : together) {
-      Settlement unused = settler.complete(tx, held);
+      int unused = settler.complete(tx, held);
     }
   }
 }

@@ -1,13 +1,16 @@
 package dev.belay.queue;
 
-import dev.belay.store.TextRule;
+import dev.belay.store.StoreEngine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A claim that a worker holds and renews. Safe for use by many threads. */
-final class HeldClaim implements WorkContext {
+/**
+ * A claim that a worker holds and renews, and with it whatever joined its grant. Safe for use by
+ * many threads.
+ */
+final class HeldClaim {
   /** The margin between the end of {@link #isHeld} and the expiry is at most so long. */
   private static final long MARGIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
@@ -20,8 +23,9 @@ final class HeldClaim implements WorkContext {
   private final InstantSource clock;
   private final long ttlNanos;
   private volatile Hold hold;
+  private final RunClaims claims;
+  private final CancelWish cancelWish;
   private volatile boolean lost;
-  private volatile boolean cancelRequested;
   private volatile @Nullable String result;
 
   /**
@@ -29,8 +33,10 @@ final class HeldClaim implements WorkContext {
    *
    * @param sentNanos before it was asked for: the store reads its clock later
    */
-  HeldClaim(InstantSource clock, Claim claim, long ttlMs, long sentNanos) {
-    this.clock = clock;
+  HeldClaim(StoreEngine engine, Claim claim, long ttlMs, long sentNanos) {
+    this.clock = engine.clock();
+    this.claims = new RunClaims(claim);
+    this.cancelWish = new CancelWish(engine.callbacks());
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(ttlMs);
     this.hold = hold(claim, sentNanos);
   }
@@ -45,27 +51,30 @@ final class HeldClaim implements WorkContext {
         sentNanos + (ttlNanos - marginNanos));
   }
 
-  @Override
-  public Claim claim() {
+  /** The claim that the handler was called for, as it was renewed last. */
+  Claim claim() {
     return hold.claim();
   }
 
-  @Override
-  public boolean isHeld() {
+  /** That claim and what joined it. */
+  RunClaims claims() {
+    return claims;
+  }
+
+  CancelWish cancelWish() {
+    return cancelWish;
+  }
+
+  /** As {@link WorkContext#isHeld}. */
+  boolean isHeld() {
     Hold current = hold;
     return !lost
         && System.nanoTime() - current.untilNanos() < 0
         && clock.instant().isBefore(current.until());
   }
 
-  @Override
-  public boolean isCancelRequested() {
-    return cancelRequested;
-  }
-
-  @Override
-  public void result(String result) {
-    this.result = TextRule.body("result", result);
+  void result(String result) {
+    this.result = result;
   }
 
   @Nullable String result() {
@@ -81,6 +90,12 @@ final class HeldClaim implements WorkContext {
     lost = true;
   }
 
+  /** Its handler has ended: nothing joins it, and nobody is told of a wish to cancel. */
+  void handlerEnded() {
+    claims.end();
+    cancelWish.end();
+  }
+
   /** Whether the last renewal is {@code nanos} old, by the clock or by {@code nanoTime}. */
   boolean isOlderThan(long nanos) {
     Hold current = hold;
@@ -91,8 +106,10 @@ final class HeldClaim implements WorkContext {
   /** Takes the answer to a renewal that was sent at {@code sentNanos}. */
   void renewed(ClaimRenewal renewal, long sentNanos) {
     if (renewal instanceof ClaimRenewal.Renewed renewed) {
-      hold = hold(renewed.claim(), sentNanos);
-      cancelRequested = renewed.cancelRequested();
+      hold = hold(claim().until(renewed.claim().expiresAt()), sentNanos);
+      if (renewed.cancelRequested()) {
+        cancelWish.request();
+      }
     } else {
       lost = true;
     }

@@ -1,7 +1,11 @@
 package dev.belay.queue;
 
+import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
+import java.util.ArrayList;
 import java.util.List;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /** Deletes finished work, the longest finished first. Belongs to the body that made it. */
 final class PurgeStep {
@@ -12,28 +16,64 @@ final class PurgeStep {
   private final long beforeMs;
   private final WorkStepDao dao;
   private final ByteBudget budget = new ByteBudget();
+  private final List<Long> skipped = new ArrayList<>(0);
+  private PurgePlace last;
+  private @Nullable Throwable failure;
+  private int deleted;
+  private boolean full;
 
-  PurgeStep(Tx tx, String queue, long beforeMs) {
+  /** Of what stands behind {@code after}. */
+  PurgeStep(Tx tx, String queue, long beforeMs, PurgePlace after) {
     this.queue = queue;
     this.beforeMs = beforeMs;
     this.dao = tx.attach(WorkStepDao.class);
+    this.last = after;
   }
 
-  /** Deletes up to {@code max} pieces of work that have room in one transaction; how many. */
-  int run(int max) {
-    int deleted = 0;
-    int before;
+  /** Deletes up to {@code max} pieces of work that have room in one transaction. */
+  Purged run(int max) {
+    int limit;
     List<WorkSize> oldest;
     do {
-      before = deleted;
-      oldest = dao.oldestFinished(queue, beforeMs, Math.min(max - deleted, LOOK_MAX));
-      for (WorkSize work : oldest) {
-        if (!budget.takes(work.bytes())) {
-          return deleted;
-        }
-        deleted += dao.delete(work.id());
+      limit = Math.min(max - deleted, LOOK_MAX);
+      oldest = oldest(limit);
+    } while (deleteAll(oldest) && oldest.size() == LOOK_MAX && deleted < max);
+    return new Purged(deleted, last, skipped, failure, full || oldest.size() == limit);
+  }
+
+  private List<WorkSize> oldest(int limit) {
+    return dao.oldestFinished(queue, beforeMs, last.finishedAtMs(), last.id(), limit);
+  }
+
+  /** Whether all had room, and some could be deleted. */
+  private boolean deleteAll(List<WorkSize> oldest) {
+    int before = deleted;
+    for (WorkSize work : oldest) {
+      if (!budget.takes(work.bytes())) {
+        full = true;
+        return false;
       }
-    } while (oldest.size() == LOOK_MAX && deleted > before && deleted < max);
-    return deleted;
+      delete(work);
+      last = work.place();
+    }
+    return deleted > before;
+  }
+
+  /**
+   * What a row of the application refers to, or a trigger of it protects, stays: it must not keep
+   * all that was finished later. The statement that is refused has changed nothing.
+   */
+  private void delete(WorkSize work) {
+    try {
+      if (dao.delete(work.id()) == 1) {
+        deleted++;
+        return;
+      }
+    } catch (StoreException e) {
+      throw e; // nothing can be deleted now
+    } catch (JdbiException e) {
+      failure = failure == null ? e : failure;
+    }
+    skipped.add(work.id());
   }
 }

@@ -32,6 +32,8 @@ final class Renewals implements Runnable {
   private final StoreEngine engine;
   private final WorkQueue queue;
   private final WorkerSettings settings;
+  private final HeldClaims known;
+  private final CancelWatch wishes;
   private final long ttlNanos;
   private final Thread thread;
   private final Set<HeldClaim> held = ConcurrentHashMap.newKeySet();
@@ -40,8 +42,10 @@ final class Renewals implements Runnable {
   private int looksWithout;
   private boolean reported;
 
-  Renewals(StoreEngine engine, WorkQueue queue, WorkerSettings settings) {
+  Renewals(StoreEngine engine, WorkQueue queue, HeldClaims known, WorkerSettings settings) {
     this.engine = engine;
+    this.known = known;
+    this.wishes = new CancelWatch(engine, queue.name(), known);
     this.queue = queue;
     this.settings = settings;
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(settings.ttl().toMillis());
@@ -54,6 +58,7 @@ final class Renewals implements Runnable {
 
   /** Renews {@code claim} from now on, until it is lost or dropped. */
   void keep(HeldClaim claim) {
+    known.add(claim);
     held.add(claim);
     if (idle) {
       LockSupport.unpark(thread);
@@ -62,15 +67,11 @@ final class Renewals implements Runnable {
 
   void drop(HeldClaim claim) {
     held.remove(claim);
+    known.remove(claim);
   }
 
   boolean isAlive() {
     return thread.isAlive();
-  }
-
-  /** As {@link StoreEngine#warn}. */
-  void warn(String message, Throwable failure) {
-    engine.warn(message, failure);
   }
 
   /** Renews nothing any more. */
@@ -82,16 +83,24 @@ final class Renewals implements Runnable {
   @Override
   public void run() {
     long lookNanos = Math.min(Math.max(ttlNanos / LOOKS_PER_TTL, LOOK_NANOS_MIN), LOOK_NANOS_MAX);
-    while (!ended) {
-      try {
-        look(lookNanos);
-      } catch (StoreClosedException e) {
-        return; // there is nothing left to renew
-      } catch (Throwable e) { // an Error too: the claims would lapse under their handlers
-        report(e);
-        LockSupport.parkNanos(this, lookNanos);
+    try (wishes) {
+      while (!ended && lookOnce(lookNanos)) {
+        // until the worker or the store is closed
       }
     }
+  }
+
+  /** Whether there is anything left to renew. */
+  private boolean lookOnce(long lookNanos) {
+    try {
+      look(lookNanos);
+    } catch (StoreClosedException e) {
+      return false;
+    } catch (Throwable e) { // an Error too: the claims would lapse under their handlers
+      report(e);
+      LockSupport.parkNanos(this, lookNanos);
+    }
+    return true;
   }
 
   private void look(long lookNanos) {
@@ -109,6 +118,7 @@ final class Renewals implements Runnable {
     idle = false;
     looksWithout = 0;
     renewDue();
+    wishes.look();
     reported = false;
     LockSupport.parkNanos(this, lookNanos);
   }
@@ -148,9 +158,21 @@ final class Renewals implements Runnable {
   private List<ClaimRenewal> renew(Tx tx, List<HeldClaim> claims) {
     List<ClaimRenewal> renewals = new ArrayList<>(claims.size());
     for (HeldClaim claim : claims) {
-      renewals.add(queue.renew(tx, claim.claim(), settings.ttl()));
+      renewals.add(renew(tx, claim));
     }
     return renewals;
+  }
+
+  /** Renews the grant of a run by the first of its claims that is live. */
+  private ClaimRenewal renew(Tx tx, HeldClaim run) {
+    ClaimRenewal renewal = new ClaimRenewal.Lost();
+    for (RunClaim open : run.claims().open()) {
+      renewal = queue.renew(tx, open.claim(), settings.ttl());
+      if (renewal.renewed().isPresent()) {
+        break;
+      }
+    }
+    return renewal;
   }
 
   private void report(Throwable failure) {

@@ -6,6 +6,7 @@ import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class SettleStep {
   private final long nowMs;
   private final long id;
   private final long token;
+  private @Nullable Throwable policyFailure;
 
   SettleStep(Tx tx, Claim claim) {
     this.tx = tx;
@@ -55,21 +57,39 @@ final class SettleStep {
     return told(finish(WorkState.BURIED, reason), Outcome.BURIED);
   }
 
-  Settlement fail(RetryPolicy retry, String error) {
+  /** Returns what has become of the work: FAILED, BURIED, CANCELLED or CLAIM_LOST. */
+  Outcome fail(RetryPolicy retry, String error) {
     Optional<HeldWork> held = held();
     if (held.isEmpty()) {
-      return told(Settlement.CLAIM_LOST, Outcome.CLAIM_LOST);
+      told(Settlement.CLAIM_LOST, Outcome.CLAIM_LOST);
+      return Outcome.CLAIM_LOST;
     }
-    if (held.get().lastAttempt()) {
-      Settlement buried = giveBack(held.get(), WorkState.BURIED, null, CHARGED, error);
-      return told(buried, orCancelled(held.get(), Outcome.BURIED));
-    }
-    long dueAtMs = dueAtMs(retry.delayAfter(held.get().attempt()));
-    Settlement failed = giveBack(held.get(), WorkState.WAITING, dueAtMs, CHARGED, error);
-    return told(failed, orCancelled(held.get(), Outcome.FAILED));
+    boolean last = held.get().lastAttempt();
+    @Nullable Long dueAtMs = last ? null : dueAtMs(nowMs, delayAfter(retry, held.get().attempt()));
+    WorkState state = last ? WorkState.BURIED : WorkState.WAITING;
+    Settlement settlement = giveBack(held.get(), state, dueAtMs, CHARGED, error);
+    Outcome outcome = orCancelled(held.get(), last ? Outcome.BURIED : Outcome.FAILED);
+    told(settlement, outcome);
+    return outcome;
   }
 
-  private long dueAtMs(@Nullable Duration delay) {
+  /** A policy that throws takes neither the error nor the attempt with it. */
+  private Duration delayAfter(RetryPolicy retry, int attempt) {
+    try {
+      return retry.delayAfter(attempt);
+    } catch (Throwable e) {
+      policyFailure = e;
+      return RetryPolicy.exponential().delayAfter(attempt);
+    }
+  }
+
+  /** What the retry policy threw, if it did. */
+  @Nullable Throwable policyFailure() {
+    return policyFailure;
+  }
+
+  /** When {@code delay} is over; what is no delay is refused. */
+  static long dueAtMs(long nowMs, @Nullable Duration delay) {
     if (delay == null || delay.isNegative()) {
       throw new IllegalStateException(
           "the retry policy must answer a delay that is not negative: " + delay);
@@ -166,6 +186,15 @@ final class SettleStep {
       lanes.readyHead(queue, lane);
     }
     return Settlement.SETTLED;
+  }
+
+  /** Gives back, uncharged, what is left of the grant of finished work. */
+  void giveBackRest(String lane) {
+    List<LinePlace> head = lanes.line(queue, lane, 1);
+    if (!head.isEmpty() && head.get(0).isHeldBy(token)) {
+      giveBackBehind(lane, 0);
+      lanes.readyHead(queue, lane);
+    }
   }
 
   /** The rest of the grant goes back: its holder will not work past what it could not do. */

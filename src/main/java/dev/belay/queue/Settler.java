@@ -1,19 +1,24 @@
 package dev.belay.queue;
 
+import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
+import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles the claims of a worker, again and again if the store is in trouble, for as long as they
- * are held. Safe for use by many threads.
+ * Settles what the runs of a worker's handlers hold, again and again if the store is in trouble,
+ * for as long as it is held; then tells what came to nothing. Safe for use by many threads.
  *
  * <p>A claim that is not live any more is left alone: its handler has settled it, or somebody else
  * has the work. What cannot be settled lapses.
@@ -22,60 +27,181 @@ final class Settler {
   private static final long RETRY_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
+  private final StoreEngine engine;
   private final WorkQueue queue;
   private final Renewals renewals;
+  private final Telling telling;
 
-  Settler(WorkQueue queue, Renewals renewals) {
+  Settler(StoreEngine engine, WorkQueue queue, Renewals renewals, Telling telling) {
+    this.engine = engine;
     this.queue = queue;
     this.renewals = renewals;
+    this.telling = telling;
   }
 
   /** Completes each of {@code held} in a transaction of its own. */
   void complete(List<HeldClaim> held) {
-    settle(held, one -> queue.tx().write(tx -> complete(tx, one)));
+    settle(held, one -> engine.verb(tx -> complete(tx, one)), this::completed);
   }
 
-  /** Completes {@code held} in {@code tx}, once. */
-  Settlement complete(Tx tx, HeldClaim held) {
-    @Nullable String result = held.result();
-    return result == null
-        ? queue.complete(tx, held.claim())
-        : queue.complete(tx, held.claim(), result);
+  /** Completes what is open of {@code held} in {@code tx}, once; returns how many it completed. */
+  int complete(Tx tx, HeldClaim held) {
+    int settled = 0;
+    for (RunClaim open : held.claims().open()) {
+      if (complete(tx, held, open) == Settlement.SETTLED) {
+        settled++;
+      }
+    }
+    if (settled > 0) {
+      giveBackRest(tx, held.claim());
+    }
+    return settled;
   }
 
-  /** Somebody has settled {@code held}. */
-  void settled(HeldClaim held) {
+  private Settlement complete(Tx tx, HeldClaim held, RunClaim open) {
+    Claim claim = open.claim();
+    @Nullable String result = claim.workId() == held.claim().workId() ? held.result() : null;
+    return result == null ? queue.complete(tx, claim) : queue.complete(tx, claim, result);
+  }
+
+  /** What joined the grant as its handler ended has nobody: it goes back, uncharged. */
+  private void giveBackRest(Tx tx, Claim claim) {
+    String lane = claim.lane();
+    if (lane != null) {
+      new SettleStep(tx, claim).giveBackRest(lane);
+    }
+  }
+
+  /** What {@code held} held has been completed, as far as it was still open. */
+  void completed(HeldClaim held) {
+    drop(held);
+    telling.completed(held);
+  }
+
+  /** Nobody renews {@code held} any more, nor hears of it. */
+  void drop(HeldClaim held) {
     renewals.drop(held);
   }
 
+  /** The attempt has failed, of what is open of {@code held} the first; the rest is given back. */
   void fail(HeldClaim held, Throwable thrown) {
-    String error = ErrorText.of(thrown);
-    settle(List.of(held), one -> queue.fail(one.claim(), error));
+    List<RunClaim> open = held.claims().open();
+    if (open.isEmpty()) {
+      drop(held);
+      telling.failed(held.claim(), thrown, Outcome.SETTLED_BEFORE);
+    } else {
+      failAt(held, open.get(0), thrown);
+    }
   }
 
+  /**
+   * Completes what is open of {@code held} before {@code refused}, which fails with its refusal.
+   */
+  void failRefused(HeldClaim held, RunClaim refused, Throwable refusal) {
+    failAt(held, refused, refusal);
+  }
+
+  private void failAt(HeldClaim held, RunClaim failing, Throwable thrown) {
+    String error = ErrorText.of(thrown);
+    AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.UNSETTLED);
+    settle(
+        List.of(held),
+        one -> outcome.set(engine.verb(tx -> failAt(tx, one, failing, error))),
+        this::drop);
+    Outcome told = outcome.get();
+    if (told == Outcome.CLAIM_LOST && telling.isSettled(failing)) {
+      told = Outcome.SETTLED_BEFORE;
+    }
+    telling.failed(failing.claim(), thrown, told);
+  }
+
+  private Outcome failAt(Tx tx, HeldClaim held, RunClaim failing, String error) {
+    for (RunClaim open : held.claims().open()) {
+      if (open == failing) {
+        break;
+      }
+      Settlement unused = complete(tx, held, open);
+    }
+    return fail(tx, failing.claim(), error);
+  }
+
+  private Outcome fail(Tx tx, Claim claim, String error) {
+    return engine.all(
+        tx,
+        "WorkQueue.fail",
+        all -> {
+          SettleStep step = new SettleStep(all, claim);
+          SettlementEvent.Outcome outcome = step.fail(this::delayAfter, error);
+          if (outcome != SettlementEvent.Outcome.CLAIM_LOST) {
+            queue.held().settled(all, claim, true, step);
+          }
+          return switch (outcome) {
+            case BURIED -> Outcome.BURIED;
+            case CANCELLED -> Outcome.CANCELLED;
+            case CLAIM_LOST -> Outcome.CLAIM_LOST;
+            default -> Outcome.RETRIED;
+          };
+        });
+  }
+
+  /** As the queue's policy says; what no policy may say is an exception of the policy's. */
+  private Duration delayAfter(int attempt) {
+    Duration delay = queue.options().retry().delayAfter(attempt);
+    long unused = SettleStep.dueAtMs(engine.clock().millis(), delay);
+    return delay;
+  }
+
+  /** Gives back what is open of {@code held}, uncharged. */
   void release(HeldClaim held) {
-    settle(List.of(held), one -> queue.release(one.claim()));
+    settle(
+        List.of(held),
+        one -> engine.verb(tx -> giveBack(one, claim -> queue.release(tx, claim))),
+        this::drop);
   }
 
   /** Gives back what somebody may still be at, for the time when its claim would have lapsed. */
   void giveBackAtExpiry(HeldClaim held) {
-    renewals.drop(held);
+    drop(held);
     Instant expiresAt = held.claim().expiresAt();
-    settle(List.of(held), one -> queue.defer(one.claim(), expiresAt));
+    settle(
+        List.of(held),
+        one -> engine.verb(tx -> giveBack(one, claim -> queue.defer(tx, claim, expiresAt))),
+        one -> {});
     held.givenBack();
   }
 
+  /** Gives back the first that is still live, and with it what stands behind. */
+  private static Settlement giveBack(HeldClaim held, GivingBack verb) {
+    Settlement settlement = Settlement.CLAIM_LOST;
+    for (RunClaim open : held.claims().open()) {
+      settlement = verb.apply(open.claim());
+      if (settlement == Settlement.SETTLED) {
+        break;
+      }
+    }
+    return settlement;
+  }
+
+  private interface GivingBack {
+    Settlement apply(Claim claim);
+  }
+
   private interface Verb {
-    Settlement apply(HeldClaim held);
+    void apply(HeldClaim held);
+  }
+
+  /** What follows once one has been settled, or was not live any more. */
+  private interface Done {
+    void accept(HeldClaim held);
   }
 
   /** Tries one after another, then again those that could not be: none stands behind another. */
-  private void settle(List<HeldClaim> held, Verb verb) {
+  private void settle(List<HeldClaim> held, Verb verb, Done done) {
     long retryNanos = RETRY_NANOS_FIRST;
     try {
       List<HeldClaim> left = new ArrayList<>(held);
       while (true) {
-        left.removeIf(one -> tried(one, verb));
+        left.removeIf(one -> tried(one, verb, done));
         if (left.isEmpty()) {
           return;
         }
@@ -83,16 +209,16 @@ final class Settler {
         retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
       }
     } finally {
-      held.forEach(renewals::drop);
+      held.forEach(this::drop);
     }
   }
 
   /** Whether that was all that can be done. */
-  private boolean tried(HeldClaim held, Verb verb) {
+  private boolean tried(HeldClaim held, Verb verb, Done done) {
     try {
-      Settlement unused = verb.apply(held);
-      return true;
+      verb.apply(held);
     } catch (StoreClosedException e) {
+      couldNot(held, e);
       return true;
     } catch (StoreException e) {
       boolean unused = Thread.interrupted(); // a stop; it must not stand in the way of its own aim
@@ -106,10 +232,12 @@ final class Settler {
       couldNot(held, e);
       return true;
     }
+    done.accept(held);
+    return true;
   }
 
   /** Tells that {@code held} could not be settled. */
   void couldNot(HeldClaim held, Throwable failure) {
-    renewals.warn(held.claim() + " could not be settled and will lapse", failure);
+    engine.warn(held.claim() + " could not be settled and will lapse", failure);
   }
 }

@@ -1,8 +1,10 @@
 package dev.belay.queue;
 
+import dev.belay.store.BelayObserver.SettlementEvent.Outcome;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
+import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
 import java.time.Instant;
 import java.util.function.Function;
@@ -52,7 +54,12 @@ public sealed interface Settling permits WorkQueue {
     return settle(tx, claim, "complete", step -> step.complete(result));
   }
 
-  /** Gives claimed work back to be tried later, by the retry policy; buries the last attempt. */
+  /**
+   * Gives claimed work back to be tried later, by the retry policy; buries the last attempt. A
+   * policy that throws is logged, and {@link RetryPolicy#exponential()} takes its place.
+   *
+   * @throws IllegalStateException if the policy answers no delay; the claim is as it was
+   */
   default Settlement fail(Claim claim, String error) {
     return engine().verb(tx -> fail(tx, claim, error));
   }
@@ -60,7 +67,14 @@ public sealed interface Settling permits WorkQueue {
   /** As {@link #fail(Claim, String)}, in {@code tx}. */
   default Settlement fail(Tx tx, Claim claim, String error) {
     String kept = cut("error", error);
-    return settle(tx, claim, "fail", step -> step.fail(options().retry(), kept));
+    return settle(
+        tx,
+        claim,
+        "fail",
+        step ->
+            step.fail(options().retry(), kept) == Outcome.CLAIM_LOST
+                ? Settlement.CLAIM_LOST
+                : Settlement.SETTLED);
   }
 
   /** Gives claimed work back until {@code until}, and charges no attempt. */
@@ -99,10 +113,35 @@ public sealed interface Settling permits WorkQueue {
     return settle(tx, claim, "bury", step -> step.bury(kept));
   }
 
+  /**
+   * Checks that a claim is live, without settling it. In a transaction that writes nobody else is
+   * granted the work before it ends; what a reader finds may be past.
+   *
+   * @throws ClaimLostException if it is not; let it pass, so that nothing of {@code tx} stays
+   */
+  default void require(Tx tx, Claim claim) {
+    TxCheck.reading(tx, engine(), "WorkQueue.require");
+    if (!new SettleStep(tx, claim.inQueue(name())).isLive()) {
+      throw new ClaimLostException(claim);
+    }
+  }
+
   private Settlement settle(
       Tx tx, Claim claim, String verb, Function<SettleStep, Settlement> ending) {
     Claim here = claim.inQueue(name());
-    return engine().all(tx, "WorkQueue." + verb, all -> ending.apply(new SettleStep(all, here)));
+    return engine()
+        .all(
+            tx,
+            "WorkQueue." + verb,
+            all -> {
+              SettleStep step = new SettleStep(all, here);
+              Settlement settlement = ending.apply(step);
+              if (settlement == Settlement.SETTLED) {
+                boolean finishes = verb.equals("complete") || verb.equals("bury");
+                ((WorkQueue) this).held().settled(all, here, !finishes, step);
+              }
+              return settlement;
+            });
   }
 
   private StoreEngine engine() {

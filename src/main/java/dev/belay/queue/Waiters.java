@@ -1,49 +1,86 @@
 package dev.belay.queue;
 
-import dev.belay.queue.Awaited.Seen;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreInterruptedException;
 import dev.belay.store.Tx;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everybody who waits for work of one open store, over all its queues. Safe for use by many
  * threads. For Belay's own features, one for each open store.
  */
 public final class Waiters {
-  /*
-   * A waiter tries, stands in line, and only then waits; whoever comes to stand in line makes the
-   * Waker look once more. So what is committed between the try and the wait is seen by that look,
-   * and what is committed after the look tells the Waker.
-   *
-   * One look of one thread serves all who wait, and calls only as many as there is work for. Who
-   * was called tries, and leaves or stands in line again: both make a look, so a call that came to
-   * nothing (its waiter was interrupted, or another process was quicker) passes on.
-   */
   private static final long WAIT_NANOS_MAX = TimeUnit.DAYS.toNanos(36_500);
 
-  private final StoreEngine engine;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Awaited, WaitingLine> lines = new HashMap<>();
-  private final Set<String> expected = ConcurrentHashMap.newKeySet();
+  private final LongSupplier nanoTime;
+  private final WaitingLines lines;
   private final Workers workers = new Workers();
-  private volatile @Nullable Waker waker;
+  private final HeldClaims held;
+  private volatile Function<HandlerCommit<?>, ?> committer = Waiters::refuseCommit;
 
   /** For Belay itself: nobody waits yet. */
   public Waiters(StoreEngine engine) {
-    this.engine = Objects.requireNonNull(engine, "engine");
+    this(engine, System::nanoTime);
+  }
+
+  /**
+   * With another time for what happens once a minute.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  Waiters(StoreEngine engine, LongSupplier nanoTime) {
+    Objects.requireNonNull(engine, "engine");
+    this.nanoTime = nanoTime;
+    this.lines = new WaitingLines(engine);
+    this.held = new HeldClaims(engine);
+  }
+
+  /** As {@link System#nanoTime}, for what happens once a minute. */
+  LongSupplier nanoTime() {
+    return nanoTime;
+  }
+
+  /** What the workers of this store hold. */
+  HeldClaims held() {
+    return held;
+  }
+
+  /** Has {@link WorkContext#commit} done by {@code committer}, which throws if it is refused. */
+  public void commitBy(Function<HandlerCommit<?>, ?> committer) {
+    this.committer = Objects.requireNonNull(committer, "committer");
+  }
+
+  /** As {@link WorkContext#commit}. */
+  @SuppressWarnings("unchecked") // the one HandlerCommit there is and its committer agree
+  <R> R commit(HandlerCommit<R> commit) {
+    return (R) committer.apply(Objects.requireNonNull(commit, "commit"));
+  }
+
+  private static Object refuseCommit(HandlerCommit<?> commit) {
+    throw new IllegalArgumentException("nobody can make this commit: " + commit.getClass());
+  }
+
+  /**
+   * A commit that names {@code claim} is not refused in {@code tx}.
+   *
+   * @param settles whether it completes the work of the claim
+   */
+  public void committed(Tx tx, Claim claim, boolean settles) {
+    held.answered(tx, claim, null);
+    if (settles) {
+      held.settled(tx, claim, false);
+    }
+  }
+
+  /** A commit that names {@code claim} is refused in {@code tx}, for the reason {@code why}. */
+  public void refused(Tx tx, Claim claim, Supplier<? extends RuntimeException> why) {
+    held.answered(tx, claim, why);
   }
 
   /** The workers that have been started on this store. */
@@ -79,18 +116,32 @@ public final class Waiters {
     if (enough.test(value) || wait.isZero()) {
       return value;
     }
+    return untilCalled(awaited, room, deadline, value, attempt, enough);
+  }
+
+  /**
+   * As {@link #until}, but tries only when {@code awaited} has come: until then it is a look, which
+   * one thread makes for all who wait.
+   *
+   * @param deadline when to give up, of {@code nanoTime}
+   * @param value what to return if it never came
+   */
+  <T> T untilCalled(
+      Awaited awaited, int room, long deadline, T value, Supplier<T> attempt, Predicate<T> enough)
+      throws InterruptedException {
+    T last = value;
     Ticket ticket = new Ticket(room);
     try {
       do {
-        standInLine(awaited, ticket);
+        lines.standInLine(awaited, ticket);
         if (!ticket.await(deadline)) {
-          return value;
+          return last;
         }
-        value = interruptibly(attempt);
-      } while (!enough.test(value));
-      return value;
+        last = interruptibly(attempt);
+      } while (!enough.test(last));
+      return last;
     } finally {
-      leave(awaited, ticket);
+      lines.leave(awaited, ticket);
     }
   }
 
@@ -132,153 +183,13 @@ public final class Waiters {
     }
   }
 
-  private void standInLine(Awaited awaited, Ticket ticket) {
-    lock.lock();
-    try {
-      lines.computeIfAbsent(awaited, unused -> new WaitingLine()).wait(ticket);
-      if (waker == null || !waker.isAlive()) {
-        Waker starting = new Waker(engine, this);
-        starting.start(); // may fail for want of a thread: then the next who waits tries again
-        waker = starting;
-      } else {
-        waker.look();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void leave(Awaited awaited, Ticket ticket) {
-    lock.lock();
-    try {
-      WaitingLine line = lines.get(awaited);
-      if (line != null) {
-        line.leave(ticket);
-        if (line.isEmpty()) {
-          lines.remove(awaited);
-        }
-        Waker looking = waker;
-        if (looking != null && (looking.isOwedLook() || !line.isEmpty())) {
-          looking.look();
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** How many wait and have not been called. */
   int waiting() {
-    lock.lock();
-    try {
-      return lines.values().stream().mapToInt(WaitingLine::waiting).sum();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What somebody waits for who has not been called. */
-  List<Awaited> awaited() {
-    lock.lock();
-    try {
-      List<Awaited> awaited = new ArrayList<>(lines.size());
-      lines.forEach(
-          (what, line) -> {
-            if (line.waiting() > 0) {
-              awaited.add(what);
-            }
-          });
-      return awaited;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Calls whom {@code seen} has room for; whether that was anybody. */
-  boolean call(Map<Awaited, Seen> seen) {
-    lock.lock();
-    try {
-      boolean called = false;
-      for (Map.Entry<Awaited, Seen> entry : seen.entrySet()) {
-        WaitingLine line = lines.get(entry.getKey());
-        if (line != null) {
-          called |= line.call(entry.getValue().room());
-        }
-      }
-      return called;
-    } finally {
-      lock.unlock();
-    }
+    return lines.waiting();
   }
 
   /** If {@code step} has added what can be claimed, its commit is to call one who waits for it. */
   void expect(Tx tx, String queue, EnqueueStep step) {
-    Waker looking = waker;
-    if (step.hasAddedReady() && looking != null && looking.isAttentive()) {
-      engine.signalAfterCommit(tx, () -> expected.add(queue));
-    }
-  }
-
-  /**
-   * Calls one each of those who wait for what has been enqueued, who then owe {@code looking} a
-   * look; whether that was anybody.
-   */
-  boolean callExpected(Waker looking) {
-    if (expected.isEmpty()) {
-      return false;
-    }
-    lock.lock();
-    try {
-      boolean called = false;
-      for (String queue : List.copyOf(expected)) {
-        WaitingLine line = lines.get(new Awaited.Claimable(queue));
-        if (expected.remove(queue) && line != null) {
-          called |= line.call(1);
-        }
-      }
-      if (called) {
-        looking.oweLook(); // before the lock is free, without which nobody can leave
-      }
-      return called;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Calls everybody, so that each learns for itself what is wrong with the store. */
-  void callAll() {
-    lock.lock();
-    try {
-      lines.values().forEach(WaitingLine::callAll);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Lets {@code ending} go if nobody needs it; the next who waits starts another. */
-  boolean dismiss(Waker ending) {
-    lock.lock();
-    try {
-      if (waker == ending && !lines.isEmpty()) {
-        return false;
-      }
-      waker = null;
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** {@code ended} can do no more: everybody tries for himself, and who waits on starts another. */
-  void abandonedBy(Waker ended) {
-    lock.lock();
-    try {
-      if (waker == ended) {
-        waker = null;
-      }
-      callAll();
-    } finally {
-      lock.unlock();
-    }
+    lines.expect(tx, queue, step);
   }
 }

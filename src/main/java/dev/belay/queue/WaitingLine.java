@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * Who waits for one and the same thing, in order of arrival. Belongs to whoever holds the lock of
- * {@link Waiters}.
+ * {@link WaitingLines}.
  */
 final class WaitingLine {
   private final Set<Ticket> waiting = new LinkedHashSet<>();

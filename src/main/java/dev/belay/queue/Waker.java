@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that looks at the store for all {@link Waiters}: after commits, and when the time of
- * scheduled work, a retry or a lapse has come. {@link #look} is safe for use by many threads.
+ * The thread that looks at the store for all {@link WaitingLines}: after commits, and when the time
+ * of scheduled work, a retry or a lapse has come. {@link #look} is safe for use by many threads.
  */
 final class Waker implements Runnable {
   /*
@@ -53,7 +53,7 @@ final class Waker implements Runnable {
   }
 
   private final StoreEngine engine;
-  private final Waiters waiters;
+  private final WaitingLines waiters;
   private final Thread thread;
   private final AtomicReference<Look> wanted = new AtomicReference<>(Look.NOW);
 
@@ -66,7 +66,7 @@ final class Waker implements Runnable {
   private @Nullable Long nextMs;
   private boolean reported;
 
-  Waker(StoreEngine engine, Waiters waiters) {
+  Waker(StoreEngine engine, WaitingLines waiters) {
     this.engine = engine;
     this.waiters = waiters;
     this.thread = engine.daemon("belay-waker", this);

@@ -19,12 +19,34 @@ public interface WorkContext {
    */
   boolean isHeld();
 
-  /** Whether somebody asked to cancel the work; known with the next renewal after that. */
+  /**
+   * Whether somebody asked to cancel the work, or what joined it by {@link WorkQueue#claimMore}.
+   * Known at once if this {@code Belay} was asked; if another process was, once this one notices
+   * its commit, which takes some tens of milliseconds, and with the next renewal at the latest.
+   */
   boolean isCancelRequested();
 
   /**
+   * Has {@code action} run, once, as soon as {@link #isCancelRequested}; at once if it is already.
+   * It runs on a {@code belay-callback} thread and may block. It does not run once the handler has
+   * ended; what it throws is logged.
+   */
+  void onCancel(Runnable action);
+
+  /**
+   * Commits, and throws if the commit is refused: what a handler should use, because a refusal that
+   * nobody looks at is no failure. {@code SessionCommit} is the commit there is; this method is
+   * {@code sessions().commit(commit).orThrow()}.
+   *
+   * @return what has been committed: {@code CommitOutcome.Committed}
+   * @throws RuntimeException {@code CommitRefusedException} if it is refused; let it pass, and the
+   *     attempt fails
+   */
+  <R> R commit(HandlerCommit<R> commit);
+
+  /**
    * Keeps what comes of the work, if the handler returns and has not settled the claim itself. The
-   * last one counts.
+   * last one counts. It is the result of {@link #claim}, not of what joined it.
    *
    * @throws IllegalArgumentException if it breaks {@link dev.belay.store.TextRule}
    */

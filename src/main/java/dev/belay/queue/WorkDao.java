@@ -123,7 +123,8 @@ public interface WorkDao {
   /** Where a piece of work stands. */
   @SqlQuery(
       """
-      SELECT state, lane, token, expires_at_ms, id
+      SELECT state, lane, token, expires_at_ms, id, lapses,
+             cancel_requested = 1 OR attempt >= attempts_max
       FROM   belay_work
       WHERE  id = :id AND queue = :queue
       """)

@@ -5,7 +5,6 @@ import dev.belay.store.TextRule;
 import dev.belay.store.TokenSpace;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
-import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
 import java.time.Duration;
 import java.time.Instant;
@@ -204,7 +203,7 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #claimMore(Claim, int)}, in {@code tx}. */
   public List<Claim> claimMore(Tx tx, Claim held, int max) {
-    return claims.claimMore(tx, held, max);
+    return waiters.held().joined(tx, held, claims.claimMore(tx, held, max));
   }
 
   /** Renews a claim, and with it all of its lane grant, until {@code ttl} from now. */
@@ -220,34 +219,16 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   /**
-   * Checks that a claim is live, without settling it. In a transaction that writes nobody else is
-   * granted the work before it ends; what a reader finds may be past.
-   *
-   * @throws ClaimLostException if it is not; let it pass, so that nothing of {@code tx} stays
-   */
-  public void require(Tx tx, Claim claim) {
-    TxCheck.reading(tx, engine, "WorkQueue.require");
-    if (!new SettleStep(tx, claim.inQueue(name)).isLive()) {
-      throw new ClaimLostException(claim);
-    }
-  }
-
-  /**
    * Waits until a piece of work is DONE, BURIED or CANCELLED. Empty if it is not within {@code
-   * wait}, which is real time, or if there is no such work, which is answered at once.
+   * wait}, which is real time, or if there is no such work, which is answered at once. It goes by
+   * the clock: work whose last claim has lapsed, or a lapsed claim that somebody asked to cancel,
+   * is finished by this call if nobody else does; in a store opened for reading it stays.
    *
    * @throws InterruptedException if the thread is interrupted before
    * @throws IllegalStateException from inside a body
    */
   public Optional<Work> awaitFinished(long workId, Duration wait) throws InterruptedException {
-    return waiters
-        .until(
-            new Awaited.Finish(name, workId),
-            1,
-            wait,
-            () -> engine.look(tx -> find(tx, workId)),
-            work -> work.isEmpty() || work.get().state().isFinished())
-        .filter(work -> work.state().isFinished());
+    return new FinishWait(engine, waiters, this, workId).await(wait);
   }
 
   /** Cancels work, or asks its worker to. */
@@ -257,7 +238,10 @@ public final class WorkQueue implements Settling, WorkView {
 
   /** As {@link #cancel(long)}, in {@code tx}. */
   public Cancellation cancel(Tx tx, long workId) {
-    return all(tx, "cancel", all -> new CancelStep(all, name, workId).cancel());
+    return all(
+        tx,
+        "cancel",
+        all -> waiters.held().told(all, name, workId, new CancelStep(all, name, workId).cancel()));
   }
 
   /** Puts buried or cancelled work at the end of its line, with attempt 0. */
@@ -272,19 +256,31 @@ public final class WorkQueue implements Settling, WorkView {
 
   /**
    * Deletes work that was finished before {@code finishedBefore}, the longest finished first, and
-   * frees its keys, in transactions of {@link #PURGE_BATCH} at most; returns how many.
+   * frees its keys, in transactions of {@link #PURGE_BATCH} at most; returns how many. What a row
+   * of the application refers to by a foreign key stays, is named in the log, and hinders no other.
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
-    return Counts.inBatches(
-        PURGE_BATCH, max, limit -> engine.verb(tx -> purge(tx, finishedBefore, limit)));
+    return new Purge(engine, name).run(Times.clamped("finishedBefore", finishedBefore), max);
   }
 
   /** As {@link #purge(Instant, int)}, in {@code tx}, as much as a batch has; 0: nothing is left. */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
     long beforeMs = Times.clamped("finishedBefore", finishedBefore);
-    return all(tx, "purge", all -> new PurgeStep(all, name, beforeMs).run(max));
+    return all(
+        tx,
+        "purge",
+        all -> {
+          Purged purged = new PurgeStep(all, name, beforeMs, PurgePlace.START).run(max);
+          all.afterCommit(() -> new Purge(engine, name).tellSkipped(purged));
+          return purged.deleted();
+        });
+  }
+
+  /** What the workers of the queue's store hold. */
+  HeldClaims held() {
+    return waiters.held();
   }
 
   /** For a worker, to be started: threads that claim, call {@code handler} and settle. */

@@ -160,11 +160,23 @@ interface WorkStepDao extends WorkDao {
       UPDATE belay_work
       SET    state = CASE WHEN lane IS NULL AND CAST(:dueAtMs AS BIGINT) IS NULL THEN 'READY'
                           ELSE 'WAITING' END,
-             due_at_ms = :dueAtMs, expires_at_ms = NULL,
+             due_at_ms = :dueAtMs, expires_at_ms = NULL, lapses = 0,
              attempt = attempt - :uncharged, last_error = COALESCE(:error, last_error)
       WHERE  id = :id AND token = :token AND state = 'CLAIMED'
       """)
   int giveBack(long id, long token, @Nullable Long dueAtMs, int uncharged, @Nullable String error);
+
+  /** Claims whose work somebody asked to cancel, by id, page by page. */
+  @SqlQuery(
+      """
+      SELECT id, lane, token, state, expires_at_ms
+      FROM   belay_work
+      WHERE  queue = :queue AND id > :afterId AND cancel_requested = 1 AND state = 'CLAIMED'
+      ORDER BY id
+      LIMIT  :limit
+      """)
+  @UseRowMapper(DueWork.Mapper.class)
+  List<DueWork> wishes(String queue, long afterId, int limit);
 
   /** Stores the wish to cancel claimed work. */
   @SqlUpdate("UPDATE belay_work SET cancel_requested = 1 WHERE id = :id AND state = 'CLAIMED'")
@@ -192,10 +204,13 @@ interface WorkStepDao extends WorkDao {
       """)
   int revive(long id, long nowMs);
 
-  /** The work that has been finished longest: of a limited subquery the order is kept. */
+  /**
+   * The work that has been finished longest, of what stands behind a place: of a limited subquery
+   * the order is kept.
+   */
   @SqlQuery(
       """
-      SELECT id,
+      SELECT id, finished_at_ms,
              COALESCE((SELECT octet_length(p.payload)
                        FROM   belay_work_payload p WHERE p.work_id = oldest.id), 0)
            + COALESCE((SELECT octet_length(r.result)
@@ -203,19 +218,22 @@ interface WorkStepDao extends WorkDao {
       FROM   (SELECT id, finished_at_ms
               FROM   belay_work
               WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'DONE'
+                AND  (finished_at_ms, id) > (:afterMs, :afterId)
               UNION ALL
               SELECT id, finished_at_ms
               FROM   belay_work
               WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'CANCELLED'
+                AND  (finished_at_ms, id) > (:afterMs, :afterId)
               UNION ALL
               SELECT id, finished_at_ms
               FROM   belay_work
               WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'BURIED'
+                AND  (finished_at_ms, id) > (:afterMs, :afterId)
               ORDER BY finished_at_ms, id
               LIMIT  :limit) AS oldest
       """)
   @UseRowMapper(WorkSize.Mapper.class)
-  List<WorkSize> oldestFinished(String queue, long beforeMs, int limit);
+  List<WorkSize> oldestFinished(String queue, long beforeMs, long afterMs, long afterId, int limit);
 
   /** Deletes a piece of work, its payload and its result. */
   @SqlUpdate("DELETE FROM belay_work WHERE id = :id")

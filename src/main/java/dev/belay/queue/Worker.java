@@ -1,14 +1,13 @@
 package dev.belay.queue;
 
+import dev.belay.store.BelayObserver;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Ttl;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that do the work of a queue, until closed; see {@link WorkQueue#worker}. Safe for use by
@@ -17,22 +16,34 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>What it does with the work of one claim:
  *
  * <ol>
- *   <li>The claim is renewed every third of its ttl, for as long as its handler runs.
- *   <li>The handler returns: the work is completed. It throws, an {@link Error} too: the work
- *       fails, to be tried again or buried, and its class and message are kept.
+ *   <li>The claim is renewed every third of its ttl, for as long as its handler runs. What {@link
+ *       WorkQueue#claimMore} adds to its grant meanwhile belongs to the run: it is renewed,
+ *       completed and given back with it.
+ *   <li>The handler returns: what it has not settled itself is completed, front to back. But where
+ *       the last {@code SessionCommit} of this {@code Belay} that named the claim was refused, the
+ *       attempt fails, with the refusal as its error: a handler that deals with a refusal otherwise
+ *       settles the claim itself. A commit counts once it is answered; not if its body was undone.
+ *   <li>It throws, an {@link Error} too: the first open work fails, to be tried again or buried,
+ *       and its class and message are kept; the rest is given back. The same if it runs longer than
+ *       the {@link Builder#timeLimit}.
  *   <li>Of several threads one completes, and what the others bring while it commits goes into its
  *       next commit, while they go on with other work. What has been done but not completed when
  *       the process dies is done again, as always: at most one batch and two pieces for each
  *       thread.
- *   <li>A handler that has settled the claim itself, in whatever transaction, is left alone; so is
- *       work whose claim was lost.
+ *   <li>What its handler has settled itself, in whatever transaction, is left alone; so is work
+ *       whose claim was lost.
  *   <li>A store in trouble is tried again for as long as the claim is held; then it lapses.
+ *   <li>Each failed attempt is told to the {@link Builder#listener}, also if the claim was settled
+ *       or lost meanwhile, as is work that was done though its claim was lost.
  * </ol>
  *
  * <p>A worker lives on whatever its handlers throw, and ends when it or the store is closed; {@code
  * Belay.close()} stops it first. If its store turns out to be read-only it ends by itself, which is
- * logged and which {@link #isRunning} tells. While idle it purges what was finished longer ago than
- * the queue's retention.
+ * logged and which {@link #isRunning} tells.
+ *
+ * <p>Once a minute it purges what was finished longer ago than the queue's retention, in small
+ * transactions beside the claims. What the clock calls old must have been so a minute before too: a
+ * clock that jumps has as long to be set right.
  */
 public final class Worker implements AutoCloseable {
   /** How long a claim lives from its last renewal, if that is not set. */
@@ -44,19 +55,8 @@ public final class Worker implements AutoCloseable {
   /** The most threads of one worker. */
   public static final int THREADS_MAX = 1_024;
 
-  /** How long a handler may take to return once it has been interrupted. */
-  static final Duration RETURN_MAX = Duration.ofSeconds(1);
-
   private final WorkerSettings settings;
-  private final Renewals renewals;
-  private final Settler settler;
-  private final Completions completions;
-  private final ClaimSource source;
-  private final Workers workers;
-  private final CountDownLatch begin = new CountDownLatch(1);
-  private final List<WorkerThread> threads = new ArrayList<>();
-  private volatile boolean stopping;
-  private volatile long graceEnds;
+  private final WorkerCrew crew;
 
   private Worker(
       StoreEngine engine,
@@ -65,45 +65,7 @@ public final class Worker implements AutoCloseable {
       WorkHandler handler,
       WorkerSettings settings) {
     this.settings = settings;
-    this.workers = waiters.workers();
-    this.renewals = new Renewals(engine, queue, settings);
-    this.settler = new Settler(queue, renewals);
-    this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
-    int ahead = Math.max(settings.batch(), settings.threads());
-    this.completions = new Completions(queue, settler, ahead);
-    for (int number = 1; number <= settings.threads(); number++) {
-      threads.add(
-          new WorkerThread(
-              engine, queue.name(), number, handler, source, settler, completions, begin));
-    }
-  }
-
-  /** All of its threads begin, or none has done anything. */
-  private void start() {
-    workers.add(this);
-    try {
-      renewals.start();
-      threads.forEach(WorkerThread::start);
-      begin.countDown();
-    } catch (Throwable e) {
-      beginStop();
-      begin.countDown();
-      joinUnbegun();
-      throw e;
-    }
-  }
-
-  /** Waits for threads that have begun nothing, so that they end at once. */
-  private void joinUnbegun() {
-    boolean interrupted = false;
-    while (threads.stream().anyMatch(WorkerThread::isAlive) || renewals.isAlive()) {
-      renewals.end();
-      interrupted |= joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-    }
-    interrupted |= endStop();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    this.crew = new WorkerCrew(engine, waiters, queue, handler, settings);
   }
 
   /** What its claims are labelled with. */
@@ -113,15 +75,7 @@ public final class Worker implements AutoCloseable {
 
   /** Whether its threads work: false once it is stopped, or has ended by itself. */
   public boolean isRunning() {
-    return !stopping && threads.stream().allMatch(WorkerThread::isAlive);
-  }
-
-  boolean isWorkerThread() {
-    return threads.stream().anyMatch(WorkerThread::isCurrent);
-  }
-
-  Duration grace() {
-    return settings.grace();
+    return crew.isRunning();
   }
 
   /**
@@ -137,70 +91,15 @@ public final class Worker implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (isWorkerThread()) {
+    if (crew.isWorkerThread()) {
       throw new IllegalStateException("a worker cannot be closed by its own handler");
     }
     boolean interrupted = Thread.interrupted();
-    beginStop();
-    interrupted |= awaitHandlers(interrupted);
-    interrupted |= endStop();
+    crew.beginStop();
+    interrupted |= crew.awaitHandlers(interrupted);
+    interrupted |= crew.endStop();
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /*
-   * A stop has three steps, so that many workers stop at the same time. Each step may be made again,
-   * and by several threads at a time: what has been done is not done twice, and who makes the step
-   * waits for what others have begun.
-   */
-
-  /** Claims no more; the grace period begins. */
-  synchronized void beginStop() {
-    if (!stopping) {
-      stopping = true;
-      graceEnds = System.nanoTime() + Waiters.nanos("grace", settings.grace());
-      threads.forEach(WorkerThread::stop);
-      source.releaseAhead(settler);
-    }
-  }
-
-  /**
-   * Waits for the handlers until the grace period is over and interrupts those that go on.
-   *
-   * @param atOnce whether it is over now
-   * @return whether the thread was interrupted, so that it is over too
-   */
-  boolean awaitHandlers(boolean atOnce) {
-    boolean interrupted = !atOnce && joinUntil(graceEnds);
-    threads.forEach(WorkerThread::interruptHandler);
-    return interrupted;
-  }
-
-  /** Gives back what handlers do not return from, and ends; whether the thread was interrupted. */
-  boolean endStop() {
-    boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-    synchronized (
-        this) { // who comes second may close the store, so it waits for what is given back
-      threads.forEach(WorkerThread::giveBackAbandoned);
-    }
-    completions.leaveToStore(); // of a thread that a store in trouble keeps longer than all that
-    renewals.end();
-    workers.remove(this);
-    return interrupted;
-  }
-
-  /**
-   * Waits for the threads, to {@code deadline} at most; whether it was interrupted, and gave up.
-   */
-  private boolean joinUntil(long deadline) {
-    try {
-      for (WorkerThread thread : threads) {
-        thread.join(deadline - System.nanoTime());
-      }
-      return false;
-    } catch (InterruptedException e) {
-      return true;
     }
   }
 
@@ -218,6 +117,8 @@ public final class Worker implements AutoCloseable {
     private Duration ttl = TTL_DEFAULT;
     private int batch = 1;
     private Duration grace = GRACE_DEFAULT;
+    private @Nullable Duration timeLimit;
+    private @Nullable BelayObserver listener;
 
     Builder(StoreEngine engine, Waiters waiters, WorkQueue queue, WorkHandler handler) {
       this.engine = engine;
@@ -282,6 +183,29 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
+     * How long one call of the handler may take; without limit by default. A handler that takes
+     * longer is interrupted, and its attempt fails with "ran longer than …" once it returns,
+     * whatever it did. One that does not return keeps its thread and its claim, which is logged
+     * with the place where it is.
+     *
+     * @throws IllegalArgumentException if it is less than 1 ms
+     */
+    public Builder timeLimit(Duration timeLimit) {
+      long unused = Times.positive("timeLimit", timeLimit);
+      this.timeLimit = timeLimit;
+      return this;
+    }
+
+    /**
+     * Who is told of failed attempts and lost completions, in place of the store's {@code
+     * BelayOptions.withObserver}. What it throws is logged and changes nothing.
+     */
+    public Builder listener(BelayObserver listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
      * Starts a worker, whose threads keep no JVM alive. Whoever starts it closes it; closing the
      * store does so too.
      *
@@ -289,9 +213,10 @@ public final class Worker implements AutoCloseable {
      *     anything, and none is left
      */
     public Worker start() {
-      WorkerSettings settings = new WorkerSettings(name, threads, ttl, batch, grace);
+      WorkerSettings settings =
+          new WorkerSettings(name, threads, ttl, batch, grace, timeLimit, listener);
       Worker worker = new Worker(engine, waiters, queue, handler, settings);
-      worker.start();
+      worker.crew.start();
       return worker;
     }
   }

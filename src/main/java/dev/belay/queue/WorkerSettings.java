@@ -1,6 +1,8 @@
 package dev.belay.queue;
 
+import dev.belay.store.BelayObserver;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a worker works. Immutable, safe for use by many threads.
@@ -10,5 +12,14 @@ import java.time.Duration;
  * @param ttl how long a claim lives from its last renewal
  * @param batch how much work one transaction claims
  * @param grace how long handlers may go on after a stop
+ * @param timeLimit how long one call of the handler may take; null: without limit
+ * @param listener told of failures; null: the store's observer is
  */
-record WorkerSettings(String name, int threads, Duration ttl, int batch, Duration grace) {}
+record WorkerSettings(
+    String name,
+    int threads,
+    Duration ttl,
+    int batch,
+    Duration grace,
+    @Nullable Duration timeLimit,
+    @Nullable BelayObserver listener) {}

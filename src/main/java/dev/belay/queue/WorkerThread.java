@@ -1,47 +1,30 @@
 package dev.belay.queue;
 
+import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreInterruptedException;
 import dev.belay.store.StoreReadOnlyException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of a worker: claims, handles, settles. Safe for use by many threads. */
 final class WorkerThread implements Runnable {
-  /*
-   * FETCHING → HANDLING → SETTLING → FETCHING. The state changes under the lock, and the thread is
-   * interrupted under the lock: to stop it while it is FETCHING, to stop its handler while it is
-   * HANDLING. So an interrupt never reaches what it was not meant for; what is left of it is cleared
-   * with the next change.
-   *
-   * STOPPED is HANDLING by a handler that was interrupted; ABANDONED is one that did not return.
-   */
-  private enum State {
-    FETCHING,
-    HANDLING,
-    STOPPED,
-    ABANDONED,
-    SETTLING
-  }
-
-  private static final long RETRY_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
-
   private final StoreEngine engine;
   private final String queue;
   private final WorkHandler handler;
+  private final Waiters waiters;
   private final ClaimSource source;
   private final Settler settler;
   private final Completions completions;
+  private final Telling telling;
   private final CountDownLatch begin;
   private final Thread thread;
-  private State state = State.FETCHING;
-  private boolean stopping;
-  private @Nullable HeldClaim handled;
-  private long retryNanos;
+  private final HandlerState state;
+  private final BackOff backOff;
 
   /**
    * Not started yet.
@@ -53,18 +36,24 @@ final class WorkerThread implements Runnable {
       String queue,
       int number,
       WorkHandler handler,
+      Waiters waiters,
       ClaimSource source,
       Settler settler,
       Completions completions,
+      Telling telling,
       CountDownLatch begin) {
     this.engine = engine;
     this.queue = queue;
     this.handler = handler;
+    this.waiters = waiters;
     this.source = source;
     this.settler = settler;
     this.completions = completions;
+    this.telling = telling;
     this.begin = begin;
     this.thread = engine.daemon("belay-worker-" + queue + "-" + number, this);
+    this.state = new HandlerState(engine.clock(), thread);
+    this.backOff = new BackOff(engine, thread);
   }
 
   void start() {
@@ -86,35 +75,38 @@ final class WorkerThread implements Runnable {
   }
 
   /** Lets it end once its handler has returned. */
-  synchronized void stop() {
-    stopping = true;
-    if (state == State.FETCHING) {
-      thread.interrupt();
-    }
+  void stop() {
+    state.stop();
   }
 
   /** Interrupts its handler; what that was at is released, whatever comes of it now. */
-  synchronized void interruptHandler() {
-    if (state == State.HANDLING) {
-      state = State.STOPPED;
-      thread.interrupt();
+  void interruptHandler() {
+    state.interruptHandler();
+  }
+
+  /**
+   * Interrupts its handler if it has run longer than {@code limit}, and tells if that is no use.
+   */
+  void limit(Duration limit, long nowNanos, long nowMs) {
+    HeldClaim stuck = state.limit(limit, nowNanos, nowMs);
+    if (stuck != null) {
+      IllegalStateException where = new IllegalStateException("where it is now");
+      where.setStackTrace(thread.getStackTrace());
+      engine.warn(
+          stuck.claim()
+              + " ran longer than "
+              + limit
+              + " and does not return though interrupted; its claim is kept",
+          where);
     }
   }
 
   /** Gives back what its handler is still at, which is not its any more. */
   void giveBackAbandoned() {
-    HeldClaim abandoned = abandon();
+    HeldClaim abandoned = state.abandon();
     if (abandoned != null) {
       settler.giveBackAtExpiry(abandoned);
     }
-  }
-
-  private synchronized @Nullable HeldClaim abandon() {
-    if (state != State.STOPPED) {
-      return null;
-    }
-    state = State.ABANDONED;
-    return handled;
   }
 
   @Override
@@ -124,7 +116,7 @@ final class WorkerThread implements Runnable {
     } catch (InterruptedException e) {
       // only a stop interrupts it here, and the loop asks for that
     }
-    while (!isStopping()) {
+    while (!state.isStopping()) {
       try {
         fetchAndHandle();
       } catch (StoreClosedException e) {
@@ -133,7 +125,7 @@ final class WorkerThread implements Runnable {
         report("cannot work and has ended", e);
         return;
       } catch (Throwable e) { // whatever it is, the worker lives on
-        retryAfter(e);
+        tryAgainAfter("cannot claim; trying again", e);
       }
     }
     source.releaseAhead(settler); // what an interrupted claim brought last
@@ -142,91 +134,98 @@ final class WorkerThread implements Runnable {
   private void fetchAndHandle() {
     try {
       HeldClaim next = source.next();
-      retryNanos = 0;
-      if (next != null) {
-        handle(next);
+      if (next == null || handle(next)) {
+        backOff.reset();
       }
     } catch (InterruptedException | StoreInterruptedException e) {
       boolean unused = Thread.interrupted(); // it says no more than isStopping() does
-    } catch (StoreClosedException | StoreReadOnlyException e) {
-      throw e;
     }
   }
 
-  private void retryAfter(Throwable failure) {
-    fetchAgain();
-    if (retryNanos == 0) {
-      report("cannot claim; trying again", failure);
+  private void tryAgainAfter(String what, Throwable failure) {
+    state.fetches();
+    if (backOff.isFirst()) {
+      report(what, failure);
     }
-    retryNanos = Math.min(Math.max(2 * retryNanos, RETRY_NANOS_FIRST), RETRY_NANOS_MAX);
-    LockSupport.parkNanos(this, retryNanos);
+    backOff.await();
   }
 
-  private void handle(HeldClaim claim) {
+  /** Whether the handler was called. */
+  private boolean handle(HeldClaim claim) {
     try {
-      handleAndSettle(claim);
+      return handleAndSettle(claim);
     } catch (Throwable e) { // for want of memory: what is not settled must lapse
-      settler.settled(claim);
+      settler.drop(claim);
       throw e;
     } finally {
-      fetchAgain();
+      state.fetches();
     }
   }
 
-  private void handleAndSettle(HeldClaim claim) {
-    if (!begin(claim)) {
+  private boolean handleAndSettle(HeldClaim claim) {
+    if (!state.begin(claim)) {
+      boolean late = !state.isStopping();
       settler.release(claim);
-      return;
+      if (late) {
+        tooLate(claim);
+      }
+      return !late;
     }
     Throwable thrown = null;
     try {
-      handler.handle(claim.claim(), claim);
+      handler.handle(claim.claim(), new HandlerContext(claim, waiters));
     } catch (Throwable e) {
       thrown = e; // an Error too: it ends this work, not the worker
     }
-    switch (end()) {
-      case HANDLING -> {
-        if (thrown == null) {
-          completions.complete(claim);
-        } else {
-          settler.fail(claim, thrown);
-        }
-      }
-      case STOPPED -> settler.release(claim);
-      default -> {
-        // ABANDONED: it was given back while the handler went on
-      }
+    claim.handlerEnded();
+    HandlerState.End end = state.end(thrown);
+    switch (end.how()) {
+      case HANDLING -> settle(claim, end.thrown());
+      case STOPPED -> stopped(claim, end.thrown());
+      default -> abandoned(claim, end.thrown());
+    }
+    return true;
+  }
+
+  private void tooLate(HeldClaim claim) {
+    tryAgainAfter(
+        "claims too late; trying again",
+        new IllegalStateException(
+            claim.claim() + " was over before its handler could begin: its ttl is too short"));
+  }
+
+  private void settle(HeldClaim claim, @Nullable Throwable thrown) {
+    Optional<RunClaim> refused = claim.claims().refused();
+    Throwable refusal = refused.map(RunClaim::refusal).orElse(null);
+    if (thrown != null) {
+      settler.fail(claim, thrown);
+    } else if (refused.isPresent() && refusal != null) {
+      settler.failRefused(claim, refused.get(), refusal);
+    } else {
+      completions.complete(claim);
     }
   }
 
-  /** Whether the handler may begin; not if the claim came too late, or a stop was first. */
-  private synchronized boolean begin(HeldClaim claim) {
-    boolean unused = Thread.interrupted();
-    boolean begins = !stopping && claim.isHeld();
-    state = begins ? State.HANDLING : State.SETTLING;
-    handled = begins ? claim : null;
-    return begins;
-  }
-
-  /** How the handler ended. */
-  private synchronized State end() {
-    boolean unused = Thread.interrupted();
-    State ended = state;
-    state = State.SETTLING;
-    handled = null;
-    return ended;
-  }
-
-  private synchronized void fetchAgain() {
-    boolean unused = Thread.interrupted();
-    state = State.FETCHING;
-  }
-
-  private synchronized boolean isStopping() {
-    if (stopping) {
-      boolean unused = Thread.interrupted();
+  /** Of a handler that a stop has interrupted what it throws says nothing, unless it is its own. */
+  private void stopped(HeldClaim claim, @Nullable Throwable thrown) {
+    settler.release(claim);
+    if (thrown != null && !isInterrupt(thrown)) {
+      report("stopped its handler, which threw; " + claim.claim() + " is given back", thrown);
     }
-    return stopping;
+  }
+
+  private static boolean isInterrupt(Throwable thrown) {
+    return thrown instanceof InterruptedException || thrown instanceof StoreInterruptedException;
+  }
+
+  /** It was given back while the handler went on. */
+  private void abandoned(HeldClaim claim, @Nullable Throwable thrown) {
+    boolean settled = claim.claims().open().isEmpty();
+    if (thrown != null) {
+      telling.failed(claim.claim(), thrown, settled ? Outcome.SETTLED_BEFORE : Outcome.CLAIM_LOST);
+    } else {
+      claim.claims().open().forEach(open -> telling.lost(open.claim()));
+    }
   }
 
   private void report(String what, Throwable failure) {

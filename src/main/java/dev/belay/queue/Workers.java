@@ -12,24 +12,24 @@ import java.util.Set;
  * store stops them first. Safe for use by many threads.
  */
 final class Workers {
-  private final Set<Worker> running = new HashSet<>();
+  private final Set<WorkerCrew> running = new HashSet<>();
   private boolean closed;
 
   /** Takes in a worker that is about to start. */
-  synchronized void add(Worker worker) {
+  synchronized void add(WorkerCrew worker) {
     if (closed) {
       throw new StoreClosedException("no worker can be started: the store is closed", null);
     }
     running.add(worker);
   }
 
-  synchronized void remove(Worker worker) {
+  synchronized void remove(WorkerCrew worker) {
     running.remove(worker);
   }
 
   /** Whether the current thread runs a handler of one of them. */
   boolean isWorkerThread() {
-    return started().stream().anyMatch(Worker::isWorkerThread);
+    return started().stream().anyMatch(WorkerCrew::isWorkerThread);
   }
 
   /**
@@ -40,15 +40,15 @@ final class Workers {
     synchronized (this) {
       closed = true;
     }
-    List<Worker> stopping = new ArrayList<>(started());
+    List<WorkerCrew> stopping = new ArrayList<>(started());
     // The shortest grace period first, so that each ends when it should.
-    stopping.sort(Comparator.comparing(Worker::grace));
+    stopping.sort(Comparator.comparing(WorkerCrew::grace));
     boolean interrupted = Thread.interrupted();
-    stopping.forEach(Worker::beginStop);
-    for (Worker worker : stopping) {
+    stopping.forEach(WorkerCrew::beginStop);
+    for (WorkerCrew worker : stopping) {
       interrupted |= worker.awaitHandlers(interrupted);
     }
-    for (Worker worker : stopping) {
+    for (WorkerCrew worker : stopping) {
       interrupted |= worker.endStop();
     }
     if (interrupted) {
@@ -56,7 +56,7 @@ final class Workers {
     }
   }
 
-  private synchronized List<Worker> started() {
+  private synchronized List<WorkerCrew> started() {
     return List.copyOf(running);
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.session;
 
 import dev.belay.lease.Lease;
 import dev.belay.queue.Claim;
+import dev.belay.queue.HandlerCommit;
 import dev.belay.queue.NewWork;
 import dev.belay.session.Turn.ClaimUse;
 import dev.belay.session.Turn.LeaseUse;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * at all: work completed and enqueued, leases released. Immutable, safe for use by many threads;
  * every method returns a changed copy.
  */
-public final class SessionCommit {
+public final class SessionCommit implements HandlerCommit<CommitOutcome.Committed> {
   /** How many events one commit may append. */
   public static final int EVENTS_MAX = 100_000;
 

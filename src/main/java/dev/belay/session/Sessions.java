@@ -1,6 +1,9 @@
 package dev.belay.session;
 
+import dev.belay.queue.HandlerCommit;
 import dev.belay.queue.Waiters;
+import dev.belay.session.CommitOutcome.Committed;
+import dev.belay.session.Turn.ClaimUse;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
@@ -42,6 +45,7 @@ public final class Sessions implements SessionView {
   public Sessions(StoreEngine engine, Waiters waiters) {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.waiters = Objects.requireNonNull(waiters, "waiters");
+    waiters.commitBy(this::commitOrThrow);
     this.freeing = new Freeing(engine);
   }
 
@@ -76,8 +80,24 @@ public final class Sessions implements SessionView {
   private CommitOutcome commitAll(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
     CommitOutcome outcome = new CommitStep(tx, commit, hash).run();
     CommitTold.tell(tx, commit, outcome);
+    tellWorkers(tx, commit, outcome);
     freeing.look(tx);
     return outcome;
+  }
+
+  private void tellWorkers(Tx tx, SessionCommit commit, CommitOutcome outcome) {
+    for (ClaimUse use : commit.turn().claims()) {
+      if (outcome instanceof Committed committed) {
+        // What a replay did not complete now is not its own to settle.
+        waiters.committed(tx, use.claim(), use.completes() && !committed.replayed());
+      } else {
+        waiters.refused(tx, use.claim(), () -> new CommitRefusedException(outcome));
+      }
+    }
+  }
+
+  private Committed commitOrThrow(HandlerCommit<?> commit) {
+    return commit((SessionCommit) commit).orThrow();
   }
 
   /**

@@ -161,6 +161,7 @@ final class CommitGroup {
     List<BodyRun> others = new ArrayList<>();
     for (BodyRun run : members) {
       if (run.standsAlone()) {
+        run.signal();
         run.answer(true, callbacks);
       } else {
         others.add(run);

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
+import dev.belay.testing.LogProbe;
+import dev.belay.testing.Patience;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -225,6 +228,84 @@ class AttemptsTest {
   @SuppressWarnings("NullAway")
   private static Duration nothing() {
     return null;
+  }
+
+  @Test
+  void a_retry_policy_that_throws_loses_neither_the_error_nor_the_claim() throws Exception {
+    List<Throwable> thrown =
+        List.of(new ArrayIndexOutOfBoundsException("d[3]"), new StackOverflowError());
+    for (Throwable failure : thrown) {
+      WorkQueue queue =
+          store.belay.queue(
+              "q",
+              QueueOptions.defaults()
+                  .withRetry(
+                      attempt -> {
+                        if (failure instanceof Error error) {
+                          throw error;
+                        }
+                        throw (RuntimeException) failure;
+                      }));
+      long id = queue.enqueue(NewWork.of("a")).workId();
+      try (LogProbe log = LogProbe.recording()) {
+        assertThat(queue.fail(queue.claim("w", TTL).orElseThrow(), "boom 3"))
+            .isEqualTo(Settlement.SETTLED);
+        Patience.until(
+            "the policy's failure is logged",
+            () -> log.warnings().stream().anyMatch(text -> text.contains("retry policy")));
+      }
+
+      Work work = queue.find(id).orElseThrow();
+      assertThat(work.state()).isEqualTo(WorkState.WAITING);
+      assertThat(work.lastError()).isEqualTo("boom 3");
+      assertThat(Duration.between(store.clock.instant(), work.notBefore()))
+          .isBetween(Duration.ofMillis(799), Duration.ofMillis(1_200));
+    }
+  }
+
+  @Test
+  void a_worker_whose_retry_policy_is_no_policy_loses_no_error() throws Exception {
+    List<RetryPolicy> policies =
+        List.of(
+            attempt -> {
+              throw new IllegalStateException("of the policy");
+            },
+            attempt -> Duration.ofMillis(-1),
+            attempt -> Duration.ofSeconds(Long.MAX_VALUE),
+            attempt -> nothing());
+    for (RetryPolicy policy : policies) {
+      WorkQueue queue = store.belay.queue("q", QueueOptions.defaults().withRetry(policy));
+      ToldFailures told = new ToldFailures();
+      long id = queue.enqueue(NewWork.of("a")).workId();
+      WorkHandler handler =
+          (claim, context) -> {
+            throw new IllegalStateException("boom 3");
+          };
+      try (Worker worker = queue.worker(handler).listener(told).start()) {
+        Patience.until("the failure is told", () -> !told.failed.isEmpty());
+        assertThat(worker.isRunning()).isTrue();
+      }
+      assertThat(queue.find(id).orElseThrow().lastError()).contains("boom 3");
+      assertThat(told.one().outcome()).isEqualTo(Outcome.RETRIED);
+    }
+  }
+
+  @Test
+  void what_lapsed_is_granted_alone_until_it_was_given_back_or_failed_in_the_ordinary_way() {
+    store.add("a");
+    store.add("b");
+    assertThat(store.queue.claim("gone", TTL, 2)).hasSize(2);
+    store.clock.advance(TTL);
+    store.queue.release(store.queue.claim("w", TTL, 2).get(0));
+    Claim first = store.queue.claim("w", TTL, 2).get(0);
+    assertThat(first.payload()).isEqualTo("a");
+    List<Claim> second = store.queue.claim("w", TTL, 2);
+    assertThat(QueueStore.payloads(second)).containsExactly("b");
+    store.queue.fail(second.get(0), "no");
+    store.clock.advance(RETRY);
+    store.queue.release(first);
+
+    assertThat(QueueStore.payloads(store.queue.claim("w", TTL, 2))).containsExactly("a", "b");
   }
 
   @Test

@@ -114,7 +114,10 @@ class ClaimCostTest {
     measure(
         steps, connection, "requeue", () -> new CancelStep(tx, "jobs", claim.workId()).requeue());
     measure(
-        steps, connection, "purge", () -> new PurgeStep(tx, "jobs", NOW.toEpochMilli()).run(10));
+        steps,
+        connection,
+        "purge",
+        () -> new PurgeStep(tx, "jobs", NOW.toEpochMilli(), PurgePlace.START).run(10));
     return steps;
   }
 

@@ -109,9 +109,12 @@ class CompletionsTest {
   }
 
   private Completions completions(int waitingMax) {
-    WorkerSettings settings = new WorkerSettings("w", 1, TTL, 1, TTL);
-    Renewals renewals = new Renewals(store.spy, store.waiting, settings);
-    return new Completions(store.waiting, new Settler(store.waiting, renewals), waitingMax);
+    WorkerSettings settings = new WorkerSettings("w", 1, TTL, 1, TTL, null, null);
+    HeldClaims known = new HeldClaims(store.spy);
+    Renewals renewals = new Renewals(store.spy, store.waiting, known, settings);
+    Telling telling = new Telling(store.spy, store.spy.observer());
+    Settler settler = new Settler(store.spy, store.waiting, renewals, telling);
+    return new Completions(store.waiting, settler, waitingMax);
   }
 
   private List<HeldClaim> held(int count) {
@@ -119,7 +122,7 @@ class CompletionsTest {
       assertThat(store.queue.enqueue(NewWork.of("p")).workId()).isPositive();
     }
     return store.waiting.claim("w", TTL, count).stream()
-        .map(claim -> new HeldClaim(store.clock, claim, TTL.toMillis(), System.nanoTime()))
+        .map(claim -> new HeldClaim(store.spy, claim, TTL.toMillis(), System.nanoTime()))
         .toList();
   }
 

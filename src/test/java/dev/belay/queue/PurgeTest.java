@@ -4,8 +4,10 @@ import static dev.belay.queue.QueueStore.MS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.belay.testing.LogProbe;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,6 +30,31 @@ class PurgeTest {
     assertThat(store.queue.find(before)).isEmpty();
     assertThat(store.state(after)).isEqualTo(WorkState.DONE);
     assertThat(store.state(unfinished)).isEqualTo(WorkState.READY);
+  }
+
+  @Test
+  void what_the_application_refers_to_stays_and_hinders_no_other() {
+    for (String deferred : List.of("", " DEFERRABLE INITIALLY DEFERRED")) {
+      execute("DROP TABLE IF EXISTS invoice");
+      execute(
+          "CREATE TABLE invoice (work_id INTEGER NOT NULL REFERENCES belay_work (id)"
+              + deferred
+              + ")");
+      for (int i = 0; i < 10; i++) {
+        store.queue.cancel(store.add("a"));
+        store.clock.advance(MS);
+      }
+      execute("INSERT INTO invoice SELECT id FROM belay_work ORDER BY id LIMIT 3");
+      try (LogProbe log = LogProbe.recording()) {
+        assertThat(store.queue.purge(store.clock.instant(), 4)).isEqualTo(4);
+        assertThat(store.queue.purge(store.clock.instant(), 100)).isEqualTo(3);
+        assertThat(store.queue.purge(store.clock.instant(), 100)).isZero();
+        assertThat(log.warnings()).anyMatch(text -> text.contains("cannot be purged"));
+      }
+      assertThat(rows("belay_work")).isEqualTo(3);
+      execute("DELETE FROM invoice");
+      assertThat(store.queue.purge(store.clock.instant(), 100)).isEqualTo(3);
+    }
   }
 
   @Test
@@ -120,5 +147,9 @@ class PurgeTest {
         .tx()
         .read(
             tx -> tx.handle().createQuery("SELECT COUNT(*) FROM " + table).mapTo(int.class).one());
+  }
+
+  private void execute(String sql) {
+    store.belay.tx().useWrite(tx -> tx.handle().execute(sql));
   }
 }

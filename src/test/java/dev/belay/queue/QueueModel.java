@@ -195,6 +195,7 @@ final class QueueModel {
         }
       }
     }
+    held.lapsed = false;
     giveBack(held, dueMs, uncharged, bury);
   }
 

@@ -148,7 +148,7 @@ final class SpyEngine implements StoreEngine {
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> writeAsync(TxBody<T, ?> body) {
-    throw new UnsupportedOperationException();
+    return store.writeAsync(tx -> body.run(new SpyTx(tx)));
   }
 
   @Override

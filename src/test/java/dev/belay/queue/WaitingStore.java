@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -34,6 +35,10 @@ final class WaitingStore implements AfterEachCallback {
   static final Duration RETRY = Duration.ofSeconds(10);
 
   final ManualClock clock = new ManualClock();
+
+  /** How far what happens once a minute is ahead of its time. */
+  final AtomicLong nanosAhead = new AtomicLong();
+
   private final List<Thread> threads = new ArrayList<>();
   private final @Nullable Path directory;
   final SpyEngine spy;
@@ -49,7 +54,7 @@ final class WaitingStore implements AfterEachCallback {
             : SpyEngine.open(directory.resolve(FILE), clock);
     TokenSpace tokens = new TokenSpace();
     QueueOptions options = QueueOptions.defaults().withRetry(attempt -> RETRY);
-    waiters = new Waiters(spy);
+    waiters = new Waiters(spy, () -> System.nanoTime() + nanosAhead.get());
     waiting = new WorkQueue(spy, tokens, waiters, "jobs", options);
     queue = new WorkQueue(spy.store, tokens, new Waiters(spy.store), "jobs", options);
   }

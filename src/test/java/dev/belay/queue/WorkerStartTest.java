@@ -100,11 +100,10 @@ class WorkerStartTest {
             throw new OutOfMemoryError("of a claim");
           }
         };
+    long id = add("a");
     try (LogProbe log = LogProbe.throwing(new OutOfMemoryError("of the logger"));
         Worker worker = store.waiting.worker((claim, context) -> {}).start()) {
       await(() -> claimsThatFail.get() < 0);
-      long id = add("a");
-
       assertThat(store.queue.awaitFinished(id, FOREVER).orElseThrow().state())
           .isEqualTo(WorkState.DONE);
       assertThat(log.records()).isPositive();

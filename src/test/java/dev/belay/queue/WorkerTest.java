@@ -257,19 +257,6 @@ class WorkerTest {
   }
 
   @Test
-  void an_idle_worker_purges_what_is_past_the_retention() throws Exception {
-    try (Worker worker = worker((claim, context) -> {})) {
-      long id = add("a");
-      finished(id);
-
-      store.clock.advance(QueueOptions.RETENTION_DEFAULT.plusMillis(1));
-
-      await(() -> store.queue.find(id).isEmpty());
-      assertThat(worker.name()).isNotEmpty();
-    }
-  }
-
-  @Test
   void a_worker_is_built_within_its_bounds() {
     Worker.Builder builder = store.waiting.worker((claim, context) -> {});
 

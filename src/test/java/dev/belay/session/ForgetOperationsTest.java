@@ -76,8 +76,7 @@ class ForgetOperationsTest {
     int some =
         belay
             .tx()
-            .writeFlow(
-                tx -> TxOutcome.rollback(sessions.forgetOperations(tx, "s", Instant.MAX)));
+            .writeFlow(tx -> TxOutcome.rollback(sessions.forgetOperations(tx, "s", Instant.MAX)));
     assertThat(some).isEqualTo(2 * ForgetStep.LOOK_MAX + 6);
     assertThat(sessions.forgetOperations("s", Instant.MAX)).isEqualTo(2 * ForgetStep.LOOK_MAX + 6);
     assertThat(sessions.forgetOperations("s", Instant.MAX)).isZero();

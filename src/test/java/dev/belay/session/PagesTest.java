@@ -155,7 +155,9 @@ class PagesTest {
     }
     List<String> seen = new ArrayList<>();
     @Nullable String after = null;
-    for (List<String> page = idle(before, after, 7); !page.isEmpty(); page = idle(before, after, 7)) {
+    for (List<String> page = idle(before, after, 7);
+        !page.isEmpty();
+        page = idle(before, after, 7)) {
       seen.addAll(page);
       after = page.get(page.size() - 1);
       for (int i = 0; i < page.size(); i++) {

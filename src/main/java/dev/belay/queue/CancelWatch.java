@@ -1,0 +1,88 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreEngine;
+import dev.belay.store.Tx;
+import dev.belay.store.Watch;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns which work of a queue other processes have asked to cancel, for what a worker of this one
+ * holds. {@link #look} belongs to one thread.
+ */
+final class CancelWatch implements AutoCloseable {
+  /*
+   * A wish of this Belay reaches its handler with the commit (HeldClaims.cancelled). For all others
+   * the wishes of the queue are read after a commit, from an index that holds nothing else and is
+   * nearly always empty; never twice at the same time, and no sooner than the one who looks is back.
+   * The read is made beside the thread that looks: that one renews claims, and must not wait.
+   */
+  private static final int PAGE = 1_000;
+
+  private final StoreEngine engine;
+  private final String queue;
+  private final HeldClaims held;
+  private @Nullable Watch watch;
+  private volatile boolean changed = true;
+  private volatile boolean reading;
+  private volatile boolean reported;
+
+  CancelWatch(StoreEngine engine, String queue, HeldClaims held) {
+    this.engine = engine;
+    this.queue = queue;
+    this.held = held;
+  }
+
+  /** Reads the wishes if anything may have changed since the last time, and lets them be known. */
+  void look() {
+    if (watch == null) {
+      watch = engine.watch(() -> changed = true);
+    }
+    if (!changed || reading) {
+      return;
+    }
+    changed = false; // before the read: what is committed later sets it again
+    reading = true;
+    engine.callbacks().execute(this::read);
+  }
+
+  private void read() {
+    try {
+      for (DueWork wish : engine.look(this::wishes)) {
+        held.cancelled(queue, wish.id(), wish.token());
+      }
+      reported = false;
+    } catch (StoreClosedException e) {
+      // nothing is held any more
+    } catch (Throwable e) { // the next renewals bring the wishes
+      if (!reported) {
+        engine.warn("queue " + queue + ": cannot look for work to be cancelled", e);
+      }
+      reported = true;
+    } finally {
+      reading = false;
+    }
+  }
+
+  private List<DueWork> wishes(Tx tx) {
+    WorkStepDao dao = tx.attach(WorkStepDao.class);
+    List<DueWork> all = new ArrayList<>();
+    List<DueWork> page;
+    long after = 0;
+    do {
+      page = dao.wishes(queue, after, PAGE);
+      all.addAll(page);
+      after = page.isEmpty() ? after : page.get(page.size() - 1).id();
+    } while (!page.isEmpty());
+    return all;
+  }
+
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreEngine;
+import dev.belay.store.Tx;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the workers of one open store hold, so that they learn what its transactions do with it:
+ * once they have committed, and before anybody is told of that. Safe for use by many threads.
+ */
+final class HeldClaims {
+  private final StoreEngine engine;
+  private final Map<Key, HeldClaim> held = new ConcurrentHashMap<>();
+
+  HeldClaims(StoreEngine engine) {
+    this.engine = engine;
+  }
+
+  void add(HeldClaim run) {
+    held.put(Key.of(run.claim()), run);
+  }
+
+  void remove(HeldClaim run) {
+    run.claims().all().forEach(one -> held.remove(Key.of(one.claim()), run));
+  }
+
+  /**
+   * {@code tx} settles {@code claim}.
+   *
+   * @param behindToo whether it gives back what stands behind the claim in its grant
+   */
+  void settled(Tx tx, Claim claim, boolean behindToo) {
+    afterCommit(tx, claim, run -> run.claims().settled(claim, behindToo));
+  }
+
+  /** As {@link #settled(Tx, Claim, boolean)}; tells that the retry policy threw, if it did. */
+  void settled(Tx tx, Claim claim, boolean behindToo, SettleStep step) {
+    settled(tx, claim, behindToo);
+    Throwable failure = step.policyFailure();
+    if (failure != null) {
+      String what =
+          "queue " + claim.queue() + ": the retry policy threw; the default one took its place";
+      tx.afterCommit(() -> engine.warn(what, failure));
+    }
+  }
+
+  /** A commit that named {@code claim} is answered in {@code tx}; null: it was not refused. */
+  void answered(Tx tx, Claim claim, @Nullable Supplier<? extends Throwable> refusal) {
+    afterCommit(
+        tx,
+        claim,
+        run -> {
+          @Nullable Throwable reason = refusal == null ? null : refusal.get();
+          run.claims().find(claim).ifPresent(one -> one.answered(reason));
+        });
+  }
+
+  /** In {@code tx} {@code more}, which it returns, joins the grant of {@code claim} and its run. */
+  List<Claim> joined(Tx tx, Claim claim, List<Claim> more) {
+    afterCommit(
+        tx,
+        claim,
+        run -> {
+          if (run.claims().join(more)) {
+            more.forEach(one -> held.put(Key.of(one), run));
+          }
+        });
+    return more;
+  }
+
+  /** {@code tx} has come to {@code cancellation}, which it returns, of the work {@code workId}. */
+  Cancellation told(Tx tx, String queue, long workId, Cancellation cancellation) {
+    if (cancellation == Cancellation.REQUESTED) {
+      engine.signalAfterCommit(tx, () -> cancelled(queue, workId));
+    }
+    return cancellation;
+  }
+
+  private void cancelled(String queue, long workId) {
+    held.forEach(
+        (key, run) -> {
+          if (key.workId == workId && key.queue.equals(queue)) {
+            run.cancelWish().request();
+          }
+        });
+  }
+
+  /** Somebody has asked to cancel the work of this grant. */
+  void cancelled(String queue, long workId, long token) {
+    HeldClaim run = held.get(new Key(queue, workId, token));
+    if (run != null) {
+      run.cancelWish().request();
+    }
+  }
+
+  private void afterCommit(Tx tx, Claim claim, Consumer<HeldClaim> action) {
+    HeldClaim run = held.get(Key.of(claim));
+    if (run != null) {
+      engine.signalAfterCommit(tx, () -> action.accept(run));
+    }
+  }
+
+  private record Key(String queue, long workId, long token) {
+    static Key of(Claim claim) {
+      return new Key(claim.queue(), claim.workId(), claim.token());
+    }
+
+    // Written out, as in Awaited: those of a record are linked when they are first called.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key
+          && key.workId == workId
+          && key.token == token
+          && key.queue.equals(queue);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(token) * 31 + Long.hashCode(workId);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package dev.belay.queue;
+
+/**
+ * A place in the order in which finished work is purged: the longest finished first. Immutable,
+ * safe for use by many threads.
+ */
+record PurgePlace(long finishedAtMs, long id) {
+  /** Before all work. */
+  static final PurgePlace START = new PurgePlace(Long.MIN_VALUE, 0);
+}

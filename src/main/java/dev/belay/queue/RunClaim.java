@@ -1,0 +1,38 @@
+package dev.belay.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/** One claim of a handler's run, and what is known of it. Safe for use by many threads. */
+final class RunClaim {
+  private final Claim claim;
+  private volatile boolean settled;
+  private volatile @Nullable Throwable refusal;
+
+  /** Of a claim that is open. */
+  RunClaim(Claim claim) {
+    this.claim = claim;
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  /** Whether a transaction of this store has ended it that was committed. */
+  boolean isSettled() {
+    return settled;
+  }
+
+  void settle() {
+    settled = true;
+  }
+
+  /** Why the last commit that named it was refused; null if there was none, or it was not. */
+  @Nullable Throwable refusal() {
+    return refusal;
+  }
+
+  /** Takes the answer of a commit that named it; null: it was committed. */
+  void answered(@Nullable Throwable refusal) {
+    this.refusal = refusal;
+  }
+}

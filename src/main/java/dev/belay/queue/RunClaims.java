@@ -1,0 +1,71 @@
+package dev.belay.queue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The claims of one run of a handler, which are one grant: that which it was called for, and what
+ * joined it. In the order of their lane, in which they are to be finished. Safe for use by many
+ * threads.
+ */
+final class RunClaims {
+  private final List<RunClaim> claims = new CopyOnWriteArrayList<>();
+  private boolean ended;
+
+  RunClaims(Claim first) {
+    claims.add(new RunClaim(first));
+  }
+
+  List<RunClaim> all() {
+    return claims;
+  }
+
+  /** What is not known to be settled, front to back. */
+  List<RunClaim> open() {
+    return claims.stream().filter(claim -> !claim.isSettled()).toList();
+  }
+
+  /** The first open claim whose last commit was refused. */
+  Optional<RunClaim> refused() {
+    return open().stream().filter(claim -> claim.refusal() != null).findFirst();
+  }
+
+  /** Takes in {@code more} behind the others; false if the handler has ended. */
+  synchronized boolean join(List<Claim> more) {
+    if (!ended) {
+      more.forEach(claim -> claims.add(new RunClaim(claim)));
+    }
+    return !ended;
+  }
+
+  /** Its handler has ended: what is claimed from now on is not the run's. */
+  synchronized void end() {
+    ended = true;
+  }
+
+  /**
+   * {@code claim} was settled by a transaction of this store.
+   *
+   * @param behindToo whether that gave back what stands behind it in the grant
+   */
+  void settled(Claim claim, boolean behindToo) {
+    boolean found = false;
+    for (RunClaim one : claims) {
+      boolean here = isSame(one.claim(), claim);
+      if (here || (found && behindToo)) {
+        one.settle();
+      }
+      found |= here;
+    }
+  }
+
+  /** The one that {@code claim} is, if it is of this run. */
+  Optional<RunClaim> find(Claim claim) {
+    return claims.stream().filter(one -> isSame(one.claim(), claim)).findFirst();
+  }
+
+  private static boolean isSame(Claim one, Claim other) {
+    return one.workId() == other.workId() && one.token() == other.token();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.belay.queue;
+
+import dev.belay.store.BelayObserver;
+import dev.belay.store.BelayObserver.AttemptFailure;
+import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
+import dev.belay.store.StoreEngine;
+import java.util.Optional;
+
+/**
+ * Tells what came to nothing in a worker: attempts that failed, and work that was done under a
+ * claim that had been lost. Safe for use by many threads.
+ */
+final class Telling {
+  private final StoreEngine engine;
+  private final BelayObserver observer;
+
+  /** Tells {@code observer}, which throws nothing. */
+  Telling(StoreEngine engine, BelayObserver observer) {
+    this.engine = engine;
+    this.observer = observer;
+  }
+
+  void failed(Claim claim, Throwable thrown, Outcome outcome) {
+    observer.attemptFailed(
+        new AttemptFailure(
+            claim.queue(),
+            claim.workId(),
+            claim.worker(),
+            claim.attempt(),
+            attemptsMax(claim),
+            thrown,
+            outcome));
+  }
+
+  private int attemptsMax(Claim claim) {
+    try {
+      return engine
+          .look(tx -> tx.attach(WorkListDao.class).find(claim.workId(), claim.queue()))
+          .map(Work::attemptsMax)
+          .orElse(claim.attempt());
+    } catch (RuntimeException e) {
+      engine.warn(claim + ": cannot look how many attempts it has", e);
+      return claim.attempt();
+    }
+  }
+
+  /** The handler of {@code held} has returned, and all that was still open has been completed. */
+  void completed(HeldClaim held) {
+    for (RunClaim claim : held.claims().all()) {
+      if (!isSettled(claim)) {
+        lost(claim.claim());
+      }
+    }
+  }
+
+  /** What {@code claim} was for is done, and will be done again. */
+  void lost(Claim claim) {
+    observer.completionLost(claim.queue(), claim.workId(), claim.worker(), claim.attempt());
+  }
+
+  /** Whether somebody has settled {@code claim}, by this store or by another. */
+  boolean isSettled(RunClaim claim) {
+    return claim.isSettled() || isSettledElsewhere(claim.claim());
+  }
+
+  private boolean isSettledElsewhere(Claim claim) {
+    try {
+      Optional<Standing> standing =
+          engine.look(tx -> tx.attach(WorkDao.class).standing(claim.workId(), claim.queue()));
+      return standing.isPresent() && standing.get().wasSettled(claim.token());
+    } catch (RuntimeException e) {
+      engine.warn(claim + " may have been settled by its handler; nobody can know", e);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.belay.queue;
+
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreEngine;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes what was finished long ago, for one worker: once a minute, in small transactions, whether
+ * there is work or not. Safe for use by many threads.
+ */
+final class TimedPurge {
+  /*
+   * The threads of the worker say when something has happened, and never wait: a batch is made by a
+   * callback thread. While nobody claims, one batch follows the other; while somebody does, one
+   * follows so many claims, which deletes faster than work is finished.
+   *
+   * The clock may be wrong for a while: it jumps when a machine wakes up or NTP was misled. What it
+   * calls old is deleted only if it was so at the look before too, a minute of real time earlier.
+   * So a jump has a minute to be mended, and a clock set back makes everything younger at once.
+   */
+  private static final long LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** How much one batch deletes. */
+  static final int BATCH = 100;
+
+  /** How many it remembers that cannot be deleted. */
+  private static final int TOLD_MAX = 10_000;
+
+  /** After how many claims a batch follows, while there are more to delete. */
+  static final int CLAIMS_PER_BATCH = 50;
+
+  private final StoreEngine engine;
+  private final WorkQueue queue;
+  private final Purge purge;
+  private final LongSupplier nanoTime;
+  private final Set<Long> told = new HashSet<>(); // of the batch that runs
+  private long lookNanos;
+  private long lookMs;
+  private long purgeMs;
+  private PurgePlace place = PurgePlace.START;
+  private boolean due;
+  private boolean again;
+  private boolean ended;
+  private boolean deleting;
+  private boolean idle;
+  private int claims;
+
+  /** The first look is now, so that nothing is deleted within the first minute. */
+  TimedPurge(StoreEngine engine, WorkQueue queue, LongSupplier nanoTime) {
+    this.engine = engine;
+    this.queue = queue;
+    this.purge = new Purge(engine, queue.name());
+    this.nanoTime = nanoTime;
+    this.lookNanos = nanoTime.getAsLong();
+    this.lookMs = engine.clock().millis();
+  }
+
+  /** How long until the next look. */
+  synchronized long nanosUntilLook() {
+    return Math.max(lookNanos + LOOK_NANOS - nanoTime.getAsLong(), 0);
+  }
+
+  /** Whether a batch has begun and has not ended. */
+  synchronized boolean isDeleting() {
+    return deleting;
+  }
+
+  /** Somebody has claimed. */
+  synchronized void claimed(int count) {
+    idle = false;
+    claims += count;
+  }
+
+  /** Nobody has anything to do. */
+  void idle() {
+    synchronized (this) {
+      idle = true;
+    }
+    look();
+  }
+
+  /** Begins nothing any more. */
+  synchronized void end() {
+    ended = true;
+  }
+
+  /** Begins what is due, and returns at once. */
+  void look() {
+    if (begin()) {
+      submit();
+    }
+  }
+
+  /** Whether a batch is to begin. */
+  private synchronized boolean begin() {
+    long now = nanoTime.getAsLong();
+    if (now - lookNanos >= LOOK_NANOS) {
+      long nowMs = engine.clock().millis();
+      purgeMs = Math.min(lookMs, nowMs);
+      lookMs = nowMs;
+      lookNanos = now;
+      place = due ? place : PurgePlace.START;
+      again = deleting; // the batch that runs is of the pass before
+      due = true;
+      claims = CLAIMS_PER_BATCH; // a batch a minute waits for nothing
+    }
+    if (!due || deleting || ended || (!idle && claims < CLAIMS_PER_BATCH)) {
+      return false;
+    }
+    claims = 0;
+    deleting = true;
+    return true;
+  }
+
+  /** On a thread that may wait; so long the next batch waits, and nothing else. */
+  private void submit() {
+    try {
+      engine.callbacks().execute(this::batch);
+    } catch (Throwable e) { // the thread that claims goes on
+      deleted(null, e);
+    }
+  }
+
+  private void batch() {
+    try {
+      long atMs;
+      PurgePlace after;
+      synchronized (this) {
+        atMs = purgeMs;
+        after = place;
+      }
+      // In milliseconds, which cannot overflow here: a retention may be longer than an Instant is.
+      long beforeMs = atMs - queue.options().retention().toMillis();
+      Purged purged = purge.batch(beforeMs, after, BATCH);
+      tellSkipped(purged);
+      deleted(purged, null);
+    } catch (Throwable e) {
+      deleted(null, e);
+    }
+  }
+
+  /** Names what cannot be deleted, but not each minute again. */
+  private void tellSkipped(Purged purged) {
+    List<Long> news = purged.skipped().stream().filter(id -> !told.contains(id)).toList();
+    if (told.size() > TOLD_MAX) {
+      told.clear();
+    }
+    told.addAll(news);
+    purge.tellSkipped(
+        new Purged(purged.deleted(), purged.last(), news, purged.failure(), purged.more()));
+  }
+
+  private void deleted(@Nullable Purged purged, @Nullable Throwable failure) {
+    synchronized (this) {
+      deleting = false;
+      boolean more = purged != null && purged.more();
+      place = purged != null && more ? purged.last() : PurgePlace.START;
+      due = more || again;
+      again = false;
+    }
+    if (failure != null && !(failure instanceof StoreClosedException)) {
+      engine.warn("queue " + queue.name() + ": cannot purge; trying again in a minute", failure);
+    }
+    look();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.belay.queue;
+
+import dev.belay.store.BelayObserver;
+import dev.belay.store.StoreEngine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** The threads of one worker, and how they start and stop. Safe for use by many threads. */
+final class WorkerCrew {
+  /** How long a handler may take to return once it has been interrupted. */
+  private static final Duration RETURN_MAX = Duration.ofSeconds(1);
+
+  private final WorkerSettings settings;
+  private final Renewals renewals;
+  private final Settler settler;
+  private final Completions completions;
+  private final ClaimSource source;
+  private final Workers workers;
+  private final CountDownLatch begin = new CountDownLatch(1);
+  private final List<WorkerThread> threads = new ArrayList<>();
+  private final @Nullable TimeLimit timeLimit;
+  private volatile boolean stopping;
+  private volatile long graceEnds;
+
+  WorkerCrew(
+      StoreEngine engine,
+      Waiters waiters,
+      WorkQueue queue,
+      WorkHandler handler,
+      WorkerSettings settings) {
+    this.settings = settings;
+    this.workers = waiters.workers();
+    this.renewals = new Renewals(engine, queue, waiters.held(), settings);
+    BelayObserver listener = settings.listener();
+    Telling telling =
+        new Telling(engine, listener == null ? engine.observer() : engine.guarded(listener));
+    this.settler = new Settler(engine, queue, renewals, telling);
+    this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
+    int ahead = Math.max(settings.batch(), settings.threads());
+    this.completions = new Completions(queue, settler, ahead);
+    for (int number = 1; number <= settings.threads(); number++) {
+      threads.add(
+          new WorkerThread(
+              engine,
+              queue.name(),
+              number,
+              handler,
+              waiters,
+              source,
+              settler,
+              completions,
+              telling,
+              begin));
+    }
+    Duration limit = settings.timeLimit();
+    this.timeLimit = limit == null ? null : new TimeLimit(engine, queue.name(), limit, threads);
+  }
+
+  /** All of its threads begin, or none has done anything. */
+  void start() {
+    workers.add(this);
+    try {
+      renewals.start();
+      if (timeLimit != null) {
+        timeLimit.start();
+      }
+      threads.forEach(WorkerThread::start);
+      begin.countDown();
+    } catch (Throwable e) {
+      beginStop();
+      begin.countDown();
+      joinUnbegun();
+      throw e;
+    }
+  }
+
+  /** Waits for threads that have begun nothing, so that they end at once. */
+  private void joinUnbegun() {
+    boolean interrupted = false;
+    while (threads.stream().anyMatch(WorkerThread::isAlive) || othersLive()) {
+      endOthers();
+      interrupted |= joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
+    }
+    interrupted |= endStop();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean othersLive() {
+    return renewals.isAlive() || (timeLimit != null && timeLimit.isAlive());
+  }
+
+  private void endOthers() {
+    renewals.end();
+    if (timeLimit != null) {
+      timeLimit.end();
+    }
+  }
+
+  boolean isRunning() {
+    return !stopping && threads.stream().allMatch(WorkerThread::isAlive);
+  }
+
+  boolean isWorkerThread() {
+    return threads.stream().anyMatch(WorkerThread::isCurrent);
+  }
+
+  Duration grace() {
+    return settings.grace();
+  }
+
+  /*
+   * A stop has three steps, so that many workers stop at the same time. Each step may be made again,
+   * and by several threads at a time: what has been done is not done twice, and who makes the step
+   * waits for what others have begun.
+   */
+
+  /** Claims no more; the grace period begins. */
+  synchronized void beginStop() {
+    if (!stopping) {
+      stopping = true;
+      graceEnds = System.nanoTime() + Waiters.nanos("grace", settings.grace());
+      threads.forEach(WorkerThread::stop);
+      source.end();
+      source.releaseAhead(settler);
+    }
+  }
+
+  /**
+   * Waits for the handlers until the grace period is over and interrupts those that go on.
+   *
+   * @param atOnce whether it is over now
+   * @return whether the thread was interrupted, so that it is over too
+   */
+  boolean awaitHandlers(boolean atOnce) {
+    boolean interrupted = !atOnce && joinUntil(graceEnds);
+    threads.forEach(WorkerThread::interruptHandler);
+    return interrupted;
+  }
+
+  /** Gives back what handlers do not return from, and ends; whether the thread was interrupted. */
+  boolean endStop() {
+    boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
+    synchronized (
+        this) { // who comes second may close the store, so it waits for what is given back
+      threads.forEach(WorkerThread::giveBackAbandoned);
+    }
+    completions.leaveToStore(); // of a thread that a store in trouble keeps longer than all that
+    endOthers();
+    workers.remove(this);
+    return interrupted;
+  }
+
+  /**
+   * Waits for the threads, to {@code deadline} at most; whether it was interrupted, and gave up.
+   */
+  private boolean joinUntil(long deadline) {
+    try {
+      for (WorkerThread thread : threads) {
+        thread.join(deadline - System.nanoTime());
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+}
