@@ -72,6 +72,7 @@ public final class LeaseKeeper implements AutoCloseable {
   private volatile @Nullable Future<?> wake;
   private volatile @Nullable Future<?> sent;
   private volatile @Nullable Throwable lastFailure;
+  private volatile @Nullable CompletableFuture<Boolean> released;
 
   LeaseKeeper(
       Leases leases,
@@ -133,14 +134,15 @@ public final class LeaseKeeper implements AutoCloseable {
 
   /**
    * Stops renewing and releases the lease, if it is still this grant's. From now on {@code onLost}
-   * is not called; a call that has begun goes on. Closing again has no effect.
+   * is not called; a call that has begun goes on.
    *
-   * <p>Waits for the release, whatever the thread's interrupt flag says. If it fails, or the store
-   * is closed, the lease expires by itself.
+   * <p>Waits for the release, whatever the thread's interrupt flag says. Closing again has no
+   * effect, unless the release failed: then it is tried again. If nobody does, or if the store is
+   * closed, the lease expires by itself.
    *
    * @throws dev.belay.store.StoreException if the release failed for another reason than a closed
-   *     store
-   * @throws IllegalStateException from inside a body
+   *     store; renewals have ended all the same
+   * @throws IllegalStateException from inside a body; the lease is kept on
    */
   @Override
   public void close() {
@@ -161,14 +163,19 @@ public final class LeaseKeeper implements AutoCloseable {
 
   /** Closes it without waiting for the release. */
   CompletableFuture<Boolean> release() {
-    if (state.getAndSet(State.CLOSED) == State.CLOSED) {
-      return CompletableFuture.completedFuture(false);
+    engine.requireOutsideBody("LeaseKeeper.close");
+    if (state.getAndSet(State.CLOSED) != State.CLOSED) {
+      keepers.remove(this);
+      cancel(wake);
+      cancel(sent);
     }
-    keepers.remove(this);
-    cancel(wake);
-    cancel(sent);
-    // completes where it runs: nothing hangs on it but a wait
-    return engine.verbFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
+    CompletableFuture<Boolean> last = released;
+    if (last == null || last.isCompletedExceptionally()) {
+      // completes where it runs: nothing hangs on it but a wait
+      last = engine.verbFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
+      released = last; // two that close at once may both release: the second finds nothing
+    }
+    return last;
   }
 
   private void wake() {

@@ -200,6 +200,9 @@ public final class Leases {
   /**
    * The live leases in the order of their names' code points, page by page.
    *
+   * <p>A lapsed lease that nobody has taken over is passed on the way, for as long as the store
+   * remembers it: only its time says that it has lapsed, so no order by name can leave it out.
+   *
    * @param afterName the last name of the page before, null for the first page
    * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
    */

@@ -1,9 +1,15 @@
 package dev.belay.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.store.StoreBusyException;
 import dev.belay.testing.Patience;
+import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -21,6 +27,43 @@ class KeeperClosingTest extends KeeperFixture {
     assertThat(leases.find("reindex")).isEmpty();
     assertThat(timer.isIdle()).isTrue();
     assertThat(leases.acquire("reindex", "b", TTL).granted()).isPresent();
+  }
+
+  @Test
+  void a_keeper_whose_release_failed_can_be_closed_again() throws Exception {
+    reopen(TestOptions.defaults().withClock(clock).withBusyTimeout(Duration.ZERO));
+    LeaseKeeper keeper = keep();
+    try (Connection other = PlainSqlite.connect(file)) {
+      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(keeper::close).isInstanceOf(StoreBusyException.class);
+        assertThat(keeper.isHeld()).isFalse();
+        assertThat(timer.isIdle()).isTrue();
+      }
+    }
+    assertThat(leases.find("reindex")).isPresent();
+
+    keeper.close();
+    keeper.close();
+
+    assertThat(leases.find("reindex")).isEmpty();
+    awaitCallbacks();
+    assertThat(losses).isEmpty();
+  }
+
+  @Test
+  void closing_inside_a_body_is_refused_and_the_lease_is_kept_on() throws Exception {
+    LeaseKeeper keeper = keep();
+
+    belay.tx().useWrite(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
+    belay.tx().useRead(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
+
+    assertThat(keeper.isHeld()).isTrue();
+    pass(THIRD);
+    timer.answer();
+    assertThat(keeper.lease().expiresAt()).isEqualTo(lease.expiresAt().plus(THIRD));
+    keeper.close();
+    assertThat(leases.find("reindex")).isEmpty();
   }
 
   @Test
