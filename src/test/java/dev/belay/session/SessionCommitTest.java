@@ -19,6 +19,7 @@ import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
 import dev.belay.session.Turn.ClaimUse;
 import dev.belay.session.Turn.LeaseUse;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,6 +72,44 @@ class SessionCommitTest {
         .withMessage("event id comes twice in one commit: e");
     assertThatIllegalArgumentException().isThrownBy(() -> EMPTY.append(event).append(event));
     assertThat(EMPTY.append(NewEvent.of("t", "p"), NewEvent.of("t", "p")).events()).hasSize(2);
+  }
+
+  @Test
+  void commits_that_grew_out_of_one_another_each_have_their_own_events() {
+    NewEvent a = NewEvent.of("t", "a").withId("a");
+    NewEvent b = NewEvent.of("t", "b").withId("b");
+    NewEvent c = NewEvent.of("t", "c").withId("c");
+    SessionCommit base = EMPTY.append(a);
+    SessionCommit left = base.append(b).append(c);
+    SessionCommit right = base.append(c).append(b);
+
+    assertThatIllegalArgumentException().isThrownBy(() -> left.append(a));
+    assertThatIllegalArgumentException().isThrownBy(() -> base.append(b, c, b));
+    assertThat(base.events()).containsExactly(a);
+    assertThat(left.events()).containsExactly(a, b, c);
+    assertThat(right.events()).containsExactly(a, c, b);
+    assertThat(base.append(b).events()).containsExactly(a, b);
+    assertThat(left.append(NewEvent.of("t", "d").withId("d")).events()).hasSize(4);
+    assertThat(left.events()).hasSize(3);
+  }
+
+  @Test
+  void what_is_added_one_by_one_is_not_copied_each_time() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    SessionCommit commit = EMPTY;
+    for (int i = 0; i < SessionCommit.EVENTS_MAX; i++) {
+      commit = commit.append(NewEvent.of("t", "p").withId("e" + i));
+    }
+    for (int i = 0; i < SessionCommit.ENQUEUES_MAX; i++) {
+      commit = commit.enqueue("q", NewWork.of("p"));
+    }
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(commit.events()).hasSize(SessionCommit.EVENTS_MAX);
+    assertThat(commit.turn().enqueues()).hasSize(SessionCommit.ENQUEUES_MAX);
+    // to copy all events each time would take 20 GB for the references alone
+    assertThat(bytes).isLessThan(500_000_000);
   }
 
   @Test
