@@ -26,6 +26,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * dev.belay.store.Tx#afterCommit}) and the actions added to futures.
  */
 public final class Belay implements AutoCloseable {
+  /** How many pages one transaction of {@link #shrink} gives back at most. */
+  public static final int SHRINK_BATCH = 256;
+
   private final StoreEngine store;
   private final Sessions sessions;
   private final Leases leases;
@@ -122,13 +125,14 @@ public final class Belay implements AutoCloseable {
         options.durability(),
         options.clock(),
         options.commitGroupMax(),
-        options.appMigrations(),
+        options.migrations(),
         options.jdbi(),
         options.connection(),
         options.readers(),
         options.ownerOnlyFiles(),
         options.sharedNames(),
-        options.observer().orElse(null));
+        options.observer().orElse(null),
+        options.context().orElse(null));
   }
 
   /** The transactions of this store: for your own SQL, and for several verbs of Belay in one. */
@@ -202,6 +206,34 @@ public final class Belay implements AutoCloseable {
    */
   public void backup(Path target, BackupProgress progress) {
     store.backup(target, progress);
+  }
+
+  /**
+   * Gives pages of the file that deletions have left free back to the file system, and returns how
+   * many; 0: there is nothing to give back. (The store itself uses free pages again, so a file that
+   * will grow anyhow need not be shrunk.)
+   *
+   * <p>It works in transactions of {@link #SHRINK_BATCH} pages at most, each of which takes a few
+   * milliseconds and lets others write after it. The file gets shorter when its log is next moved
+   * into it. A file that was not empty when Belay first opened it gives nothing back.
+   *
+   * @param pagesMax how many at most, from 1; a page has 4 KiB unless the file was made otherwise
+   * @throws IllegalArgumentException if {@code pagesMax} is less
+   * @throws IllegalStateException from inside a body
+   */
+  public int shrink(int pagesMax) {
+    if (pagesMax < 1) {
+      throw new IllegalArgumentException("pagesMax must be from 1: " + pagesMax);
+    }
+    int all = 0;
+    while (all < pagesMax) {
+      int given = store.shrink(Math.min(SHRINK_BATCH, pagesMax - all));
+      if (given == 0) {
+        break;
+      }
+      all += given;
+    }
+    return all;
   }
 
   /**

@@ -7,11 +7,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a store is opened. Immutable, safe for use by many threads; every {@code with…} returns a
@@ -39,49 +41,24 @@ public final class BelayOptions {
   /** The largest number of reading connections. */
   public static final int READERS_MAX = 64;
 
-  private final Choices choices;
+  /** The longest name of migrations, in characters. */
+  public static final int MIGRATIONS_NAME_MAX = 50;
 
-  private BelayOptions(Choices choices) {
+  private final OptionChoices choices;
+
+  private BelayOptions(OptionChoices choices) {
     this.choices = choices;
   }
 
-  /** What has been chosen. Changed only while it is made. */
-  private static final class Choices implements Cloneable {
-    private @Nullable Duration busyTimeout;
-    private Durability durability = Durability.PROCESS_CRASH;
-    private InstantSource clock;
-    private int commitGroupMax = COMMIT_GROUP_DEFAULT;
-    private int readers = READERS_DEFAULT;
-    private List<String> appMigrations = List.of();
-    private Consumer<Jdbi> jdbi = jdbi -> {};
-    private Consumer<Connection> connection = connection -> {};
-    private @Nullable BelayObserver observer;
-    private boolean ownerOnlyFiles = true;
-    private boolean sharedNames;
-
-    Choices(InstantSource clock) {
-      this.clock = clock;
-    }
-
-    @Override
-    protected Choices clone() {
-      try {
-        return (Choices) super.clone();
-      } catch (CloneNotSupportedException e) {
-        throw new AssertionError(e);
-      }
-    }
-  }
-
-  private BelayOptions with(Consumer<Choices> change) {
-    Choices changed = choices.clone();
+  private BelayOptions with(Consumer<OptionChoices> change) {
+    OptionChoices changed = choices.clone();
     change.accept(changed);
     return new BelayOptions(changed);
   }
 
   /** The defaults, which are meant to be right for most. */
   public static BelayOptions defaults() {
-    return new BelayOptions(new Choices(Clock.systemUTC()));
+    return new BelayOptions(new OptionChoices(Clock.systemUTC()));
   }
 
   /**
@@ -162,21 +139,31 @@ public final class BelayOptions {
   }
 
   /**
-   * Flyway locations of the application's own migrations, run on open after Belay's, in the same
-   * file, with the history table {@code flyway_schema_history}. All that are pending run in one
-   * transaction, with Belay's: they land together or not at all, and none may begin or end a
-   * transaction. They run once for each open store, never when a connection is replaced. A location
-   * that holds no migration is refused at open. None by default.
-   *
-   * @throws IllegalArgumentException if a location is blank
+   * As {@link #withMigrations}, for the history that is named {@code app} and has the table {@code
+   * flyway_schema_history}, which is Flyway's own: so an application can change between this and a
+   * run of Flyway of its own.
    */
   public BelayOptions withAppMigrations(String... locations) {
-    for (String location : locations) {
-      if (location.isBlank()) {
-        throw new IllegalArgumentException("a migration location must not be blank");
-      }
-    }
-    return with(changed -> changed.appMigrations = List.of(locations));
+    return withMigrations("app", locations);
+  }
+
+  /**
+   * Flyway locations of migrations that are run on open after Belay's, in the same file, with a
+   * history of their own in the table {@code flyway_schema_<name>_history}: so the application, and
+   * each library that brings tables of its own, counts its versions for itself. Histories run in
+   * the order in which they were first named; naming one again replaces its locations.
+   *
+   * <p>All that are pending run in one transaction, with Belay's: they land together or not at all,
+   * and none may begin or end a transaction. They run once for each open store, never when a
+   * connection is replaced. A location that holds no migration is refused at open. None by default.
+   *
+   * @param name 1 to {@link #MIGRATIONS_NAME_MAX} characters, a small letter, then small letters,
+   *     digits and underscores
+   * @throws IllegalArgumentException if the name is another, or if there is no location or a blank
+   *     one
+   */
+  public BelayOptions withMigrations(String name, String... locations) {
+    return with(changed -> changed.addMigrations(name, List.of(locations)));
   }
 
   /**
@@ -196,6 +183,33 @@ public final class BelayOptions {
   public BelayOptions withObserver(BelayObserver observer) {
     Objects.requireNonNull(observer, "observer");
     return with(changed -> changed.observer = observer);
+  }
+
+  /**
+   * How the context of a caller, such as a logging, security or trace context in thread locals,
+   * reaches its code where another thread runs that. Nothing is carried by default.
+   *
+   * <p>{@code capture} is called on the caller's thread and returns what wraps a task that runs
+   * later: the wrapped task installs the context, runs the task once, on its own thread, and
+   * removes the context in a {@code finally}. So {@code () -> Context.current()::wrap} does for
+   * OpenTelemetry, and {@code () -> snapshots.captureAll()::wrap} for Micrometer. It is captured
+   *
+   * <ul>
+   *   <li>by each verb of {@link dev.belay.store.TxRunner}, and of the facades, whose body another
+   *       thread runs, for the body, and for the actions added to its future that Belay runs;
+   *   <li>by {@link dev.belay.store.Tx#afterCommit} for the hook, and by the first use of {@link
+   *       dev.belay.store.Tx#handle} for JDBI's own hooks;
+   *   <li>by {@code Leases.keep} for {@code onLost};
+   *   <li>by {@code Worker.Builder.start} for every handler of that worker, and by {@code
+   *       WorkContext.onCancel} for its action.
+   * </ul>
+   *
+   * <p>What {@code capture} throws, the verb throws, and nothing has been done. What the wrapper
+   * throws is logged; the task runs all the same, and its own outcome stands.
+   */
+  public BelayOptions withContext(Supplier<UnaryOperator<Runnable>> capture) {
+    Objects.requireNonNull(capture, "capture");
+    return with(changed -> changed.context = capture);
   }
 
   /**
@@ -247,9 +261,9 @@ public final class BelayOptions {
     return choices.connection;
   }
 
-  /** See {@link #withAppMigrations}. */
-  public List<String> appMigrations() {
-    return choices.appMigrations;
+  /** The locations of each history, by its name: see {@link #withMigrations}. */
+  public Map<String, List<String>> migrations() {
+    return choices.migrations;
   }
 
   /** See {@link #withJdbi}. */
@@ -260,6 +274,11 @@ public final class BelayOptions {
   /** The observer, if one was given. */
   public Optional<BelayObserver> observer() {
     return Optional.ofNullable(choices.observer);
+  }
+
+  /** What {@link #withContext} was given, if it was. */
+  public Optional<Supplier<UnaryOperator<Runnable>>> context() {
+    return Optional.ofNullable(choices.context);
   }
 
   /** See {@link #withOwnerOnlyFiles}. */

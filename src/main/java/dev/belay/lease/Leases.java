@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -255,7 +256,9 @@ public final class Leases {
   public LeaseKeeper keep(Lease lease, Duration ttl, Consumer<Lease> onLost) {
     checkRenew(lease, ttl);
     Objects.requireNonNull(onLost, "onLost");
-    LeaseKeeper keeper = new LeaseKeeper(this, engine, timer, keepers, lease, ttl, onLost);
+    UnaryOperator<Runnable> context = engine.context();
+    Consumer<Lease> carried = lost -> context.apply(() -> onLost.accept(lost)).run();
+    LeaseKeeper keeper = new LeaseKeeper(this, engine, timer, keepers, lease, ttl, carried);
     keeper.start();
     return keeper;
   }

@@ -1,27 +1,23 @@
 package dev.belay.queue;
 
+import dev.belay.store.StoreEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 
 /**
  * Whether somebody asked to cancel what a handler is at, and what is to happen then. Safe for use
  * by many threads.
  */
 final class CancelWish {
-  private final Executor callbacks;
+  private final StoreEngine engine;
   private final List<Runnable> actions = new ArrayList<>(0);
   private volatile boolean requested;
   private boolean ended;
 
-  /**
-   * Nobody has asked.
-   *
-   * @param callbacks runs the actions, which are code of users
-   */
-  CancelWish(Executor callbacks) {
-    this.callbacks = callbacks;
+  /** Nobody has asked. The actions, which are code of users, run as callbacks of {@code engine}. */
+  CancelWish(StoreEngine engine) {
+    this.engine = engine;
   }
 
   boolean isRequested() {
@@ -35,18 +31,18 @@ final class CancelWish {
     }
     synchronized (this) {
       requested = true;
-      actions.forEach(callbacks::execute);
+      actions.forEach(engine.callbacks()::execute);
       actions.clear();
     }
   }
 
   /** Has {@code action} run once somebody asks; at once if somebody has. */
   synchronized void onRequest(Runnable action) {
-    Objects.requireNonNull(action, "action");
+    Runnable carried = engine.context().apply(Objects.requireNonNull(action, "action"));
     if (requested && !ended) {
-      callbacks.execute(action);
+      engine.callbacks().execute(carried);
     } else if (!ended) {
-      actions.add(action);
+      actions.add(carried);
     }
   }
 

@@ -36,7 +36,7 @@ final class HeldClaim {
   HeldClaim(StoreEngine engine, Claim claim, long ttlMs, long sentNanos) {
     this.clock = engine.clock();
     this.claims = new RunClaims(claim);
-    this.cancelWish = new CancelWish(engine.callbacks());
+    this.cancelWish = new CancelWish(engine);
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(ttlMs);
     this.hold = hold(claim, sentNanos);
   }

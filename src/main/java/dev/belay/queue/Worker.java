@@ -215,7 +215,8 @@ public final class Worker implements AutoCloseable {
     public Worker start() {
       WorkerSettings settings =
           new WorkerSettings(name, threads, ttl, batch, grace, timeLimit, listener);
-      Worker worker = new Worker(engine, waiters, queue, handler, settings);
+      WorkHandler carried = new CarriedHandler(handler, engine.context());
+      Worker worker = new Worker(engine, waiters, queue, carried, settings);
       worker.crew.start();
       return worker;
     }

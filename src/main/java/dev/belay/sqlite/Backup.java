@@ -2,6 +2,7 @@ package dev.belay.sqlite;
 
 import dev.belay.store.BackupProgress;
 import dev.belay.store.StoreClosedException;
+import dev.belay.store.TxRunner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -40,6 +41,18 @@ final class Backup {
   private final Copier copier;
   private final Set<BackupRun> running = new HashSet<>();
   private boolean closed;
+
+  /** Of {@code store}, which has {@code parts} and may be written if it {@code writes}. */
+  static Backup of(StoreParts parts, TxRunner store, boolean writes) {
+    String name = parts.name();
+    return parts.hold() == null
+        ? new Backup(name, null, parts.settings(), new MemoryCopy(store))
+        : new Backup(
+            name,
+            Path.of(name),
+            parts.settings(),
+            new PageCopy(() -> parts.openToCopy(writes), writes));
+  }
 
   /**
    * @param file the file of the store, null if it is in memory

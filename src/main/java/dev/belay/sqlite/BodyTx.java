@@ -1,8 +1,10 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.BelayObserver;
+import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyTx implements Tx {
   private final BoundConnection connection;
-  private final TxRunner runner;
+  private final StoreEngine runner;
   private final Instant now;
   private final boolean writable;
   private final Thread thread = Thread.currentThread();
@@ -30,11 +33,12 @@ final class BodyTx implements Tx {
   private @Nullable List<Told> events;
   private @Nullable Handle handle;
   private boolean handleMayHaveCallbacks;
+  private UnaryOperator<Runnable> jdbiContext = UnaryOperator.identity();
   private boolean ended;
   private boolean finishing;
   private boolean handedOver;
 
-  BodyTx(BoundConnection connection, TxRunner runner, Instant now, boolean writable) {
+  BodyTx(BoundConnection connection, StoreEngine runner, Instant now, boolean writable) {
     this.connection = connection;
     this.runner = runner;
     this.now = now;
@@ -74,7 +78,7 @@ final class BodyTx implements Tx {
     if (!writable) {
       throw new IllegalStateException("afterCommit in a body that commits nothing");
     }
-    hooks.add(hook);
+    hooks.add(runner.context().apply(hook));
   }
 
   /**
@@ -90,6 +94,22 @@ final class BodyTx implements Tx {
         connection.edge().spoil(e);
       }
       throw e;
+    }
+  }
+
+  /** Gives up to {@code pagesMax} free pages of the file back; returns how many. */
+  int shrink(int pagesMax) {
+    requireAlive();
+    try {
+      long before = connection.state().freePages();
+      if (before == 0) {
+        return 0;
+      }
+      connection.transaction().body().executes(SqlKind.ROWS);
+      connection.state().cutPages(pagesMax);
+      return (int) (before - connection.state().freePages());
+    } catch (SQLException e) {
+      throw connection.errors().operating("giving pages back", e);
     }
   }
 
@@ -137,6 +157,9 @@ final class BodyTx implements Tx {
    * JDBI asks whether the body's handle is in a transaction, as it does before it takes a callback.
    */
   boolean isInTransaction() {
+    if (!ended && !handleMayHaveCallbacks) {
+      jdbiContext = runner.context();
+    }
     handleMayHaveCallbacks = true;
     return !ended && connection.transaction().isOpen();
   }
@@ -175,7 +198,7 @@ final class BodyTx implements Tx {
     Handle opened = handle;
     if (opened != null && handleMayHaveCallbacks) {
       finishing = true;
-      Reports.runQuietly(committed ? opened::commit : opened::rollback);
+      Reports.runQuietly(jdbiContext.apply(committed ? opened::commit : opened::rollback));
       closeHandle();
     }
   }

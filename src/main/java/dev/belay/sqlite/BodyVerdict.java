@@ -32,13 +32,13 @@ record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure)
    * @param thrown what it threw, if it did
    */
   static BodyVerdict of(
-      Request.Kind kind,
+      RequestKind kind,
       BoundConnection connection,
       @Nullable Object value,
       @Nullable Throwable thrown) {
     ConnectionTransaction transaction = connection.transaction();
     Throwable failure = thrown == null ? null : translated(thrown, connection);
-    boolean chooses = kind == Request.Kind.WRITE_FLOW;
+    boolean chooses = kind == RequestKind.WRITE_FLOW;
     Object answer = chooses && value instanceof TxOutcome<?> chosen ? chosen.value() : value;
     boolean rollsBack = chooses && value instanceof TxOutcome.Rollback;
     failure = failure != null ? failure : connection.edge().spoiledBy();
@@ -55,7 +55,7 @@ record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure)
     } else {
       boolean keeps = failure == null && !rollsBack;
       boolean spoilsAll =
-          failure != null && kind == Request.Kind.VERB && transaction.body().writes() > 0;
+          failure != null && kind == RequestKind.VERB && transaction.body().writes() > 0;
       boolean whole = !spoilsAll && (keeps ? transaction.body().keep() : transaction.body().undo());
       end = !whole ? End.LOST : keeps ? End.KEPT : End.UNDONE;
       if (keeps && !whole) {
@@ -105,9 +105,9 @@ record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure)
   }
 
   /** Refuses what a body of {@code kind} must not return, while its statements are open. */
-  static void requireAnswer(Request.Kind kind, @Nullable Object value, StatementCache statements) {
+  static void requireAnswer(RequestKind kind, @Nullable Object value, StatementCache statements) {
     Object answer = value;
-    if (kind == Request.Kind.WRITE_FLOW) {
+    if (kind == RequestKind.WRITE_FLOW) {
       if (!(value instanceof TxOutcome<?> outcome)) {
         throw new NullPointerException("writeFlow body returned null");
       }

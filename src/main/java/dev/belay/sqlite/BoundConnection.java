@@ -86,9 +86,9 @@ final class BoundConnection {
   }
 
   /** From now on the current thread runs the body of {@code tx}, a request of {@code kind}. */
-  void bodyStarts(BodyTx tx, Request.Kind kind) {
-    edge.bodyStarts(tx, kind == Request.Kind.READ);
-    transaction.body().bodyStarts(kind != Request.Kind.VERB);
+  void bodyStarts(BodyTx tx, RequestKind kind) {
+    edge.bodyStarts(tx, kind.reads());
+    transaction.body().bodyStarts(kind != RequestKind.VERB);
     statements.bodyStarts();
   }
 

@@ -1,6 +1,6 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.TxRunner;
+import dev.belay.store.StoreEngine;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class CallServer implements ConnectionExecutor.Server {
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
-  private final TxRunner runner;
+  private final StoreEngine runner;
   private final Runnable ended;
 
   /**
@@ -29,7 +29,7 @@ final class CallServer implements ConnectionExecutor.Server {
       SqliteErrors errors,
       InstantSource clock,
       Callbacks callbacks,
-      TxRunner runner,
+      StoreEngine runner,
       Runnable ended) {
     this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
@@ -73,7 +73,7 @@ final class CallServer implements ConnectionExecutor.Server {
 
   /** Runs one body whose statements commit one by one. */
   static BodyRun call(
-      Request<?> request, BoundConnection connection, TxRunner runner, InstantSource clock)
+      Request<?> request, BoundConnection connection, StoreEngine runner, InstantSource clock)
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
     transaction.autoCommit(true);

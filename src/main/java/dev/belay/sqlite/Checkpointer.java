@@ -61,6 +61,21 @@ final class Checkpointer {
     this.cannotCheckpoint = file + ": cannot checkpoint beside the writer; it does alone";
   }
 
+  /** Of the file behind {@code connections}, with the usual limits. */
+  static Checkpointer beside(
+      String file,
+      OpenSettings settings,
+      Connections connections,
+      @Nullable Consumer<CheckpointEvent> observer) {
+    return new Checkpointer(
+        file,
+        LogLimits.DEFAULT,
+        settings.busyTimeoutMs(),
+        connections::openToCheckpoint,
+        Threads::daemon,
+        observer);
+  }
+
   /**
    * A transaction of the writer has ended on {@code connection}, whose thread calls this: now and
    * then it is looked how long the log is.

@@ -129,6 +129,7 @@ final class ConnectionExecutor {
 
   /** Puts {@code request} in line for a thread of the executor's. */
   void submit(Request<?> request, boolean first) {
+    request.leavesThread();
     int unused = probeStack(STACK_PROBE_FRAMES);
     lock.lock();
     try {

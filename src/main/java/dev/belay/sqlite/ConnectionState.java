@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -15,6 +16,8 @@ final class ConnectionState {
   private static final String DEFERRED_KEYS =
       "SELECT count(*) FROM sqlite_schema WHERE upper(sql) GLOB '*INITIALLY*DEFERRED*'";
 
+  private final SQLiteConnection connection;
+  private final OwnStatement freePages;
   private final OwnStatement logLength;
   private final OwnStatement checkpoint;
   private final OwnStatement schemaVersion;
@@ -23,6 +26,8 @@ final class ConnectionState {
   private boolean schemaDefers;
 
   ConnectionState(SQLiteConnection connection) {
+    this.connection = connection;
+    this.freePages = new OwnStatement(connection, "PRAGMA freelist_count");
     this.logLength = new OwnStatement(connection, LogLength.ASK);
     this.checkpoint = new OwnStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     this.schemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
@@ -46,6 +51,19 @@ final class ConnectionState {
       schemaSeen = version;
     }
     return schemaDefers;
+  }
+
+  /** How many pages hold nothing. */
+  long freePages() throws SQLException {
+    return freePages.use(ConnectionState::number);
+  }
+
+  /** Cuts up to {@code pages} of them off the file; in a transaction that writes. */
+  void cutPages(int pages) throws SQLException {
+    // a prepared statement would be stepped once, which is one page
+    try (Statement statement = connection.createStatement()) {
+      int unused = statement.executeUpdate("PRAGMA incremental_vacuum(" + pages + ")");
+    }
   }
 
   private static long number(PreparedStatement asking) throws SQLException {

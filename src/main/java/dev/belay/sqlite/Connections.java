@@ -105,6 +105,7 @@ final class Connections {
       pragma(connection, "wal_autocheckpoint", frames, frames);
     }
     pragma(connection, "temp_store", 2, 2);
+    pragma(connection, "secure_delete", 1, 1); // people delete because they must
     settings.prepare(connection);
     pragma(connection, "foreign_keys", 0, 0); // enforced once the schema is up to date
   }
@@ -132,6 +133,7 @@ final class Connections {
           history.requireCurrent(connection);
           pragma(connection, "synchronous", synchronous(), synchronous());
           pragma(connection, "temp_store", 2, 2);
+          pragma(connection, "secure_delete", 1, 1);
           settings.prepare(connection);
           pragma(connection, "foreign_keys", 1, 1);
           BusyHandler.setHandler(connection, wait);

@@ -11,20 +11,27 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The application's migrations, which Flyway runs on a connection that stays ours. Belongs to the
- * thread that opens.
+ * Migrations that are not Belay's, which Flyway runs on a connection that stays ours. Belongs to
+ * the thread that opens.
  */
 final class FlywayRun {
-  /** Flyway's own default, so that an application can change between Belay's run and its own. */
-  private static final String HISTORY_TABLE = "flyway_schema_history";
+  /** Has Flyway's own table, so that an application can change between Belay's run and its own. */
+  private static final String APPLICATION = "app";
 
   private final String file;
+  private final String name;
+  private final String table;
   private final List<String> locations;
   private final @Nullable ClassLoader loader;
 
   /** The migrations in {@code locations}, as {@code loader} finds them, or else Belay's own. */
-  FlywayRun(String file, List<String> locations, @Nullable ClassLoader loader) {
+  FlywayRun(String file, String name, List<String> locations, @Nullable ClassLoader loader) {
     this.file = file;
+    this.name = name;
+    // Flyway's index of a table is named <table>_s_idx: as no index ends in _history, none has the
+    // name of another history's table
+    this.table =
+        APPLICATION.equals(name) ? "flyway_schema_history" : "flyway_schema_" + name + "_history";
     this.locations = locations;
     this.loader = loader != null ? loader : FlywayRun.class.getClassLoader();
   }
@@ -75,7 +82,9 @@ final class FlywayRun {
       if (found.all().length == 0) {
         throw new StoreException(
             file
-                + ": the migration location '"
+                + ": migrations '"
+                + name
+                + "': the location '"
                 + location
                 + "' does not exist, or holds no migration",
             null);
@@ -88,7 +97,7 @@ final class FlywayRun {
         .dataSource(new LentDataSource(lent.lent()))
         .locations(from.toArray(String[]::new))
         .callbacks(lent)
-        .table(HISTORY_TABLE)
+        .table(table)
         // the file may hold tables of others: start below every version there is
         .baselineOnMigrate(true)
         .baselineVersion("0")
@@ -107,7 +116,8 @@ final class FlywayRun {
     } catch (StoreException e) {
       throw e;
     } catch (FlywayException e) {
-      throw new StoreException(file + ": " + failure + ": " + e.getMessage(), e);
+      throw new StoreException(
+          file + ": migrations '" + name + "': " + failure + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       throw incomplete(e);
     }
@@ -116,7 +126,9 @@ final class FlywayRun {
   private StoreException incomplete(Throwable e) {
     return new StoreException(
         file
-            + ": Flyway, which runs the application's migrations, failed ("
+            + ": Flyway, which runs migrations '"
+            + name
+            + "', failed ("
             + e
             + "). Is org.flywaydb:flyway-core complete on the class path? A jar made of several"
             + " jars needs their META-INF/services files merged",

@@ -42,8 +42,8 @@ final class GuardedObserver implements BelayObserver {
    *
    * @param beside whether nobody may wait for the observer
    */
-  @Nullable TxNotes notes(Request.Kind kind, boolean beside) {
-    return wantsAll && kind != Request.Kind.LOOK ? new TxNotes(this, beside) : null;
+  @Nullable TxNotes notes(RequestKind kind, boolean beside) {
+    return wantsAll && kind != RequestKind.LOOK ? new TxNotes(this, beside) : null;
   }
 
   /** Who is told of checkpoints, on one of {@code callbacks}; null if nobody is. */

@@ -1,6 +1,6 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.TxRunner;
+import dev.belay.store.StoreEngine;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -20,7 +20,7 @@ final class ReadServer implements ConnectionExecutor.Server {
   private final SqliteErrors errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
-  private final TxRunner runner;
+  private final StoreEngine runner;
   private final long slowNanos;
 
   ReadServer(
@@ -29,7 +29,7 @@ final class ReadServer implements ConnectionExecutor.Server {
       SqliteErrors errors,
       InstantSource clock,
       Callbacks callbacks,
-      TxRunner runner,
+      StoreEngine runner,
       long slowMs) {
     this.current = new CurrentConnection(opener, errors.file());
     this.identity = identity;
@@ -89,7 +89,8 @@ final class ReadServer implements ConnectionExecutor.Server {
   }
 
   /** Runs one body on a snapshot of its own. */
-  static BodyRun read(Request<?> request, BoundConnection connection, TxRunner runner, Instant now)
+  static BodyRun read(
+      Request<?> request, BoundConnection connection, StoreEngine runner, Instant now)
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
     transaction.beginReading();

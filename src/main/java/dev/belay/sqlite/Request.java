@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +20,6 @@ import org.jspecify.annotations.Nullable;
  * may go {@code STARTED → AGAIN → STARTED}: then it runs once more, and cannot be withdrawn.
  */
 final class Request<T extends @Nullable Object> implements Source, Runnable {
-  /** What kind of transaction the body wants. */
-  enum Kind {
-    CALL,
-    READ,
-    /** As READ, for Belay's own looks. */
-    LOOK,
-    WRITE,
-    WRITE_FLOW,
-    /** A writing verb of Belay's own: all or nothing, and needs no savepoint. */
-    VERB;
-
-    boolean writes() {
-      return this == WRITE || this == WRITE_FLOW || this == VERB;
-    }
-  }
-
   private enum State {
     WAITING,
     STARTED,
@@ -43,8 +28,8 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
     WITHDRAWN
   }
 
-  private final Kind kind;
-  private final TxBody<?, ?> body;
+  private final RequestKind kind;
+  private final CallerContext context;
   private final @Nullable CompletableFuture<T> future;
   private final @Nullable Executor completions;
   private final @Nullable Thread waiter;
@@ -52,6 +37,8 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
   private final String file;
+  private TxBody<?, ?> body;
+  private @Nullable Runnable completing;
   private @Nullable Line line;
   private long lockWaitAtCall;
   private boolean interruptedMeanwhile;
@@ -60,13 +47,14 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
 
   private Request(
       String file,
-      Kind kind,
+      RequestKind kind,
       TxBody<?, ?> body,
+      Caller caller,
       @Nullable CompletableFuture<T> future,
-      @Nullable Executor completions,
-      @Nullable TxNotes notes) {
+      @Nullable Executor completions) {
     this.file = file;
-    this.notes = notes;
+    this.context = caller.context();
+    this.notes = caller.notes();
     this.kind = kind;
     this.body = body;
     this.future = future;
@@ -75,39 +63,48 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   }
 
   /**
-   * For a caller that waits: the current thread.
-   *
-   * @param notes of what an observer is to be told, null: there is none
+   * For a caller that waits: the current thread. Its context goes with the body if that leaves it.
    */
   static <T extends @Nullable Object> Request<T> waiting(
-      String file, Kind kind, TxBody<?, ?> body, @Nullable TxNotes notes) {
-    return new Request<>(file, kind, body, null, null, notes);
+      String file, RequestKind kind, TxBody<?, ?> body, Caller caller) {
+    return new Request<>(file, kind, body, caller, null, null);
   }
 
   /**
    * For a caller that takes a future, which withdraws the body when it ends by other hands.
    *
    * @param completions where the future completes, null: with the other callbacks
-   * @param notes of what an observer is to be told, null: there is none
    */
   static <T extends @Nullable Object> Request<T> async(
       String file,
-      Kind kind,
+      RequestKind kind,
       TxBody<?, ?> body,
+      Caller caller,
       CompletableFuture<T> future,
-      @Nullable Executor completions,
-      @Nullable TxNotes notes) {
-    Request<T> request = new Request<>(file, kind, body, future, completions, notes);
+      @Nullable Executor completions) {
+    Request<T> request = new Request<>(file, kind, body, caller, future, completions);
     Object unused = future.whenComplete((value, failure) -> request.withdraw());
     return request;
   }
 
-  Kind kind() {
+  RequestKind kind() {
     return kind;
   }
 
   TxBody<?, ?> body() {
     return body;
+  }
+
+  /**
+   * Another thread will run the body, and complete the future if there is one: they get the context
+   * of this one, which is the caller's.
+   */
+  void leavesThread() {
+    if (context.capture() != null && completions == null) {
+      UnaryOperator<Runnable> here = context.ofCurrentThread();
+      body = CallerContext.carry(body, here);
+      completing = here.apply(this::complete);
+    }
   }
 
   /**
@@ -194,8 +191,17 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
 
   /** Completes the future of a body that is done. */
   @Override
-  @SuppressWarnings("unchecked") // the value came from a body that returns T
   public void run() {
+    Runnable inContext = completing;
+    if (inContext != null) {
+      inContext.run();
+    } else {
+      complete();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the value came from a body that returns T
+  private void complete() {
     tellHere();
     CompletableFuture<T> taken = Objects.requireNonNull(future);
     Throwable reason = failure;

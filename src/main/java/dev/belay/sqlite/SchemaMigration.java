@@ -4,14 +4,15 @@ import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
- * Brings a file's schema up to date when a store opens: Belay's tables, then the application's.
- * Belongs to the thread that opens.
+ * Brings a file's schema up to date when a store opens: Belay's tables, then those of the
+ * application and of the libraries that bring some. Belongs to the thread that opens.
  *
  * <p>What can refuse is asked first and changes nothing. Then all that is pending stands in one
  * transaction, begun with the write lock, in whatever journal mode the file has: of many processes
@@ -23,7 +24,7 @@ final class SchemaMigration {
   private final SqliteErrors errors;
   private final OpenSettings settings;
   private final SchemaHistory history;
-  private final @Nullable FlywayRun application;
+  private final List<FlywayRun> others;
 
   /** The application's class path migrations are those of the current thread's context loader. */
   SchemaMigration(String file, SqliteErrors errors, OpenSettings settings) {
@@ -31,11 +32,11 @@ final class SchemaMigration {
     this.errors = errors;
     this.settings = settings;
     this.history = new SchemaHistory(file);
-    this.application =
-        settings.appMigrations().isEmpty()
-            ? null
-            : new FlywayRun(
-                file, settings.appMigrations(), Thread.currentThread().getContextClassLoader());
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    this.others = new ArrayList<>();
+    settings
+        .migrations()
+        .forEach((name, locations) -> others.add(new FlywayRun(file, name, locations, loader)));
   }
 
   /** Asks of what the application brings what can be asked without the file. */
@@ -47,9 +48,7 @@ final class SchemaMigration {
     try (SQLiteConnection memory =
         new JDBC4Connection("jdbc:sqlite:" + file, ":memory:", new Properties())) {
       settings.prepare(memory);
-      if (application != null) {
-        application.isPending(memory);
-      }
+      List<FlywayRun> unused = pendingOn(memory);
     } catch (SQLException e) {
       throw errors.operating("opening", e);
     }
@@ -62,39 +61,44 @@ final class SchemaMigration {
    */
   boolean run(SQLiteConnection connection) throws SQLException {
     boolean current = history.isCurrent(connection);
-    boolean pending = application != null && application.isPending(connection);
-    if (current && !pending) {
+    List<FlywayRun> pending = pendingOn(connection);
+    if (current && pending.isEmpty()) {
       return false;
     }
     underWriteLock(
         connection,
-        pending,
+        !pending.isEmpty(),
         () -> {
           if (!history.isCurrent(connection)) {
             history.migrate(connection);
           }
-          if (application != null && pending) {
-            application.migrate(connection);
+          for (FlywayRun run : pending) {
+            run.migrate(connection);
             history.requireCurrent(connection);
           }
         });
-    return pending;
+    return !pending.isEmpty();
+  }
+
+  private List<FlywayRun> pendingOn(SQLiteConnection connection) {
+    return others.stream().filter(run -> run.isPending(connection)).toList();
   }
 
   private interface Step {
     void run() throws SQLException;
   }
 
-  private void underWriteLock(SQLiteConnection connection, boolean pendingOfApplication, Step step)
+  private void underWriteLock(SQLiteConnection connection, boolean ofOthers, Step step)
       throws SQLException {
+    boolean empty = "0".equals(Connections.queryText(connection, "PRAGMA page_count"));
     connection.getConnectionConfig().setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      begin(statement);
+      begin(statement, empty);
       boolean done = false;
       try {
         // Foreign keys are not enforced while tables are rebuilt, or dropping one would delete the
         // rows that refer to it; so they are checked before anything lasts.
-        ForeignKeys before = pendingOfApplication ? ForeignKeys.of(statement) : null;
+        ForeignKeys before = ofOthers ? ForeignKeys.of(statement) : null;
         step.run();
         ForeignKeys.requireWhole(statement, file, before);
         statement.execute("COMMIT");
@@ -109,9 +113,17 @@ final class SchemaMigration {
     }
   }
 
-  private void begin(Statement statement) throws SQLException {
+  private void begin(Statement statement, boolean empty) throws SQLException {
     try {
-      statement.execute("BEGIN IMMEDIATE");
+      if (empty) {
+        // Only a file without a page can still be made one that gives pages back. The pragma takes
+        // the write lock, inside the transaction; with IMMEDIATE it would come too late. If another
+        // process was quicker it changes nothing.
+        statement.execute("BEGIN");
+        statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
+      } else {
+        statement.execute("BEGIN IMMEDIATE");
+      }
     } catch (SQLException e) {
       if (SqliteErrors.isBusy(e)) {
         throw new StoreBusyException(

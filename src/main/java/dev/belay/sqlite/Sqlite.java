@@ -25,7 +25,7 @@ public final class Sqlite {
     if (Thread.currentThread().isInterrupted()) {
       throw new StoreInterruptedException(file + ": interrupted before it was opened", null);
     }
-    Libraries.require(!settings.appMigrations().isEmpty());
+    Libraries.require(!settings.migrations().isEmpty());
     BelayJdbi jdbi = jdbi(file.toString(), settings);
     if (!Files.exists(file.real())) {
       SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
@@ -43,7 +43,7 @@ public final class Sqlite {
 
   /** As {@link #openInMemory(OpenSettings)}, with errors that strike where {@code faults} says. */
   static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
-    Libraries.require(!settings.appMigrations().isEmpty());
+    Libraries.require(!settings.migrations().isEmpty());
     SchemaMigration.requireUsable(SqliteStore.MEMORY, settings);
     BelayJdbi jdbi = jdbi(SqliteStore.MEMORY, settings);
     return new SqliteStore(null, null, jdbi, settings, true, faults).opened();
@@ -53,7 +53,7 @@ public final class Sqlite {
   public static StoreEngine openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
-    Libraries.require(!settings.appMigrations().isEmpty());
+    Libraries.require(!settings.migrations().isEmpty());
     return opened(file, jdbi(file.toString(), settings), settings, false, FaultPoints.NONE);
   }
 

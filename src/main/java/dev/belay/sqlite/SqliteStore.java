@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A store in one SQLite file, or in memory. Safe for use by many threads. */
@@ -27,6 +28,7 @@ final class SqliteStore implements StoreEngine {
   private final @Nullable FileHold hold;
   private final OpenSettings settings;
   private final GuardedObserver observer;
+  private final CallerContext context;
   private final Callbacks callbacks = new Callbacks();
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
@@ -44,6 +46,7 @@ final class SqliteStore implements StoreEngine {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
+    this.context = new CallerContext(settings.context());
     this.observer = GuardedObserver.ofStore(settings.observer());
     boolean inMemory = MEMORY.equals(name);
     SqliteErrors errors = new SqliteErrors(name);
@@ -60,26 +63,13 @@ final class SqliteStore implements StoreEngine {
             () -> hold != null && hold.identity().isReplaced());
     this.checkpointer =
         writes && !inMemory
-            ? new Checkpointer(
-                name,
-                LogLimits.DEFAULT,
-                settings.busyTimeoutMs(),
-                connections::openToCheckpoint,
-                Threads::daemon,
-                observer.checkpoints(callbacks))
+            ? Checkpointer.beside(name, settings, connections, observer.checkpoints(callbacks))
             : null;
     StoreParts parts =
         new StoreParts(
             name, hold, settings, errors, connections, callbacks, changes, checkpointer, faults);
     this.executors = new StoreExecutors(parts, this, writes);
-    this.backup =
-        inMemory
-            ? new Backup(name, null, settings, new MemoryCopy(this))
-            : new Backup(
-                name,
-                Path.of(name),
-                settings,
-                new PageCopy(() -> parts.openToCopy(writes), writes));
+    this.backup = Backup.of(parts, this, writes);
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
@@ -87,7 +77,7 @@ final class SqliteStore implements StoreEngine {
     try {
       ConnectionExecutor writer = executors.writer();
       ConnectionExecutor first = writer != null ? writer : executors.looker();
-      first.<@Nullable Object>run(waiting(Request.Kind.LOOK, tx -> null, false), false);
+      first.<@Nullable Object>run(waiting(RequestKind.LOOK, tx -> null, false), false);
       if (hold != null) {
         hold.openGuard();
       }
@@ -100,83 +90,88 @@ final class SqliteStore implements StoreEngine {
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
-    return executors.caller().run(this.<T>waiting(Request.Kind.CALL, body, false), false);
+    return executors.caller().run(this.<T>waiting(RequestKind.CALL, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
-    return executors.readers().run(this.<T>waiting(Request.Kind.READ, body, false), false);
+    return executors.readers().run(this.<T>waiting(RequestKind.READ, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X {
-    return executors.looker().run(this.<T>waiting(Request.Kind.LOOK, body, false), false);
+    return executors.looker().run(this.<T>waiting(RequestKind.LOOK, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X {
-    return writing().run(this.<T>waiting(Request.Kind.WRITE, body, false), false);
+    return executors.requireWriter().run(this.<T>waiting(RequestKind.WRITE, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X {
-    return writing().run(this.<T>waiting(Request.Kind.VERB, body, false), false);
+    return executors.requireWriter().run(this.<T>waiting(RequestKind.VERB, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body) throws X {
-    return writing().run(this.<T>waiting(Request.Kind.VERB, body, true), true);
+    return executors.requireWriter().run(this.<T>waiting(RequestKind.VERB, body, true), true);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> verbFirstAsync(
       TxBody<T, ?> body, Executor completions) {
-    return submit(writing(), Request.Kind.VERB, body, completions, true);
+    return submit(executors.requireWriter(), RequestKind.VERB, body, completions, true);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
       throws X {
-    return writing().run(this.<T>waiting(Request.Kind.WRITE_FLOW, body, false), false);
+    return executors
+        .requireWriter()
+        .run(this.<T>waiting(RequestKind.WRITE_FLOW, body, false), false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(TxBody<T, ?> body) {
-    return submit(executors.caller(), Request.Kind.CALL, body, null, false);
+    return submit(executors.caller(), RequestKind.CALL, body, null, false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> readAsync(TxBody<T, ?> body) {
-    return submit(executors.readers(), Request.Kind.READ, body, null, false);
+    return submit(executors.readers(), RequestKind.READ, body, null, false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> writeAsync(TxBody<T, ?> body) {
-    return submit(writing(), Request.Kind.WRITE, body, null, false);
+    return submit(executors.requireWriter(), RequestKind.WRITE, body, null, false);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> writeFlowAsync(
       TxBody<TxOutcome<T>, ?> body) {
-    return submit(writing(), Request.Kind.WRITE_FLOW, body, null, false);
+    return submit(executors.requireWriter(), RequestKind.WRITE_FLOW, body, null, false);
   }
 
   private <T extends @Nullable Object> Request<T> waiting(
-      Request.Kind kind, TxBody<?, ?> body, boolean first) {
-    return Request.waiting(name, kind, checked(body), observer.notes(kind, first));
+      RequestKind kind, TxBody<?, ?> body, boolean first) {
+    return Request.waiting(name, kind, checked(body), caller(kind, first));
+  }
+
+  private Caller caller(RequestKind kind, boolean first) {
+    return new Caller(context, observer.notes(kind, first));
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> submit(
       ConnectionExecutor executor,
-      Request.Kind kind,
+      RequestKind kind,
       TxBody<?, ?> body,
       @Nullable Executor completions,
       boolean first) {
     callbacks.ensureStarted(); // or nobody could complete the future
     CompletableFuture<T> future = new CompletableFuture<>();
-    executor.submit(
-        Request.async(name, kind, checked(body), future, completions, observer.notes(kind, first)),
-        first);
+    Caller caller = caller(kind, first);
+    executor.submit(Request.async(name, kind, checked(body), caller, future, completions), first);
     return future;
   }
 
@@ -189,6 +184,11 @@ final class SqliteStore implements StoreEngine {
   @Override
   public void signalAfterCommit(Tx tx, Runnable signal) {
     executors.writeServer().bodyTx().signalAfterCommit(signal);
+  }
+
+  @Override
+  public int shrink(int pagesMax) {
+    return verb(tx -> executors.writeServer().bodyTx().shrink(pagesMax));
   }
 
   @Override
@@ -220,6 +220,11 @@ final class SqliteStore implements StoreEngine {
   @Override
   public BelayObserver observer() {
     return observer;
+  }
+
+  @Override
+  public UnaryOperator<Runnable> context() {
+    return context.ofCurrentThread();
   }
 
   @Override
@@ -271,11 +276,6 @@ final class SqliteStore implements StoreEngine {
   @Override
   public boolean isCallbackThread() {
     return callbacks.isCallbackThread();
-  }
-
-  private ConnectionExecutor writing() {
-    requireOutsideBody("a writing verb of TxRunner");
-    return executors.requireWriter();
   }
 
   private <B> B checked(B body) {

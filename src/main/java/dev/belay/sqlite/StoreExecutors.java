@@ -1,7 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
-import dev.belay.store.TxRunner;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +31,7 @@ final class StoreExecutors {
    * @param runner the store, as bodies see it
    * @param writes whether the store may be written
    */
-  StoreExecutors(StoreParts parts, TxRunner runner, boolean writes) {
+  StoreExecutors(StoreParts parts, StoreEngine runner, boolean writes) {
     this.parts = parts;
     Line line = new Line();
     CallServer calls = calls(runner, writes);
@@ -58,7 +58,7 @@ final class StoreExecutors {
     }
   }
 
-  private CallServer calls(TxRunner runner, boolean writes) {
+  private CallServer calls(StoreEngine runner, boolean writes) {
     Connections connections = parts.connections();
     return new CallServer(
         parts.onSameFile(writes ? parts::openCall : connections::openReadOnly),
@@ -70,7 +70,7 @@ final class StoreExecutors {
         parts.changes()::committed);
   }
 
-  private WriteServer writeServer(TxRunner runner, CallServer calls, Line line) {
+  private WriteServer writeServer(StoreEngine runner, CallServer calls, Line line) {
     LockWait lockWait =
         new LockWait(
             parts.name(),
@@ -92,7 +92,8 @@ final class StoreExecutors {
         parts.faults());
   }
 
-  private ConnectionExecutor readers(String threads, int places, TxRunner runner, boolean writes) {
+  private ConnectionExecutor readers(
+      String threads, int places, StoreEngine runner, boolean writes) {
     Connections connections = parts.connections();
     ConnectionOpener opener =
         parts.onSameFile(writes ? connections::openReading : connections::openReadOnly);

@@ -24,7 +24,7 @@ final class TxNotes implements Runnable {
   private int runs;
   private int bodies;
   private boolean rolledBack;
-  private Request.@Nullable Kind kind;
+  private @Nullable RequestKind kind;
   private @Nullable Throwable failure;
   private List<Consumer<BelayObserver>> events = List.of();
 
@@ -63,7 +63,7 @@ final class TxNotes implements Runnable {
   }
 
   /** The request is done. */
-  void done(Request.Kind kind, @Nullable Throwable failure, long lockWaitNanos) {
+  void done(RequestKind kind, @Nullable Throwable failure, long lockWaitNanos) {
     this.kind = kind;
     this.failure = failure;
     this.lockWaitNanos = lockWaitNanos;

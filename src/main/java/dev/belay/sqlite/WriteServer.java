@@ -1,6 +1,6 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.TxRunner;
+import dev.belay.store.StoreEngine;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,7 +23,7 @@ final class WriteServer implements ConnectionExecutor.Server {
   private final Callbacks callbacks;
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
-  private final TxRunner runner;
+  private final StoreEngine runner;
   private final FaultPoints faults;
   private final int groupMax;
   private @Nullable BodyTx bodyTx;
@@ -37,7 +37,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       Callbacks callbacks,
       ChangeWatch changes,
       @Nullable Checkpointer checkpointer,
-      TxRunner runner,
+      StoreEngine runner,
       OpenSettings settings,
       FaultPoints faults) {
     this.current = new CurrentConnection(opener, errors.file());
@@ -166,7 +166,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       if (!connection.isUsable()) {
         current.discard();
       }
-      if (request.kind() == Request.Kind.CALL) {
+      if (request.kind() == RequestKind.CALL) {
         committed();
       }
       run.answer(false, callbacks);

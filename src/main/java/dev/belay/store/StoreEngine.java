@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,9 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
    */
   Watch watch(Runnable changed);
 
+  /** Gives up to {@code pagesMax} free pages back, in one transaction; returns how many. */
+  int shrink(int pagesMax);
+
   /** Copies the store to {@code target}, as {@code Belay.backup} says. */
   void backup(Path target, BackupProgress progress);
 
@@ -112,6 +116,12 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
 
   /** Who is told what the store does; throws nothing. */
   BelayObserver observer();
+
+  /**
+   * What gives tasks the context of the current thread, as {@code BelayOptions.withContext} says,
+   * on whatever thread they run then.
+   */
+  UnaryOperator<Runnable> context();
 
   /** Whether there is an observer that wants more than failures. */
   boolean isObserved();

@@ -16,13 +16,14 @@ import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -61,12 +62,13 @@ final class SpyEngine implements StoreEngine {
         Durability.PROCESS_CRASH,
         clock,
         TestOptions.commitGroupMax(),
-        List.of(),
+        Map.of(),
         jdbi -> {},
         connection -> {},
         4,
         true,
         false,
+        null,
         null);
   }
 
@@ -185,6 +187,16 @@ final class SpyEngine implements StoreEngine {
   @Override
   public BelayObserver observer() {
     return store.observer();
+  }
+
+  @Override
+  public UnaryOperator<Runnable> context() {
+    return store.context();
+  }
+
+  @Override
+  public int shrink(int pagesMax) {
+    return store.shrink(pagesMax);
   }
 
   @Override

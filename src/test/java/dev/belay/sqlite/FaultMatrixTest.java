@@ -148,12 +148,13 @@ class FaultMatrixTest {
         Durability.PROCESS_CRASH,
         Clock.systemUTC(),
         64,
-        List.of(),
+        Map.of(),
         jdbi -> {},
         connection -> {},
         1,
         true,
         false,
+        null,
         null);
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -83,12 +84,13 @@ class LostOwnerTest {
         Durability.PROCESS_CRASH,
         new ManualClock(),
         64,
-        List.of(),
+        Map.of(),
         jdbi -> {},
         connection -> {},
         4,
         true,
         false,
+        null,
         null);
   }
 

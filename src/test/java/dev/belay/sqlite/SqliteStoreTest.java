@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -154,12 +155,13 @@ class SqliteStoreTest {
         Durability.PROCESS_CRASH,
         new ManualClock(),
         TestOptions.commitGroupMax(),
-        List.of(),
+        Map.of(),
         jdbi -> {},
         connection -> {},
         4,
         true,
         false,
+        null,
         null);
   }
 
