@@ -12,8 +12,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
-import org.jdbi.v3.core.mapper.RowMapper;
 import java.util.Set;
+import org.jdbi.v3.core.mapper.RowMapper;
 import org.junit.jupiter.api.Test;
 
 /**
