@@ -6,6 +6,7 @@ import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jdbi.v3.core.JdbiException;
 
 /** Deletes finished work of one queue, in transactions of its own. Safe for use by many threads. */
@@ -24,11 +25,12 @@ final class Purge {
 
   /** Deletes up to {@code max} that were finished before {@code beforeMs}; returns how many. */
   int run(long beforeMs, int max) {
+    PurgeBounds bounds = PurgeBounds.before(beforeMs);
     int deleted = 0;
     PurgePlace place = PurgePlace.START;
     Purged batch;
     do {
-      batch = batch(beforeMs, place, Math.min(max - deleted, WorkQueue.PURGE_BATCH));
+      batch = batch(tx -> bounds, place, Math.min(max - deleted, WorkQueue.PURGE_BATCH));
       deleted += batch.deleted();
       place = batch.last();
       tellSkipped(batch);
@@ -36,34 +38,39 @@ final class Purge {
     return deleted;
   }
 
-  /** Deletes up to {@code max} pieces of work that stand behind {@code after}. */
-  Purged batch(long beforeMs, PurgePlace after, int max) {
+  /**
+   * Deletes up to {@code max} pieces of work that stand behind {@code after}.
+   *
+   * @param bounds asked in the transaction that deletes
+   */
+  Purged batch(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
     try {
-      return engine.verb(tx -> in(tx, beforeMs, after, max));
+      return in(bounds, after, step -> step.run(max));
     } catch (StoreException e) {
       throw e;
     } catch (JdbiException e) {
-      return pieceByPiece(beforeMs, after, max);
+      return pieceByPiece(bounds, after, max);
     }
   }
 
-  private Purged in(Tx tx, long beforeMs, PurgePlace after, int max) {
-    return engine.all(
-        tx, "WorkQueue.purge", all -> new PurgeStep(all, queue, beforeMs, after).run(max));
+  private <T> T in(
+      Function<Tx, PurgeBounds> bounds, PurgePlace after, Function<PurgeStep, T> steps) {
+    return engine.verb(
+        tx ->
+            engine.all(
+                tx,
+                "WorkQueue.purge",
+                all -> steps.apply(new PurgeStep(all, queue, bounds.apply(all), after))));
   }
 
-  private Purged pieceByPiece(long beforeMs, PurgePlace after, int max) {
-    List<WorkSize> oldest =
-        engine.look(
-            tx ->
-                tx.attach(WorkStepDao.class)
-                    .oldestFinished(queue, beforeMs, after.finishedAtMs(), after.id(), max));
+  private Purged pieceByPiece(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
+    List<WorkSize> oldest = in(bounds, after, step -> step.oldest(max));
     List<Long> skipped = new ArrayList<>();
     Throwable failure = null;
     PurgePlace last = after;
     int deleted = 0;
     for (WorkSize work : oldest) {
-      Purged one = piece(beforeMs, last, work);
+      Purged one = piece(bounds, last, work);
       deleted += one.deleted();
       skipped.addAll(one.skipped());
       failure = failure == null ? one.failure() : failure;
@@ -73,9 +80,9 @@ final class Purge {
   }
 
   /** Deletes {@code work}, the next behind {@code after}. */
-  private Purged piece(long beforeMs, PurgePlace after, WorkSize work) {
+  private Purged piece(Function<Tx, PurgeBounds> bounds, PurgePlace after, WorkSize work) {
     try {
-      return engine.verb(tx -> in(tx, beforeMs, after, 1));
+      return in(bounds, after, step -> step.run(1));
     } catch (StoreException e) {
       throw e;
     } catch (JdbiException e) {

@@ -13,7 +13,7 @@ final class PurgeStep {
   static final int LOOK_MAX = 250;
 
   private final String queue;
-  private final long beforeMs;
+  private final PurgeBounds bounds;
   private final WorkStepDao dao;
   private final ByteBudget budget = new ByteBudget();
   private final List<Long> skipped = new ArrayList<>(0);
@@ -23,9 +23,9 @@ final class PurgeStep {
   private boolean full;
 
   /** Of what stands behind {@code after}. */
-  PurgeStep(Tx tx, String queue, long beforeMs, PurgePlace after) {
+  PurgeStep(Tx tx, String queue, PurgeBounds bounds, PurgePlace after) {
     this.queue = queue;
-    this.beforeMs = beforeMs;
+    this.bounds = bounds;
     this.dao = tx.attach(WorkStepDao.class);
     this.last = after;
   }
@@ -41,8 +41,10 @@ final class PurgeStep {
     return new Purged(deleted, last, skipped, failure, full || oldest.size() == limit);
   }
 
-  private List<WorkSize> oldest(int limit) {
-    return dao.oldestFinished(queue, beforeMs, last.finishedAtMs(), last.id(), limit);
+  /** The next that are old enough. */
+  List<WorkSize> oldest(int limit) {
+    return dao.oldestFinished(
+        queue, bounds.beforeMs(), bounds.buriedBeforeMs(), last.finishedAtMs(), last.id(), limit);
   }
 
   /** Whether all had room, and some could be deleted. */

@@ -134,14 +134,17 @@ final class TimedPurge {
         atMs = purgeMs;
         after = place;
       }
-      // In milliseconds, which cannot overflow here: a retention may be longer than an Instant is.
-      long beforeMs = atMs - queue.options().retention().toMillis();
-      Purged purged = purge.batch(beforeMs, after, BATCH);
+      Purged purged = purge.batch(tx -> bounds(atMs), after, BATCH);
       tellSkipped(purged);
       deleted(purged, null);
     } catch (Throwable e) {
       deleted(null, e);
     }
+  }
+
+  private PurgeBounds bounds(long atMs) {
+    // In milliseconds, which cannot overflow here: a retention may be longer than an Instant is.
+    return PurgeBounds.before(atMs - queue.options().retention().toMillis());
   }
 
   /** Names what cannot be deleted, but not each minute again. */

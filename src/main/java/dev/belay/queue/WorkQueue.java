@@ -272,7 +272,8 @@ public final class WorkQueue implements Settling, WorkView {
         tx,
         "purge",
         all -> {
-          Purged purged = new PurgeStep(all, name, beforeMs, PurgePlace.START).run(max);
+          Purged purged =
+              new PurgeStep(all, name, PurgeBounds.before(beforeMs), PurgePlace.START).run(max);
           all.afterCommit(() -> new Purge(engine, name).tellSkipped(purged));
           return purged.deleted();
         });

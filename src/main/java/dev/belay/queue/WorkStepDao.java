@@ -227,13 +227,14 @@ interface WorkStepDao extends WorkDao {
               UNION ALL
               SELECT id, finished_at_ms
               FROM   belay_work
-              WHERE  queue = :queue AND finished_at_ms < :beforeMs AND state = 'BURIED'
+              WHERE  queue = :queue AND finished_at_ms < :buriedBeforeMs AND state = 'BURIED'
                 AND  (finished_at_ms, id) > (:afterMs, :afterId)
               ORDER BY finished_at_ms, id
               LIMIT  :limit) AS oldest
       """)
   @UseRowMapper(WorkSize.Mapper.class)
-  List<WorkSize> oldestFinished(String queue, long beforeMs, long afterMs, long afterId, int limit);
+  List<WorkSize> oldestFinished(
+      String queue, long beforeMs, long buriedBeforeMs, long afterMs, long afterId, int limit);
 
   /** Deletes a piece of work, its payload and its result. */
   @SqlUpdate("DELETE FROM belay_work WHERE id = :id")

@@ -117,7 +117,9 @@ class ClaimCostTest {
         steps,
         connection,
         "purge",
-        () -> new PurgeStep(tx, "jobs", NOW.toEpochMilli(), PurgePlace.START).run(10));
+        () ->
+            new PurgeStep(tx, "jobs", PurgeBounds.before(NOW.toEpochMilli()), PurgePlace.START)
+                .run(10));
     return steps;
   }
 

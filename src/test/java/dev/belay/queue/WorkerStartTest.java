@@ -33,10 +33,15 @@ class WorkerStartTest {
     long id = add("a");
     AtomicInteger handled = new AtomicInteger();
     int threads = 4;
-    for (int startable = 0; startable <= threads; startable++) { // with that of the renewals
+    int others = 2; // the renewals and the time limit
+    for (int startable = 0; startable < threads + others; startable++) {
       List<Thread> made = limitThreads(startable);
       Worker.Builder builder =
-          store.waiting.worker((claim, context) -> handled.incrementAndGet()).threads(threads);
+          store
+              .waiting
+              .worker((claim, context) -> handled.incrementAndGet())
+              .threads(threads)
+              .timeLimit(TTL);
 
       assertThatThrownBy(builder::start).isInstanceOf(OutOfMemoryError.class);
 
