@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No transaction of a verb grows with what falls due, lapses or is finished at once, nor with how
@@ -218,9 +219,41 @@ class BoundedTransactionTest {
     assertThat(queue.stats().done()).isZero();
   }
 
-  @Test
-  void no_transaction_grows_with_what_a_deleted_session_was() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"delete", "clear", "free"})
+  void no_transaction_grows_with_what_a_deleted_session_was(String verb) throws Exception {
     TxMeter.watchDeletes(belay);
+    largeSession();
+
+    Transaction largest =
+        meter.of(
+            () -> {
+              boolean gone =
+                  verb.equals("clear") ? belay.sessions().clear("s") : belay.sessions().delete("s");
+              if (verb.equals("free")) {
+                belay.sessions().free(Integer.MAX_VALUE);
+              }
+              Patience.until("the rows are gone", () -> rowsOfSessions() == 0);
+              return gone;
+            });
+
+    assertThat(largest.steps()).isBetween(1L, STEPS_MAX);
+    int sharing =
+        verb.equals("free") ? 2 : 1; // beside what frees after the deletion, in one commit
+    assertThat(largest.bytes()).isBetween(4L * MIB, 8L * MIB * sharing);
+  }
+
+  @Test
+  void no_transaction_grows_with_how_many_operations_are_forgotten() throws Exception {
+    largeSession();
+
+    Transaction largest = meter.of(() -> belay.sessions().forgetOperations("s", clock.advance(MS)));
+
+    assertThat(largest.steps()).isBetween(1L, STEPS_MAX);
+    assertThat(meter.transactions()).isGreaterThan(2);
+  }
+
+  private void largeSession() {
     belay
         .sessions()
         .commit(
@@ -228,20 +261,15 @@ class BoundedTransactionTest {
                 .append(Collections.nCopies(CROWD, NewEvent.of("t", "x")))
                 .append(Collections.nCopies(5, NewEvent.of("t", LARGE))))
         .orThrow();
-    for (int i = 1; i <= 1_000; i++) {
-      belay.sessions().commit(SessionCommit.to("s", i).operation("operation " + i)).orThrow();
-    }
-
-    Transaction largest =
-        meter.of(
-            () -> {
-              belay.sessions().delete("s");
-              Patience.until("the events are gone", () -> events() == 0);
-              return null;
+    belay
+        .tx()
+        .useWrite(
+            tx -> {
+              for (int i = 1; i <= CROWD; i++) {
+                SessionCommit empty = SessionCommit.to("s", i).operation("operation " + i);
+                belay.sessions().commit(tx, empty).orThrow();
+              }
             });
-
-    assertThat(largest.steps()).isBetween(1L, STEPS_MAX);
-    assertThat(largest.bytes()).isBetween(4L * MIB, 8L * MIB);
   }
 
   @Test
@@ -261,13 +289,17 @@ class BoundedTransactionTest {
     assertThat(largest.steps()).isBetween(1L, STEPS_MAX / 100);
   }
 
-  private int events() {
+  private int rowsOfSessions() {
     return belay
         .tx()
         .read(
             tx ->
                 tx.handle()
-                    .createQuery("SELECT COUNT(*) FROM belay_session_event")
+                    .createQuery(
+                        """
+                        SELECT (SELECT COUNT(*) FROM belay_session_event)
+                             + (SELECT COUNT(*) FROM belay_session_receipt)
+                        """)
                     .mapTo(int.class)
                     .one());
   }
