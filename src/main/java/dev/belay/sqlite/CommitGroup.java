@@ -56,6 +56,11 @@ final class CommitGroup {
     }
   }
 
+  /** How many bodies have run. */
+  int members() {
+    return runs.size();
+  }
+
   /** Runs what {@code source} has; all who were taken in have their outcome, or run again. */
   Again serve(Source source, LockWait lockWait, int membersMax) {
     try {

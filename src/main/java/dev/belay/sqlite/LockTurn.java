@@ -28,8 +28,11 @@ final class LockTurn {
   private static final long LATELY = TimeUnit.SECONDS.toNanos(1);
   private static final long GIVE_WAY = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** A transaction that holds the lock for so long is met by those who wait, not they by it. */
-  private static final long LONG = TimeUnit.MILLISECONDS.toNanos(4);
+  /**
+   * How long a transaction holds the lock for each of its bodies if it is long. One of many short
+   * bodies is not: who makes those is met by others soon.
+   */
+  private static final long LONG = TimeUnit.MILLISECONDS.toNanos(2);
 
   private static final long GIVE_WAY_MAX = TimeUnit.MILLISECONDS.toNanos(4);
   private static final long GIVE_WAY_SHARE = 8;
@@ -106,9 +109,9 @@ final class LockTurn {
     }
   }
 
-  /** The lock that was taken last is free again. */
-  void released(long now) {
-    held = now - lastTaken;
+  /** The lock that was taken last, for so many bodies, is free again. */
+  void released(long now, int bodies) {
+    held = (now - lastTaken) / Math.max(bodies, 1);
     lastReleased = now;
   }
 }

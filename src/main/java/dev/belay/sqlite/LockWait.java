@@ -99,9 +99,9 @@ final class LockWait {
     }
   }
 
-  /** The transaction has ended that the lock was taken for, if it was. */
-  void released() {
-    turn.released(System.nanoTime());
+  /** The transaction of so many bodies has ended that the lock was taken for, if it was. */
+  void released(int bodies) {
+    turn.released(System.nanoTime(), bodies);
   }
 
   /** Names who keeps the writers of this store waiting, once that has lasted for long. */

@@ -127,11 +127,12 @@ final class WriteServer implements ConnectionExecutor.Server {
     if (writing != null) {
       writing.lock();
     }
+    CommitGroup group = new CommitGroup(this, connection, callbacks);
     try {
-      return new CommitGroup(this, connection, callbacks).serve(source, lockWait, membersMax);
+      return group.serve(source, lockWait, membersMax);
     } finally {
       if (writing != null) {
-        lockWait.released();
+        lockWait.released(group.members());
         writing.unlock();
       }
     }

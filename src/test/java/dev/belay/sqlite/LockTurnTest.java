@@ -91,6 +91,17 @@ class LockTurnTest {
   }
 
   @Test
+  void who_holds_the_lock_for_many_short_bodies_does_not_give_way_if_it_met_nobody() {
+    for (long at = 0; at < ms(60); at += ms(6)) {
+      turn.wants(START + at);
+      turn.taken(START + at, false);
+      turn.released(START + at + ms(6), 4);
+    }
+
+    assertThat(isOver(ms(60))).isFalse();
+  }
+
+  @Test
   void who_holds_the_lock_for_longer_than_a_rest_gives_way_for_longer() {
     hold(0, ms(24));
     assertThat(isOver(ms(24))).isTrue();
@@ -158,7 +169,7 @@ class LockTurnTest {
   private void hold(long at, long end) {
     turn.wants(START + at);
     turn.taken(START + at, false);
-    turn.released(START + end);
+    turn.released(START + end, 1);
   }
 
   /** Takes the lock every millisecond, always at the first try. */
