@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class Chain<T> {
   /* All chains that grew out of one another share an array, of which each sees its own length. The
    * longest of them grows in place; another one, from which a longer one has been made already, is
-   * copied first.
+   * copied first. Most chains have one item and share nothing yet.
    */
   private final Shared<T> shared;
   private final int size;
+  private final @Nullable List<T> alone;
 
-  private Chain(Shared<T> shared, int size) {
+  private Chain(Shared<T> shared, int size, @Nullable List<T> alone) {
     this.shared = shared;
     this.size = size;
+    this.alone = alone;
   }
 
   /**
@@ -31,7 +33,7 @@ final class Chain<T> {
    * @param key what a key is, for messages
    */
   static <T> Chain<T> of(String key, Function<T, @Nullable String> keyOf) {
-    return new Chain<>(new Shared<>(key, keyOf), 0);
+    return new Chain<>(new Shared<>(key, keyOf), 0, null);
   }
 
   int size() {
@@ -40,6 +42,9 @@ final class Chain<T> {
 
   /** The items, in order. */
   List<T> list() {
+    if (alone != null) {
+      return alone;
+    }
     synchronized (shared) {
       return List.copyOf(shared.items.subList(0, size));
     }
@@ -51,10 +56,16 @@ final class Chain<T> {
    * @throws IllegalArgumentException if two items have the same key
    */
   Chain<T> plus(List<T> more) {
+    if (alone != null) {
+      return new Chain<>(shared.with(alone), 1, null).plus(more);
+    }
+    if (size == 0 && more.size() == 1) {
+      return new Chain<>(shared, 1, more);
+    }
     synchronized (shared) {
       Shared<T> longest = shared.items.size() == size ? shared : shared.copy(size);
       longest.add(more);
-      return new Chain<>(longest, longest.items.size());
+      return new Chain<>(longest, longest.items.size(), null);
     }
   }
 
@@ -62,7 +73,7 @@ final class Chain<T> {
   private static final class Shared<T> {
     private final String key;
     private final Function<T, @Nullable String> keyOf;
-    private final List<T> items = new ArrayList<>();
+    private final List<T> items = new ArrayList<>(0);
 
     /** The place of each key; empty while there is one item at most, as there nearly always is. */
     private final Map<String, Integer> places = new HashMap<>();
@@ -73,9 +84,13 @@ final class Chain<T> {
     }
 
     Shared<T> copy(int size) {
-      Shared<T> copy = new Shared<>(key, keyOf);
-      copy.add(items.subList(0, size));
-      return copy;
+      return with(items.subList(0, size));
+    }
+
+    Shared<T> with(List<T> first) {
+      Shared<T> other = new Shared<>(key, keyOf);
+      other.add(first);
+      return other;
     }
 
     void add(List<T> more) {

@@ -69,6 +69,7 @@ final class FreeStep {
       rows += session.freed();
       end(next.get(), session, through, stuck);
       if (through) {
+        room.pass();
         next = dao.first(dueMs);
       }
     }
@@ -126,6 +127,11 @@ final class FreeStep {
       int count = Sized.fitting(rows, bytes);
       boolean tooLarge = count == 1 && rows.get(0).bytes() > bytes;
       return tooLarge && started ? 0 : count;
+    }
+
+    /** A session counts as a row: many of them may have none left. */
+    void pass() {
+      rows--;
     }
 
     /** Takes the first of these that it has room for; if that is none, it is full. */

@@ -7,10 +7,10 @@ import java.util.Objects;
  * A session's head at one moment. Immutable, safe for use by many threads.
  *
  * @param id the session's id
- * @param revision how many commits it has seen, from 1
+ * @param revision how many commits and clears it has seen, from 1
  * @param leafSeq the event at which it stands, 0 for none
  * @param state the caller's own text, {@code ""} until a commit sets it
- * @param createdAt when its first commit happened
+ * @param createdAt when its first commit happened, since it was cleared last
  * @param updatedAt when its last commit happened
  */
 public record Session(

@@ -73,10 +73,8 @@ public record SessionHead(
 
     @Override
     public SessionHead map(ResultSet row, StatementContext context) throws SQLException {
-      row.getLong(7);
-      boolean absent = !row.wasNull();
-      row.getLong(8);
-      boolean deleted = !row.wasNull();
+      boolean absent = !isNull(row, 7);
+      boolean deleted = absent && !isNull(row, 8);
       int hashFormat = row.getInt(9);
       Receipt receipt =
           row.wasNull()
@@ -98,6 +96,11 @@ public record SessionHead(
           absent,
           deleted,
           receipt);
+    }
+
+    private static boolean isNull(ResultSet row, int column) throws SQLException {
+      row.getLong(column);
+      return row.wasNull();
     }
   }
 }

@@ -14,7 +14,7 @@ import org.jdbi.v3.core.statement.StatementContext;
  * @param revision how many commits and clears it has seen, from 1
  * @param leafSeq the event at which it stands, 0 for none
  * @param stateBytes how long its state is, in bytes of UTF-8
- * @param createdAt when its first commit happened
+ * @param createdAt when its first commit happened, since it was cleared last
  * @param updatedAt when its last commit happened
  */
 public record SessionLine(

@@ -78,7 +78,7 @@ final class HistoryCheck {
     do {
       page = belay.sessions().events(id, log.size(), Sessions.LIMIT_MAX);
       log.addAll(page);
-    } while (page.size() == Sessions.LIMIT_MAX);
+    } while (!page.isEmpty());
     return log;
   }
 

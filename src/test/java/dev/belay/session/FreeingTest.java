@@ -315,6 +315,34 @@ class FreeingTest {
   }
 
   @Test
+  void one_transaction_passes_a_bounded_number_of_sessions_that_have_no_rows_left()
+      throws SQLException {
+    make("last", 1, 0);
+    for (int i = 0; i < 20; i++) {
+      make("s" + i, 1, 0);
+    }
+    for (int i = 0; i < 20; i++) {
+      leave("s" + i);
+    }
+    leave("last");
+    belay
+        .tx()
+        .useWrite(
+            tx -> {
+              tx.handle().execute("DELETE FROM belay_session_event WHERE session_no > 1");
+              tx.handle().execute("DELETE FROM belay_session_state WHERE session_no > 1");
+              tx.handle()
+                  .execute("UPDATE belay_session_unfreed SET due_ms = 1 WHERE session_no = 1");
+            });
+
+    belay.tx().useWrite(tx -> new FreeStep(tx, 5, 1).free());
+
+    assertThat(unfreed()).isEqualTo(21 - 5);
+    assertThat(freeAll(1)).isEqualTo(2);
+    assertThat(unfreed()).isZero();
+  }
+
+  @Test
   void to_free_less_than_one_row_is_refused() {
     assertThatIllegalArgumentException().isThrownBy(() -> sessions.free(0));
     assertThatIllegalArgumentException()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.belay.Belay;
+import dev.belay.testing.ManualClock;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ class ReadingTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
+    belay =
+        Belay.open(dir.resolve("belay.db"), TestOptions.defaults().withClock(new ManualClock()));
     sessions = belay.sessions();
   }
 
