@@ -74,7 +74,7 @@ CREATE INDEX belay_session_branch ON belay_session_event (session_no, seq)
 
 -- What answers an operation that is sent again. hash_format numbers the way the hash was made, so
 -- that a later way can tell its own hashes from these. enqueued is 8 bytes for each piece of work,
--- its id, big end first; minus the id if the work was there before.
+-- big end first: its id times 8, and in the last three bits 0, or the state of work that was there.
 CREATE TABLE belay_session_receipt (
   session_no   INTEGER NOT NULL REFERENCES belay_session (no),
   operation_id TEXT    NOT NULL CHECK (length(operation_id) BETWEEN 1 AND 1000),

@@ -66,6 +66,9 @@ final class CancelStep {
     if (!state.isFinished()) {
       return Requeue.NOT_FINISHED;
     }
+    if (dao.isKeyTaken(id)) {
+      return Requeue.KEY_TAKEN;
+    }
     String lane = found.get().lane();
     if (lane == null) {
       dao.revive(id, nowMs);

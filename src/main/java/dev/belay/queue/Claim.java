@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload the caller's text
  * @param lane the lane that it stands in, if any
  * @param attempt which try this is, from 1
+ * @param attemptsMax with how many tries it is buried
+ * @param headers what was enqueued beside the payload, by name
  * @param claimedAt when it was claimed
  * @param expiresAt when it lapses unless renewed; at that very millisecond it is lost
  */
@@ -30,6 +33,8 @@ public record Claim(
     String payload,
     @Nullable String lane,
     int attempt,
+    int attemptsMax,
+    Map<String, String> headers,
     Instant claimedAt,
     Instant expiresAt) {
   /** Refuses null. */
@@ -38,8 +43,26 @@ public record Claim(
     Objects.requireNonNull(worker, "worker");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(payload, "payload");
+    headers = Headers.sorted(headers);
     Objects.requireNonNull(claimedAt, "claimedAt");
     Objects.requireNonNull(expiresAt, "expiresAt");
+  }
+
+  /** Of work without headers, this try being the last: for who kept only what proves the right. */
+  public Claim(
+      String queue,
+      long workId,
+      long token,
+      String worker,
+      String type,
+      String payload,
+      @Nullable String lane,
+      int attempt,
+      Instant claimedAt,
+      Instant expiresAt) {
+    this(
+        queue, workId, token, worker, type, payload, lane, attempt, attempt, Map.of(), claimedAt,
+        expiresAt);
   }
 
   /** This claim, if it is one of that queue: of another it would be a caller's mistake. */
@@ -53,10 +76,21 @@ public record Claim(
   /** The same claim with another expiry. */
   Claim until(Instant expiresAt) {
     return new Claim(
-        queue, workId, token, worker, type, payload, lane, attempt, claimedAt, expiresAt);
+        queue,
+        workId,
+        token,
+        worker,
+        type,
+        payload,
+        lane,
+        attempt,
+        attemptsMax,
+        headers,
+        claimedAt,
+        expiresAt);
   }
 
-  /** Without the payload, which belongs into no log. */
+  /** Without payload and headers, which belong into no log. */
   @Override
   public String toString() {
     return "Claim[queue="
@@ -73,6 +107,8 @@ public record Claim(
         + lane
         + ", attempt="
         + attempt
+        + " of "
+        + attemptsMax
         + ", expiresAt="
         + expiresAt
         + "]";

@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
 /**
- * A claim that was required is not live any more; see {@link WorkQueue#require}. Let it pass, so
- * that what the transaction wrote is undone.
+ * A claim that was required is not live any more; see {@link WorkQueue#require} and {@link
+ * Settlement#orThrow}. Let it pass, so that what the transaction wrote is undone.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */
@@ -11,6 +11,13 @@ public final class ClaimLostException extends RuntimeException {
 
   private final String queue;
   private final long workId;
+
+  /** Of a settlement, which does not say which claim it was. */
+  ClaimLostException() {
+    super("the claim is lost: it was settled, has lapsed or was given back");
+    this.queue = "";
+    this.workId = 0;
+  }
 
   ClaimLostException(Claim claim) {
     super(
@@ -25,12 +32,12 @@ public final class ClaimLostException extends RuntimeException {
     this.workId = claim.workId();
   }
 
-  /** The queue of the claim. */
+  /** The queue of the claim, {@code ""} if a {@link Settlement} threw this. */
   public String queue() {
     return queue;
   }
 
-  /** The work that was claimed. */
+  /** The work that was claimed, 0 if a {@link Settlement} threw this. */
   public long workId() {
     return workId;
   }

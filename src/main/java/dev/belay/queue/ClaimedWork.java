@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param payload the caller's text; null only in a damaged store
  * @param lane its lane, if any
  * @param attempt which try this is, from 1
+ * @param attemptsMax with how many tries it is buried
+ * @param headers its headers as they are stored, null if it has none
  */
-public record ClaimedWork(
-    String type, @Nullable String payload, @Nullable String lane, int attempt) {
+record ClaimedWork(
+    String type,
+    @Nullable String payload,
+    @Nullable String lane,
+    int attempt,
+    int attemptsMax,
+    @Nullable String headers) {
   /** Maps the columns of its queries. Stateless, safe for use by many threads. */
   public static final class Mapper implements RowMapper<ClaimedWork> {
     /** For JDBI. */
@@ -23,11 +30,17 @@ public record ClaimedWork(
 
     @Override
     public ClaimedWork map(ResultSet row, StatementContext context) throws SQLException {
-      return new ClaimedWork(row.getString(1), row.getString(2), row.getString(3), row.getInt(4));
+      return new ClaimedWork(
+          row.getString(1),
+          row.getString(2),
+          row.getString(3),
+          row.getInt(4),
+          row.getInt(5),
+          row.getString(6));
     }
   }
 
-  /** Without the payload, which belongs into no log. */
+  /** Without payload and headers, which belong into no log. */
   @Override
   public String toString() {
     return "ClaimedWork[type=" + type + ", lane=" + lane + ", attempt=" + attempt + "]";

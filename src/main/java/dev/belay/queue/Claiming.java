@@ -44,6 +44,8 @@ final class Claiming {
             payload,
             work.lane(),
             work.attempt(),
+            work.attemptsMax(),
+            Headers.decode(work.headers(), id),
             now,
             expiresAt);
     ClaimTold.tell(tx, claim, ClaimEvent.Outcome.GRANTED);

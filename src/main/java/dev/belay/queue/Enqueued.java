@@ -1,5 +1,7 @@
 package dev.belay.queue;
 
+import java.util.Objects;
+
 /**
  * The result of enqueueing one piece of work. That a key is taken is an answer, not an error.
  * Immutable, safe for use by many threads.
@@ -16,8 +18,18 @@ public sealed interface Enqueued {
     }
   }
 
-  /** The key belongs to work of equal content. Immutable, safe for use by many threads. */
-  record Duplicate(long id) implements Enqueued {
+  /**
+   * The key belongs to work of equal content. Immutable, safe for use by many threads.
+   *
+   * @param id the work that has the key
+   * @param state where that work stands: if it is finished, nothing will be done
+   */
+  record Duplicate(long id, WorkState state) implements Enqueued {
+    /** Refuses null. */
+    public Duplicate {
+      Objects.requireNonNull(state, "state");
+    }
+
     @Override
     public long workId() {
       return id;

@@ -9,9 +9,16 @@ import org.jdbi.v3.core.statement.StatementContext;
  * The work that has a key. Immutable, safe for use by many threads.
  *
  * @param id the work
+ * @param state where it stands
+ * @param whileOpen whether the key is free once the work is finished
  * @param sameContent whether type, lane and payload are those that were asked for
  */
-public record KeyHolder(long id, boolean sameContent) {
+public record KeyHolder(long id, WorkState state, boolean whileOpen, boolean sameContent) {
+  /** The same work in another state. */
+  KeyHolder in(WorkState other) {
+    return new KeyHolder(id, other, whileOpen, sameContent);
+  }
+
   /** Maps the columns of its queries. Stateless, safe for use by many threads. */
   public static final class Mapper implements RowMapper<KeyHolder> {
     /** For JDBI. */
@@ -19,7 +26,9 @@ public record KeyHolder(long id, boolean sameContent) {
 
     @Override
     public KeyHolder map(ResultSet row, StatementContext context) throws SQLException {
-      return new KeyHolder(row.getLong(1), row.getBoolean(2));
+      long id = row.getLong(1);
+      return new KeyHolder(
+          id, WorkMapper.state(id, row.getString(2)), row.getBoolean(3), row.getBoolean(4));
     }
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface LaneStepDao extends LaneDao {
-  /** Adds work at the end of a line. Empty if its key is taken. */
+  /** Adds work at the end of a line; its state. Empty if its key is taken. */
   @SqlQuery(
       """
       INSERT INTO belay_work
@@ -30,9 +30,9 @@ interface LaneStepDao extends LaneDao {
                       LIMIT  1) AS last) AS line
       WHERE  true
       ON CONFLICT (queue, key) WHERE key IS NOT NULL DO NOTHING
-      RETURNING id
+      RETURNING state
       """)
-  Optional<Long> addLast(
+  Optional<String> addLast(
       long id,
       String queue,
       String lane,

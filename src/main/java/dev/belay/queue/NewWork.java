@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.TextRule;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,29 +16,38 @@ public final class NewWork {
   /** How often work is tried, if that is not set. */
   public static final int ATTEMPTS_DEFAULT = 10;
 
+  /** The most bytes of UTF-8 that the headers of one piece of work have, names and values. */
+  public static final int HEADERS_BYTES_MAX = 4_096;
+
   private final String payload;
   private final String type;
   private final @Nullable String key;
+  private final KeyLife keyLife;
   private final @Nullable String lane;
   private final int priority;
   private final long notBeforeMs;
   private final int attemptsMax;
+  private final Map<String, String> headers;
 
   private NewWork(
       String payload,
       String type,
       @Nullable String key,
+      KeyLife keyLife,
       @Nullable String lane,
       int priority,
       long notBeforeMs,
-      int attemptsMax) {
+      int attemptsMax,
+      Map<String, String> headers) {
     this.payload = payload;
     this.type = type;
     this.key = key;
+    this.keyLife = keyLife;
     this.lane = lane;
     this.priority = priority;
     this.notBeforeMs = notBeforeMs;
     this.attemptsMax = attemptsMax;
+    this.headers = headers;
   }
 
   /**
@@ -52,10 +62,12 @@ public final class NewWork {
         TextRule.body("work payload", payload),
         "",
         null,
+        KeyLife.WHILE_KEPT,
         null,
         0,
         Long.MIN_VALUE,
-        ATTEMPTS_DEFAULT);
+        ATTEMPTS_DEFAULT,
+        Map.of());
   }
 
   /**
@@ -66,19 +78,28 @@ public final class NewWork {
    */
   public NewWork withType(String type) {
     TextRule.type("work type", type);
-    return new NewWork(payload, type, key, lane, priority, notBeforeMs, attemptsMax);
+    return new NewWork(
+        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+  }
+
+  /** As {@link #withKey(String, KeyLife)}, {@link KeyLife#WHILE_KEPT}. */
+  public NewWork withKey(String key) {
+    return withKey(key, KeyLife.WHILE_KEPT);
   }
 
   /**
-   * With a key, which makes it unique in its queue for as long as the work is kept, finished or
-   * not: enqueueing it again finds the first.
+   * With a key, which makes it unique in its queue for as long as {@code life} says: enqueueing it
+   * again finds the first. Whether the key is taken is for the life of the work that has it, not of
+   * the work that comes.
    *
    * @param key 1 to {@link TextRule#ID_MAX} code points
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
-  public NewWork withKey(String key) {
+  public NewWork withKey(String key, KeyLife life) {
     TextRule.id("work key", key);
-    return new NewWork(payload, type, key, lane, priority, notBeforeMs, attemptsMax);
+    KeyLife keyLife = Objects.requireNonNull(life, "life");
+    return new NewWork(
+        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
   }
 
   /**
@@ -89,12 +110,14 @@ public final class NewWork {
    */
   public NewWork withLane(String lane) {
     TextRule.id("work lane", lane);
-    return new NewWork(payload, type, key, lane, priority, notBeforeMs, attemptsMax);
+    return new NewWork(
+        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
   }
 
   /** With a priority: the higher, the sooner. In a lane it counts for the head alone. */
   public NewWork withPriority(int priority) {
-    return new NewWork(payload, type, key, lane, priority, notBeforeMs, attemptsMax);
+    return new NewWork(
+        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
   }
 
   /**
@@ -105,7 +128,7 @@ public final class NewWork {
    */
   public NewWork notBefore(Instant time) {
     long timeMs = Times.atLeast("notBefore", time);
-    return new NewWork(payload, type, key, lane, priority, timeMs, attemptsMax);
+    return new NewWork(payload, type, key, keyLife, lane, priority, timeMs, attemptsMax, headers);
   }
 
   /**
@@ -117,7 +140,23 @@ public final class NewWork {
     if (attemptsMax < 1) {
       throw new IllegalArgumentException("attemptsMax must be from 1: " + attemptsMax);
     }
-    return new NewWork(payload, type, key, lane, priority, notBeforeMs, attemptsMax);
+    return new NewWork(
+        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+  }
+
+  /**
+   * With headers in place of those it has: what travels beside the payload, such as a {@code
+   * traceparent}. They are no part of its content: under one key, work with other headers is the
+   * same work, and the first's headers stay.
+   *
+   * @param headers names of 1 to {@link TextRule#TYPE_MAX} code points; names and values together
+   *     at most {@link #HEADERS_BYTES_MAX} bytes of UTF-8; none if empty
+   * @throws IllegalArgumentException if they are longer or break {@link TextRule}
+   */
+  public NewWork withHeaders(Map<String, String> headers) {
+    Map<String, String> checked = Headers.checked(headers);
+    return new NewWork(
+        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, checked);
   }
 
   /** The caller's text. */
@@ -145,6 +184,16 @@ public final class NewWork {
     return type.equals(other.type)
         && Objects.equals(lane, other.lane)
         && payload.equals(other.payload);
+  }
+
+  /** What is stored of its key's life; null without a key. */
+  @Nullable String keyLife() {
+    return key == null ? null : keyLife.name();
+  }
+
+  /** What is stored of its headers; null without any. */
+  @Nullable String headers() {
+    return Headers.encode(headers);
   }
 
   int priority() {

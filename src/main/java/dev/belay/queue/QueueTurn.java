@@ -1,11 +1,9 @@
 package dev.belay.queue;
 
-import dev.belay.queue.Enqueued.KeyConflict;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,12 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class QueueTurn {
   private final Tx tx;
   private final List<Completion> completions = new ArrayList<>();
-  private final List<Addition> additions = new ArrayList<>();
-  private final Map<Keyed, NewWork> keys = new HashMap<>();
+  private final Set<Long> completing = new HashSet<>();
+  private final EnqueuePlan additions;
 
   /** A turn that does nothing yet. */
   public QueueTurn(Tx tx) {
     this.tx = tx;
+    this.additions = new EnqueuePlan(tx, completing::contains);
   }
 
   /** Whether a claim is live: not settled, not given back, not lapsed. */
@@ -41,7 +40,11 @@ public final class QueueTurn {
   public boolean complete(Claim claim, @Nullable String result) {
     SettleStep step = new SettleStep(tx, claim);
     Optional<HeldWork> held = step.held();
-    held.ifPresent(work -> completions.add(new Completion(claim.queue(), work, step, result)));
+    held.ifPresent(
+        work -> {
+          completions.add(new Completion(claim.queue(), work, step, result));
+          completing.add(work.id());
+        });
     return held.isPresent();
   }
 
@@ -80,22 +83,10 @@ public final class QueueTurn {
 
   /**
    * Will enqueue work after what it was told before; false if its key belongs to work of other
-   * content, in the queue or in this turn.
+   * content, in the queue or in this turn. Work that this turn completes counts as finished.
    */
   public boolean enqueue(String queue, NewWork work) {
-    String key = work.key();
-    if (key != null) {
-      Optional<KeyHolder> holder =
-          tx.attach(WorkDao.class).keyHolder(queue, key, work.type(), work.lane(), work.payload());
-      NewWork earlier = keys.putIfAbsent(new Keyed(queue, key), work);
-      if (holder.isPresent()
-          ? !holder.get().sameContent()
-          : earlier != null && !earlier.hasContentOf(work)) {
-        return false;
-      }
-    }
-    additions.add(new Addition(queue, work));
-    return true;
+    return additions.add(queue, work);
   }
 
   /** Completes, then enqueues; returns the result of each enqueue, in order. */
@@ -103,14 +94,7 @@ public final class QueueTurn {
     // The order in which claims were handed in says nothing; a line is finished front to back.
     completions.sort(Comparator.comparingLong(completion -> completion.held().linePos()));
     completions.forEach(QueueTurn::write);
-    Map<String, EnqueueStep> steps = new HashMap<>();
-    List<Enqueued> enqueued = new ArrayList<>(additions.size());
-    for (Addition addition : additions) {
-      EnqueueStep step =
-          steps.computeIfAbsent(addition.queue(), queue -> new EnqueueStep(tx, queue));
-      enqueued.add(write(addition, step));
-    }
-    return enqueued;
+    return additions.write();
   }
 
   private static void write(Completion completion) {
@@ -125,28 +109,8 @@ public final class QueueTurn {
     }
   }
 
-  private static Enqueued write(Addition addition, EnqueueStep step) {
-    Enqueued enqueued = step.run(addition.work());
-    if (enqueued instanceof KeyConflict) {
-      throw new StoreCorruptException(
-          "queue "
-              + addition.queue()
-              + ": key "
-              + addition.work().key()
-              + " was free, yet work "
-              + enqueued.workId()
-              + " has it",
-          null);
-    }
-    return enqueued;
-  }
-
   private record Completion(
       String queue, HeldWork held, SettleStep step, @Nullable String result) {}
 
-  private record Addition(String queue, NewWork work) {}
-
   private record Line(String queue, String lane) {}
-
-  private record Keyed(String queue, String key) {}
 }

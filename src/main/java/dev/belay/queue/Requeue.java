@@ -6,6 +6,11 @@ public enum Requeue {
   REQUEUED,
   /** It is still to be done. */
   NOT_FINISHED,
+  /**
+   * Its key counts only while work is open, and has been taken by other work since. Nothing has
+   * changed.
+   */
+  KEY_TAKEN,
   /** It has been done: doing it again would be new work. */
   DONE,
   /** The queue has no such work. */

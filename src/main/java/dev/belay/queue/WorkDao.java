@@ -20,7 +20,7 @@ public interface WorkDao {
   /** Who has a key, and whether its content is the same. */
   @SqlQuery(
       """
-      SELECT w.id,
+      SELECT w.id, w.state, w.key_life = 'WHILE_OPEN',
              w.type = :type AND w.lane IS NOT DISTINCT FROM :lane
              AND octet_length(p.payload) = octet_length(:payload) AND p.payload = :payload
       FROM   belay_work w

@@ -34,6 +34,17 @@ interface WorkListDao {
   @UseRowMapper(WorkMapper.class)
   Optional<Work> findByKey(String queue, String key);
 
+  /** The work that had a key last which counts no more. */
+  @SqlQuery(
+      WorkMapper.SELECT
+          + """
+          AND  w.queue = :queue AND w.spent_key = :key
+          ORDER BY w.finished_at_ms DESC, w.id DESC
+          LIMIT  1
+          """)
+  @UseRowMapper(WorkMapper.class)
+  Optional<Work> findBySpentKey(String queue, String key);
+
   /** The next work after an id that is SCHEDULED, WAITING, BURIED or CANCELLED, by id. */
   @SqlQuery(
       WorkMapper.SELECT

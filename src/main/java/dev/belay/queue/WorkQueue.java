@@ -126,9 +126,12 @@ public final class WorkQueue implements Settling, WorkView {
         tx,
         verb,
         all -> {
-          EnqueueStep step = new EnqueueStep(all, name);
-          List<Enqueued> enqueued = works.stream().map(step::run).toList();
-          waiters.expect(all, name, step);
+          EnqueuePlan plan = new EnqueuePlan(all, id -> false);
+          works.forEach(work -> plan.add(name, work));
+          List<Enqueued> enqueued = plan.write();
+          if (plan.hasAddedReady(name)) {
+            waiters.expect(all, name);
+          }
           return enqueued;
         });
   }

@@ -46,8 +46,11 @@ interface WorkStepDao extends WorkDao {
       long nowMs);
 
   /** Keeps what is to be done. */
-  @SqlUpdate("INSERT INTO belay_work_payload (work_id, payload) VALUES (:id, :payload)")
-  int addPayload(long id, String payload);
+  @SqlUpdate(
+      """
+      INSERT INTO belay_work_payload (work_id, headers, payload) VALUES (:id, :headers, :payload)
+      """)
+  int addPayload(long id, @Nullable String headers, String payload);
 
   /** Makes work without a lane claimable whose time has come. */
   @SqlUpdate(
@@ -98,7 +101,8 @@ interface WorkStepDao extends WorkDao {
       WHERE  id = :id AND state IN ('READY', 'WAITING')
       RETURNING type,
                 (SELECT p.payload FROM belay_work_payload p WHERE p.work_id = belay_work.id),
-                lane, attempt
+                lane, attempt, attempts_max,
+                (SELECT p.headers FROM belay_work_payload p WHERE p.work_id = belay_work.id)
       """)
   @UseRowMapper(ClaimedWork.Mapper.class)
   Optional<ClaimedWork> claim(long id, long token, String worker, long nowMs, long expiresAtMs);
@@ -192,6 +196,18 @@ interface WorkStepDao extends WorkDao {
       WHERE  id = :id AND state IN ('SCHEDULED', 'READY', 'WAITING')
       """)
   int cancel(long id, long nowMs);
+
+  /** Whether other work has the key that was this one's while it was open. */
+  @SqlQuery(
+      """
+      SELECT EXISTS (
+               SELECT 1
+               FROM   belay_work spent
+               CROSS JOIN belay_work holder
+               WHERE  spent.id = :id
+                 AND  holder.queue = spent.queue AND holder.key = spent.spent_key)
+      """)
+  boolean isKeyTaken(long id);
 
   /** Makes buried or cancelled work new, scheduled for now; 1, or 0 if it is not. */
   @SqlUpdate(

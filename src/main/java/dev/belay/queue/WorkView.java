@@ -32,7 +32,10 @@ public sealed interface WorkView permits WorkQueue {
     return tx.attach(WorkListDao.class).find(workId, name());
   }
 
-  /** The work that has a key, finished or not. */
+  /**
+   * The work that has a key, finished or not; if its life ended with the work that had it, the one
+   * of these that was finished last.
+   */
   default Optional<Work> findByKey(String key) {
     return tx().read(tx -> findByKey(tx, key));
   }
@@ -40,7 +43,9 @@ public sealed interface WorkView permits WorkQueue {
   /** As {@link #findByKey(String)}, in {@code tx}. */
   default Optional<Work> findByKey(Tx tx, String key) {
     TxCheck.reading(tx, tx(), "WorkQueue.findByKey");
-    return tx.attach(WorkListDao.class).findByKey(name(), TextRule.id("work key", key));
+    TextRule.id("work key", key);
+    WorkListDao dao = tx.attach(WorkListDao.class);
+    return dao.findByKey(name(), key).or(() -> dao.findBySpentKey(name(), key));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.belay.session;
 import dev.belay.queue.Enqueued;
 import dev.belay.queue.Enqueued.Added;
 import dev.belay.queue.Enqueued.Duplicate;
+import dev.belay.queue.WorkState;
 import dev.belay.store.StoreCorruptException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -12,10 +13,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a receipt keeps the results of a commit's enqueues. Stateless, safe for use by many threads.
  *
- * <p>Each is 8 bytes, big end first: the work's id if the work was added, minus the id of the work
- * that it is a duplicate of. Nothing else comes of a commit that happened. None at all is null.
+ * <p>Each is 8 bytes, big end first: the work's id, and in the last three bits what came of it: 0
+ * if the work was added, else the state of the work that it is a duplicate of, by its place in
+ * {@link #STATES}. Nothing else comes of a commit that happened. None at all is null.
  */
 final class EnqueuedBytes {
+  private static final int STATE_BITS = 3;
+  private static final long STATE_MASK = (1L << STATE_BITS) - 1;
+
+  // What is stored for a state is its place here, from 1, whatever the enum becomes.
+  private static final List<WorkState> STATES =
+      List.of(
+          WorkState.SCHEDULED,
+          WorkState.READY,
+          WorkState.WAITING,
+          WorkState.CLAIMED,
+          WorkState.DONE,
+          WorkState.BURIED,
+          WorkState.CANCELLED);
+
   private EnqueuedBytes() {}
 
   static byte @Nullable [] encode(List<Enqueued> enqueued) {
@@ -24,7 +40,8 @@ final class EnqueuedBytes {
     }
     ByteBuffer bytes = ByteBuffer.allocate(enqueued.size() * Long.BYTES);
     for (Enqueued one : enqueued) {
-      bytes.putLong(one instanceof Added ? one.workId() : -one.workId());
+      long state = one instanceof Duplicate duplicate ? STATES.indexOf(duplicate.state()) + 1 : 0;
+      bytes.putLong(one.workId() << STATE_BITS | state);
     }
     return bytes.array();
   }
@@ -46,12 +63,14 @@ final class EnqueuedBytes {
     List<Enqueued> enqueued = new ArrayList<>(bytes.length / Long.BYTES);
     ByteBuffer ids = ByteBuffer.wrap(bytes);
     while (ids.hasRemaining()) {
-      long id = ids.getLong();
-      if (id == 0 || id == Long.MIN_VALUE) {
+      long one = ids.getLong();
+      long id = one >> STATE_BITS;
+      int state = (int) (one & STATE_MASK);
+      if (id <= 0) {
         throw new StoreCorruptException(
             "a receipt of session no. " + sessionNo + " names work " + id, null);
       }
-      enqueued.add(id > 0 ? new Added(id) : new Duplicate(-id));
+      enqueued.add(state == 0 ? new Added(id) : new Duplicate(id, STATES.get(state - 1)));
     }
     return enqueued;
   }

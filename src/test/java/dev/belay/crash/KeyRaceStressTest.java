@@ -8,6 +8,7 @@ import dev.belay.queue.Enqueued;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.Settlement;
 import dev.belay.queue.WorkQueue;
+import dev.belay.queue.WorkState;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
@@ -103,7 +104,7 @@ class KeyRaceStressTest {
     Claim claim = queue.claim("worker", TTL).orElseThrow();
     assertThat(claim.workId()).isEqualTo(id);
     assertThat(queue.complete(claim)).isEqualTo(Settlement.SETTLED);
-    assertThat(queue.enqueue(same)).isEqualTo(new Enqueued.Duplicate(id));
+    assertThat(queue.enqueue(same)).isEqualTo(new Enqueued.Duplicate(id, WorkState.DONE));
     assertThat(queue.enqueue(other)).isEqualTo(new Enqueued.KeyConflict(id));
 
     assertThat(queue.purge(clock.advance(TTL), keys)).isOne();

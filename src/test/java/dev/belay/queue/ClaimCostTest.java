@@ -69,12 +69,19 @@ class ClaimCostTest {
     }
   }
 
+  private static List<Enqueued> enqueue(PlainTx tx, NewWork work) {
+    EnqueuePlan plan = new EnqueuePlan(tx, id -> false);
+    plan.add("jobs", work);
+    return plan.write();
+  }
+
   private static Map<String, Long> steps(Connection connection, PlainTx tx) throws SQLException {
-    EnqueueStep enqueue = new EnqueueStep(tx, "jobs");
+    EnqueuePlan enqueue = new EnqueuePlan(tx, id -> false);
     for (int i = 0; i < 20; i++) {
-      enqueue.run(NewWork.of("p").withPriority(-1));
-      enqueue.run(NewWork.of("p").withLane("free").withPriority(-2));
+      enqueue.add("jobs", NewWork.of("p").withPriority(-1));
+      enqueue.add("jobs", NewWork.of("p").withLane("free").withPriority(-2));
     }
+    enqueue.write();
     TokenSpace tokens = new TokenSpace();
     WorkStepDao dao = tx.attach(WorkStepDao.class);
     Map<String, Long> steps = new LinkedHashMap<>();
@@ -99,12 +106,12 @@ class ClaimCostTest {
         connection,
         "fail",
         () -> new SettleStep(tx, claim).fail(RetryPolicy.exponential(), "no"));
-    measure(steps, connection, "enqueue", () -> enqueue.run(NewWork.of("p").withKey("new")));
+    measure(steps, connection, "enqueue", () -> enqueue(tx, NewWork.of("p").withKey("new")));
     measure(
         steps,
         connection,
         "enqueue at the end of a long line",
-        () -> new EnqueueStep(tx, "jobs").run(NewWork.of("p").withLane("blocked")));
+        () -> enqueue(tx, NewWork.of("p").withLane("blocked")));
     measure(
         steps,
         connection,

@@ -43,13 +43,13 @@ class KeyProcessTest {
         String key = "k" + round;
         senders.forEach(sender -> sender.send(key));
         List<String> answers = new ArrayList<>();
-        senders.forEach(sender -> answers.addAll(List.of(sender.readLine().split(", ", -1))));
+        senders.forEach(sender -> answers.addAll(List.of(sender.readLine().split("; ", -1))));
 
         long id = queue.findByKey(key).orElseThrow().id();
         assertThat(answers).hasSize(PROCESSES * THREADS);
         assertThat(answers).containsOnlyOnce(new Enqueued.Added(id).toString());
         assertThat(answers)
-            .filteredOn(new Enqueued.Duplicate(id).toString()::equals)
+            .filteredOn(new Enqueued.Duplicate(id, WorkState.READY).toString()::equals)
             .hasSize(PROCESSES * THREADS - 1);
         assertThat(queue.enqueue(NewWork.of("other").withKey(key)))
             .isEqualTo(new Enqueued.KeyConflict(id));
@@ -74,7 +74,7 @@ class KeyProcessTest {
         for (Future<Enqueued> answer : threads.invokeAll(Collections.nCopies(THREADS, enqueue))) {
           answers.add(answer.get().toString());
         }
-        parent.say(String.join(", ", answers));
+        parent.say(String.join("; ", answers));
       }
     } finally {
       threads.shutdownNow();

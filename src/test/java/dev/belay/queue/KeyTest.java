@@ -22,7 +22,7 @@ class KeyTest {
     Enqueued first = store.queue.enqueue(WORK);
 
     assertThat(first).isInstanceOf(Added.class);
-    assertThat(store.queue.enqueue(WORK)).isEqualTo(new Duplicate(first.workId()));
+    assertThat(store.queue.enqueue(WORK)).isEqualTo(new Duplicate(first.workId(), WorkState.READY));
     assertThat(store.drain()).containsExactly("p");
   }
 
@@ -51,7 +51,7 @@ class KeyTest {
                 .withAttemptsMax(9)
                 .notBefore(store.clock.instant().plus(MS)));
 
-    assertThat(again).isEqualTo(new Duplicate(id));
+    assertThat(again).isEqualTo(new Duplicate(id, WorkState.READY));
     assertThat(store.work(id).priority()).isEqualTo(1);
     assertThat(store.work(id).attemptsMax()).isEqualTo(2);
     assertThat(store.state(id)).isEqualTo(WorkState.READY);
@@ -63,7 +63,7 @@ class KeyTest {
     store.drain();
     store.clock.advance(RETRY);
 
-    assertThat(store.queue.enqueue(WORK)).isEqualTo(new Duplicate(id));
+    assertThat(store.queue.enqueue(WORK)).isEqualTo(new Duplicate(id, WorkState.DONE));
     assertThat(store.queue.findByKey("k")).contains(store.work(id));
     store.queue.purge(store.clock.instant(), 1);
     assertThat(store.queue.findByKey("k")).isEmpty();
@@ -89,7 +89,7 @@ class KeyTest {
 
     long first = enqueued.get(0).workId();
     assertThat(enqueued.get(0)).isInstanceOf(Added.class);
-    assertThat(enqueued.get(1)).isEqualTo(new Duplicate(first));
+    assertThat(enqueued.get(1)).isEqualTo(new Duplicate(first, WorkState.READY));
     assertThat(enqueued.get(2)).isEqualTo(new KeyConflict(first));
     assertThat(enqueued.get(3)).isInstanceOf(Added.class);
     assertThat(store.drain()).containsExactly("a", "c");

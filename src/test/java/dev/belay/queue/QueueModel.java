@@ -19,6 +19,7 @@ final class QueueModel {
     final long id;
     final String content;
     final @Nullable String key;
+    final KeyLife keyLife;
     final @Nullable String lane;
     final int priority;
     final int attemptsMax;
@@ -36,15 +37,21 @@ final class QueueModel {
         long id,
         String content,
         @Nullable String key,
+        KeyLife keyLife,
         @Nullable String lane,
         int priority,
         int attemptsMax) {
       this.id = id;
       this.content = content;
       this.key = key;
+      this.keyLife = keyLife;
       this.lane = lane;
       this.priority = priority;
       this.attemptsMax = attemptsMax;
+    }
+
+    boolean hasKey(String wanted) {
+      return wanted.equals(key) && (keyLife == KeyLife.WHILE_KEPT || finished == null);
     }
 
     boolean isOpen() {
@@ -86,7 +93,7 @@ final class QueueModel {
   }
 
   @Nullable Item withKey(String key) {
-    return items.values().stream().filter(i -> key.equals(i.key)).findFirst().orElse(null);
+    return items.values().stream().filter(i -> i.hasKey(key)).findFirst().orElse(null);
   }
 
   void enqueue(Item item, long notBeforeMs) {
@@ -220,6 +227,9 @@ final class QueueModel {
     }
     if (item.finished == WorkState.DONE) {
       return Requeue.DONE;
+    }
+    if (item.key != null && !item.hasKey(item.key) && withKey(item.key) != null) {
+      return Requeue.KEY_TAKEN;
     }
     item.finished = null;
     item.attempt = 0;

@@ -143,8 +143,11 @@ class QueuePropertyTest {
     int attemptsMax = 1 + step.c() % 3;
     NewWork work = NewWork.of(payload).withPriority(priority).withAttemptsMax(attemptsMax);
     work = lane == null ? work : work.withLane(lane);
-    work = key == null ? work : work.withKey(key);
+    KeyLife life = step.a() % 2 == 0 ? KeyLife.WHILE_KEPT : KeyLife.WHILE_OPEN;
+    work = key == null ? work : work.withKey(key, life);
     work = work.notBefore(Instant.ofEpochMilli(nowMs() + delayMs));
+
+    promoteAll(); // else what lapsed for the last time would still look claimed, and have its key
 
     Enqueued enqueued = queue.enqueue(work);
 
@@ -155,10 +158,10 @@ class QueuePropertyTest {
       long id = enqueued.workId();
       assertThat(ids).doesNotContain(id);
       ids.add(id);
-      Item item = new Item(id, content, key, lane, priority, attemptsMax);
+      Item item = new Item(id, content, key, life, lane, priority, attemptsMax);
       model.enqueue(item, nowMs() + delayMs);
     } else if (holder.content.equals(content)) {
-      assertThat(enqueued).isEqualTo(new Enqueued.Duplicate(holder.id));
+      assertThat(enqueued).isEqualTo(new Enqueued.Duplicate(holder.id, model.state(holder)));
     } else {
       assertThat(enqueued).isEqualTo(new Enqueued.KeyConflict(holder.id));
     }

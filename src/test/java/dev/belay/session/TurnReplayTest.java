@@ -69,7 +69,7 @@ class TurnReplayTest {
     Committed first = commit(TURN);
     long id = first.enqueued().get(0).workId();
     assertThat(first.enqueued())
-        .containsExactly(new Added(id), new Added(id + 1), new Duplicate(id));
+        .containsExactly(new Added(id), new Added(id + 1), new Duplicate(id, WorkState.READY));
     store.belay.queue(MAIL).cancel(id);
     store.clock.advance(TurnStore.TTL);
     store.belay.queue(MAIL).purge(store.clock.instant(), 10);

@@ -164,7 +164,7 @@ class TurnTest {
             SessionCommit.to("s", 1)
                 .enqueue(QUEUE, NewWork.of("x").withKey("k").withPriority(9), NewWork.of("y")));
 
-    assertThat(turn.enqueued()).first().isEqualTo(new Duplicate(id));
+    assertThat(turn.enqueued()).first().isEqualTo(new Duplicate(id, WorkState.READY));
     assertThat(turn.enqueued()).last().isInstanceOf(Added.class);
     assertThat(store.queue.find(id).orElseThrow().priority()).isZero();
     assertThat(store.revision()).isEqualTo(2);
@@ -177,7 +177,7 @@ class TurnTest {
     Committed turn = commit(SessionCommit.to("s", 1).enqueue(QUEUE, work, work.withPriority(1)));
 
     long id = turn.enqueued().get(0).workId();
-    assertThat(turn.enqueued()).containsExactly(new Added(id), new Duplicate(id));
+    assertThat(turn.enqueued()).containsExactly(new Added(id), new Duplicate(id, WorkState.READY));
   }
 
   @Test

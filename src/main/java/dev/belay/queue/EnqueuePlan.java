@@ -1,0 +1,143 @@
+package dev.belay.queue;
+
+import dev.belay.queue.Enqueued.Added;
+import dev.belay.queue.Enqueued.Duplicate;
+import dev.belay.queue.Enqueued.KeyConflict;
+import dev.belay.store.Tx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/**
+ * What one step enqueues, into whatever queues. Belongs to the body that made it.
+ *
+ * <p>It is told everything first and looks at the keys; only {@link #write} writes. So work whose
+ * key is taken costs no id and moves no line.
+ */
+final class EnqueuePlan {
+  private final Tx tx;
+  private final LongPredicate finishing;
+  private final List<Item> items = new ArrayList<>();
+  private final Map<Keyed, Fresh> keyed = new HashMap<>();
+  private final Map<String, EnqueueStep> steps = new HashMap<>();
+  private int freshCount;
+
+  /**
+   * A plan for nothing yet.
+   *
+   * @param finishing the work that this step will have completed before it enqueues: its keys count
+   *     as those of finished work
+   */
+  EnqueuePlan(Tx tx, LongPredicate finishing) {
+    this.tx = tx;
+    this.finishing = finishing;
+  }
+
+  /** Will enqueue {@code work} after the others; false if its key belongs to other content. */
+  boolean add(String queue, NewWork work) {
+    Item item = item(queue, work);
+    items.add(item);
+    return !item.conflicts();
+  }
+
+  private Item item(String queue, NewWork work) {
+    String key = work.key();
+    if (key == null) {
+      freshCount++;
+      return new Fresh(queue, work);
+    }
+    KeyHolder holder = holder(queue, key, work).orElse(null);
+    if (holder != null) {
+      return new Taken(
+          holder.sameContent()
+              ? new Duplicate(holder.id(), holder.state())
+              : new KeyConflict(holder.id()));
+    }
+    Fresh fresh = new Fresh(queue, work);
+    Fresh first = keyed.putIfAbsent(new Keyed(queue, key), fresh);
+    if (first != null) {
+      return new Twin(first, first.work.hasContentOf(work));
+    }
+    freshCount++;
+    return fresh;
+  }
+
+  private Optional<KeyHolder> holder(String queue, String key, NewWork work) {
+    return tx.attach(WorkDao.class)
+        .keyHolder(queue, key, work.type(), work.lane(), work.payload())
+        .map(holder -> finishing.test(holder.id()) ? holder.in(WorkState.DONE) : holder)
+        .filter(holder -> !holder.whileOpen() || !holder.state().isFinished());
+  }
+
+  /** Enqueues what is new; returns the result of each, in order. */
+  List<Enqueued> write() {
+    long nextId = freshCount == 0 ? 0 : WorkIds.next(tx, freshCount);
+    List<Enqueued> enqueued = new ArrayList<>(items.size());
+    for (Item item : items) {
+      if (item instanceof Fresh fresh) {
+        EnqueueStep step = steps.computeIfAbsent(fresh.queue, queue -> new EnqueueStep(tx, queue));
+        fresh.id = nextId++;
+        fresh.state = step.add(fresh.id, fresh.work);
+      }
+      enqueued.add(item.answer());
+    }
+    return enqueued;
+  }
+
+  /** Whether it has added work to a queue that can be claimed at once; of lanes it is not known. */
+  boolean hasAddedReady(String queue) {
+    EnqueueStep step = steps.get(queue);
+    return step != null && step.hasAddedReady();
+  }
+
+  private record Keyed(String queue, String key) {}
+
+  private sealed interface Item {
+    default boolean conflicts() {
+      return false;
+    }
+
+    Enqueued answer();
+  }
+
+  /** Its key belongs to work that was there before. */
+  private record Taken(Enqueued answer) implements Item {
+    @Override
+    public boolean conflicts() {
+      return answer instanceof KeyConflict;
+    }
+  }
+
+  /** Its key belongs to work of this plan. */
+  private record Twin(Fresh first, boolean sameContent) implements Item {
+    @Override
+    public boolean conflicts() {
+      return !sameContent;
+    }
+
+    @Override
+    public Enqueued answer() {
+      return sameContent ? new Duplicate(first.id, first.state) : new KeyConflict(first.id);
+    }
+  }
+
+  private static final class Fresh implements Item {
+    private final String queue;
+    private final NewWork work;
+    private long id;
+    private WorkState state = WorkState.READY;
+
+    private Fresh(String queue, NewWork work) {
+      this.queue = queue;
+      this.work = work;
+    }
+
+    @Override
+    public Enqueued answer() {
+      return new Added(id);
+    }
+  }
+}
