@@ -36,6 +36,18 @@ final class EnqueuePlan {
     this.finishing = finishing;
   }
 
+  /** Enqueues {@code works} into one queue; who waits for such work learns of it. */
+  static List<Enqueued> enqueue(Tx tx, Waiters waiters, String queue, List<NewWork> works) {
+    EnqueuePlan plan = new EnqueuePlan(tx, id -> false);
+    works.forEach(work -> plan.add(queue, work));
+    List<Enqueued> enqueued = plan.write();
+    EnqueueStep step = plan.steps.get(queue);
+    if (step != null && step.hasAddedReady()) {
+      waiters.expect(tx, queue);
+    }
+    return enqueued;
+  }
+
   /** Will enqueue {@code work} after the others; false if its key belongs to other content. */
   boolean add(String queue, NewWork work) {
     Item item = item(queue, work);
@@ -85,12 +97,6 @@ final class EnqueuePlan {
       enqueued.add(item.answer());
     }
     return enqueued;
-  }
-
-  /** Whether it has added work to a queue that can be claimed at once; of lanes it is not known. */
-  boolean hasAddedReady(String queue) {
-    EnqueueStep step = steps.get(queue);
-    return step != null && step.hasAddedReady();
   }
 
   private record Keyed(String queue, String key) {}

@@ -122,18 +122,7 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   private List<Enqueued> enqueueAll(Tx tx, String verb, List<NewWork> works) {
-    return all(
-        tx,
-        verb,
-        all -> {
-          EnqueuePlan plan = new EnqueuePlan(all, id -> false);
-          works.forEach(work -> plan.add(name, work));
-          List<Enqueued> enqueued = plan.write();
-          if (plan.hasAddedReady(name)) {
-            waiters.expect(all, name);
-          }
-          return enqueued;
-        });
+    return all(tx, verb, all -> EnqueuePlan.enqueue(all, waiters, name, works));
   }
 
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
