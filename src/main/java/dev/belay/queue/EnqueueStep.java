@@ -14,6 +14,7 @@ final class EnqueueStep {
   private final LaneStepDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
+
   /** The lanes it was told of, and whether all that was due has joined their lines. */
   private final Map<String, Boolean> lines = new HashMap<>();
 
