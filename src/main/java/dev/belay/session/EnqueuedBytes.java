@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a receipt keeps the results of a commit's enqueues. Stateless, safe for use by many threads.
  *
- * <p>Each is 8 bytes, big end first: the work's id, and in the last three bits what came of it: 0
- * if the work was added, else the state of the work that it is a duplicate of, by its place in
- * {@link #STATES}. Nothing else comes of a commit that happened. None at all is null.
+ * <p>Each is 8 bytes, big end first: the work's id, and in the last three bits the result: 0 if the
+ * work was added, else the state of the work that it is a duplicate of, by its place in {@link
+ * #STATES}. Nothing else comes of a commit that happened. None at all is null.
  */
 final class EnqueuedBytes {
   private static final int STATE_BITS = 3;
