@@ -1,9 +1,11 @@
 package dev.belay;
 
 import dev.belay.lease.Leases;
+import dev.belay.queue.QueueNames;
 import dev.belay.queue.QueueOptions;
 import dev.belay.queue.Waiters;
 import dev.belay.queue.WorkQueue;
+import dev.belay.queue.WorkView;
 import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.Sqlite;
@@ -14,8 +16,10 @@ import dev.belay.store.TokenSpace;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open store: durable sessions, leases and work queues in one file. Safe for use by many
@@ -160,10 +164,25 @@ public final class Belay implements AutoCloseable {
    * times.
    *
    * @param name 1 to {@link dev.belay.store.TextRule#ID_MAX} code points
-   * @throws IllegalArgumentException if the name breaks {@link dev.belay.store.TextRule}
+   * @throws IllegalArgumentException if the name breaks {@link dev.belay.store.TextRule}, or if the
+   *     options set another retention than those that this store was asked with before
    */
   public WorkQueue queue(String name, QueueOptions options) {
     return new WorkQueue(store, tokens, waiters, name, options);
+  }
+
+  /** As {@link #queues(String, int)}, the first page of the longest. */
+  public List<String> queues() {
+    return queues(null, WorkView.LIMIT_MAX);
+  }
+
+  /**
+   * The names of the queues that have any work, by their UTF-8. Only an empty list is the end.
+   *
+   * @param limit from 1 to {@link dev.belay.queue.WorkView#LIMIT_MAX}; each costs one look-up
+   */
+  public List<String> queues(@Nullable String afterName, int limit) {
+    return QueueNames.after(store, afterName, limit);
   }
 
   /** As {@link #backup(Path, BackupProgress)}, without progress. */

@@ -129,7 +129,6 @@ CREATE INDEX belay_work_cancelled ON belay_work (queue, finished_at_ms, id)
   WHERE state = 'CANCELLED';
 CREATE INDEX belay_work_buried ON belay_work (queue, finished_at_ms, id) WHERE state = 'BURIED';
 
--- For listing and counting. READY, CLAIMED and DONE, which all work passes through, have no part in
--- it: they would pay for every step.
-CREATE INDEX belay_work_aside ON belay_work (queue, state, id)
-  WHERE state = 'SCHEDULED' OR state = 'WAITING' OR state = 'BURIED' OR state = 'CANCELLED';
+-- For listing and counting. It costs every step of the work two entries; what is gained is that a page
+-- of any state walks what it shows and nothing else.
+CREATE INDEX belay_work_state ON belay_work (queue, state, id);

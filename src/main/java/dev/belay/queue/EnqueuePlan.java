@@ -42,8 +42,8 @@ final class EnqueuePlan {
     works.forEach(work -> plan.add(queue, work));
     List<Enqueued> enqueued = plan.write();
     EnqueueStep step = plan.steps.get(queue);
-    if (step != null && step.hasAddedReady()) {
-      waiters.expect(tx, queue);
+    if (step != null) {
+      waiters.expect(tx, queue, step);
     }
     return enqueued;
   }

@@ -1,5 +1,8 @@
 package dev.belay.queue;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept of an error. Stateless, safe for use by many threads. */
@@ -9,13 +12,33 @@ final class ErrorText {
   private ErrorText() {}
 
   /**
-   * The class and the message of {@code thrown}, cut at {@link Settling#ERROR_MAX} code points.
-   * What no store can keep is replaced: the error of a user must never stand in its own way.
+   * The classes and messages of {@code thrown} and of the chain of its causes, one a line, cut at
+   * {@link Settling#ERROR_MAX} code points. What no store can keep is replaced: the error of a user
+   * must never stand in its own way.
    */
   static String of(Throwable thrown) {
-    String name = thrown.getClass().getName();
+    StringBuilder text = new StringBuilder();
+    Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    Throwable next = thrown;
+    while (next != null && told.add(next) && text.length() < 2 * Settling.ERROR_MAX) {
+      text.append(text.isEmpty() ? "" : "\ncaused by ").append(line(next));
+      next = cause(next);
+    }
+    return storable(text);
+  }
+
+  private static String line(Throwable thrown) {
     String message = message(thrown);
-    return storable(message == null ? name : name + ": " + message);
+    String name = thrown.getClass().getName();
+    return message == null ? name : name + ": " + message;
+  }
+
+  private static @Nullable Throwable cause(Throwable thrown) {
+    try {
+      return thrown.getCause();
+    } catch (RuntimeException | Error e) {
+      return null; // the chain ends where it cannot be asked
+    }
   }
 
   private static @Nullable String message(Throwable thrown) {
@@ -26,11 +49,11 @@ final class ErrorText {
     }
   }
 
-  private static String storable(String text) {
+  private static String storable(CharSequence text) {
     StringBuilder kept = new StringBuilder(Math.min(text.length(), Settling.ERROR_MAX));
     int codePoints = 0;
     for (int i = 0; i < text.length() && codePoints < Settling.ERROR_MAX; codePoints++) {
-      int codePoint = text.codePointAt(i);
+      int codePoint = Character.codePointAt(text, i);
       i += Character.charCount(codePoint);
       boolean unpaired =
           codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;

@@ -134,17 +134,12 @@ final class TimedPurge {
         atMs = purgeMs;
         after = place;
       }
-      Purged purged = purge.batch(tx -> bounds(atMs), after, BATCH);
+      Purged purged = purge.batch(tx -> queue.retention(tx).bounds(atMs), after, BATCH);
       tellSkipped(purged);
       deleted(purged, null);
     } catch (Throwable e) {
       deleted(null, e);
     }
-  }
-
-  private PurgeBounds bounds(long atMs) {
-    // In milliseconds, which cannot overflow here: a retention may be longer than an Instant is.
-    return PurgeBounds.before(atMs - queue.options().retention().toMillis());
   }
 
   /** Names what cannot be deleted, but not each minute again. */

@@ -23,6 +23,7 @@ public final class Waiters {
   private final Workers workers = new Workers();
   private final HeldClaims held;
   private volatile Function<HandlerCommit<?>, ?> committer = Waiters::refuseCommit;
+  private final Retentions retentions = new Retentions();
 
   /** For Belay itself: nobody waits yet. */
   public Waiters(StoreEngine engine) {
@@ -81,6 +82,11 @@ public final class Waiters {
   /** A commit that names {@code claim} is refused in {@code tx}, for the reason {@code why}. */
   public void refused(Tx tx, Claim claim, Supplier<? extends RuntimeException> why) {
     held.answered(tx, claim, why);
+  }
+
+  /** How long the queues of this store keep finished work. */
+  Retentions retentions() {
+    return retentions;
   }
 
   /** The workers that have been started on this store. */

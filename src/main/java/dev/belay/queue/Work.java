@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param state where it stands
  * @param type the caller's word for what it is, {@code ""} if it gave none
  * @param payload the caller's text
- * @param key what makes it unique in its queue, if anything
+ * @param key what makes it unique in its queue, or did while it was open, if anything
  * @param lane the lane that it belongs to, if any
  * @param priority the higher, the sooner
  * @param attempt how many claims were charged, from 0
@@ -63,7 +63,7 @@ public record Work(
     }
   }
 
-  /** Without payload and result, which belong into no log. */
+  /** Without payload and result, which belong into no log; the error is what a log is for. */
   @Override
   public String toString() {
     return "Work[id="
@@ -82,6 +82,8 @@ public record Work(
         + attempt
         + " of "
         + attemptsMax
+        + ", lastError="
+        + lastError
         + "]";
   }
 }

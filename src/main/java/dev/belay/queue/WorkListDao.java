@@ -11,8 +11,7 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
  * The statements that show work, for use inside a transaction. Belongs to the body that attached
  * it.
  *
- * <p>There is a statement for each index that knows a state, because a bound state would use none.
- * The plus before an id keeps the database from walking the table by id for the sake of the order.
+ * <p>A listing walks an index in which what it shows stands together, so it passes nothing else.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface WorkListDao {
@@ -45,96 +44,55 @@ interface WorkListDao {
   @UseRowMapper(WorkMapper.class)
   Optional<Work> findBySpentKey(String queue, String key);
 
-  /** The next work after an id that is SCHEDULED, WAITING, BURIED or CANCELLED, by id. */
+  /** The next work after an id that is in one state, by id. */
   @SqlQuery(
-      WorkMapper.SELECT
+      WorkLineMapper.SELECT
           + """
           AND  w.queue = :queue AND w.state = :state AND w.id > :afterId
-          AND  (w.state = 'SCHEDULED' OR w.state = 'WAITING'
-                OR w.state = 'BURIED' OR w.state = 'CANCELLED')
           ORDER BY w.id
           LIMIT  :limit
           """)
-  @UseRowMapper(WorkMapper.class)
-  List<Work> aside(String queue, String state, long afterId, int limit);
-
-  /** The next READY work after an id, by id. Sorts what is READY. */
-  @SqlQuery(
-      WorkMapper.SELECT
-          + """
-          AND  w.id IN (
-                 SELECT id
-                 FROM   belay_work
-                 WHERE  queue = :queue AND state = 'READY' AND +id > :afterId
-                 ORDER BY +id
-                 LIMIT  :limit)
-          ORDER BY w.id
-          """)
-  @UseRowMapper(WorkMapper.class)
-  List<Work> ready(String queue, long afterId, int limit);
-
-  /** The next CLAIMED work after an id, by id. Sorts what is CLAIMED. */
-  @SqlQuery(
-      WorkMapper.SELECT
-          + """
-          AND  w.id IN (
-                 SELECT id
-                 FROM   belay_work
-                 WHERE  queue = :queue AND expires_at_ms IS NOT NULL AND +id > :afterId
-                 ORDER BY +id
-                 LIMIT  :limit)
-          ORDER BY w.id
-          """)
-  @UseRowMapper(WorkMapper.class)
-  List<Work> claimed(String queue, long afterId, int limit);
-
-  /** The next DONE work after an id, by id. Walks past work that is not, which is the less. */
-  @SqlQuery(
-      WorkMapper.SELECT
-          + """
-          AND  w.queue = :queue AND +w.state = 'DONE' AND w.id > :afterId
-          ORDER BY w.id
-          LIMIT  :limit
-          """)
-  @UseRowMapper(WorkMapper.class)
-  List<Work> done(String queue, long afterId, int limit);
+  @UseRowMapper(WorkLineMapper.class)
+  List<WorkLine> list(String queue, String state, long afterId, int limit);
 
   /** A lane's line, head first. */
   @SqlQuery(
-      WorkMapper.SELECT
+      WorkLineMapper.SELECT
           + """
           AND  w.queue = :queue AND w.lane = :lane AND w.line_pos IS NOT NULL
           ORDER BY w.line_pos
           LIMIT  :limit
           """)
-  @UseRowMapper(WorkMapper.class)
-  List<Work> lane(String queue, String lane, int limit);
+  @UseRowMapper(WorkLineMapper.class)
+  List<WorkLine> lane(String queue, String lane, int limit);
 
-  /** How much work is in each state. Walks an index of each, and no row. */
+  /** How much work is in each state. Walks one index of the queue, and no row. */
   @SqlQuery(
       """
-      SELECT scheduled, ready, waiting, claimed, done, buried, cancelled
-      FROM   (SELECT COUNT(*) FILTER (WHERE state = 'SCHEDULED') AS scheduled,
-                     COUNT(*) FILTER (WHERE state = 'WAITING') AS waiting,
-                     COUNT(*) FILTER (WHERE state = 'BURIED') AS buried,
-                     COUNT(*) FILTER (WHERE state = 'CANCELLED') AS cancelled
-              FROM   belay_work
-              WHERE  queue = :queue
-                AND  (state = 'SCHEDULED' OR state = 'WAITING'
-                      OR state = 'BURIED' OR state = 'CANCELLED')) AS aside
-      CROSS JOIN
-             (SELECT COUNT(*) AS ready
-              FROM   belay_work
-              WHERE  queue = :queue AND state = 'READY') AS r
-      CROSS JOIN
-             (SELECT COUNT(*) AS claimed
-              FROM   belay_work
-              WHERE  queue = :queue AND expires_at_ms IS NOT NULL) AS c
-      CROSS JOIN
-             (SELECT COUNT(*) AS done
-              FROM   belay_work
-              WHERE  queue = :queue AND state = 'DONE') AS d
+      SELECT COUNT(*) FILTER (WHERE state = 'SCHEDULED'),
+             COUNT(*) FILTER (WHERE state = 'READY'),
+             COUNT(*) FILTER (WHERE state = 'WAITING'),
+             COUNT(*) FILTER (WHERE state = 'CLAIMED'),
+             COUNT(*) FILTER (WHERE state = 'DONE'),
+             COUNT(*) FILTER (WHERE state = 'BURIED'),
+             COUNT(*) FILTER (WHERE state = 'CANCELLED')
+      FROM   belay_work
+      WHERE  queue = :queue
       """)
   @UseRowMapper(StatsMapper.class)
   QueueStats stats(String queue);
+
+  /** The next names of queues after one, in their order. */
+  @SqlQuery(
+      """
+      WITH RECURSIVE name (queue, left) AS (
+        SELECT (SELECT MIN(queue) FROM belay_work WHERE queue > :afterName), :limit
+        UNION ALL
+        SELECT (SELECT MIN(queue) FROM belay_work WHERE queue > name.queue), left - 1
+        FROM   name
+        WHERE  name.queue IS NOT NULL AND left > 1
+      )
+      SELECT queue FROM name WHERE queue IS NOT NULL
+      """)
+  List<String> queues(String afterName, int limit);
 }

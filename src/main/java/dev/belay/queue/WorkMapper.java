@@ -52,7 +52,7 @@ public final class WorkMapper implements RowMapper<Work> {
         instant(row, 20));
   }
 
-  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+  static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
     long ms = row.getLong(column);
     return row.wasNull() ? null : Instant.ofEpochMilli(ms);
   }

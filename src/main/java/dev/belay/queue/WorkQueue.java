@@ -75,6 +75,7 @@ public final class WorkQueue implements Settling, WorkView {
     this.name = TextRule.id("queue", name);
     this.claims = new ClaimVerbs(engine, Objects.requireNonNull(tokens, "tokens"), name);
     this.options = Objects.requireNonNull(options, "options");
+    waiters.retentions().agree(name, options);
   }
 
   @Override
@@ -253,7 +254,9 @@ public final class WorkQueue implements Settling, WorkView {
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
-    return new Purge(engine, name).run(Times.clamped("finishedBefore", finishedBefore), max);
+    long beforeMs = Times.clamped("finishedBefore", finishedBefore);
+    storeRetention();
+    return new Purge(engine, name).run(beforeMs, max);
   }
 
   /** As {@link #purge(Instant, int)}, in {@code tx}, as much as a batch has; 0: nothing is left. */
@@ -264,11 +267,22 @@ public final class WorkQueue implements Settling, WorkView {
         tx,
         "purge",
         all -> {
+          var unused = retention(all);
           Purged purged =
               new PurgeStep(all, name, PurgeBounds.before(beforeMs), PurgePlace.START).run(max);
           all.afterCommit(() -> new Purge(engine, name).tellSkipped(purged));
           return purged.deleted();
         });
+  }
+
+  /** Stores how long this queue keeps what is finished, if that was said in this process. */
+  void storeRetention() {
+    waiters.retentions().store(engine, name);
+  }
+
+  /** How long this queue keeps what is finished; stores what was said in this process. */
+  Retention retention(Tx tx) {
+    return waiters.retentions().keep(tx, name);
   }
 
   /** What the workers of the queue's store hold. */

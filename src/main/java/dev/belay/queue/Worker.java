@@ -207,7 +207,7 @@ public final class Worker implements AutoCloseable {
 
     /**
      * Starts a worker, whose threads keep no JVM alive. Whoever starts it closes it; closing the
-     * store does so too.
+     * store does so too. Stores the retention of the queue, if its options set one.
      *
      * @throws OutOfMemoryError if not all of its threads can be started; then none has claimed
      *     anything, and none is left
@@ -217,6 +217,7 @@ public final class Worker implements AutoCloseable {
           new WorkerSettings(name, threads, ttl, batch, grace, timeLimit, listener);
       WorkHandler carried = new CarriedHandler(handler, engine.context());
       Worker worker = new Worker(engine, waiters, queue, carried, settings);
+      queue.storeRetention();
       worker.crew.start();
       return worker;
     }

@@ -6,6 +6,7 @@ import dev.belay.Belay;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.QueueStats;
 import dev.belay.queue.Work;
+import dev.belay.queue.WorkLine;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.WorkState;
 import dev.belay.queue.WorkView;
@@ -171,13 +172,15 @@ class QueueStressTest {
 
   private static List<Work> all(WorkQueue queue, WorkState state) {
     List<Work> all = new ArrayList<>();
-    List<Work> page;
+    List<WorkLine> page;
     long afterId = 0;
     do {
       page = queue.list(state, afterId, WorkView.LIMIT_MAX);
-      all.addAll(page);
-      afterId = page.isEmpty() ? afterId : page.get(page.size() - 1).id();
-    } while (page.size() == WorkView.LIMIT_MAX);
+      for (WorkLine line : page) {
+        all.add(queue.find(line.id()).orElseThrow());
+        afterId = line.id();
+      }
+    } while (!page.isEmpty());
     return all;
   }
 }

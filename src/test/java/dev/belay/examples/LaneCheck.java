@@ -3,6 +3,7 @@ package dev.belay.examples;
 import dev.belay.Belay;
 import dev.belay.queue.QueueStats;
 import dev.belay.queue.Work;
+import dev.belay.queue.WorkLine;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.WorkState;
 import dev.belay.queue.WorkView;
@@ -35,14 +36,15 @@ final class LaneCheck {
     }
     done = stats.done();
     long afterId = 0;
-    List<Work> page;
+    List<WorkLine> page;
     do {
       page = queue.list(WorkState.DONE, afterId, WorkView.LIMIT_MAX);
-      for (Work work : page) {
-        afterId = work.id();
+      for (WorkLine line : page) {
+        afterId = line.id();
+        Work work = queue.find(line.id()).orElseThrow();
         lanes.computeIfAbsent(String.valueOf(work.lane()), lane -> new ArrayList<>()).add(work);
       }
-    } while (page.size() == WorkView.LIMIT_MAX);
+    } while (!page.isEmpty());
   }
 
   /** Compares the lane of {@code transcript} in {@code round} with the turns of the file. */

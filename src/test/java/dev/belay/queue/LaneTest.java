@@ -159,8 +159,8 @@ class LaneTest {
     long second = store.addToLane("l", "b");
     store.add(NewWork.of("later").withLane("l").notBefore(store.clock.instant().plus(MS)));
 
-    assertThat(store.queue.lane("l", 10)).extracting(Work::id).containsExactly(head, second);
-    assertThat(store.queue.lane("l", 1)).extracting(Work::id).containsExactly(head);
+    assertThat(store.queue.lane("l", 10)).extracting(WorkLine::id).containsExactly(head, second);
+    assertThat(store.queue.lane("l", 1)).extracting(WorkLine::id).containsExactly(head);
     assertThat(store.queue.lane("none", 1)).isEqualTo(List.of());
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,7 +24,7 @@ class ListTest {
     for (WorkState state : WorkState.values()) {
       assertThat(store.queue.list(state, 0, 10))
           .as("%s", state)
-          .extracting(Work::id)
+          .extracting(WorkLine::id)
           .containsExactly(ids.get(state));
       assertThat(stats.count(state)).as("%s", state).isEqualTo(1);
     }
@@ -49,8 +50,8 @@ class ListTest {
         ids[i] = inState(queue, state, i);
       }
 
-      assertThat(queue.list(state, 0, 2)).extracting(Work::id).containsExactly(ids[0], ids[1]);
-      assertThat(queue.list(state, ids[1], 2)).extracting(Work::id).containsExactly(ids[2]);
+      assertThat(queue.list(state, 0, 2)).extracting(WorkLine::id).containsExactly(ids[0], ids[1]);
+      assertThat(queue.list(state, ids[1], 2)).extracting(WorkLine::id).containsExactly(ids[2]);
       assertThat(queue.list(state, ids[2], 2)).isEmpty();
     }
   }
@@ -99,6 +100,69 @@ class ListTest {
                 claimedAt,
                 null,
                 store.clock.instant()));
+  }
+
+  @Test
+  void a_line_tells_all_but_the_bodies_and_their_sizes() {
+    long id =
+        store.add(NewWork.of("p\u00e9").withType("t").withKey("k").withLane("l").withPriority(7));
+    assertThat(store.queue.lane("l", 1)).singleElement().isEqualTo(line(id, 3, 0));
+    store.queue.fail(store.claim(), "error");
+    assertThat(store.queue.list(WorkState.WAITING, 0, 1)).containsExactly(line(id, 3, 0));
+    store.clock.advance(QueueStore.RETRY);
+    Claim claim = store.claim();
+    assertThat(store.queue.list(WorkState.CLAIMED, 0, 1)).containsExactly(line(id, 3, 0));
+    store.queue.complete(claim, "result");
+
+    assertThat(store.queue.list(WorkState.DONE, 0, 1)).containsExactly(line(id, 3, 6));
+  }
+
+  /** What {@code find} shows, but for the bodies. */
+  private WorkLine line(long id, long payloadBytes, long resultBytes) {
+    Work work = store.work(id);
+    return new WorkLine(
+        id,
+        work.queue(),
+        work.state(),
+        work.type(),
+        work.key(),
+        work.lane(),
+        work.priority(),
+        work.attempt(),
+        work.attemptsMax(),
+        work.enqueuedAt(),
+        work.notBefore(),
+        work.cancelRequested(),
+        work.worker(),
+        work.token(),
+        work.claimedAt(),
+        work.expiresAt(),
+        work.finishedAt(),
+        payloadBytes,
+        resultBytes);
+  }
+
+  @Test
+  void the_queues_that_have_work_are_named_page_by_page() {
+    assertThat(store.belay.queues()).isEmpty();
+    for (String name : List.of("b", "a", "\ud83d\ude00", "\ue000")) {
+      WorkQueue queue = store.belay.queue(name);
+      queue.enqueueAll(List.of(NewWork.of("p"), NewWork.of("q")));
+    }
+
+    assertThat(store.belay.queues()).containsExactly("a", "b", "\ue000", "\ud83d\ude00");
+    assertThat(store.belay.queues(null, 3)).containsExactly("a", "b", "\ue000");
+    assertThat(store.belay.queues("a", 1)).containsExactly("b");
+    assertThat(store.belay.queues("\ud83d\ude00", 9)).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> store.belay.queues(null, 0));
+  }
+
+  @Test
+  void the_text_of_work_has_its_state_and_error() {
+    long id = store.add("p");
+    store.queue.bury(store.claim(), "no such card");
+
+    assertThat(store.work(id)).asString().contains("state=BURIED", "lastError=no such card");
   }
 
   @Test

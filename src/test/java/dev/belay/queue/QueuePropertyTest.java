@@ -302,7 +302,7 @@ class QueuePropertyTest {
         .isEqualTo(model.items.values().stream().filter(item -> item.claimed).count());
     for (String lane : LANES) {
       assertThat(queue.lane(lane, WORK_MAX))
-          .extracting(Work::id)
+          .extracting(WorkLine::id)
           .containsExactlyElementsOf(model.line(lane).stream().map(item -> item.id).toList());
     }
   }
@@ -329,11 +329,11 @@ class QueuePropertyTest {
 
   private void checkLanesAndAttempts() {
     for (String lane : LANES) {
-      List<Work> line = queue.lane(lane, WORK_MAX);
+      List<WorkLine> line = queue.lane(lane, WORK_MAX);
       assertThat(
               line.stream()
                   .filter(work -> work.state() == WorkState.CLAIMED)
-                  .map(Work::token)
+                  .map(WorkLine::token)
                   .distinct())
           .as("grants of lane %s", lane)
           .hasSizeLessThanOrEqualTo(1);

@@ -153,7 +153,7 @@ class TimedPurgeTest {
           "INSERT INTO invoice SELECT id FROM (SELECT id FROM belay_work WHERE state = 'DONE'"
               + " ORDER BY finished_at_ms, id LIMIT 2)");
       List<Long> kept =
-          store.queue.list(WorkState.DONE, 0, 10_000).stream().map(Work::id).sorted().toList();
+          store.queue.list(WorkState.DONE, 0, 10_000).stream().map(WorkLine::id).sorted().toList();
       store.clock.advance(RETENTION.multipliedBy(2));
       try (LogProbe log = LogProbe.recording()) {
         pass();

@@ -1,0 +1,140 @@
+package dev.belay.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.belay.Belay;
+import dev.belay.store.StoreEngine;
+import dev.belay.testing.ManualClock;
+import dev.belay.testing.TestOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How long finished work is kept is stored for the queue. */
+class RetentionTest {
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final QueueOptions OPTIONS = QueueOptions.defaults();
+
+  @TempDir Path dir;
+  private final ManualClock clock = new ManualClock();
+
+  @Test
+  void what_is_set_is_stored_by_a_purge_and_holds_for_others() {
+    try (Belay one = open();
+        Belay two = open()) {
+      one.queue("q", OPTIONS.withRetention(DAY).withBuriedRetention(DAY.multipliedBy(2)));
+      assertThat(stored(two)).as("asking for a queue stores nothing").isEqualTo(Retention.NONE);
+
+      one.queue("q").purge(Instant.MIN, 1);
+
+      assertThat(stored(two)).isEqualTo(new Retention(DAY.toMillis(), 2 * DAY.toMillis()));
+    }
+  }
+
+  @Test
+  void the_last_who_says_so_wins_and_who_says_nothing_changes_nothing() {
+    try (Belay one = open();
+        Belay two = open()) {
+      one.queue("q", OPTIONS.withRetention(DAY)).purge(Instant.MIN, 1);
+      two.queue("q", OPTIONS.withBuriedRetention(DAY)).purge(Instant.MIN, 1);
+      assertThat(stored(one)).isEqualTo(new Retention(DAY.toMillis(), DAY.toMillis()));
+    }
+    try (Belay three = open()) {
+      three.queue("q", OPTIONS).purge(Instant.MIN, 1);
+      assertThat(stored(three)).isEqualTo(new Retention(DAY.toMillis(), DAY.toMillis()));
+      three.queue("q", OPTIONS.withRetention(Duration.ofHours(1))).purge(Instant.MIN, 1);
+      assertThat(stored(three)).isEqualTo(new Retention(3_600_000L, DAY.toMillis()));
+    }
+  }
+
+  @Test
+  void what_is_set_is_stored_when_a_worker_starts() {
+    try (Belay belay = open()) {
+      Worker worker =
+          belay.queue("q", OPTIONS.withRetention(DAY)).worker((claim, context) -> {}).start();
+
+      assertThat(stored(belay)).isEqualTo(new Retention(DAY.toMillis(), null));
+      worker.close();
+    }
+  }
+
+  @Test
+  void dead_letters_are_purged_by_their_own_retention() {
+    try (Belay belay = open()) {
+      WorkQueue queue = belay.queue("q", OPTIONS.withRetention(DAY));
+      long done = queue.enqueue(NewWork.of("p")).workId();
+      queue.complete(queue.claim("w", DAY).orElseThrow()).orThrow();
+      long buried = queue.enqueue(NewWork.of("p")).workId();
+      queue.bury(queue.claim("w", DAY).orElseThrow(), "no").orThrow();
+      Purge purge = new Purge((StoreEngine) belay.tx(), "q");
+
+      clock.advance(DAY.plusMillis(1));
+      assertThat(purge(purge, queue)).isOne();
+      assertThat(queue.find(done)).isEmpty();
+      assertThat(queue.find(buried)).isPresent();
+      clock.advance(Duration.ofDays(90));
+      assertThat(purge(purge, queue)).isOne();
+      assertThat(queue.find(buried)).isEmpty();
+    }
+  }
+
+  private int purge(Purge purge, WorkQueue queue) {
+    return purge
+        .batch(tx -> queue.retention(tx).bounds(clock.millis()), PurgePlace.START, 9)
+        .deleted();
+  }
+
+  @Test
+  void two_that_differ_in_one_store_are_refused() {
+    try (Belay belay = open()) {
+      WorkQueue first = belay.queue("q", OPTIONS.withRetention(DAY));
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> belay.queue("q", OPTIONS.withRetention(DAY.plusMillis(1))))
+          .withMessageContaining("q")
+          .withMessageContaining("PT24H");
+      assertThat(belay.queue("q", OPTIONS.withRetention(DAY)).name()).isEqualTo("q");
+      assertThat(belay.queue("q").name()).isEqualTo("q");
+      WorkQueue buried = belay.queue("q", OPTIONS.withBuriedRetention(DAY));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> belay.queue("q", OPTIONS.withBuriedRetention(DAY.plusMillis(1))));
+      assertThat(belay.queue("r", OPTIONS.withRetention(DAY.plusMillis(1)))).isNotNull();
+      assertThat(first.name()).isEqualTo(buried.name());
+    }
+  }
+
+  @Test
+  void a_purge_by_hand_takes_every_finished_state() {
+    try (Belay belay = open()) {
+      WorkQueue queue = belay.queue("q", OPTIONS.withBuriedRetention(DAY));
+      long id = queue.enqueue(NewWork.of("p")).workId();
+      queue.bury(queue.claim("w", DAY).orElseThrow(), "no").orThrow();
+      clock.advance(Duration.ofMillis(1));
+
+      assertThat(queue.purge(clock.instant(), 1)).isOne();
+      assertThat(queue.find(id)).isEmpty();
+    }
+  }
+
+  @Test
+  void the_defaults_are_a_week_and_a_quarter() {
+    assertThat(OPTIONS.retention()).isEqualTo(Duration.ofDays(7));
+    assertThat(OPTIONS.buriedRetention()).isEqualTo(Duration.ofDays(90));
+    assertThat(Retention.NONE.bounds(0))
+        .isEqualTo(
+            new PurgeBounds(-Duration.ofDays(7).toMillis(), -Duration.ofDays(90).toMillis()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OPTIONS.withBuriedRetention(Duration.ZERO));
+  }
+
+  private Belay open() {
+    return Belay.open(dir.resolve("belay.db"), TestOptions.defaults().withClock(clock));
+  }
+
+  private static Retention stored(Belay belay) {
+    return belay.tx().read(tx -> tx.attach(RetentionDao.class).find("q").orElse(Retention.NONE));
+  }
+}
