@@ -254,9 +254,8 @@ public final class WorkQueue implements Settling, WorkView {
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
-    long beforeMs = Times.clamped("finishedBefore", finishedBefore);
     storeRetention();
-    return new Purge(engine, name).run(beforeMs, max);
+    return new Purge(engine, name).run(Times.clamped("finishedBefore", finishedBefore), max);
   }
 
   /** As {@link #purge(Instant, int)}, in {@code tx}, as much as a batch has; 0: nothing is left. */
