@@ -49,6 +49,7 @@ final class Purge {
     } catch (StoreException e) {
       throw e;
     } catch (JdbiException e) {
+      JdbiException unused = PurgeStep.requireForeignKey(e);
       return pieceByPiece(bounds, after, max);
     }
   }
@@ -86,7 +87,8 @@ final class Purge {
     } catch (StoreException e) {
       throw e;
     } catch (JdbiException e) {
-      return new Purged(0, work.place(), List.of(work.id()), e, true);
+      JdbiException foreignKey = PurgeStep.requireForeignKey(e);
+      return new Purged(0, work.place(), List.of(work.id()), foreignKey, true);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class PurgeStep {
   /** How much it looks at in advance. */
   static final int LOOK_MAX = 250;
+
+  private static final int CAUSES_MAX = 5;
 
   private final String queue;
   private final PurgeBounds bounds;
@@ -62,8 +65,8 @@ final class PurgeStep {
   }
 
   /**
-   * What a row of the application refers to, or a trigger of it protects, stays: it must not keep
-   * all that was finished later. The statement that is refused has changed nothing.
+   * What a row of the application refers to stays: it must not keep all that was finished later.
+   * The statement that is refused has changed nothing. What a trigger refuses, the verb is refused.
    */
   private void delete(WorkSize work) {
     try {
@@ -74,8 +77,25 @@ final class PurgeStep {
     } catch (StoreException e) {
       throw e; // nothing can be deleted now
     } catch (JdbiException e) {
-      failure = failure == null ? e : failure;
+      JdbiException foreignKey = requireForeignKey(e);
+      failure = failure == null ? foreignKey : failure;
     }
     skipped.add(work.id());
+  }
+
+  /**
+   * Returns {@code refused} if it is a foreign key's. JDBC has no code for that which all drivers
+   * know, but each names it.
+   */
+  static JdbiException requireForeignKey(JdbiException refused) {
+    Throwable cause = refused;
+    for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+      String message = cause.getMessage();
+      if (message != null && message.toLowerCase(Locale.ROOT).contains("foreign key")) {
+        return refused;
+      }
+      cause = cause.getCause();
+    }
+    throw refused;
   }
 }
