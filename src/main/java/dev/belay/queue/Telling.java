@@ -27,21 +27,9 @@ final class Telling {
             claim.workId(),
             claim.worker(),
             claim.attempt(),
-            attemptsMax(claim),
+            claim.attemptsMax(),
             thrown,
             outcome));
-  }
-
-  private int attemptsMax(Claim claim) {
-    try {
-      return engine
-          .look(tx -> tx.attach(WorkListDao.class).find(claim.workId(), claim.queue()))
-          .map(Work::attemptsMax)
-          .orElse(claim.attempt());
-    } catch (RuntimeException e) {
-      engine.warn(claim + ": cannot look how many attempts it has", e);
-      return claim.attempt();
-    }
   }
 
   /** The handler of {@code held} has returned, and all that was still open has been completed. */
