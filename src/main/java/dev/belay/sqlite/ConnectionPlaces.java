@@ -31,6 +31,7 @@ final class ConnectionPlaces {
     }
   }
 
+  private static final int TAKING_TRIES_MAX = 3;
   private static final long CLEARING_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private final List<Place> places;
@@ -81,7 +82,12 @@ final class ConnectionPlaces {
         if (LineGuard.isServing()) {
           return true;
         }
-        takeAway(place, current, place.ownedSince); // an error has unwound it past its finally
+        // An error has unwound it past its finally. It would stand in line behind itself for ever
+        // if
+        // giving back failed once more, so that is tried again.
+        for (int tries = 0; place.owner == current && tries < TAKING_TRIES_MAX; tries++) {
+          takeAway(place, current, place.ownedSince);
+        }
       }
     }
     return false;
