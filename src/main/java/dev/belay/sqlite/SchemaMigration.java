@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.jdbc4.JDBC4Connection;
 
@@ -24,7 +26,7 @@ final class SchemaMigration {
   private final SqliteErrors errors;
   private final OpenSettings settings;
   private final SchemaHistory history;
-  private final List<FlywayRun> others;
+  private final @Nullable ClassLoader loader;
 
   /** The application's class path migrations are those of the current thread's context loader. */
   SchemaMigration(String file, SqliteErrors errors, OpenSettings settings) {
@@ -32,11 +34,7 @@ final class SchemaMigration {
     this.errors = errors;
     this.settings = settings;
     this.history = new SchemaHistory(file);
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    this.others = new ArrayList<>();
-    settings
-        .migrations()
-        .forEach((name, locations) -> others.add(new FlywayRun(file, name, locations, loader)));
+    this.loader = Thread.currentThread().getContextClassLoader();
   }
 
   /** Asks of what the application brings what can be asked without the file. */
@@ -81,7 +79,14 @@ final class SchemaMigration {
   }
 
   private List<FlywayRun> pendingOn(SQLiteConnection connection) {
-    return others.stream().filter(run -> run.isPending(connection)).toList();
+    List<FlywayRun> pending = new ArrayList<>();
+    for (Map.Entry<String, List<String>> named : settings.migrations().entrySet()) {
+      FlywayRun run = new FlywayRun(file, named.getKey(), named.getValue(), loader);
+      if (run.isPending(connection)) {
+        pending.add(run);
+      }
+    }
+    return pending;
   }
 
   private interface Step {
