@@ -16,9 +16,9 @@ record ShippedMigration(String version, String description, int checksum) {
   /** Every migration, oldest first. */
   static final List<ShippedMigration> ALL =
       List.of(
-          new ShippedMigration("1", "sessions", 1341799777),
+          new ShippedMigration("1", "sessions", 666834808),
           new ShippedMigration("2", "leases", -1734427333),
-          new ShippedMigration("3", "queue", -1306384361));
+          new ShippedMigration("3", "queue", -1914882490));
 
   /** Where the scripts are on the class path, away from where a host's Flyway would look. */
   static final String FOLDER = "dev/belay/db/migration/";

@@ -51,7 +51,10 @@ final class LeaseHistory implements AutoCloseable {
 
   private static long clear(Tx tx) {
     tx.handle().execute("DELETE FROM belay_lease");
-    return tx.handle().createQuery("SELECT value FROM belay_counter").mapTo(Long.class).one();
+    return tx.handle()
+        .createQuery("SELECT value FROM belay_counter WHERE name = 'token'")
+        .mapTo(Long.class)
+        .one();
   }
 
   private Belay open() {

@@ -203,7 +203,8 @@ class TokenSpaceTest {
         .isInstanceOf(StoreCorruptException.class)
         .hasMessageContaining("counter 'token'")
         .hasMessageEndingWith("found " + value);
-    assertThat(PlainSqlite.row(file, "SELECT value FROM belay_counter")).isEqualTo("" + value);
+    assertThat(PlainSqlite.row(file, "SELECT value FROM belay_counter WHERE name = 'token'"))
+        .isEqualTo("" + value);
   }
 
   /** Belay never writes such a value: the schema would refuse it. */
