@@ -2,11 +2,22 @@ package dev.belay.queue;
 
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /** A transaction on a connection that the test owns, to see what statements do to it. */
 record PlainTx(Handle handle, Instant now) implements Tx {
+  /** No engine, so nobody is told; and no verb of it runs. */
+  private static final TxRunner NOBODY =
+      (TxRunner)
+          Proxy.newProxyInstance(
+              PlainTx.class.getClassLoader(),
+              new Class<?>[] {TxRunner.class},
+              (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException("nobody runs this");
+              });
+
   @Override
   public <D> D attach(Class<D> sqlObject) {
     return handle.attach(sqlObject);
@@ -24,6 +35,6 @@ record PlainTx(Handle handle, Instant now) implements Tx {
 
   @Override
   public TxRunner runner() {
-    throw new UnsupportedOperationException("nobody runs this");
+    return NOBODY;
   }
 }
