@@ -133,6 +133,9 @@ class ReplacedFileTest {
         assertThatThrownBy(() -> Notes.all(a)).hasMessageContaining("deleted, moved or replaced");
       }
     }
+    if (exchange == Exchange.DATABASE_DELETED) {
+      removeSidecars();
+    }
     try (Belay again = open()) {
       NotingChild.create(again);
       add(again, "after");
@@ -141,7 +144,9 @@ class ReplacedFileTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LOG_DELETED")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"LOG_DELETED", "DATABASE_DELETED"})
   void who_opened_the_other_file_keeps_it_open(Exchange exchange) throws Exception {
     Belay a = openAndWrite();
     exchange.run(file, backup);
@@ -156,7 +161,9 @@ class ReplacedFileTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LOG_DELETED")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"LOG_DELETED", "DATABASE_DELETED"})
   void who_opened_the_other_file_and_closed_it(Exchange exchange) throws Exception {
     Belay a = openAndWrite();
     exchange.run(file, backup);
@@ -169,8 +176,6 @@ class ReplacedFileTest {
   }
 
   @ParameterizedTest
-  // With the database alone deleted, SQLite uses the index of the old log for the new one while A
-  // is open, and a kill loses what B has not moved.
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
       names = {"LOG_DELETED", "DATABASE_DELETED"})
@@ -209,6 +214,32 @@ class ReplacedFileTest {
       assertThat(b.ask("close")).isEqualTo("closed");
     }
     assertKept("a1", "b1");
+  }
+
+  @Test
+  void nobody_else_opens_a_name_whose_database_alone_was_deleted() throws Exception {
+    Belay a = openAndWrite();
+    Exchange.DATABASE_DELETED.run(file, backup);
+    for (boolean closed : new boolean[] {false, true}) {
+      if (closed) {
+        a.close();
+      }
+      try (ChildJvm b = ChildCommand.of(NotingChild.class, file).start()) {
+        assertThat(b.readLine()).contains("StoreException").contains("its database was deleted");
+      }
+      assertThat(file).doesNotExist();
+    }
+    removeSidecars();
+    try (ChildJvm b = started()) {
+      b.ask("b1");
+      assertThat(b.ask("close")).isEqualTo("closed");
+    }
+    assertKept("b1");
+  }
+
+  private void removeSidecars() throws IOException {
+    Files.deleteIfExists(Exchange.log(file));
+    Files.deleteIfExists(Exchange.index(file));
   }
 
   @Test

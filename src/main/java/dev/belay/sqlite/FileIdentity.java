@@ -62,19 +62,18 @@ final class FileIdentity {
   }
 
   /**
-   * Refuses a file whose log was deleted while the index of it is there: a process that has both
-   * open goes on using the index, which would send others to places that a new log does not have.
+   * Refuses a file that was deleted, or whose log was, while the index of the log is there: a
+   * process that has all of them open goes on using the index, which would send others to places
+   * that a new log does not have.
    *
-   * <p>SQLite creates the log first and deletes it last, so that one never sees this by chance, but
-   * for an index that got the number of the one before it; so it is looked at a few times.
+   * <p>SQLite creates the index last and deletes it first, so that one never sees this by chance,
+   * but for an index that got the number of the one before it; so it is looked at a few times.
    */
   static void requireWholeLog(SqliteFile file) {
     try {
       for (int look = 0; look < LOOKS; look++) {
         Object index = keyOf(file.logIndex());
-        if (index == null
-            || Files.exists(file.log(), LinkOption.NOFOLLOW_LINKS)
-            || isOther(file.logIndex(), index)) {
+        if (index == null || (hasLog(file) && hasPages(file)) || isOther(file.logIndex(), index)) {
           return;
         }
         LockSupport.parkNanos(LOOK_NANOS);
@@ -82,11 +81,22 @@ final class FileIdentity {
     } catch (IOException e) {
       throw new StoreException(file + ": cannot be looked at", e);
     }
+    String deleted = hasPages(file) ? "its -wal was deleted" : "its database was deleted";
     throw new StoreException(
         file
-            + ": its -wal was deleted and its -shm was not. Close the store in all processes that"
-            + " have it open; if none has, delete -shm",
+            + ": "
+            + deleted
+            + " and its -shm was not. Close the store in all processes that have it open; if none"
+            + " has, move -shm and what is left of -wal away",
         null);
+  }
+
+  private static boolean hasLog(SqliteFile file) {
+    return Files.exists(file.log(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static boolean hasPages(SqliteFile file) {
+    return file.real().toFile().length() > 0;
   }
 
   /** Of a file that is about to be opened. Notices nothing yet. */
