@@ -90,7 +90,7 @@ public sealed interface WorkView permits WorkQueue {
 
   /**
    * How much work is in each state. Counts the entries of one index: its time grows with how much
-   * the queue holds, finished work included (some 10 ms for 100,000), so it is not for polling.
+   * the queue holds, finished work included, so it is not for polling.
    */
   default QueueStats stats() {
     return tx().read(tx -> stats(tx));
