@@ -53,7 +53,7 @@ final class RawQueue implements AutoCloseable {
           long nowMs = System.currentTimeMillis();
           long id = number(ids, 1L, nowMs * TOKENS_PER_MS, TokenSpace.TOKEN_MAX);
           number(add, id, QUEUE, "READY", "", null, null, null, 0, null, ATTEMPTS_MAX, nowMs);
-          return update(addPayload, id, payload);
+          return update(addPayload, id, null, payload);
         });
   }
 

@@ -31,7 +31,7 @@ public enum QueueFill {
   String[] sql(int count, long nowMs) {
     return new String[] {
       String.format(Locale.ROOT, WORK, stateAndLane.formatted(), count, nowMs, HOUR_MS, QUEUE),
-      "INSERT INTO belay_work_payload SELECT id, printf('%.200c', 'x') FROM belay_work"
+      "INSERT INTO belay_work_payload (work_id, payload) SELECT id, printf('%.200c', 'x') FROM belay_work"
     };
   }
 
