@@ -171,7 +171,10 @@ final class BodyTx implements Tx {
 
   /** The body has been committed, and nobody has been told. */
   void signal() {
-    signals.forEach(Reports::runQuietly);
+    for (Runnable signal : signals) {
+      Reports.runQuietly(signal);
+    }
+    signals.clear();
   }
 
   /**

@@ -51,17 +51,30 @@ record FailedGroup(WriteServer server, BoundConnection connection, Callbacks cal
 
   /** Without a lambda, which may be linked here for the first time, where little else works. */
   private void failRest(List<BodyRun> runs, TxEnd.State ended, Throwable failure) {
+    if (ended == TxEnd.State.COMMITTED) {
+      signal(runs);
+    }
     for (BodyRun run : runs) {
       if (run.request().isDone()) {
         continue;
       }
       if (ended == TxEnd.State.COMMITTED) {
-        run.signal();
-        server.committed();
         run.answer(true, callbacks);
       } else {
         run.fail(ended == TxEnd.State.UNKNOWN ? unknown(failure) : failure, callbacks);
       }
+    }
+  }
+
+  /** Has others look again; nothing that goes wrong there keeps a member from its answer. */
+  private void signal(List<BodyRun> runs) {
+    try {
+      for (BodyRun run : runs) {
+        run.signal();
+      }
+      server.committed();
+    } catch (Throwable e) {
+      Reports.report(e);
     }
   }
 

@@ -55,12 +55,8 @@ final class GuardedObserver implements BelayObserver {
     try {
       method.accept(observer, event);
     } catch (Throwable e) { // whatever is told of has happened
-      failed(e);
+      SafeLog.log(Level.ERROR, "a BelayObserver failed", e);
     }
-  }
-
-  private static void failed(Throwable failure) {
-    SafeLog.log(Level.ERROR, "a BelayObserver failed", failure);
   }
 
   @Override
@@ -100,11 +96,7 @@ final class GuardedObserver implements BelayObserver {
 
   @Override
   public void completionLost(String queue, long workId, String worker, int attempt) {
-    try {
-      observer.completionLost(queue, workId, worker, attempt);
-    } catch (Throwable e) {
-      failed(e);
-    }
+    tell((to, id) -> to.completionLost(queue, id, worker, attempt), workId);
   }
 
   @Override

@@ -78,15 +78,18 @@ final class LineGuard {
 
   /** Whether a trace shows how {@code thread} began; one that was cut ends in anybody's method. */
   private static boolean isWhole(StackTraceElement[] trace, Thread thread) {
+    if (trace.length >= FRAMES_MAX) {
+      return false;
+    }
     StackTraceElement bottom = trace[trace.length - 1];
-    if (trace.length >= FRAMES_MAX || !bottom.getMethodName().equals("run")) {
-      return trace.length < FRAMES_MAX && bottom.getMethodName().equals("main");
+    if (bottom.getMethodName().equals("main")) {
+      return true;
     }
-    Class<?> type = thread.getClass();
-    while (type != null && !type.getName().equals(bottom.getClassName())) {
-      type = type.getSuperclass();
+    boolean ofThread = false;
+    for (Class<?> type = thread.getClass(); type != null; type = type.getSuperclass()) {
+      ofThread |= type.getName().equals(bottom.getClassName());
     }
-    return type != null;
+    return ofThread && bottom.getMethodName().equals("run");
   }
 
   private static boolean isServing(String type, String method) {
