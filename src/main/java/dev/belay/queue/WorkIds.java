@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.store.CounterDao;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 
@@ -19,6 +20,8 @@ final class WorkIds {
   /** How many ids the clock makes room for in a millisecond. */
   private static final long IDS_PER_MS = 1024;
 
+  private static final String COUNTER = "work";
+
   private WorkIds() {}
 
   /** The first of {@code count} new ids: it and those that follow are the caller's. */
@@ -28,22 +31,24 @@ final class WorkIds {
       throw new IllegalStateException(
           "the clock is past what an id of work can hold: " + nowMs + " ms since 1970");
     }
-    WorkIdDao dao = tx.attach(WorkIdDao.class);
+    CounterDao dao = tx.attach(CounterDao.class);
     long floor = Math.max(nowMs, 0) * IDS_PER_MS + count - 1;
     long last =
-        floor > ID_MAX ? 0 : dao.advance(floor, count, ID_MAX).orElseThrow(() -> corrupt(dao));
+        floor > ID_MAX
+            ? 0
+            : dao.advance(COUNTER, floor, count, ID_MAX).orElseThrow(() -> corrupt(dao));
     if (last < count) {
       throw corrupt(dao);
     }
     return last - count + 1;
   }
 
-  private static StoreCorruptException corrupt(WorkIdDao dao) {
+  private static StoreCorruptException corrupt(CounterDao dao) {
     return new StoreCorruptException(
         "counter 'work' must be from 0 and below "
             + ID_MAX
             + ", found "
-            + dao.stored().map(String::valueOf).orElse("none"),
+            + dao.stored(COUNTER).map(String::valueOf).orElse("none"),
         null);
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.store.CounterDao;
 import dev.belay.testing.DaoStatements;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -26,7 +27,7 @@ class QueueDaoStatementsTest {
             WorkStepDao.class,
             LaneStepDao.class,
             WorkListDao.class,
-            WorkIdDao.class,
+            CounterDao.class,
             RetentionDao.class);
   }
 

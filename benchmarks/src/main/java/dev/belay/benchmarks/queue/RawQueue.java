@@ -5,7 +5,7 @@ import static dev.belay.benchmarks.queue.RawConnection.number;
 import static dev.belay.benchmarks.queue.RawConnection.update;
 
 import dev.belay.queue.WorkDao;
-import dev.belay.store.TokenDao;
+import dev.belay.store.CounterDao;
 import dev.belay.store.TokenSpace;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -38,11 +38,11 @@ final class RawQueue implements AutoCloseable {
   RawQueue(Path file) throws SQLException {
     connection = new RawConnection(file);
     Class<?> steps = DaoStatement.ofPackage(WorkDao.class, "WorkStepDao");
-    ids = connection.prepare(DaoStatement.ofPackage(WorkDao.class, "WorkIdDao"), "advance");
+    ids = connection.prepare(CounterDao.class, "advance");
     add = connection.prepare(steps, "add");
     addPayload = connection.prepare(steps, "addPayload");
     outlook = connection.prepare(WorkDao.class, "outlook");
-    token = connection.prepare(TokenDao.class, "advance");
+    token = connection.prepare(CounterDao.class, "advance");
     claim = connection.prepare(steps, "claim");
     finish = connection.prepare(steps, "finish");
   }
@@ -51,7 +51,7 @@ final class RawQueue implements AutoCloseable {
     connection.write(
         () -> {
           long nowMs = System.currentTimeMillis();
-          long id = number(ids, 1L, nowMs * TOKENS_PER_MS, TokenSpace.TOKEN_MAX);
+          long id = number(ids, 1L, nowMs * TOKENS_PER_MS, "work", TokenSpace.TOKEN_MAX);
           number(add, id, QUEUE, "READY", "", null, null, null, 0, null, ATTEMPTS_MAX, nowMs);
           return update(addPayload, id, null, payload);
         });
@@ -74,7 +74,7 @@ final class RawQueue implements AutoCloseable {
             return null;
           }
           long floor = Math.max(nowMs * TOKENS_PER_MS, highestToken + 1);
-          highestToken = number(token, 1L, floor, TokenSpace.TOKEN_MAX);
+          highestToken = number(token, 1L, floor, "token", TokenSpace.TOKEN_MAX);
           return claimed(id, worker, nowMs);
         });
   }
