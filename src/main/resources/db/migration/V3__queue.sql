@@ -12,7 +12,7 @@
 --   expires_at_ms  when a claim lapses
 --   line_pos       the place in the lane's line; only the first in line is ever READY
 CREATE TABLE belay_work (
-  id               INTEGER PRIMARY KEY CHECK (id > 0),  -- from the counter 'work'
+  id               INTEGER PRIMARY KEY CHECK (id > 0),  -- never given again
   queue            TEXT    NOT NULL CHECK (length(queue) BETWEEN 1 AND 1000),
   state            TEXT    NOT NULL,
   priority         INTEGER NOT NULL CHECK (priority BETWEEN -2147483648 AND 2147483647),
@@ -32,15 +32,10 @@ CREATE TABLE belay_work (
   type             TEXT    NOT NULL CHECK (length(type) <= 255),      -- '': none was given
   key              TEXT    CHECK (length(key) BETWEEN 1 AND 1000),
   key_life         TEXT    CHECK (key_life = 'WHILE_KEPT' OR key_life = 'WHILE_OPEN'),
-  spent_key        TEXT    CHECK (length(spent_key) BETWEEN 1 AND 1000),
+  payload_bytes    INTEGER NOT NULL CHECK (payload_bytes BETWEEN 0 AND 67108864),
   last_error       TEXT    CHECK (length(last_error) <= 4000),
   CHECK (attempt BETWEEN 0 AND attempts_max),
-  -- A key that counts while the work is open is moved aside by whatever finishes the work.
-  CHECK (CASE key_life
-    WHEN 'WHILE_KEPT' THEN key IS NOT NULL AND spent_key IS NULL
-    WHEN 'WHILE_OPEN' THEN (key IS NULL) = (finished_at_ms IS NOT NULL)
-                       AND (spent_key IS NULL) = (key IS NOT NULL)
-    ELSE key IS NULL AND spent_key IS NULL END),
+  CHECK ((key IS NULL) = (key_life IS NULL)),
   -- State by state, the commonest first. One CASE, and nowhere in this table an IN of three or more
   -- texts: SQLite builds a table of such a list each time a statement runs, and that was half of what
   -- the work of a queue cost.
@@ -89,29 +84,38 @@ CREATE TABLE belay_queue (
   buried_retention_ms INTEGER CHECK (buried_retention_ms > 0)
 ) STRICT, WITHOUT ROWID;
 
--- Where ids of work come from: never given again, also after a purge.
+-- The largest id that was deleted while no larger one was there. So no id is larger than this one
+-- and those that are there, and none is given again. To count every id here would cost every enqueue
+-- one page more.
 INSERT INTO belay_counter (name, value) VALUES ('work', 0);
 
+CREATE TRIGGER belay_work_id_deleted AFTER DELETE ON belay_work
+WHEN NOT EXISTS (SELECT 1 FROM belay_work WHERE id > OLD.id)
+BEGIN
+  UPDATE belay_counter SET value = OLD.id WHERE name = 'work' AND value < OLD.id;
+END;
+
 -- Makes a key unique in its queue, for as long as it counts.
-CREATE UNIQUE INDEX belay_work_key ON belay_work (queue, key) WHERE key IS NOT NULL;
+CREATE UNIQUE INDEX belay_work_key ON belay_work (queue, key)
+  WHERE key IS NOT NULL AND (key_life = 'WHILE_KEPT' OR finished_at_ms IS NULL);
 
 -- Keys that count no more, so that the newest work that had one is found.
-CREATE INDEX belay_work_spent ON belay_work (queue, spent_key, finished_at_ms, id)
-  WHERE spent_key IS NOT NULL;
+CREATE INDEX belay_work_spent ON belay_work (queue, key, finished_at_ms)
+  WHERE key_life = 'WHILE_OPEN' AND finished_at_ms IS NOT NULL;
 
 -- Claimed work that somebody wishes to be cancelled. Nearly always empty.
-CREATE INDEX belay_work_wish ON belay_work (queue, id)
+CREATE INDEX belay_work_wish ON belay_work (queue)
   WHERE cancel_requested = 1 AND state = 'CLAIMED';
 
--- The order of claims. State by state the conditions are literals in the statements too: a bound
--- state would use no partial index.
-CREATE INDEX belay_work_ready ON belay_work (queue, priority DESC, id) WHERE state = 'READY';
+-- The order of claims; every index ends with the id by itself. State by state the conditions are
+-- literals in the statements too: a bound state would use no partial index.
+CREATE INDEX belay_work_ready ON belay_work (queue, priority DESC) WHERE state = 'READY';
 
 -- Work whose time has come: scheduled work, and retries.
-CREATE INDEX belay_work_due ON belay_work (queue, due_at_ms, id) WHERE due_at_ms IS NOT NULL;
+CREATE INDEX belay_work_due ON belay_work (queue, due_at_ms) WHERE due_at_ms IS NOT NULL;
 
 -- Claims that have lapsed, or will. Those of a lane grant stand side by side and end together.
-CREATE INDEX belay_work_lapse ON belay_work (queue, expires_at_ms, token, id)
+CREATE INDEX belay_work_lapse ON belay_work (queue, expires_at_ms, token)
   WHERE expires_at_ms IS NOT NULL;
 
 -- The lines of the lanes.
@@ -119,16 +123,14 @@ CREATE UNIQUE INDEX belay_work_line ON belay_work (queue, lane, line_pos)
   WHERE line_pos IS NOT NULL;
 
 -- Scheduled work that will join a line, so that who joins later finds who was due before.
-CREATE INDEX belay_work_coming ON belay_work (queue, lane, due_at_ms, id)
-  WHERE state = 'SCHEDULED' AND lane IS NOT NULL;
+CREATE INDEX belay_work_coming ON belay_work (queue, lane, due_at_ms)
+  WHERE lane IS NOT NULL AND state = 'SCHEDULED';
 
--- What a purge walks. Each state has its own, because dead letters are kept for a time of their own,
--- and because only a condition with = lets an index answer without the row.
-CREATE INDEX belay_work_done ON belay_work (queue, finished_at_ms, id) WHERE state = 'DONE';
-CREATE INDEX belay_work_cancelled ON belay_work (queue, finished_at_ms, id)
-  WHERE state = 'CANCELLED';
-CREATE INDEX belay_work_buried ON belay_work (queue, finished_at_ms, id) WHERE state = 'BURIED';
+-- What a purge walks, state by state: dead letters are kept for a time of their own.
+CREATE INDEX belay_work_finished ON belay_work (queue, state, finished_at_ms)
+  WHERE finished_at_ms IS NOT NULL;
 
--- For listing and counting. It costs every step of the work two entries; what is gained is that a page
--- of any state walks what it shows and nothing else.
-CREATE INDEX belay_work_state ON belay_work (queue, state, id);
+-- For listing and counting, so that a page of any state walks what it shows and nothing else. Work of
+-- priority 0 that is READY, which nearly all work is once, is listed by the order of claims.
+CREATE INDEX belay_work_listed ON belay_work (queue, state)
+  WHERE state <> 'READY' OR priority <> 0;

@@ -3,25 +3,43 @@ package dev.belay;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static java.util.stream.Collectors.toSet;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.belay.lease.Acquisition;
+import dev.belay.lease.Leases;
+import dev.belay.lease.Renewal;
+import dev.belay.queue.Cancellation;
+import dev.belay.queue.Claim;
+import dev.belay.queue.ClaimRenewal;
+import dev.belay.queue.Enqueued;
+import dev.belay.queue.Requeue;
+import dev.belay.queue.Settlement;
+import dev.belay.queue.WorkQueue;
+import dev.belay.session.CommitOutcome;
+import dev.belay.session.Sessions;
+import dev.belay.store.CheckReturnValue;
+import java.util.Set;
 import java.util.Timer;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +55,27 @@ class CodeRulesTest {
 
   private static final Pattern EMPTY_NAMES =
       Pattern.compile("(Abstract|Base)[A-Z].*|.*(Impl|Manager|Helper|Utils?|Base)");
+
+  private static final Set<String> VERBS =
+      Set.of(
+          Leases.class.getName(),
+          Sessions.class.getName(),
+          WorkQueue.class.getName(),
+          "dev.belay.queue.Settling");
+
+  private static final Set<String> ANSWERS =
+      Stream.of(
+              Acquisition.class,
+              Cancellation.class,
+              Claim.class,
+              ClaimRenewal.class,
+              CommitOutcome.class,
+              Enqueued.class,
+              Renewal.class,
+              Requeue.class,
+              Settlement.class)
+          .map(Class::getName)
+          .collect(toSet());
 
   @Test
   void only_the_options_default_reads_the_wall_clock() {
@@ -56,6 +95,26 @@ class CodeRulesTest {
             .that(describe("are not Threads", type -> !isThreads(type)))
             .should()
             .accessTargetWhere(describe("a thread is made", CodeRulesTest::makesThreads)));
+  }
+
+  @Test
+  void every_verb_that_may_answer_a_refusal_says_so_to_tools() {
+    // An ignored refusal is a silent loss: CLAIM_LOST, KeyConflict, RevisionConflict.
+    check(
+        methods()
+            .that()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat(
+                describe("are verbs", type -> VERBS.contains(type.getFullName())))
+            .and(
+                describe(
+                    "answer a refusal or a claim",
+                    (JavaMethod method) ->
+                        method.getReturnType().getAllInvolvedRawTypes().stream()
+                            .anyMatch(type -> ANSWERS.contains(type.getFullName()))))
+            .should()
+            .beAnnotatedWith(CheckReturnValue.class));
   }
 
   @Test

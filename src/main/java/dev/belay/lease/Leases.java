@@ -5,6 +5,7 @@ import dev.belay.lease.Acquisition.Held;
 import dev.belay.lease.Renewal.Lost;
 import dev.belay.lease.Renewal.Renewed;
 import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
+import dev.belay.store.CheckReturnValue;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.TextRule;
@@ -53,9 +54,8 @@ public final class Leases {
   public static final int LIMIT_MAX = 10_000;
 
   /**
-   * How long the store remembers a lapsed lease nobody has taken over, so that whoever does learns
-   * whom they displace. After that it goes with one of the next grants of a name that is new to the
-   * store.
+   * How long the store remembers a lapsed lease that nobody has taken over, so that its successor
+   * learns whom it displaces. After that it goes with one of the next grants of a new name.
    */
   public static final Duration RETENTION = Duration.ofDays(7);
 
@@ -90,12 +90,14 @@ public final class Leases {
    *
    * @param holder who asks: a label for people to read, which gives no right
    */
+  @CheckReturnValue
   public Acquisition acquire(String name, String holder, Duration ttl) {
     checkAcquire(name, holder, ttl);
     return engine.verb(tx -> acquire(tx, name, holder, ttl));
   }
 
   /** As {@link #acquire(String, String, Duration)}, in {@code tx}. */
+  @CheckReturnValue
   public Acquisition acquire(Tx tx, String name, String holder, Duration ttl) {
     checkAcquire(name, holder, ttl);
     return engine.all(tx, "Leases.acquire", all -> acquireAll(all, name, holder, Ttl.toMs(ttl)));
@@ -142,12 +144,14 @@ public final class Leases {
    * @throws dev.belay.store.StoreBusyException if another process kept the write lock; the lease is
    *     as it was
    */
+  @CheckReturnValue
   public Renewal renew(Lease lease, Duration ttl) {
     checkRenew(lease, ttl);
     return engine.verbFirst(tx -> renew(tx, lease, ttl));
   }
 
   /** As {@link #renew(Lease, Duration)}, in {@code tx}. */
+  @CheckReturnValue
   public Renewal renew(Tx tx, Lease lease, Duration ttl) {
     checkRenew(lease, ttl);
     return engine.all(tx, "Leases.renew", all -> renewAll(all, lease, Ttl.toMs(ttl)));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Claims the next work of a queue, each piece as a grant of its own. Belongs to its body. */
 final class ClaimStep {
-  /* Three statements if work is READY and nothing is due: the outlook, a token, the claim. A batch
+  /* Three statements if work is READY and nothing is due: the look, a token, the claim. A batch
    * takes all its tokens at once. A claim that finds nothing has written nothing, so that idle
    * workers cost no commits.
    */
@@ -21,7 +21,8 @@ final class ClaimStep {
   private final Tx tx;
   private final String queue;
   private final TokenSpace tokens;
-  private final WorkStepDao dao;
+  private final WorkDao dao;
+  private final ClaimDao claims;
   private final long nowMs;
   private final Claiming claiming;
   private final PromoteDue promote;
@@ -43,13 +44,18 @@ final class ClaimStep {
     this.tx = tx;
     this.queue = queue;
     this.tokens = tokens;
-    this.dao = tx.attach(WorkStepDao.class);
+    this.dao = tx.attach(WorkDao.class);
+    this.claims = tx.attach(ClaimDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
     this.claiming = new Claiming(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
   }
 
   Optional<Claim> one() {
+    Optional<NextWork> next = claims.next(queue, nowMs).filter(work -> !work.othersDue());
+    if (next.isPresent()) {
+      return Optional.of(claiming.claim(next.get().work(), tokens.next(tx)));
+    }
     Long nextId = promoteUntilReady();
     return nextId == null ? Optional.empty() : Optional.of(claiming.claim(nextId, tokens.next(tx)));
   }
@@ -67,11 +73,11 @@ final class ClaimStep {
     }
     List<ReadyWork> ready = startOf(dao.ready(queue, max));
     long token = tokens.next(tx, ready.size());
-    List<Claim> claims = new ArrayList<>(ready.size());
-    for (ReadyWork work : ready) {
-      claims.add(claiming.claim(work.id(), token++));
+    List<Claim> batch = new ArrayList<>(ready.size());
+    for (ClaimedWork work : claims.nextClaimable(queue, ready.size())) {
+      batch.add(claiming.claim(work, token++));
     }
-    return claims;
+    return batch;
   }
 
   /** Whether it has claimed nothing because more is due than it promotes: the next goes on. */

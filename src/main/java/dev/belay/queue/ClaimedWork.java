@@ -7,8 +7,9 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a claim has found out about the work. Immutable, safe for use by many threads.
+ * What a claim tells of its work. Immutable, safe for use by many threads.
  *
+ * @param id the work
  * @param type the caller's word for what it is, {@code ""} if it gave none
  * @param payload the caller's text; null only in a damaged store
  * @param lane its lane, if any
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers its headers as they are stored, null if it has none
  */
 record ClaimedWork(
+    long id,
     String type,
     @Nullable String payload,
     @Nullable String lane,
@@ -31,18 +33,27 @@ record ClaimedWork(
     @Override
     public ClaimedWork map(ResultSet row, StatementContext context) throws SQLException {
       return new ClaimedWork(
-          row.getString(1),
+          row.getLong(1),
           row.getString(2),
           row.getString(3),
-          row.getInt(4),
+          row.getString(4),
           row.getInt(5),
-          row.getString(6));
+          row.getInt(6),
+          row.getString(7));
     }
   }
 
   /** Without payload and headers, which belong into no log. */
   @Override
   public String toString() {
-    return "ClaimedWork[type=" + type + ", lane=" + lane + ", attempt=" + attempt + "]";
+    return "ClaimedWork[id="
+        + id
+        + ", type="
+        + type
+        + ", lane="
+        + lane
+        + ", attempt="
+        + attempt
+        + "]";
   }
 }

@@ -11,7 +11,7 @@ import java.time.Instant;
  */
 final class Claiming {
   private final Tx tx;
-  private final WorkStepDao dao;
+  private final ClaimDao dao;
   private final String queue;
   private final String worker;
   private final Instant now;
@@ -19,7 +19,7 @@ final class Claiming {
 
   Claiming(Tx tx, String queue, String worker, long expiresAtMs) {
     this.tx = tx;
-    this.dao = tx.attach(WorkStepDao.class);
+    this.dao = tx.attach(ClaimDao.class);
     this.queue = queue;
     this.worker = worker;
     this.now = tx.now();
@@ -27,9 +27,14 @@ final class Claiming {
   }
 
   Claim claim(long id, long token) {
-    ClaimedWork work =
-        dao.claim(id, token, worker, now.toEpochMilli(), expiresAt.toEpochMilli())
-            .orElseThrow(() -> corrupt(id, "can be claimed, and then cannot"));
+    return claim(dao.claimable(id).orElseThrow(() -> corrupt(id, "is gone")), token);
+  }
+
+  Claim claim(ClaimedWork work, long token) {
+    long id = work.id();
+    if (dao.claim(id, token, worker, now.toEpochMilli(), expiresAt.toEpochMilli()) == 0) {
+      throw corrupt(id, "can be claimed, and then cannot");
+    }
     String payload = work.payload();
     if (payload == null) {
       throw corrupt(id, "has no payload");

@@ -60,6 +60,7 @@ final class EnqueueStep {
             work.type(),
             work.key(),
             work.keyLife(),
+            work.payloadBytes(),
             work.priority(),
             work.attemptsMax(),
             nowMs);
@@ -67,7 +68,7 @@ final class EnqueueStep {
   }
 
   private WorkState addRow(long id, NewWork work, WorkState state, @Nullable Long dueAtMs) {
-    Optional<Long> added =
+    int added =
         dao.add(
             id,
             queue,
@@ -75,12 +76,13 @@ final class EnqueueStep {
             work.type(),
             work.key(),
             work.keyLife(),
+            work.payloadBytes(),
             work.lane(),
             work.priority(),
             dueAtMs,
             work.attemptsMax(),
             nowMs);
-    if (added.isEmpty()) {
+    if (added == 0) {
       throw keyTaken(work);
     }
     return state;

@@ -19,17 +19,19 @@ interface LaneStepDao extends LaneDao {
   @SqlQuery(
       """
       INSERT INTO belay_work
-             (id, queue, state, type, key, key_life, lane, line_pos, priority, attempts_max,
-              enqueued_at_ms)
+             (id, queue, state, type, key, key_life, payload_bytes, lane, line_pos,
+              priority, attempts_max, enqueued_at_ms)
       SELECT :id, :queue, CASE WHEN line.last IS NULL THEN 'READY' ELSE 'WAITING' END, :type, :key,
-             :keyLife, :lane, COALESCE(line.last, 0) + 1, :priority, :attemptsMax, :nowMs
+             :keyLife, :payloadBytes, :lane, COALESCE(line.last, 0) + 1, :priority, :attemptsMax, :nowMs
       FROM   (SELECT (SELECT line_pos
                       FROM   belay_work
                       WHERE  queue = :queue AND lane = :lane AND line_pos IS NOT NULL
                       ORDER BY line_pos DESC
                       LIMIT  1) AS last) AS line
       WHERE  true
-      ON CONFLICT (queue, key) WHERE key IS NOT NULL DO NOTHING
+      ON CONFLICT (queue, key)
+        WHERE key IS NOT NULL AND (key_life = 'WHILE_KEPT' OR finished_at_ms IS NULL)
+        DO NOTHING
       RETURNING state
       """)
   Optional<String> addLast(
@@ -39,6 +41,7 @@ interface LaneStepDao extends LaneDao {
       String type,
       @Nullable String key,
       @Nullable String keyLife,
+      long payloadBytes,
       int priority,
       int attemptsMax,
       long nowMs);

@@ -191,6 +191,10 @@ public final class NewWork {
     return key == null ? null : keyLife.name();
   }
 
+  long payloadBytes() {
+    return TextRule.utf8Bytes("work payload", payload);
+  }
+
   /** What is stored of its headers; null without any. */
   @Nullable String headers() {
     return Headers.encode(headers);

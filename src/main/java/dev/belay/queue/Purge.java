@@ -92,6 +92,15 @@ final class Purge {
     }
   }
 
+  /** Deletes in {@code tx} as much as one batch has; returns how many. */
+  int step(Tx tx, WorkQueue retaining, long beforeMs, int max) {
+    var unused = retaining.retention(tx); // stores it
+    Purged purged =
+        new PurgeStep(tx, queue, PurgeBounds.before(beforeMs), PurgePlace.START).run(max);
+    tx.afterCommit(() -> tellSkipped(purged));
+    return purged.deleted();
+  }
+
   /** Names what {@code batch} had to leave. */
   void tellSkipped(Purged batch) {
     if (!batch.skipped().isEmpty()) {

@@ -146,6 +146,10 @@ final class SettleStep {
   }
 
   private Settlement finish(WorkState state, @Nullable String error) {
+    if (claim.lane() == null
+        && dao.finishUnlaned(id, queue, token, state.name(), error, nowMs) == 1) {
+      return Settlement.SETTLED;
+    }
     Optional<String> lane = dao.finish(id, queue, token, state.name(), error, nowMs);
     if (lane.isEmpty()) {
       if (isLive()) {

@@ -1,17 +1,20 @@
 package dev.belay.queue;
 
 import dev.belay.store.BelayObserver.SettlementEvent.Outcome;
+import dev.belay.store.CheckReturnValue;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
+import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
 
 /**
- * How the holder of a claim ends it; see {@link WorkQueue} for what holds for every verb. Safe for
- * use by many threads.
+ * How the holder of a claim renews and ends it; see {@link WorkQueue} for what holds for every
+ * verb. Safe for use by many threads.
  *
  * <p>A claim that is not live answers {@link Settlement#CLAIM_LOST} and changes nothing. Work that
  * someone asked to cancel may still be completed or buried; whatever gives it back cancels it.
@@ -29,26 +32,45 @@ public sealed interface Settling permits WorkQueue {
   /** How the queue behaves. */
   QueueOptions options();
 
+  /** Renews a claim, and with it all of its lane grant, until {@code ttl} from now. */
+  @CheckReturnValue
+  default ClaimRenewal renew(Claim claim, Duration ttl) {
+    return engine().verbFirst(tx -> renew(tx, claim, ttl));
+  }
+
+  /** As {@link #renew(Claim, Duration)}, in {@code tx}. */
+  @CheckReturnValue
+  default ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
+    long ttlMs = Ttl.toMs(ttl);
+    Claim here = claim.inQueue(name());
+    return engine()
+        .all(tx, "WorkQueue.renew", all -> new SettleStep(all, here).renew(claim, ttlMs));
+  }
+
   /**
    * Finishes claimed work as DONE.
    *
    * @throws IllegalStateException if earlier work of its lane grant is open
    */
+  @CheckReturnValue
   default Settlement complete(Claim claim) {
     return engine().verb(tx -> complete(tx, claim));
   }
 
   /** As {@link #complete(Claim)}, in {@code tx}. */
+  @CheckReturnValue
   default Settlement complete(Tx tx, Claim claim) {
     return settle(tx, claim, "complete", step -> step.complete(null));
   }
 
   /** As {@link #complete(Claim)}, and keeps the result of the work. */
+  @CheckReturnValue
   default Settlement complete(Claim claim, String result) {
     return engine().verb(tx -> complete(tx, claim, result));
   }
 
   /** As {@link #complete(Claim, String)}, in {@code tx}. */
+  @CheckReturnValue
   default Settlement complete(Tx tx, Claim claim, String result) {
     TextRule.body("result", result);
     return settle(tx, claim, "complete", step -> step.complete(result));
@@ -60,11 +82,13 @@ public sealed interface Settling permits WorkQueue {
    *
    * @throws IllegalStateException if the policy answers no delay; the claim is as it was
    */
+  @CheckReturnValue
   default Settlement fail(Claim claim, String error) {
     return engine().verb(tx -> fail(tx, claim, error));
   }
 
   /** As {@link #fail(Claim, String)}, in {@code tx}. */
+  @CheckReturnValue
   default Settlement fail(Tx tx, Claim claim, String error) {
     String kept = cut("error", error);
     return settle(
@@ -78,22 +102,26 @@ public sealed interface Settling permits WorkQueue {
   }
 
   /** Gives claimed work back until {@code until}, and charges no attempt. */
+  @CheckReturnValue
   default Settlement defer(Claim claim, Instant until) {
     return engine().verb(tx -> defer(tx, claim, until));
   }
 
   /** As {@link #defer(Claim, Instant)}, in {@code tx}. */
+  @CheckReturnValue
   default Settlement defer(Tx tx, Claim claim, Instant until) {
     long untilMs = Times.atLeast("until", until);
     return settle(tx, claim, "defer", step -> step.defer(untilMs));
   }
 
   /** Gives claimed work back at once, and charges no attempt. */
+  @CheckReturnValue
   default Settlement release(Claim claim) {
     return engine().verb(tx -> release(tx, claim));
   }
 
   /** As {@link #release(Claim)}, in {@code tx}. */
+  @CheckReturnValue
   default Settlement release(Tx tx, Claim claim) {
     return settle(tx, claim, "release", SettleStep::release);
   }
@@ -103,11 +131,13 @@ public sealed interface Settling permits WorkQueue {
    *
    * @throws IllegalStateException if earlier work of its lane grant is open
    */
+  @CheckReturnValue
   default Settlement bury(Claim claim, String reason) {
     return engine().verb(tx -> bury(tx, claim, reason));
   }
 
   /** As {@link #bury(Claim, String)}, in {@code tx}. */
+  @CheckReturnValue
   default Settlement bury(Tx tx, Claim claim, String reason) {
     String kept = cut("reason", reason);
     return settle(tx, claim, "bury", step -> step.bury(kept));

@@ -25,7 +25,8 @@ public interface WorkDao {
              AND octet_length(p.payload) = octet_length(:payload) AND p.payload = :payload
       FROM   belay_work w
       CROSS JOIN belay_work_payload p
-      WHERE  w.queue = :queue AND w.key = :key AND p.work_id = w.id
+      WHERE  w.queue = :queue AND w.key = :key AND w.key IS NOT NULL
+        AND  (w.key_life = 'WHILE_KEPT' OR w.finished_at_ms IS NULL) AND p.work_id = w.id
       """)
   @UseRowMapper(KeyHolder.Mapper.class)
   Optional<KeyHolder> keyHolder(
@@ -57,9 +58,7 @@ public interface WorkDao {
   /** The work to claim next, in the order of claims. */
   @SqlQuery(
       """
-      SELECT id, lapses,
-             (SELECT octet_length(p.payload)
-              FROM   belay_work_payload p WHERE p.work_id = belay_work.id)
+      SELECT id, lapses, payload_bytes
       FROM   belay_work
       WHERE  queue = :queue AND state = 'READY'
       ORDER BY priority DESC, id
@@ -105,7 +104,7 @@ public interface WorkDao {
   Optional<Long> nextDueMs(String queue);
 
   /** How many bytes a payload has, in UTF-8. */
-  @SqlQuery("SELECT octet_length(payload) FROM belay_work_payload WHERE work_id = :id")
+  @SqlQuery("SELECT payload_bytes FROM belay_work WHERE id = :id")
   Optional<Long> payloadBytes(long id);
 
   /** A live claim. */

@@ -1,17 +1,16 @@
 package dev.belay.queue;
 
-import dev.belay.store.CounterDao;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 
 /**
  * Where ids of work come from. Stateless, safe for use by many threads.
  *
- * <p>An id is {@code max(last + 1, now in milliseconds × 1024)} of one counter in the store, as a
- * token is. So in one file ids grow in the order of commits; because the clock drives them, they do
- * not come back after a power cut that took the last commits, nor from a copy that was restored.
- * While the clock is set back they go on by one. What a body saw that was rolled back was never an
- * id, and may become one.
+ * <p>An id is {@code max(last + 1, now in milliseconds × 1024)}, as a token is; the last is the
+ * largest that is there, or was when it was deleted. So in one file ids grow in the order of
+ * commits; because the clock drives them, they do not come back after a power cut that took the
+ * last commits, nor from a copy that was restored. While the clock is set back they go on by one.
+ * What a body saw that was rolled back was never an id, and may become one.
  */
 final class WorkIds {
   /** The largest id: a receipt keeps an id and three bits beside it. The year is 37648 then. */
@@ -19,8 +18,6 @@ final class WorkIds {
 
   /** How many ids the clock makes room for in a millisecond. */
   private static final long IDS_PER_MS = 1024;
-
-  private static final String COUNTER = "work";
 
   private WorkIds() {}
 
@@ -31,24 +28,16 @@ final class WorkIds {
       throw new IllegalStateException(
           "the clock is past what an id of work can hold: " + nowMs + " ms since 1970");
     }
-    CounterDao dao = tx.attach(CounterDao.class);
-    long floor = Math.max(nowMs, 0) * IDS_PER_MS + count - 1;
-    long last =
-        floor > ID_MAX
-            ? 0
-            : dao.advance(COUNTER, floor, count, ID_MAX).orElseThrow(() -> corrupt(dao));
-    if (last < count) {
-      throw corrupt(dao);
+    long last = tx.attach(WorkStepDao.class).largestId().orElseThrow(() -> corrupt("no counter"));
+    long next = Math.max(last + 1, Math.max(nowMs, 0) * IDS_PER_MS);
+    if (last > ID_MAX - count || next > ID_MAX - count + 1) {
+      throw corrupt(String.valueOf(last));
     }
-    return last - count + 1;
+    return next;
   }
 
-  private static StoreCorruptException corrupt(CounterDao dao) {
+  private static StoreCorruptException corrupt(String found) {
     return new StoreCorruptException(
-        "counter 'work' must be from 0 and below "
-            + ID_MAX
-            + ", found "
-            + dao.stored(COUNTER).map(String::valueOf).orElse("none"),
-        null);
+        "the largest id of work must be from 0 and below " + ID_MAX + ", found " + found, null);
   }
 }

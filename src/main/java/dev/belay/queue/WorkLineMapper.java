@@ -8,17 +8,15 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** Maps the columns of {@link #SELECT}. Stateless, safe for use by many threads. */
 public final class WorkLineMapper implements RowMapper<WorkLine> {
-  // CROSS JOIN: the work is picked first. The length of a text is read without the text.
+  // The length of a text is read without the text.
   static final String SELECT =
       """
-      SELECT w.id, w.queue, w.state, w.type, COALESCE(w.key, w.spent_key), w.lane, w.priority,
+      SELECT w.id, w.queue, w.state, w.type, w.key, w.lane, w.priority,
              w.attempt, w.attempts_max, w.enqueued_at_ms, w.due_at_ms, w.cancel_requested,
              w.worker, w.token, w.claimed_at_ms, w.expires_at_ms, w.finished_at_ms,
-             octet_length(p.payload), octet_length(r.result)
+             w.payload_bytes, octet_length(r.result)
       FROM   belay_work w
-      CROSS JOIN belay_work_payload p
       LEFT JOIN belay_work_result r ON r.work_id = w.id
-      WHERE  p.work_id = w.id
       """;
 
   /** For JDBI. */

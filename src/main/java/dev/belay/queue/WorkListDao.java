@@ -28,7 +28,8 @@ interface WorkListDao {
   @SqlQuery(
       WorkMapper.SELECT
           + """
-          AND  w.queue = :queue AND w.key = :key
+          AND  w.queue = :queue AND w.key = :key AND w.key IS NOT NULL
+          AND  (w.key_life = 'WHILE_KEPT' OR w.finished_at_ms IS NULL)
           """)
   @UseRowMapper(WorkMapper.class)
   Optional<Work> findByKey(String queue, String key);
@@ -37,36 +38,56 @@ interface WorkListDao {
   @SqlQuery(
       WorkMapper.SELECT
           + """
-          AND  w.queue = :queue AND w.spent_key = :key
+          AND  w.queue = :queue AND w.key = :key
+          AND  w.key_life = 'WHILE_OPEN' AND w.finished_at_ms IS NOT NULL
           ORDER BY w.finished_at_ms DESC, w.id DESC
           LIMIT  1
           """)
   @UseRowMapper(WorkMapper.class)
   Optional<Work> findBySpentKey(String queue, String key);
 
-  /** The next work after an id that is in one state, by id. */
+  /** The next work after an id that is in one state, by id; not for READY. */
   @SqlQuery(
       WorkLineMapper.SELECT
           + """
-          AND  w.queue = :queue AND w.state = :state AND w.id > :afterId
+          WHERE  w.queue = :queue AND w.state = :state AND w.id > :afterId
+            AND  w.state <> 'READY'
           ORDER BY w.id
           LIMIT  :limit
           """)
   @UseRowMapper(WorkLineMapper.class)
   List<WorkLine> list(String queue, String state, long afterId, int limit);
 
+  /** The next work after an id that is READY, by id: two indexes have it, by its priority. */
+  @SqlQuery(
+      WorkLineMapper.SELECT
+          + """
+          WHERE  w.queue = :queue AND w.state = 'READY' AND w.id > :afterId
+            AND  w.priority = 0
+          UNION ALL
+          """
+          + WorkLineMapper.SELECT
+          + """
+          WHERE  w.queue = :queue AND w.state = 'READY' AND w.id > :afterId
+            AND  w.priority <> 0
+          ORDER BY 1
+          LIMIT  :limit
+          """)
+  @UseRowMapper(WorkLineMapper.class)
+  List<WorkLine> listReady(String queue, long afterId, int limit);
+
   /** A lane's line, head first. */
   @SqlQuery(
       WorkLineMapper.SELECT
           + """
-          AND  w.queue = :queue AND w.lane = :lane AND w.line_pos IS NOT NULL
+          WHERE  w.queue = :queue AND w.lane = :lane AND w.line_pos IS NOT NULL
           ORDER BY w.line_pos
           LIMIT  :limit
           """)
   @UseRowMapper(WorkLineMapper.class)
   List<WorkLine> lane(String queue, String lane, int limit);
 
-  /** How much work is in each state. Walks one index of the queue, and no row. */
+  /** How much work is in each state. Walks indexes of the queue, and no row. */
   @SqlQuery(
       """
       SELECT COUNT(*) FILTER (WHERE state = 'SCHEDULED'),
@@ -76,8 +97,13 @@ interface WorkListDao {
              COUNT(*) FILTER (WHERE state = 'DONE'),
              COUNT(*) FILTER (WHERE state = 'BURIED'),
              COUNT(*) FILTER (WHERE state = 'CANCELLED')
-      FROM   belay_work
-      WHERE  queue = :queue
+      FROM   (SELECT state
+              FROM   belay_work
+              WHERE  queue = :queue AND state <> 'READY'
+              UNION ALL
+              SELECT 'READY' AS state
+              FROM   belay_work
+              WHERE  queue = :queue AND state = 'READY') AS listed
       """)
   @UseRowMapper(StatsMapper.class)
   QueueStats stats(String queue);
@@ -86,9 +112,21 @@ interface WorkListDao {
   @SqlQuery(
       """
       WITH RECURSIVE name (queue, left) AS (
-        SELECT (SELECT MIN(queue) FROM belay_work WHERE queue > :afterName), :limit
+        SELECT (SELECT MIN(next.queue)
+                FROM   (SELECT MIN(queue) AS queue FROM belay_work
+                        WHERE  queue > :afterName AND state = 'READY'
+                        UNION ALL
+                        SELECT MIN(queue) FROM belay_work
+                        WHERE  queue > :afterName AND state <> 'READY') AS next),
+               :limit
         UNION ALL
-        SELECT (SELECT MIN(queue) FROM belay_work WHERE queue > name.queue), left - 1
+        SELECT (SELECT MIN(next.queue)
+                FROM   (SELECT MIN(queue) AS queue FROM belay_work
+                        WHERE  queue > name.queue AND state = 'READY'
+                        UNION ALL
+                        SELECT MIN(queue) FROM belay_work
+                        WHERE  queue > name.queue AND state <> 'READY') AS next),
+               left - 1
         FROM   name
         WHERE  name.queue IS NOT NULL AND left > 1
       )

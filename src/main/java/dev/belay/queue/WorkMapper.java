@@ -13,7 +13,7 @@ public final class WorkMapper implements RowMapper<Work> {
   // CROSS JOIN: the work is picked first, and only then its payload and result looked up.
   static final String SELECT =
       """
-      SELECT w.id, w.queue, w.state, w.type, p.payload, COALESCE(w.key, w.spent_key), w.lane,
+      SELECT w.id, w.queue, w.state, w.type, p.payload, w.key, w.lane,
              w.priority, w.attempt, w.attempts_max, w.enqueued_at_ms, w.due_at_ms, r.result, w.last_error,
              w.cancel_requested, w.worker, w.token, w.claimed_at_ms, w.expires_at_ms,
              w.finished_at_ms

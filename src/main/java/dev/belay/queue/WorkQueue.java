@@ -1,9 +1,9 @@
 package dev.belay.queue;
 
+import dev.belay.store.CheckReturnValue;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.TokenSpace;
-import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import java.util.function.Function;
  *   <li>A claim is live until it is settled, given back, or expires, at that very millisecond. What
  *       is done with one that is not live changes nothing and answers so, whoever has the work now.
  *   <li>A claim of another queue, text that breaks {@link TextRule}, a ttl shorter than 1 ms or
- *       longer than {@link Ttl#MAX} and a number out of its bounds are {@link
+ *       longer than {@link dev.belay.store.Ttl#MAX} and a number out of its bounds are {@link
  *       IllegalArgumentException}; nothing has been read or written then.
  *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
  *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
@@ -94,11 +94,13 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   /** Adds work, unless its key is taken: then nothing is written. */
+  @CheckReturnValue
   public Enqueued enqueue(NewWork work) {
     return engine.verb(tx -> enqueue(tx, work));
   }
 
   /** As {@link #enqueue(NewWork)}, in {@code tx}. */
+  @CheckReturnValue
   public Enqueued enqueue(Tx tx, NewWork work) {
     return enqueueAll(tx, "enqueue", List.of(work)).get(0);
   }
@@ -107,12 +109,14 @@ public final class WorkQueue implements Settling, WorkView {
    * Adds up to {@link #ENQUEUE_MAX} pieces of work in their order and returns the result of each;
    * keys count within the list too.
    */
+  @CheckReturnValue
   public List<Enqueued> enqueueAll(List<NewWork> works) {
     List<NewWork> all = List.copyOf(works);
     return engine.verb(tx -> enqueueAll(tx, all));
   }
 
   /** As {@link #enqueueAll(List)}, in {@code tx}. */
+  @CheckReturnValue
   public List<Enqueued> enqueueAll(Tx tx, List<NewWork> works) {
     List<NewWork> all = List.copyOf(works); // refuses null before anything is written
     if (all.size() > ENQUEUE_MAX) {
@@ -127,6 +131,7 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
+  @CheckReturnValue
   public Optional<Claim> claim(String worker, Duration ttl) {
     return claims.claim(worker, ttl, ClaimStep::one);
   }
@@ -135,6 +140,7 @@ public final class WorkQueue implements Settling, WorkView {
    * As {@link #claim(String, Duration)}, in {@code tx}. Also empty if a thousand pieces of work
    * have fallen due or lapsed of which none can be claimed: the next claim goes on with the rest.
    */
+  @CheckReturnValue
   public Optional<Claim> claim(Tx tx, String worker, Duration ttl) {
     return claims.claim(tx, worker, ttl, ClaimStep::one);
   }
@@ -144,11 +150,13 @@ public final class WorkQueue implements Settling, WorkView {
    * claimable: the batch ends before its payloads pass {@link #BATCH_BYTES_MAX}, and before work
    * that has lapsed before, which is granted alone. Empty only if nothing is claimable.
    */
+  @CheckReturnValue
   public List<Claim> claim(String worker, Duration ttl, int max) {
     return claims.claim(worker, ttl, ClaimVerbs.batch(max));
   }
 
   /** As {@link #claim(String, Duration, int)}, in {@code tx}; empty as that with a Tx is. */
+  @CheckReturnValue
   public List<Claim> claim(Tx tx, String worker, Duration ttl, int max) {
     return claims.claim(tx, worker, ttl, ClaimVerbs.batch(max));
   }
@@ -162,6 +170,7 @@ public final class WorkQueue implements Settling, WorkView {
    *     that were made are returned, with the thread's interrupt flag set
    * @throws IllegalStateException from inside a body
    */
+  @CheckReturnValue
   public List<Claim> claim(String worker, Duration ttl, int max, Duration wait)
       throws InterruptedException {
     return waiters.until(
@@ -177,11 +186,13 @@ public final class WorkQueue implements Settling, WorkView {
    * front to back; to fail, defer or release one gives back what stands behind it. May be fewer
    * than {@code max}, as a batch may.
    */
+  @CheckReturnValue
   public List<Claim> claimLane(String lane, String worker, Duration ttl, int max) {
     return engine.verb(tx -> claimLane(tx, lane, worker, ttl, max));
   }
 
   /** As {@link #claimLane(String, String, Duration, int)}, in {@code tx}. */
+  @CheckReturnValue
   public List<Claim> claimLane(Tx tx, String lane, String worker, Duration ttl, int max) {
     return claims.claimLane(tx, lane, worker, ttl, max);
   }
@@ -190,25 +201,15 @@ public final class WorkQueue implements Settling, WorkView {
    * Claims what stands right behind the lane grant of {@code held} into that grant. Empty if
    * nothing does, if {@code held} is in no lane, or if it is not live. May be fewer, as a batch.
    */
+  @CheckReturnValue
   public List<Claim> claimMore(Claim held, int max) {
     return engine.verb(tx -> claimMore(tx, held, max));
   }
 
   /** As {@link #claimMore(Claim, int)}, in {@code tx}. */
+  @CheckReturnValue
   public List<Claim> claimMore(Tx tx, Claim held, int max) {
     return waiters.held().joined(tx, held, claims.claimMore(tx, held, max));
-  }
-
-  /** Renews a claim, and with it all of its lane grant, until {@code ttl} from now. */
-  public ClaimRenewal renew(Claim claim, Duration ttl) {
-    return engine.verbFirst(tx -> renew(tx, claim, ttl));
-  }
-
-  /** As {@link #renew(Claim, Duration)}, in {@code tx}. */
-  public ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
-    long ttlMs = Ttl.toMs(ttl);
-    Claim here = claim.inQueue(name);
-    return all(tx, "renew", all -> new SettleStep(all, here).renew(claim, ttlMs));
   }
 
   /**
@@ -225,11 +226,13 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   /** Cancels work, or asks its worker to. */
+  @CheckReturnValue
   public Cancellation cancel(long workId) {
     return engine.verb(tx -> cancel(tx, workId));
   }
 
   /** As {@link #cancel(long)}, in {@code tx}. */
+  @CheckReturnValue
   public Cancellation cancel(Tx tx, long workId) {
     return all(
         tx,
@@ -237,12 +240,16 @@ public final class WorkQueue implements Settling, WorkView {
         all -> waiters.held().told(all, name, workId, new CancelStep(all, name, workId).cancel()));
   }
 
-  /** Puts buried or cancelled work at the end of its line, with attempt 0. */
+  /**
+   * Makes buried or cancelled work new, with attempt 0: last in its lane, else in its id's place.
+   */
+  @CheckReturnValue
   public Requeue requeue(long workId) {
     return engine.verb(tx -> requeue(tx, workId));
   }
 
   /** As {@link #requeue(long)}, in {@code tx}. */
+  @CheckReturnValue
   public Requeue requeue(Tx tx, long workId) {
     return all(tx, "requeue", all -> new CancelStep(all, name, workId).requeue());
   }
@@ -262,16 +269,7 @@ public final class WorkQueue implements Settling, WorkView {
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
     long beforeMs = Times.clamped("finishedBefore", finishedBefore);
-    return all(
-        tx,
-        "purge",
-        all -> {
-          var unused = retention(all);
-          Purged purged =
-              new PurgeStep(all, name, PurgeBounds.before(beforeMs), PurgePlace.START).run(max);
-          all.afterCommit(() -> new Purge(engine, name).tellSkipped(purged));
-          return purged.deleted();
-        });
+    return all(tx, "purge", all -> new Purge(engine, name).step(all, this, beforeMs, max));
   }
 
   /** Stores how long this queue keeps what is finished, if that was said in this process. */

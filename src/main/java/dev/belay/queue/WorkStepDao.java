@@ -16,29 +16,44 @@ import org.jspecify.annotations.Nullable;
  * LaneStepDao#readyHead} frees.
  *
  * <p>Every statement of a claim proves its right in the same words: {@code id = :id AND queue =
- * :queue AND token = :token AND state = 'CLAIMED' AND expires_at_ms > :nowMs}. Every statement that
- * may finish work moves a key aside that counts only while the work is open.
+ * :queue AND token = :token AND state = 'CLAIMED' AND expires_at_ms > :nowMs}.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface WorkStepDao extends WorkDao {
-  /** Adds work that is in no line: in no lane, or for later. Empty if its key is taken. */
+  /**
+   * The largest id that work has or had; 0 if there was none. Empty if the counter of deleted ids
+   * is missing or negative.
+   */
   @SqlQuery(
       """
-      INSERT INTO belay_work
-             (id, queue, state, type, key, key_life, lane, priority, due_at_ms, attempts_max,
-              enqueued_at_ms)
-      VALUES (:id, :queue, :state, :type, :key, :keyLife, :lane, :priority, :dueAtMs, :attemptsMax,
-              :nowMs)
-      ON CONFLICT (queue, key) WHERE key IS NOT NULL DO NOTHING
-      RETURNING id
+      SELECT CASE WHEN value < COALESCE((SELECT MAX(id) FROM belay_work), 0)
+                  THEN (SELECT MAX(id) FROM belay_work)
+                  ELSE value END
+      FROM   belay_counter
+      WHERE  name = 'work' AND value >= 0
       """)
-  Optional<Long> add(
+  Optional<Long> largestId();
+
+  /** Adds work that is in no line: in no lane, or for later. 1, or 0 if its key is taken. */
+  @SqlUpdate(
+      """
+      INSERT INTO belay_work
+             (id, queue, state, type, key, key_life, payload_bytes, lane, priority,
+              due_at_ms, attempts_max, enqueued_at_ms)
+      VALUES (:id, :queue, :state, :type, :key, :keyLife, :payloadBytes, :lane,
+              :priority, :dueAtMs, :attemptsMax, :nowMs)
+      ON CONFLICT (queue, key)
+        WHERE key IS NOT NULL AND (key_life = 'WHILE_KEPT' OR finished_at_ms IS NULL)
+        DO NOTHING
+      """)
+  int add(
       long id,
       String queue,
       String state,
       String type,
       @Nullable String key,
       @Nullable String keyLife,
+      long payloadBytes,
       @Nullable String lane,
       int priority,
       @Nullable Long dueAtMs,
@@ -78,34 +93,11 @@ interface WorkStepDao extends WorkDao {
                                    THEN :nowMs END,
              last_error = CASE WHEN cancel_requested = 0 AND attempt >= attempts_max THEN :reason
                                ELSE last_error END,
-             key = CASE WHEN key_life = 'WHILE_OPEN'
-                         AND (cancel_requested = 1 OR attempt >= attempts_max) THEN NULL
-                        ELSE key END,
-             spent_key = CASE WHEN key_life = 'WHILE_OPEN'
-                               AND (cancel_requested = 1 OR attempt >= attempts_max) THEN key END,
              lapses = lapses + 1, expires_at_ms = NULL
       WHERE  queue = :queue AND expires_at_ms = :expiresAtMs AND token = :token
         AND  state = 'CLAIMED' AND expires_at_ms <= :nowMs
       """)
   int lapse(String queue, long token, long expiresAtMs, String reason, long nowMs);
-
-  /**
-   * Claims work that stands in line or needs none, and returns what the claimant does not know yet.
-   * Empty if it cannot be claimed.
-   */
-  @SqlQuery(
-      """
-      UPDATE belay_work
-      SET    state = 'CLAIMED', token = :token, worker = :worker, attempt = attempt + 1,
-             due_at_ms = NULL, claimed_at_ms = :nowMs, expires_at_ms = :expiresAtMs
-      WHERE  id = :id AND state IN ('READY', 'WAITING')
-      RETURNING type,
-                (SELECT p.payload FROM belay_work_payload p WHERE p.work_id = belay_work.id),
-                lane, attempt, attempts_max,
-                (SELECT p.headers FROM belay_work_payload p WHERE p.work_id = belay_work.id)
-      """)
-  @UseRowMapper(ClaimedWork.Mapper.class)
-  Optional<ClaimedWork> claim(long id, long token, String worker, long nowMs, long expiresAtMs);
 
   /** Renews a live claim, of its grant this one alone. Empty if it is not live. */
   @SqlQuery(
@@ -119,6 +111,18 @@ interface WorkStepDao extends WorkDao {
   @UseRowMapper(RenewedWork.Mapper.class)
   Optional<RenewedWork> renew(long id, String queue, long token, long nowMs, long expiresAtMs);
 
+  /** Ends a live claim for good, as DONE or BURIED, of work in no lane; 1, or 0 if it is none. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = :state, finished_at_ms = :nowMs, expires_at_ms = NULL,
+             last_error = COALESCE(:error, last_error)
+      WHERE  id = :id AND queue = :queue AND token = :token
+        AND  state = 'CLAIMED' AND expires_at_ms > :nowMs AND lane IS NULL
+      """)
+  int finishUnlaned(
+      long id, String queue, long token, String state, @Nullable String error, long nowMs);
+
   /**
    * Ends a live claim for good, as DONE or BURIED; the lane, {@code ""} if it has none. Empty if it
    * is not live, or if earlier work of its line is still open.
@@ -127,9 +131,7 @@ interface WorkStepDao extends WorkDao {
       """
       UPDATE belay_work
       SET    state = :state, finished_at_ms = :nowMs, expires_at_ms = NULL, line_pos = NULL,
-             last_error = COALESCE(:error, last_error),
-             key = CASE WHEN key_life = 'WHILE_OPEN' THEN NULL ELSE key END,
-             spent_key = CASE WHEN key_life = 'WHILE_OPEN' THEN key END
+             last_error = COALESCE(:error, last_error)
       WHERE  id = :id AND queue = :queue AND token = :token
         AND  state = 'CLAIMED' AND expires_at_ms > :nowMs
         AND  (lane IS NULL OR NOT EXISTS (
@@ -151,9 +153,7 @@ interface WorkStepDao extends WorkDao {
       """
       UPDATE belay_work
       SET    state = :state, finished_at_ms = :nowMs, expires_at_ms = NULL, line_pos = NULL,
-             attempt = attempt - :uncharged, last_error = COALESCE(:error, last_error),
-             key = CASE WHEN key_life = 'WHILE_OPEN' THEN NULL ELSE key END,
-             spent_key = CASE WHEN key_life = 'WHILE_OPEN' THEN key END
+             attempt = attempt - :uncharged, last_error = COALESCE(:error, last_error)
       WHERE  id = :id AND token = :token AND state = 'CLAIMED'
       """)
   int giveUp(long id, long token, String state, int uncharged, @Nullable String error, long nowMs);
@@ -190,9 +190,7 @@ interface WorkStepDao extends WorkDao {
   @SqlUpdate(
       """
       UPDATE belay_work
-      SET    state = 'CANCELLED', finished_at_ms = :nowMs, due_at_ms = NULL, line_pos = NULL,
-             key = CASE WHEN key_life = 'WHILE_OPEN' THEN NULL ELSE key END,
-             spent_key = CASE WHEN key_life = 'WHILE_OPEN' THEN key END
+      SET    state = 'CANCELLED', finished_at_ms = :nowMs, due_at_ms = NULL, line_pos = NULL
       WHERE  id = :id AND state IN ('SCHEDULED', 'READY', 'WAITING')
       """)
   int cancel(long id, long nowMs);
@@ -204,8 +202,10 @@ interface WorkStepDao extends WorkDao {
                SELECT 1
                FROM   belay_work spent
                CROSS JOIN belay_work holder
-               WHERE  spent.id = :id
-                 AND  holder.queue = spent.queue AND holder.key = spent.spent_key)
+               WHERE  spent.id = :id AND holder.id <> spent.id
+                 AND  holder.queue = spent.queue AND holder.key = spent.key
+                 AND  holder.key IS NOT NULL
+                 AND  (holder.key_life = 'WHILE_KEPT' OR holder.finished_at_ms IS NULL))
       """)
   boolean isKeyTaken(long id);
 
@@ -214,8 +214,7 @@ interface WorkStepDao extends WorkDao {
       """
       UPDATE belay_work
       SET    state = 'SCHEDULED', due_at_ms = :nowMs, finished_at_ms = NULL,
-             attempt = 0, lapses = 0, cancel_requested = 0,
-             key = COALESCE(key, spent_key), spent_key = NULL
+             attempt = 0, lapses = 0, cancel_requested = 0
       WHERE  id = :id AND state IN ('BURIED', 'CANCELLED')
       """)
   int revive(long id, long nowMs);
@@ -227,8 +226,7 @@ interface WorkStepDao extends WorkDao {
   @SqlQuery(
       """
       SELECT id, finished_at_ms,
-             COALESCE((SELECT octet_length(p.payload)
-                       FROM   belay_work_payload p WHERE p.work_id = oldest.id), 0)
+             (SELECT w.payload_bytes FROM belay_work w WHERE w.id = oldest.id)
            + COALESCE((SELECT octet_length(r.result)
                        FROM   belay_work_result r WHERE r.work_id = oldest.id), 0)
       FROM   (SELECT id, finished_at_ms

@@ -67,7 +67,10 @@ public sealed interface WorkView permits WorkQueue {
       throw new IllegalArgumentException("afterId must not be negative: " + afterId);
     }
     Counts.upTo(LIMIT_MAX, "limit", limit);
-    return tx.attach(WorkListDao.class).list(name(), state.name(), afterId, limit);
+    WorkListDao dao = tx.attach(WorkListDao.class);
+    return state == WorkState.READY
+        ? dao.listReady(name(), afterId, limit)
+        : dao.list(name(), state.name(), afterId, limit);
   }
 
   /**

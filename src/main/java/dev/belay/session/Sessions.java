@@ -4,6 +4,7 @@ import dev.belay.queue.HandlerCommit;
 import dev.belay.queue.Waiters;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.Turn.ClaimUse;
+import dev.belay.store.CheckReturnValue;
 import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
@@ -63,6 +64,7 @@ public final class Sessions implements SessionView {
    * @throws IllegalStateException if it completes work while earlier work of the same lane grant
    *     stays open; nothing has been written
    */
+  @CheckReturnValue
   public CommitOutcome commit(SessionCommit commit) {
     byte[] hash = hash(commit);
     return engine.verb(tx -> commitAll(tx, commit, hash));
@@ -72,6 +74,7 @@ public final class Sessions implements SessionView {
    * As {@link #commit(SessionCommit)}, in {@code tx}. A refusal leaves the choice to the caller: go
    * on with what else the transaction does, or undo it.
    */
+  @CheckReturnValue
   public CommitOutcome commit(Tx tx, SessionCommit commit) {
     byte[] hash = hash(commit);
     return engine.all(tx, "Sessions.commit", all -> commitAll(all, commit, hash));

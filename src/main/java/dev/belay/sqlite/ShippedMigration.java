@@ -18,7 +18,7 @@ record ShippedMigration(String version, String description, int checksum) {
       List.of(
           new ShippedMigration("1", "sessions", 666834808),
           new ShippedMigration("2", "leases", -1734427333),
-          new ShippedMigration("3", "queue", -1914882490));
+          new ShippedMigration("3", "queue", -743562168));
 
   /** Where the scripts are on the class path, away from where a host's Flyway would look. */
   static final String FOLDER = "dev/belay/db/migration/";

@@ -5,8 +5,8 @@ import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * The statements of the store's counters: {@code token}, {@code work} for ids. Belongs to the body
- * that attached it.
+ * The statements of the store's counters, of which {@code token} is one. Belongs to the body that
+ * attached it.
  *
  * <p>Tokens come from {@link TokenSpace}, which knows more than the stored counter: a token taken
  * here alone may repeat one that was seen in a body that rolled back.

@@ -82,7 +82,12 @@ public final class TextRule {
     return value;
   }
 
-  private static long utf8Bytes(String field, String value) {
+  /**
+   * How many bytes of UTF-8 a text has.
+   *
+   * @throws IllegalArgumentException if no store keeps it: it has a NUL or an unpaired surrogate
+   */
+  public static long utf8Bytes(String field, String value) {
     int length = value.length();
     long bytes = length;
     for (int i = 0; i < length; i++) {

@@ -83,8 +83,9 @@ class ClaimCostTest {
     }
     enqueue.write();
     TokenSpace tokens = new TokenSpace();
-    WorkStepDao dao = tx.attach(WorkStepDao.class);
     Map<String, Long> steps = new LinkedHashMap<>();
+    listings(steps, connection, tx.attach(WorkListDao.class));
+    WorkStepDao dao = tx.attach(WorkStepDao.class);
     measure(steps, connection, "outlook", () -> dao.outlook("jobs", NOW.toEpochMilli()));
     measure(steps, connection, "nextDueMs", () -> dao.nextDueMs("jobs"));
     Claim claim =
@@ -130,6 +131,23 @@ class ClaimCostTest {
     return steps;
   }
 
+  /** Also of the states that nearly all rows are in: a page costs what it shows. */
+  private static void listings(Map<String, Long> steps, Connection connection, WorkListDao dao)
+      throws SQLException {
+    measure(steps, connection, "list READY", () -> dao.listReady("jobs", 0, 10));
+    for (WorkState state : WorkState.values()) {
+      if (state != WorkState.READY) {
+        String name = state.name();
+        measure(steps, connection, "list " + state, () -> dao.list("jobs", name, 0, 10));
+        measure(steps, connection, "list on " + state, () -> dao.list("jobs", name, 500, 10));
+        measure(steps, connection, "list none " + state, () -> dao.list("other", name, 0, 10));
+      }
+    }
+    measure(steps, connection, "lane", () -> dao.lane("jobs", "blocked", 10));
+    measure(steps, connection, "queues", () -> dao.queues("", 10));
+    measure(steps, connection, "findByKey", () -> dao.findByKey("jobs", "none"));
+  }
+
   private static ClaimStep claimStep(PlainTx tx, TokenSpace tokens) {
     return new ClaimStep(tx, "jobs", tokens, "w", TTL_MS, ClaimStep.ROUNDS_MAX, 0);
   }
@@ -173,7 +191,8 @@ class ClaimCostTest {
       )
       INSERT INTO belay_work
              (queue, state, priority, lane, line_pos, due_at_ms, expires_at_ms, token, attempt,
-              attempts_max, enqueued_at_ms, claimed_at_ms, finished_at_ms, worker, type)
+              attempts_max, enqueued_at_ms, claimed_at_ms, finished_at_ms, worker, type,
+              payload_bytes)
       SELECT 'jobs',
              CASE i %% 8 WHEN 0 THEN 'SCHEDULED' WHEN 1 THEN 'CLAIMED' WHEN 2 THEN 'WAITING'
                          WHEN 3 THEN 'CLAIMED' WHEN 4 THEN 'BURIED' WHEN 5 THEN 'CANCELLED'
@@ -190,7 +209,7 @@ class ClaimCostTest {
              CASE WHEN i %% 8 IN (1, 3) THEN now_ms END,
              CASE WHEN i %% 8 IN (4, 5, 7) THEN now_ms - i END,
              CASE WHEN i %% 8 IN (1, 3) THEN 'other' END,
-             ''
+             '', 1
       FROM   fill
       """;
 }

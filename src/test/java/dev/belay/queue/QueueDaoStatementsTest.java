@@ -24,6 +24,7 @@ class QueueDaoStatementsTest {
   void migrate() throws SQLException, IOException {
     statements =
         new DaoStatements(
+            ClaimDao.class,
             WorkStepDao.class,
             LaneStepDao.class,
             WorkListDao.class,
@@ -67,7 +68,15 @@ class QueueDaoStatementsTest {
             "SEARCH belay_work USING COVERING INDEX belay_work_due (queue=? AND due_at_ms<?)",
             "SEARCH belay_work USING COVERING INDEX belay_work_lapse (queue=? AND"
                 + " expires_at_ms<?)");
-    assertThat(plan("WorkStepDao.claim")).first().isEqualTo(BY_ID);
+    assertThat(plan("ClaimDao.next"))
+        .filteredOn(step -> step.startsWith("SEARCH"))
+        .containsExactly(
+            "SEARCH w USING INDEX belay_work_ready (queue=?)",
+            "SEARCH p USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+            "SEARCH belay_work USING COVERING INDEX belay_work_due (queue=? AND due_at_ms<?)",
+            "SEARCH belay_work USING COVERING INDEX belay_work_lapse (queue=? AND"
+                + " expires_at_ms<?)");
+    assertThat(plan("ClaimDao.claim")).first().isEqualTo(BY_ID);
     assertThat(plan("WorkStepDao.ready"))
         .first()
         .isEqualTo("SEARCH belay_work USING INDEX belay_work_ready (queue=?)");
@@ -75,7 +84,7 @@ class QueueDaoStatementsTest {
 
   @Test
   void what_proves_a_claim_goes_by_id() throws SQLException {
-    for (String name : List.of("held", "renew", "giveBack", "giveUp", "finish")) {
+    for (String name : List.of("held", "renew", "giveBack", "giveUp", "finish", "finishUnlaned")) {
       assertThat(plan("WorkStepDao." + name)).as(name).first().isEqualTo(BY_ID);
     }
     assertThat(plan("WorkStepDao.finish"))
@@ -88,10 +97,16 @@ class QueueDaoStatementsTest {
   void listings_go_by_the_index_of_what_they_list() throws SQLException {
     assertThat(plan("WorkListDao.list"))
         .first()
-        .isEqualTo("SEARCH w USING INDEX belay_work_state (queue=? AND state=? AND id>?)");
+        .isEqualTo("SEARCH w USING INDEX belay_work_listed (queue=? AND state=? AND rowid>?)");
+    assertThat(plan("WorkListDao.listReady"))
+        .filteredOn(step -> step.startsWith("SEARCH w"))
+        .containsExactly(
+            "SEARCH w USING INDEX belay_work_ready (queue=? AND priority=? AND rowid>?)",
+            "SEARCH w USING INDEX belay_work_listed (queue=? AND state=? AND rowid>?)");
     assertThat(plan("WorkListDao.findBySpentKey"))
         .first()
-        .isEqualTo("SEARCH w USING INDEX belay_work_spent (queue=? AND spent_key=?)");
+        .asString()
+        .startsWith("SEARCH w USING INDEX belay_work_spent (queue=? AND key=? AND ");
     assertThat(plan("WorkListDao.queues"))
         .filteredOn(step -> step.startsWith("SEARCH belay_work"))
         .isNotEmpty()
@@ -120,7 +135,7 @@ class QueueDaoStatementsTest {
         .hasSize(2)
         .allMatch(step -> step.contains("COVERING INDEX"));
     assertThat(plan("WorkStepDao.oldestFinished"))
-        .filteredOn(step -> step.endsWith(" AND finished_at_ms<?)"))
+        .filteredOn(step -> step.contains("belay_work_finished (queue=? AND state=? AND"))
         .hasSize(3)
         .allMatch(step -> step.contains("COVERING INDEX"));
     assertThat(plan("LaneStepDao.coming"))
@@ -141,8 +156,8 @@ class QueueDaoStatementsTest {
   void counting_reads_indexes_only() throws SQLException {
     assertThat(plan("WorkListDao.stats"))
         .filteredOn(step -> step.startsWith("SEARCH"))
-        .hasSize(1)
-        .allMatch(step -> step.contains("COVERING INDEX belay_work_state"));
+        .hasSize(2)
+        .allMatch(step -> step.contains("COVERING INDEX belay_work_"));
   }
 
   /** What is walked on purpose: a row that a subquery has made. */
@@ -153,11 +168,10 @@ class QueueDaoStatementsTest {
                 "SCAN ready",
                 "SCAN name",
                 "SCAN oldest",
-                "SCAN aside",
+                "SCAN listed",
                 "SCAN r",
                 "SCAN c",
-                "SCAN d",
-                "SCAN oldest")
+                "SCAN d")
             .contains(step);
   }
 

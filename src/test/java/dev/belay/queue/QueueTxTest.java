@@ -3,6 +3,7 @@ package dev.belay.queue;
 import static dev.belay.queue.QueueStore.MS;
 import static dev.belay.queue.QueueStore.TTL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -47,6 +48,25 @@ class QueueTxTest {
 
     assertThat(store.state(claim.workId())).isEqualTo(WorkState.DONE);
     assertThat(store.drain()).containsExactly("next");
+  }
+
+  @Test
+  void a_settlement_that_is_required_undoes_the_body_of_a_lost_claim_and_passes_a_live_one() {
+    assertThat(store.queue.release(claim).orThrow()).isEqualTo(Settlement.SETTLED);
+
+    assertThatExceptionOfType(ClaimLostException.class)
+        .isThrownBy(
+            () ->
+                store
+                    .belay
+                    .tx()
+                    .useWrite(
+                        tx -> {
+                          store.queue.enqueue(tx, NewWork.of("next"));
+                          store.queue.complete(tx, claim).orThrow();
+                        }));
+
+    assertThat(store.drain()).containsExactly("p");
   }
 
   @Test

@@ -52,6 +52,27 @@ class RequeueTest {
   }
 
   @Test
+  void without_a_lane_it_has_the_place_of_its_id_again() {
+    long id = store.add("a");
+    store.add("b");
+    store.queue.cancel(id);
+
+    store.queue.requeue(id);
+
+    assertThat(store.drain()).containsExactly("a", "b");
+  }
+
+  @Test
+  void what_is_released_has_the_place_of_its_id_again() {
+    store.add("a");
+    store.add("b");
+
+    store.queue.release(store.claim());
+
+    assertThat(store.drain()).containsExactly("a", "b");
+  }
+
+  @Test
   void in_a_lane_it_goes_to_the_end_of_the_line() {
     long id = store.addToLane("l", "a");
     store.addToLane("l", "b");

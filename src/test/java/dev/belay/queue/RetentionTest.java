@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.belay.Belay;
 import dev.belay.store.StoreEngine;
+import dev.belay.testing.LogProbe;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,20 @@ class RetentionTest {
       assertThat(stored(three)).isEqualTo(new Retention(DAY.toMillis(), DAY.toMillis()));
       three.queue("q", OPTIONS.withRetention(Duration.ofHours(1))).purge(Instant.MIN, 1);
       assertThat(stored(three)).isEqualTo(new Retention(3_600_000L, DAY.toMillis()));
+    }
+  }
+
+  @Test
+  void a_change_is_logged_with_old_and_new_and_the_same_again_is_not() {
+    try (LogProbe log = LogProbe.recording()) {
+      for (Duration kept : List.of(DAY, DAY, DAY.multipliedBy(2))) {
+        try (Belay belay = open()) {
+          belay.queue("q", OPTIONS.withRetention(kept)).purge(Instant.MIN, 1);
+        }
+      }
+
+      assertThat(log.infos()).hasSize(2);
+      assertThat(log.infos().get(1)).contains("queue q", "PT24H", "PT48H");
     }
   }
 

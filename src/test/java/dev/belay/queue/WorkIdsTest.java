@@ -68,6 +68,21 @@ class WorkIdsTest {
   }
 
   @Test
+  void an_id_does_not_come_back_after_the_application_has_deleted_its_work() {
+    try (Belay belay = open("a.db")) {
+      WorkQueue queue = belay.queue("jobs");
+      long last = ids(queue, 3).get(2);
+      clock.set(clock.instant().minus(Duration.ofDays(1)));
+
+      belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM belay_work WHERE id = ?", last));
+      assertThat(ids(queue, 1)).containsExactly(last + 1);
+      belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM belay_work"));
+
+      assertThat(ids(queue, 1)).containsExactly(last + 2);
+    }
+  }
+
+  @Test
   void before_1970_ids_begin_with_one() {
     clock.set(Instant.parse("1900-01-01T00:00:00Z"));
     try (Belay belay = open("a.db")) {
@@ -139,7 +154,8 @@ class WorkIdsTest {
         assertThatExceptionOfType(StoreCorruptException.class)
             .as(bad)
             .isThrownBy(() -> queue.enqueue(NewWork.of("p")))
-            .withMessageStartingWith("counter 'work' must be from 0 and below " + WorkIds.ID_MAX);
+            .withMessageStartingWith(
+                "the largest id of work must be from 0 and below " + WorkIds.ID_MAX);
         assertThat(queue.stats().ready()).isZero();
       }
     }

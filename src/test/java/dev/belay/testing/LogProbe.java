@@ -16,11 +16,15 @@ public final class LogProbe extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("dev.belay");
   private final List<Throwable> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final List<String> infos = new ArrayList<>();
   private final @Nullable Error failure;
+  private final @Nullable Level level;
   private int records;
 
   private LogProbe(@Nullable Error failure) {
     this.failure = failure;
+    this.level = logger.getLevel();
+    logger.setLevel(Level.INFO);
     logger.addHandler(this);
   }
 
@@ -44,6 +48,11 @@ public final class LogProbe extends Handler implements AutoCloseable {
     return List.copyOf(warnings);
   }
 
+  /** The texts of what was logged at INFO. */
+  public synchronized List<String> infos() {
+    return List.copyOf(infos);
+  }
+
   /** How many records were logged. */
   public synchronized int records() {
     return records;
@@ -54,6 +63,9 @@ public final class LogProbe extends Handler implements AutoCloseable {
     records++;
     if (Level.SEVERE.equals(record.getLevel())) {
       errors.add(record.getThrown());
+    }
+    if (Level.INFO.equals(record.getLevel())) {
+      infos.add(record.getMessage());
     }
     if (Level.WARNING.equals(record.getLevel())) {
       warnings.add(record.getMessage());
@@ -71,5 +83,6 @@ public final class LogProbe extends Handler implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(this);
+    logger.setLevel(level);
   }
 }

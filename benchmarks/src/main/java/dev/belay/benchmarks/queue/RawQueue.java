@@ -7,6 +7,7 @@ import static dev.belay.benchmarks.queue.RawConnection.update;
 import dev.belay.queue.WorkDao;
 import dev.belay.store.CounterDao;
 import dev.belay.store.TokenSpace;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,7 +30,7 @@ final class RawQueue implements AutoCloseable {
   private final PreparedStatement ids;
   private final PreparedStatement add;
   private final PreparedStatement addPayload;
-  private final PreparedStatement outlook;
+  private final PreparedStatement next;
   private final PreparedStatement token;
   private final PreparedStatement claim;
   private final PreparedStatement finish;
@@ -37,22 +38,38 @@ final class RawQueue implements AutoCloseable {
 
   RawQueue(Path file) throws SQLException {
     connection = new RawConnection(file);
+    Class<?> claims = DaoStatement.ofPackage(WorkDao.class, "ClaimDao");
     Class<?> steps = DaoStatement.ofPackage(WorkDao.class, "WorkStepDao");
-    ids = connection.prepare(CounterDao.class, "advance");
+    ids = connection.prepare(steps, "largestId");
     add = connection.prepare(steps, "add");
     addPayload = connection.prepare(steps, "addPayload");
-    outlook = connection.prepare(WorkDao.class, "outlook");
+    next = connection.prepare(claims, "next");
     token = connection.prepare(CounterDao.class, "advance");
-    claim = connection.prepare(steps, "claim");
-    finish = connection.prepare(steps, "finish");
+    claim = connection.prepare(claims, "claim");
+    finish = connection.prepare(steps, "finishUnlaned");
   }
 
   void enqueue(String payload) throws SQLException {
     connection.write(
         () -> {
           long nowMs = System.currentTimeMillis();
-          long id = number(ids, 1L, nowMs * TOKENS_PER_MS, "work", TokenSpace.TOKEN_MAX);
-          number(add, id, QUEUE, "READY", "", null, null, null, 0, null, ATTEMPTS_MAX, nowMs);
+          long id = Math.max(number(ids) + 1, nowMs * TOKENS_PER_MS);
+          long bytes = payload.getBytes(StandardCharsets.UTF_8).length;
+          number(
+              add,
+              id,
+              QUEUE,
+              "READY",
+              "",
+              null,
+              null,
+              false,
+              bytes,
+              null,
+              0,
+              null,
+              ATTEMPTS_MAX,
+              nowMs);
           return update(addPayload, id, null, payload);
         });
   }
@@ -63,45 +80,29 @@ final class RawQueue implements AutoCloseable {
         () -> {
           long nowMs = System.currentTimeMillis();
           long id;
-          try (ResultSet row = bind(outlook, QUEUE, nowMs).executeQuery()) {
-            row.next();
+          String payload;
+          try (ResultSet row = bind(next, QUEUE, nowMs).executeQuery()) {
+            if (!row.next()) {
+              return null;
+            }
             id = row.getLong(1);
-            if (row.getBoolean(2)) {
+            payload = row.getString(3);
+            if (row.getBoolean(8)) {
               throw new SQLException("nothing can be due here");
             }
           }
-          if (id == 0) {
-            return null;
-          }
           long floor = Math.max(nowMs * TOKENS_PER_MS, highestToken + 1);
           highestToken = number(token, 1L, floor, "token", TokenSpace.TOKEN_MAX);
-          return claimed(id, worker, nowMs);
+          update(claim, highestToken, worker, nowMs, nowMs + TTL_MS, id);
+          return new Claimed(id, highestToken, payload);
         });
-  }
-
-  private Claimed claimed(long id, String worker, long nowMs) throws SQLException {
-    bind(claim, highestToken, worker, nowMs, nowMs + TTL_MS, id);
-    try (ResultSet row = claim.executeQuery()) {
-      if (!row.next()) {
-        throw new SQLException("work " + id + " could not be claimed");
-      }
-      Claimed claimed = new Claimed(id, highestToken, row.getString(2));
-      row.next(); // to its end, where RETURNING is done
-      return claimed;
-    }
   }
 
   void complete(Claimed claimed) throws SQLException {
     connection.write(
         () -> {
           long nowMs = System.currentTimeMillis();
-          bind(finish, "DONE", nowMs, null, claimed.id(), QUEUE, claimed.token());
-          try (ResultSet row = finish.executeQuery()) {
-            if (!row.next()) {
-              throw new SQLException("work " + claimed.id() + " is not held");
-            }
-            return row.next();
-          }
+          return update(finish, "DONE", nowMs, null, claimed.id(), QUEUE, claimed.token());
         });
   }
 

@@ -43,7 +43,8 @@ public enum QueueFill {
       work AS (SELECT i, %3$d AS now_ms, %1$s FROM number)
       INSERT INTO belay_work
              (queue, state, priority, lane, line_pos, due_at_ms, expires_at_ms, token, attempt,
-              attempts_max, enqueued_at_ms, claimed_at_ms, finished_at_ms, worker, type)
+              attempts_max, enqueued_at_ms, claimed_at_ms, finished_at_ms, worker, type,
+              payload_bytes)
       SELECT '%5$s', state, CASE state WHEN 'READY' THEN 0 ELSE 1 + i %% 50 END, lane,
              CASE WHEN lane IS NOT NULL THEN i END,
              CASE WHEN state = 'SCHEDULED' THEN now_ms + %4$d + i END,
@@ -55,7 +56,7 @@ public enum QueueFill {
              CASE WHEN state = 'CLAIMED' THEN now_ms END,
              CASE WHEN state IN ('DONE', 'BURIED') THEN now_ms - i END,
              CASE WHEN state = 'CLAIMED' THEN 'another' END,
-             ''
+             '', 200
       FROM   work
       """;
 }
