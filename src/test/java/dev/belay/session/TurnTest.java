@@ -240,7 +240,7 @@ class TurnTest {
             "append",
             "finish",
             "readyHead",
-            "advance",
+            "largestId",
             "add",
             "addPayload");
   }
