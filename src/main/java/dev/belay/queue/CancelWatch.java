@@ -43,9 +43,10 @@ final class CancelWatch implements AutoCloseable {
     if (!changed || reading) {
       return;
     }
+    Runnable read = this::read;
     changed = false; // before the read: what is committed later sets it again
     reading = true;
-    engine.callbacks().execute(this::read);
+    engine.callbacks().execute(read); // never throws
   }
 
   private void read() {

@@ -69,6 +69,7 @@ final class HeldClaim {
   boolean isHeld() {
     Hold current = hold;
     return !lost
+        && claims.isOpen()
         && System.nanoTime() - current.untilNanos() < 0
         && clock.instant().isBefore(current.until());
   }

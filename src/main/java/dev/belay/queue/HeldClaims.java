@@ -66,8 +66,9 @@ final class HeldClaims {
         tx,
         claim,
         run -> {
-          if (run.claims().join(more)) {
-            more.forEach(one -> held.put(Key.of(one), run));
+          more.forEach(one -> held.put(Key.of(one), run)); // found by whoever ends the run now
+          if (!run.claims().join(more)) {
+            more.forEach(one -> held.remove(Key.of(one), run));
           }
         });
     return more;
@@ -98,10 +99,17 @@ final class HeldClaims {
     }
   }
 
+  /** The run is looked for at the commit: the claim may have joined it in {@code tx}. */
   private void afterCommit(Tx tx, Claim claim, Consumer<HeldClaim> action) {
-    HeldClaim run = held.get(Key.of(claim));
-    if (run != null) {
-      engine.signalAfterCommit(tx, () -> action.accept(run));
+    if (!held.isEmpty()) {
+      engine.signalAfterCommit(
+          tx,
+          () -> {
+            HeldClaim run = held.get(Key.of(claim));
+            if (run != null) {
+              action.accept(run);
+            }
+          });
     }
   }
 

@@ -15,6 +15,10 @@ final class Purge {
    * the COMMIT, which does not say at whom. So a batch whose commit is refused is made again piece by
    * piece.
    */
+
+  /** How much work that cannot be deleted one transaction of a caller's passes over. */
+  private static final int SKIPS_MAX = 2_500;
+
   private final StoreEngine engine;
   private final String queue;
 
@@ -92,12 +96,23 @@ final class Purge {
     }
   }
 
-  /** Deletes in {@code tx} as much as one batch has; returns how many. */
+  /**
+   * Deletes in {@code tx} as much as one batch has; returns how many. It passes over what cannot be
+   * deleted, up to {@link #SKIPS_MAX} pieces of work, since 0 says that nothing is left.
+   */
   int step(Tx tx, WorkQueue retaining, long beforeMs, int max) {
     var unused = retaining.retention(tx); // stores it
-    Purged purged =
-        new PurgeStep(tx, queue, PurgeBounds.before(beforeMs), PurgePlace.START).run(max);
-    tx.afterCommit(() -> tellSkipped(purged));
+    PurgeBounds bounds = PurgeBounds.before(beforeMs);
+    PurgePlace place = PurgePlace.START;
+    int skipped = 0;
+    Purged purged;
+    do {
+      purged = new PurgeStep(tx, queue, bounds, place).run(max);
+      Purged told = purged;
+      tx.afterCommit(() -> tellSkipped(told));
+      place = purged.last();
+      skipped += purged.skipped().size();
+    } while (purged.deleted() == 0 && purged.more() && skipped < SKIPS_MAX);
     return purged.deleted();
   }
 

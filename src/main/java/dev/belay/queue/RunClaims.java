@@ -26,12 +26,22 @@ final class RunClaims {
     return claims.stream().filter(claim -> !claim.isSettled()).toList();
   }
 
+  /** Whether any is not known to be settled. */
+  boolean isOpen() {
+    for (RunClaim claim : claims) {
+      if (!claim.isSettled()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The first open claim whose last commit was refused. */
   Optional<RunClaim> refused() {
     return open().stream().filter(claim -> claim.refusal() != null).findFirst();
   }
 
-  /** Takes in {@code more} behind the others; false if the handler has ended. */
+  /** Takes in {@code more} behind the others; false, and nothing, if the handler has ended. */
   synchronized boolean join(List<Claim> more) {
     if (!ended) {
       more.forEach(claim -> claims.add(new RunClaim(claim)));

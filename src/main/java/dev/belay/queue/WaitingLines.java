@@ -165,11 +165,13 @@ final class WaitingLines {
   boolean dismiss(Waker ending) {
     lock.lock();
     try {
-      if (waker == ending && !lines.isEmpty()) {
-        return false;
+      if (waker != ending) {
+        return true;
       }
-      waker = null;
-      return true;
+      if (lines.isEmpty()) {
+        waker = null;
+      }
+      return waker == null;
     } finally {
       lock.unlock();
     }

@@ -11,8 +11,8 @@ public interface WorkContext {
   /**
    * Whether the claim is certainly live: nobody else has the work. Turns false a margin before the
    * store would let anybody else in, by the store's clock and by {@link System#nanoTime}, whichever
-   * is stricter. Asks neither the store nor another thread. After the handler has settled the claim
-   * itself it may stay true until the claim would have been renewed.
+   * is stricter, and once all that the run holds was settled by a transaction of this store. Asks
+   * neither the store nor another thread.
    *
    * <p>A handler whose claim is lost is not interrupted: what it does is in vain, and whatever it
    * writes with the claim is refused, but only the handler knows where it can stop.

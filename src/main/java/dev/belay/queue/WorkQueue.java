@@ -265,7 +265,9 @@ public final class WorkQueue implements Settling, WorkView {
     return new Purge(engine, name).run(Times.clamped("finishedBefore", finishedBefore), max);
   }
 
-  /** As {@link #purge(Instant, int)}, in {@code tx}, as much as a batch has; 0: nothing is left. */
+  /**
+   * As {@link #purge(Instant, int)}, in {@code tx}, once; it passes over 2,500 that stay at most.
+   */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
     long beforeMs = Times.clamped("finishedBefore", finishedBefore);

@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of one worker, and how they start and stop. Safe for use by many threads. */
 final class WorkerCrew {
   /** How long a handler may take to return once it has been interrupted. */
   private static final Duration RETURN_MAX = Duration.ofSeconds(1);
+
+  private static final long ENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final WorkerSettings settings;
   private final Renewals renewals;
@@ -83,6 +87,7 @@ final class WorkerCrew {
     while (threads.stream().anyMatch(WorkerThread::isAlive) || othersLive()) {
       endOthers();
       interrupted |= joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
+      LockSupport.parkNanos(ENDING_NANOS); // the others end within moments, and cannot be joined
     }
     interrupted |= endStop();
     if (interrupted) {
@@ -126,17 +131,18 @@ final class WorkerCrew {
       graceEnds = System.nanoTime() + Waiters.nanos("grace", settings.grace());
       threads.forEach(WorkerThread::stop);
       source.end();
-      source.releaseAhead(settler);
     }
   }
 
   /**
-   * Waits for the handlers until the grace period is over and interrupts those that go on.
+   * Gives back what no handler was called for, waits for the handlers until the grace period is
+   * over and interrupts those that go on.
    *
    * @param atOnce whether it is over now
    * @return whether the thread was interrupted, so that it is over too
    */
   boolean awaitHandlers(boolean atOnce) {
+    source.releaseAhead(settler); // may wait for the store, but every worker has begun to stop
     boolean interrupted = !atOnce && joinUntil(graceEnds);
     threads.forEach(WorkerThread::interruptHandler);
     return interrupted;

@@ -125,10 +125,24 @@ final class WorkerThread implements Runnable {
         report("cannot work and has ended", e);
         return;
       } catch (Throwable e) { // whatever it is, the worker lives on
-        tryAgainAfter("cannot claim; trying again", e);
+        if (!triesAgainAfter(e)) {
+          return;
+        }
       }
     }
     source.releaseAhead(settler); // what an interrupted claim brought last
+  }
+
+  /** Waits; false if the store has been closed meanwhile. */
+  private boolean triesAgainAfter(Throwable failure) {
+    try {
+      tryAgainAfter("cannot claim; trying again", failure);
+      return true;
+    } catch (StoreClosedException e) {
+      return false;
+    } catch (Throwable e) {
+      return true; // no memory to report the first failure; it has waited all the same
+    }
   }
 
   private void fetchAndHandle() {
@@ -144,10 +158,13 @@ final class WorkerThread implements Runnable {
 
   private void tryAgainAfter(String what, Throwable failure) {
     state.fetches();
-    if (backOff.isFirst()) {
-      report(what, failure);
+    try {
+      if (backOff.isFirst()) {
+        report(what, failure);
+      }
+    } finally {
+      backOff.await(); // also if there is no memory for the report
     }
-    backOff.await();
   }
 
   /** Whether the handler was called. */
@@ -222,7 +239,8 @@ final class WorkerThread implements Runnable {
   private void abandoned(HeldClaim claim, @Nullable Throwable thrown) {
     boolean settled = claim.claims().open().isEmpty();
     if (thrown != null) {
-      telling.failed(claim.claim(), thrown, settled ? Outcome.SETTLED_BEFORE : Outcome.CLAIM_LOST);
+      Claim lost = settled ? claim.claim() : claim.claims().open().get(0).claim();
+      telling.failed(lost, thrown, settled ? Outcome.SETTLED_BEFORE : Outcome.CLAIM_LOST);
     } else {
       claim.claims().open().forEach(open -> telling.lost(open.claim()));
     }

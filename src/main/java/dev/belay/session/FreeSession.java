@@ -51,15 +51,15 @@ final class FreeSession {
       return false;
     }
     List<ReceiptDao.Line> lines = receipts.after(unfreed.no(), afterOperationId, LINES_MAX);
-    while (!lines.isEmpty()) {
-      for (ReceiptDao.Line line : lines) {
-        afterOperationId = line.operationId();
-        if (line.revision() <= unfreed.throughRevision()) {
-          isStuck("operation " + afterOperationId, refusal);
-          return false;
-        }
+    for (ReceiptDao.Line line : lines) {
+      afterOperationId = line.operationId();
+      if (line.revision() <= unfreed.throughRevision()) {
+        isStuck("operation " + afterOperationId, refusal);
+        return false;
       }
-      lines = receipts.after(unfreed.no(), afterOperationId, LINES_MAX);
+    }
+    if (!lines.isEmpty()) {
+      return false; // the next transaction goes on
     }
     if (!state().isEmpty()) {
       isStuck(STATE, refusal);

@@ -80,9 +80,10 @@ final class FreeStep {
   Freed passOver(RuntimeException refusal) {
     List<Stuck> stuck = new ArrayList<>();
     Optional<Unfreed> next = dao.first(dueMs);
-    while (next.isPresent() && stuck.isEmpty()) {
+    boolean through = true;
+    while (next.isPresent() && stuck.isEmpty() && through) {
       FreeSession session = new FreeSession(dao, receipts, next.get(), room);
-      boolean through = session.passOver(refusal);
+      through = session.passOver(refusal);
       end(next.get(), session, through, stuck);
       next = dao.first(dueMs);
     }

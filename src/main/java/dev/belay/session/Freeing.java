@@ -26,6 +26,9 @@ final class Freeing {
   /** How many rows one transaction frees. */
   static final int ROWS_MAX = 500;
 
+  /** How many times so many rows that cannot go one transaction of a caller's passes over. */
+  private static final int STUCK_STEPS_MAX = 5;
+
   private final StoreEngine engine;
   private final AtomicInteger asked = new AtomicInteger();
   private volatile long nextLook;
@@ -79,14 +82,19 @@ final class Freeing {
   }
 
   private void run() {
-    int served;
-    do {
-      served = asked.get();
-      if (!freeWhatIsDue()) {
-        asked.set(0);
-        return;
+    boolean served = false;
+    try {
+      boolean goesOn = true;
+      while (goesOn && !served) {
+        int serving = asked.get();
+        goesOn = freeWhatIsDue();
+        served = goesOn && asked.compareAndSet(serving, 0);
       }
-    } while (!asked.compareAndSet(served, 0));
+    } finally {
+      if (!served) {
+        asked.set(0); // the next look starts again
+      }
+    }
   }
 
   /** False if it failed: then the next look starts again. */
@@ -120,14 +128,17 @@ final class Freeing {
     return rows;
   }
 
-  /** As {@link #free(int)}, in {@code tx}. */
+  /** As {@link #free(int)}, in {@code tx}; passes over a bounded number of rows that cannot go. */
   int free(Tx tx, int rowsMax) {
     long dueMs = lastDueMs(tx);
+    int steps = 0;
     Freed freed;
     do {
       freed = new FreeStep(tx, Math.min(ROWS_MAX, rowsMax), dueMs).free();
-      tell(freed);
-    } while (freed.more() && freed.rows() == 0);
+      Freed told = freed;
+      tx.afterCommit(() -> tell(told));
+      steps++;
+    } while (freed.more() && freed.rows() == 0 && steps < STUCK_STEPS_MAX);
     return freed.rows();
   }
 

@@ -180,7 +180,8 @@ public final class Sessions implements SessionView {
 
   /**
    * As {@link #free(int)}, in {@code tx}, and once: it ends at a few hundred rows or 8 MiB also if
-   * {@code rowsMax} is larger. A row that a deferred constraint holds makes {@code tx} fail.
+   * {@code rowsMax} is larger, and passes over a few thousand rows that cannot go. A row that a
+   * deferred constraint holds makes {@code tx} fail.
    */
   public int free(Tx tx, int rowsMax) {
     Arguments.atLeastOne("rowsMax", rowsMax);

@@ -256,17 +256,18 @@ class BoundedTransactionTest {
   private void largeSession() {
     belay
         .sessions()
-        .commit(
-            SessionCommit.to("s", 0)
-                .append(Collections.nCopies(CROWD, NewEvent.of("t", "x")))
-                .append(Collections.nCopies(5, NewEvent.of("t", LARGE))))
+        .commit(SessionCommit.to("s", 0).append(Collections.nCopies(CROWD, NewEvent.of("t", "x"))))
+        .orThrow();
+    belay
+        .sessions()
+        .commit(SessionCommit.to("s", 1).append(Collections.nCopies(5, NewEvent.of("t", LARGE))))
         .orThrow();
     belay
         .tx()
         .useWrite(
             tx -> {
               for (int i = 1; i <= CROWD; i++) {
-                SessionCommit empty = SessionCommit.to("s", i).operation("operation " + i);
+                SessionCommit empty = SessionCommit.to("s", i + 1).operation("operation " + i);
                 belay.sessions().commit(tx, empty).orThrow();
               }
             });

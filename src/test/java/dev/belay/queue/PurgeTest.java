@@ -58,6 +58,27 @@ class PurgeTest {
   }
 
   @Test
+  void with_a_tx_what_the_application_refers_to_hinders_no_other_either() {
+    execute("CREATE TABLE invoice (work_id INTEGER NOT NULL REFERENCES belay_work (id))");
+    for (int i = 0; i < 300; i++) {
+      store.queue.cancel(store.add("a"));
+    }
+    execute("INSERT INTO invoice SELECT id FROM belay_work ORDER BY id LIMIT 299");
+    store.clock.advance(MS);
+
+    for (int expected : new int[] {1, 0}) {
+      int deleted =
+          store
+              .belay
+              .tx()
+              .<Integer, RuntimeException>write(
+                  tx -> store.queue.purge(tx, store.clock.instant(), 1));
+      assertThat(deleted).isEqualTo(expected);
+    }
+    assertThat(rows("belay_work")).isEqualTo(299);
+  }
+
+  @Test
   void payload_and_result_go_with_the_work() {
     store.add("a");
     store.queue.complete(store.claim(), "result");

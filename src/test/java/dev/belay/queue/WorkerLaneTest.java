@@ -65,6 +65,49 @@ class WorkerLaneTest {
   }
 
   @Test
+  void what_joins_and_is_completed_in_one_transaction_is_settled_for_its_run() throws Exception {
+    fillLane();
+
+    handleOne(
+        (claim, context) ->
+            store
+                .belay
+                .tx()
+                .useWrite(
+                    tx -> {
+                      Claim second = store.queue.claimMore(tx, claim, 1).get(0);
+                      Claim third = store.queue.claimMore(tx, second, 1).get(0);
+                      store.queue.complete(tx, claim);
+                      store.queue.complete(tx, second, "by hand");
+                      assertThat(third.workId()).isEqualTo(ids.get(2));
+                    }),
+        context -> assertThat(context.isHeld()).as("the third joined too").isTrue());
+
+    assertThat(states())
+        .containsExactly(WorkState.DONE, WorkState.DONE, WorkState.DONE, WorkState.READY);
+    assertThat(store.work(ids.get(1)).result()).isEqualTo("by hand");
+    assertNothingTold();
+  }
+
+  @Test
+  void a_run_holds_nothing_once_its_handler_has_settled_all_of_it() throws Exception {
+    fillLane();
+
+    handleOne(
+        (claim, context) -> {
+          List<Claim> more = joinRest(claim);
+          store.queue.complete(claim);
+          assertThat(context.isHeld()).isTrue();
+          more.forEach(one -> store.queue.complete(one));
+          assertThat(context.isHeld()).isFalse();
+        },
+        context -> {});
+
+    assertThat(states()).containsOnly(WorkState.DONE);
+    assertNothingTold();
+  }
+
+  @Test
   void a_throw_fails_the_first_that_is_open_and_gives_back_the_rest() throws Exception {
     fillLane();
 
