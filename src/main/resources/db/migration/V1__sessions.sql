@@ -1,12 +1,12 @@
--- Sessions: a head and an append-only log each.
+-- Sessions. Each has a head and an append-only log.
 --
 -- Times are epoch milliseconds. length() of a text counts code points, of a BLOB bytes; octet_length()
--- would keep every program with an SQLite older than 3.43 from checking and copying these files. The
--- limits are those of dev.belay.store.TextRule. Counters end at 2^62 - 1, so that no sum of one and
--- the size of a commit ever overflows.
+-- needs SQLite 3.43, and programs with an older one must be able to check and copy these files. The
+-- limits are those of dev.belay.store.TextRule. Counters end at 2^62 - 1, so that adding the size of
+-- a commit never overflows.
 
--- The head. A deleted session keeps this row for ever: it is what burns the id. A cleared one keeps
--- it so that revision and seq go on when it is made again.
+-- The head. A deleted session keeps this row for ever, so that its id is not used again. A cleared
+-- session keeps it, so that revision and seq continue when the session is created again.
 CREATE TABLE belay_session (
   no               INTEGER PRIMARY KEY,         -- stands for the id in the other tables
   id               TEXT    NOT NULL UNIQUE CHECK (length(id) BETWEEN 1 AND 1000),
@@ -26,33 +26,33 @@ CREATE TABLE belay_session (
   CHECK (deleted_at_ms IS NULL OR absent_since_ms IS NOT NULL)
 ) STRICT;
 
--- What listings walk, so that it costs nothing to have deleted a million sessions. The second one
--- finds idle sessions. An index on updated_at_ms would be written by every commit; active_at_ms moves
--- at most once a second.
+-- The indexes of listings: a listing does not read deleted sessions. The second one is for listings
+-- of idle sessions. Every commit would write an index on updated_at_ms; active_at_ms changes at most
+-- once a second.
 CREATE INDEX belay_session_live ON belay_session (id) WHERE absent_since_ms IS NULL;
 CREATE INDEX belay_session_idle ON belay_session (active_at_ms, id) WHERE absent_since_ms IS NULL;
 
--- Deleted or cleared sessions that still have rows which no reader sees. Nearly always empty.
+-- Deleted and cleared sessions whose rows have not all been deleted yet. Nearly always empty.
 CREATE TABLE belay_session_unfreed (
   session_no         INTEGER PRIMARY KEY REFERENCES belay_session (no),
-  due_ms             INTEGER NOT NULL DEFAULT 0,   -- 0: now; else when to try again what could not go
-  after_seq          INTEGER NOT NULL DEFAULT 0,   -- events up to here have been tried
-  after_operation_id TEXT    NOT NULL DEFAULT '',  -- receipts up to here have been tried
-  stuck_rows         INTEGER NOT NULL DEFAULT 0    -- how many of those that were tried could not go
+  due_ms             INTEGER NOT NULL DEFAULT 0,   -- 0: now; otherwise the time of the next attempt
+  after_seq          INTEGER NOT NULL DEFAULT 0,   -- attempted up to this event
+  after_operation_id TEXT    NOT NULL DEFAULT '',  -- attempted up to this receipt
+  stuck_rows         INTEGER NOT NULL DEFAULT 0    -- how many of these could not be deleted
 ) STRICT;
 
 CREATE INDEX belay_session_unfreed_due ON belay_session_unfreed (due_ms);
 
--- The state stands beside the head, not in it: an append that leaves it alone would write it anew,
--- because a row is written whole. No row: "".
+-- The state. It has a table of its own because SQLite writes a row as a whole: in the head, every
+-- append would write the state again. No row means the empty state.
 CREATE TABLE belay_session_state (
   session_no INTEGER PRIMARY KEY REFERENCES belay_session (no),
   state      TEXT    NOT NULL CHECK (length(CAST(state AS BLOB)) <= 67108864)
 ) STRICT;
 
--- The log. parent_seq names an event of the same session, 0 none; being smaller than seq it makes
--- every history a finite path that ascends. Payloads come last: what stands before is read without
--- them. The table is no WITHOUT ROWID one: 4 KiB events cost three times as much there.
+-- The log. parent_seq is an event of the same session, or 0. It is smaller than seq, so every history
+-- is a finite, ascending path. The payload is the last column, so that the other columns are read
+-- without it. The table has rowids: WITHOUT ROWID, events of 4 KiB cost three times as much.
 CREATE TABLE belay_session_event (
   session_no INTEGER NOT NULL REFERENCES belay_session (no),
   seq        INTEGER NOT NULL CHECK (seq BETWEEN 1 AND 4611686018427387903),
@@ -67,14 +67,14 @@ CREATE TABLE belay_session_event (
 CREATE UNIQUE INDEX belay_session_event_id ON belay_session_event (session_no, event_id)
   WHERE event_id IS NOT NULL;
 
--- Where a history leaves the order of the log: an event that does not follow the one right before
--- it. Between two of these a history is a range of the log, which a page back can skip in one step.
+-- Branches: events whose parent is not the previous event. Between two branches a history is a range
+-- of the log, which paging back skips in one step.
 CREATE INDEX belay_session_branch ON belay_session_event (session_no, seq)
   WHERE parent_seq <> seq - 1;
 
--- What answers an operation that is sent again. hash_format numbers the way the hash was made, so
--- that a later way can tell its own hashes from these. enqueued is 8 bytes for each piece of work,
--- big end first: its id times 8, and in the last three bits 0, or the state of work that was there.
+-- Receipts: the results of operations, for an operation that is sent again. hash_format is the
+-- version of the hash's input. enqueued has 8 bytes for each piece of work, big-endian: its id times
+-- 8, plus 0 if it was added, otherwise the state of the work that had its key (1 to 7).
 CREATE TABLE belay_session_receipt (
   session_no   INTEGER NOT NULL REFERENCES belay_session (no),
   operation_id TEXT    NOT NULL CHECK (length(operation_id) BETWEEN 1 AND 1000),

@@ -16,9 +16,9 @@ record ShippedMigration(String version, String description, int checksum) {
   /** Every migration, oldest first. */
   static final List<ShippedMigration> ALL =
       List.of(
-          new ShippedMigration("1", "sessions", 666834808),
-          new ShippedMigration("2", "leases", -1734427333),
-          new ShippedMigration("3", "queue", -743562168));
+          new ShippedMigration("1", "sessions", -385818220),
+          new ShippedMigration("2", "leases", -2101191688),
+          new ShippedMigration("3", "queue", -1555499677));
 
   /** Where the scripts are on the class path, away from where a host's Flyway would look. */
   static final String FOLDER = "dev/belay/db/migration/";
