@@ -55,21 +55,8 @@ final class RawQueue implements AutoCloseable {
           long nowMs = System.currentTimeMillis();
           long id = Math.max(number(ids) + 1, nowMs * TOKENS_PER_MS);
           long bytes = payload.getBytes(StandardCharsets.UTF_8).length;
-          number(
-              add,
-              id,
-              QUEUE,
-              "READY",
-              "",
-              null,
-              null,
-              false,
-              bytes,
-              null,
-              0,
-              null,
-              ATTEMPTS_MAX,
-              nowMs);
+          update(
+              add, id, QUEUE, "READY", "", null, null, bytes, null, 0, null, ATTEMPTS_MAX, nowMs);
           return update(addPayload, id, null, payload);
         });
   }
