@@ -33,21 +33,25 @@ public interface SessionDao {
   @SqlQuery(
       """
       SELECT s.no, s.revision, s.leaf_seq, s.last_seq, s.cleared_seq, s.active_at_ms,
-             s.absent_since_ms, s.deleted_at_ms,
+             CASE WHEN s.absent_since_ms IS NULL THEN 0
+                  WHEN s.deleted_at_ms IS NULL THEN 1
+                  ELSE 2 END,
              r.hash_format, r.hash, r.revision, r.first_seq, r.last_seq, r.enqueued
       FROM   belay_session s
       LEFT JOIN belay_session_receipt r ON r.session_no = s.no AND r.operation_id = :operationId
                                        AND r.revision > s.cleared_revision
       WHERE  s.id = :id
       """)
-  @UseRowMapper(SessionHead.Mapper.class)
+  @UseRowMapper(SessionHead.ReceiptMapper.class)
   Optional<SessionHead> head(String id, String operationId);
 
   /** As {@link #head(String, String)}, without a receipt. */
   @SqlQuery(
       """
       SELECT no, revision, leaf_seq, last_seq, cleared_seq, active_at_ms,
-             absent_since_ms, deleted_at_ms, NULL
+             CASE WHEN absent_since_ms IS NULL THEN 0
+                  WHEN deleted_at_ms IS NULL THEN 1
+                  ELSE 2 END
       FROM   belay_session
       WHERE  id = :id
       """)

@@ -66,26 +66,22 @@ public record SessionHead(
     return absent ? 0 : revision;
   }
 
-  /** Maps the columns of {@link SessionDao#head}. Stateless, safe for use by many threads. */
+  private SessionHead with(Receipt found) {
+    return new SessionHead(
+        no, revision, leafSeq, lastSeq, clearedSeq, activeAtMs, absent, deleted, found);
+  }
+
+  /** Maps the columns of a head without a receipt. Stateless, safe for use by many threads. */
   public static final class Mapper implements RowMapper<SessionHead> {
+    private static final int ABSENT = 1;
+    private static final int DELETED = 2;
+
     /** For JDBI. */
     public Mapper() {}
 
     @Override
     public SessionHead map(ResultSet row, StatementContext context) throws SQLException {
-      boolean absent = !isNull(row, 7);
-      boolean deleted = absent && !isNull(row, 8);
-      int hashFormat = row.getInt(9);
-      Receipt receipt =
-          row.wasNull()
-              ? null
-              : new Receipt(
-                  hashFormat,
-                  row.getBytes(10),
-                  row.getLong(11),
-                  row.getLong(12),
-                  row.getLong(13),
-                  EnqueuedBytes.decode(row.getBytes(14), row.getLong(1)));
+      int gone = row.getInt(7);
       return new SessionHead(
           row.getLong(1),
           row.getLong(2),
@@ -93,14 +89,33 @@ public record SessionHead(
           row.getLong(4),
           row.getLong(5),
           row.getLong(6),
-          absent,
-          deleted,
-          receipt);
+          gone >= ABSENT,
+          gone == DELETED,
+          null);
     }
+  }
 
-    private static boolean isNull(ResultSet row, int column) throws SQLException {
-      row.getLong(column);
-      return row.wasNull();
+  /** Maps the columns of a head and a receipt. Stateless, safe for use by many threads. */
+  public static final class ReceiptMapper implements RowMapper<SessionHead> {
+    private final Mapper head = new Mapper();
+
+    /** For JDBI. */
+    public ReceiptMapper() {}
+
+    @Override
+    public SessionHead map(ResultSet row, StatementContext context) throws SQLException {
+      SessionHead found = head.map(row, context);
+      int hashFormat = row.getInt(8);
+      return row.wasNull()
+          ? found
+          : found.with(
+              new Receipt(
+                  hashFormat,
+                  row.getBytes(9),
+                  row.getLong(10),
+                  row.getLong(11),
+                  row.getLong(12),
+                  EnqueuedBytes.decode(row.getBytes(13), found.no())));
     }
   }
 }

@@ -9,7 +9,9 @@ public final class SessionSql {
   public static final String HEAD =
       """
       SELECT no, revision, leaf_seq, last_seq, cleared_seq, active_at_ms,
-             absent_since_ms, deleted_at_ms, NULL
+             CASE WHEN absent_since_ms IS NULL THEN 0
+                  WHEN deleted_at_ms IS NULL THEN 1
+                  ELSE 2 END
       FROM   belay_session
       WHERE  id = :id
       """;
