@@ -28,6 +28,7 @@ import dev.belay.queue.ClaimRenewal;
 import dev.belay.queue.Enqueued;
 import dev.belay.queue.Requeue;
 import dev.belay.queue.Settlement;
+import dev.belay.queue.Settling;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.CommitOutcome;
 import dev.belay.session.Sessions;
@@ -57,25 +58,23 @@ class CodeRulesTest {
       Pattern.compile("(Abstract|Base)[A-Z].*|.*(Impl|Manager|Helper|Utils?|Base)");
 
   private static final Set<String> VERBS =
-      Set.of(
-          Leases.class.getName(),
-          Sessions.class.getName(),
-          WorkQueue.class.getName(),
-          "dev.belay.queue.Settling");
+      names(Leases.class, Sessions.class, WorkQueue.class, Settling.class);
 
   private static final Set<String> ANSWERS =
-      Stream.of(
-              Acquisition.class,
-              Cancellation.class,
-              Claim.class,
-              ClaimRenewal.class,
-              CommitOutcome.class,
-              Enqueued.class,
-              Renewal.class,
-              Requeue.class,
-              Settlement.class)
-          .map(Class::getName)
-          .collect(toSet());
+      names(
+          Acquisition.class,
+          Cancellation.class,
+          Claim.class,
+          ClaimRenewal.class,
+          CommitOutcome.class,
+          Enqueued.class,
+          Renewal.class,
+          Requeue.class,
+          Settlement.class);
+
+  private static Set<String> names(Class<?>... types) {
+    return Stream.of(types).map(Class::getName).collect(toSet());
+  }
 
   @Test
   void only_the_options_default_reads_the_wall_clock() {

@@ -19,13 +19,18 @@ record SourceFile(Path path, String text) {
 
   /** Every {@code .java} file below {@code folder}, by path; none if there is no such folder. */
   static List<SourceFile> javaUnder(String folder) {
+    return under(folder, ".java");
+  }
+
+  /** Every file below {@code folder} whose name ends so, by path; none if there is no folder. */
+  static List<SourceFile> under(String folder, String ending) {
     Path start = ROOT.resolve(folder);
     if (!Files.isDirectory(start)) {
       return List.of();
     }
     try (Stream<Path> paths = Files.walk(start)) {
       return paths
-          .filter(path -> path.toString().endsWith(".java"))
+          .filter(path -> path.toString().endsWith(ending))
           .sorted()
           .map(SourceFile::read)
           .toList();
