@@ -46,7 +46,7 @@ final class BackOff {
       parkUntil(start + NANOS_FIRST, false);
       parkUntil(start + nanos, true);
     } catch (StoreClosedException e) {
-      throw e;
+      return; // the next try says so
     } catch (RuntimeException | Error e) { // for want of a thread, as the try may have failed
       parkUntil(start + nanos, false);
     }

@@ -16,12 +16,22 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface ClaimDao {
-  /** What the claimant of a piece of work is told. */
-  @SqlQuery(
+  /** What {@link ClaimedWork.Mapper} maps. */
+  String SELECT =
+      "SELECT w.id, w.type, p.payload, w.lane, w.attempt + 1, w.attempts_max, p.headers\n";
+
+  /** Where that comes from. */
+  String FROM =
       """
-      SELECT w.id, w.type, p.payload, w.lane, w.attempt + 1, w.attempts_max, p.headers
       FROM   belay_work w
       LEFT JOIN belay_work_payload p ON p.work_id = w.id
+      """;
+
+  /** What the claimant of a piece of work is told. */
+  @SqlQuery(
+      SELECT
+          + FROM
+          + """
       WHERE  w.id = :id
       """)
   @UseRowMapper(ClaimedWork.Mapper.class)
@@ -29,12 +39,13 @@ interface ClaimDao {
 
   /** The work to claim next, and whether any other needs a hand first. */
   @SqlQuery(
-      """
-      SELECT w.id, w.type, p.payload, w.lane, w.attempt + 1, w.attempts_max, p.headers,
-             EXISTS (SELECT 1 FROM belay_work WHERE queue = :queue AND due_at_ms <= :nowMs)
+      SELECT
+          + """
+           , EXISTS (SELECT 1 FROM belay_work WHERE queue = :queue AND due_at_ms <= :nowMs)
           OR EXISTS (SELECT 1 FROM belay_work WHERE queue = :queue AND expires_at_ms <= :nowMs)
-      FROM   belay_work w
-      LEFT JOIN belay_work_payload p ON p.work_id = w.id
+      """
+          + FROM
+          + """
       WHERE  w.queue = :queue AND w.state = 'READY'
       ORDER BY w.priority DESC, w.id
       LIMIT  1
@@ -44,10 +55,9 @@ interface ClaimDao {
 
   /** What the claimant of the work to claim next is told, in the order of claims. */
   @SqlQuery(
-      """
-      SELECT w.id, w.type, p.payload, w.lane, w.attempt + 1, w.attempts_max, p.headers
-      FROM   belay_work w
-      LEFT JOIN belay_work_payload p ON p.work_id = w.id
+      SELECT
+          + FROM
+          + """
       WHERE  w.queue = :queue AND w.state = 'READY'
       ORDER BY w.priority DESC, w.id
       LIMIT  :limit

@@ -29,11 +29,9 @@ interface LaneStepDao extends LaneDao {
                       ORDER BY line_pos DESC
                       LIMIT  1) AS last) AS line
       WHERE  true
-      ON CONFLICT (queue, key)
-        WHERE key IS NOT NULL AND (key_life = 'WHILE_KEPT' OR finished_at_ms IS NULL)
-        DO NOTHING
-      RETURNING state
-      """)
+      """
+          + WorkStepDao.UNLESS_KEY_IS_TAKEN
+          + "RETURNING state")
   Optional<String> addLast(
       long id,
       String queue,

@@ -28,12 +28,7 @@ final class RunClaims {
 
   /** Whether any is not known to be settled. */
   boolean isOpen() {
-    for (RunClaim claim : claims) {
-      if (!claim.isSettled()) {
-        return true;
-      }
-    }
-    return false;
+    return claims.stream().anyMatch(claim -> !claim.isSettled());
   }
 
   /** The first open claim whose last commit was refused. */

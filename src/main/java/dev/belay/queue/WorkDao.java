@@ -25,9 +25,9 @@ public interface WorkDao {
              AND octet_length(p.payload) = octet_length(:payload) AND p.payload = :payload
       FROM   belay_work w
       CROSS JOIN belay_work_payload p
-      WHERE  w.queue = :queue AND w.key = :key AND w.key IS NOT NULL
-        AND  (w.key_life = 'WHILE_KEPT' OR w.finished_at_ms IS NULL) AND p.work_id = w.id
-      """)
+      WHERE  p.work_id = w.id AND w.queue = :queue AND w.key = :key
+      """
+          + WorkStepDao.KEY_COUNTS)
   @UseRowMapper(KeyHolder.Mapper.class)
   Optional<KeyHolder> keyHolder(
       String queue, String key, String type, @Nullable String lane, String payload);

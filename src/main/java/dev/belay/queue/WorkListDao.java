@@ -28,9 +28,9 @@ interface WorkListDao {
   @SqlQuery(
       WorkMapper.SELECT
           + """
-          AND  w.queue = :queue AND w.key = :key AND w.key IS NOT NULL
-          AND  (w.key_life = 'WHILE_KEPT' OR w.finished_at_ms IS NULL)
-          """)
+          AND  w.queue = :queue AND w.key = :key
+          """
+          + WorkStepDao.KEY_COUNTS)
   @UseRowMapper(WorkMapper.class)
   Optional<Work> findByKey(String queue, String key);
 

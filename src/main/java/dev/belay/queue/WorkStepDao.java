@@ -20,6 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface WorkStepDao extends WorkDao {
+  /** Whether the key of {@code w} counts: the condition of the index that makes keys unique. */
+  String KEY_COUNTS =
+      "AND w.key IS NOT NULL AND (w.key_life = 'WHILE_KEPT' OR w.finished_at_ms IS NULL)\n";
+
+  /** Adds nothing if the key is taken. */
+  String UNLESS_KEY_IS_TAKEN =
+      """
+      ON CONFLICT (queue, key)
+        WHERE key IS NOT NULL AND (key_life = 'WHILE_KEPT' OR finished_at_ms IS NULL)
+        DO NOTHING
+      """;
+
   /**
    * The largest id that work has or had; 0 if there was none. Empty if the counter of deleted ids
    * is missing or negative.
@@ -42,10 +54,8 @@ interface WorkStepDao extends WorkDao {
               due_at_ms, attempts_max, enqueued_at_ms)
       VALUES (:id, :queue, :state, :type, :key, :keyLife, :payloadBytes, :lane,
               :priority, :dueAtMs, :attemptsMax, :nowMs)
-      ON CONFLICT (queue, key)
-        WHERE key IS NOT NULL AND (key_life = 'WHILE_KEPT' OR finished_at_ms IS NULL)
-        DO NOTHING
-      """)
+      """
+          + UNLESS_KEY_IS_TAKEN)
   int add(
       long id,
       String queue,
@@ -201,12 +211,12 @@ interface WorkStepDao extends WorkDao {
       SELECT EXISTS (
                SELECT 1
                FROM   belay_work spent
-               CROSS JOIN belay_work holder
-               WHERE  spent.id = :id AND holder.id <> spent.id
-                 AND  holder.queue = spent.queue AND holder.key = spent.key
-                 AND  holder.key IS NOT NULL
-                 AND  (holder.key_life = 'WHILE_KEPT' OR holder.finished_at_ms IS NULL))
-      """)
+               CROSS JOIN belay_work w
+               WHERE  spent.id = :id AND w.id <> spent.id
+                 AND  w.queue = spent.queue AND w.key = spent.key
+      """
+          + KEY_COUNTS
+          + ")")
   boolean isKeyTaken(long id);
 
   /** Makes buried or cancelled work new, scheduled for now; 1, or 0 if it is not. */

@@ -92,7 +92,7 @@ public sealed interface WorkView permits WorkQueue {
   }
 
   /**
-   * How much work is in each state. Counts the entries of one index: its time grows with how much
+   * How much work is in each state. Counts the entries of two indexes: its time grows with how much
    * the queue holds, finished work included, so it is not for polling.
    */
   default QueueStats stats() {

@@ -125,24 +125,10 @@ final class WorkerThread implements Runnable {
         report("cannot work and has ended", e);
         return;
       } catch (Throwable e) { // whatever it is, the worker lives on
-        if (!triesAgainAfter(e)) {
-          return;
-        }
+        tryAgainAfter("cannot claim; trying again", e);
       }
     }
     source.releaseAhead(settler); // what an interrupted claim brought last
-  }
-
-  /** Waits; false if the store has been closed meanwhile. */
-  private boolean triesAgainAfter(Throwable failure) {
-    try {
-      tryAgainAfter("cannot claim; trying again", failure);
-      return true;
-    } catch (StoreClosedException e) {
-      return false;
-    } catch (Throwable e) {
-      return true; // no memory to report the first failure; it has waited all the same
-    }
   }
 
   private void fetchAndHandle() {
@@ -156,15 +142,17 @@ final class WorkerThread implements Runnable {
     }
   }
 
+  /** Never throws: the thread would end of it. */
   private void tryAgainAfter(String what, Throwable failure) {
     state.fetches();
     try {
       if (backOff.isFirst()) {
         report(what, failure);
       }
-    } finally {
-      backOff.await(); // also if there is no memory for the report
+    } catch (OutOfMemoryError e) {
+      // no memory for the text of a report; it waits all the same
     }
+    backOff.await();
   }
 
   /** Whether the handler was called. */

@@ -18,8 +18,6 @@ public final class TokenSpace {
   /** How many tokens the clock makes room for in a millisecond. */
   static final long TOKENS_PER_MS = 1024;
 
-  private static final String COUNTER = "token";
-
   // A rollback takes the stored counter back, but not what the body has shown to the world.
   private final AtomicLong highest = new AtomicLong();
 
@@ -52,13 +50,13 @@ public final class TokenSpace {
     if (!tx.writable()) {
       throw new IllegalStateException("a grant needs the Tx of a write; this one cannot write");
     }
-    CounterDao dao = tx.attach(CounterDao.class);
+    TokenDao dao = tx.attach(TokenDao.class);
     long floor = Math.max(ofClock(tx.now().toEpochMilli()), Math.addExact(highest.get(), 1));
     long lastMin = Math.addExact(floor, count - 1);
     if (lastMin > TOKEN_MAX) {
       throw corrupt(dao);
     }
-    long last = dao.advance(COUNTER, lastMin, count, TOKEN_MAX).orElseThrow(() -> corrupt(dao));
+    long last = dao.advance(lastMin, count, TOKEN_MAX).orElseThrow(() -> corrupt(dao));
     highest.accumulateAndGet(last, Math::max);
     return last - count + 1;
   }
@@ -71,12 +69,12 @@ public final class TokenSpace {
     return Math.multiplyExact(Math.max(nowMs, 0), TOKENS_PER_MS);
   }
 
-  private static StoreCorruptException corrupt(CounterDao dao) {
+  private static StoreCorruptException corrupt(TokenDao dao) {
     return new StoreCorruptException(
         "counter 'token' must be from 0 and below "
             + TOKEN_MAX
             + ", found "
-            + dao.stored(COUNTER).map(String::valueOf).orElse("none"),
+            + dao.stored().map(String::valueOf).orElse("none"),
         null);
   }
 }

@@ -2,7 +2,7 @@ package dev.belay.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.store.CounterDao;
+import dev.belay.store.TokenDao;
 import dev.belay.testing.DaoStatements;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -16,7 +16,7 @@ class LeaseDaoStatementsTest {
 
   @BeforeEach
   void migrate() throws SQLException, IOException {
-    statements = new DaoStatements(LeaseDao.class, CounterDao.class);
+    statements = new DaoStatements(LeaseDao.class, TokenDao.class);
   }
 
   @AfterEach
@@ -65,7 +65,7 @@ class LeaseDaoStatementsTest {
 
   @Test
   void the_counter_is_one_row() throws SQLException {
-    assertThat(statements.plan("CounterDao.advance"))
+    assertThat(statements.plan("TokenDao.advance"))
         .singleElement()
         .asString()
         .endsWith("belay_counter USING PRIMARY KEY (name=?)");

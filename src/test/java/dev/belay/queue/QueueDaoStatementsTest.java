@@ -2,7 +2,6 @@ package dev.belay.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.store.CounterDao;
 import dev.belay.testing.DaoStatements;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -28,7 +27,6 @@ class QueueDaoStatementsTest {
             WorkStepDao.class,
             LaneStepDao.class,
             WorkListDao.class,
-            CounterDao.class,
             RetentionDao.class);
   }
 

@@ -6,7 +6,7 @@ import static dev.belay.benchmarks.queue.RawConnection.update;
 
 import dev.belay.lease.LeaseDao;
 import dev.belay.lease.Leases;
-import dev.belay.store.CounterDao;
+import dev.belay.store.TokenDao;
 import dev.belay.store.TokenSpace;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -43,7 +43,7 @@ final class RawLeases implements LeasePeer {
     RawStore(RawConnection connection) throws SQLException {
       this.connection = connection;
       this.last = connection.prepare(LeaseDao.class, "last");
-      this.nextToken = connection.prepare(CounterDao.class, "advance");
+      this.nextToken = connection.prepare(TokenDao.class, "advance");
       this.grant = connection.prepare(LeaseDao.class, "grant");
       this.forget = connection.prepare(LeaseDao.class, "forget");
       this.release = connection.prepare(LeaseDao.class, "release");
@@ -66,7 +66,7 @@ final class RawLeases implements LeasePeer {
         }
       }
       long floor = Math.max(nowMs * TOKENS_PER_MS, highestToken + 1);
-      highestToken = number(nextToken, 1L, floor, "token", TokenSpace.TOKEN_MAX);
+      highestToken = number(nextToken, 1L, floor, TokenSpace.TOKEN_MAX);
       update(grant, name, "benchmark", highestToken, nowMs, nowMs + TTL_MS);
       update(forget, nowMs - Leases.RETENTION.toMillis(), FORGET_MAX);
       return highestToken;

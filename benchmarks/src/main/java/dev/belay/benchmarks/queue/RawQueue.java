@@ -5,7 +5,7 @@ import static dev.belay.benchmarks.queue.RawConnection.number;
 import static dev.belay.benchmarks.queue.RawConnection.update;
 
 import dev.belay.queue.WorkDao;
-import dev.belay.store.CounterDao;
+import dev.belay.store.TokenDao;
 import dev.belay.store.TokenSpace;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ final class RawQueue implements AutoCloseable {
     add = connection.prepare(steps, "add");
     addPayload = connection.prepare(steps, "addPayload");
     next = connection.prepare(claims, "next");
-    token = connection.prepare(CounterDao.class, "advance");
+    token = connection.prepare(TokenDao.class, "advance");
     claim = connection.prepare(claims, "claim");
     finish = connection.prepare(steps, "finishUnlaned");
   }
@@ -79,7 +79,7 @@ final class RawQueue implements AutoCloseable {
             }
           }
           long floor = Math.max(nowMs * TOKENS_PER_MS, highestToken + 1);
-          highestToken = number(token, 1L, floor, "token", TokenSpace.TOKEN_MAX);
+          highestToken = number(token, 1L, floor, TokenSpace.TOKEN_MAX);
           update(claim, highestToken, worker, nowMs, nowMs + TTL_MS, id);
           return new Claimed(id, highestToken, payload);
         });
