@@ -1,5 +1,7 @@
 package dev.belay;
 
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TokenSpace;
 import dev.belay.lease.Leases;
 import dev.belay.queue.QueueNames;
 import dev.belay.queue.QueueOptions;
@@ -10,9 +12,9 @@ import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
-import dev.belay.store.TokenSpace;
+import dev.belay.store.TxAction;
+import dev.belay.store.TxBody;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,6 +144,26 @@ public final class Belay implements AutoCloseable {
   /** The transactions of this store: for your own SQL, and for several verbs of Belay in one. */
   public TxRunner tx() {
     return store;
+  }
+
+  /** As {@link TxRunner#read} of {@link #tx}. */
+  public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
+    return store.read(body);
+  }
+
+  /** As {@link TxRunner#write} of {@link #tx}. */
+  public <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X {
+    return store.write(body);
+  }
+
+  /** As {@link TxRunner#useRead} of {@link #tx}. */
+  public <X extends Exception> void useRead(TxAction<X> body) throws X {
+    store.useRead(body);
+  }
+
+  /** As {@link TxRunner#useWrite} of {@link #tx}. */
+  public <X extends Exception> void useWrite(TxAction<X> body) throws X {
+    store.useWrite(body);
   }
 
   /** The sessions of this store. */

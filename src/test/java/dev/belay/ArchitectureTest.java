@@ -3,6 +3,7 @@ package dev.belay;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -19,10 +20,10 @@ import org.junit.jupiter.api.Test;
 /**
  * Which package may know what.
  *
- * <p>Goal: {@code session → queue, lease}; every feature {@code → store ← sqlite}; {@code Belay →}
- * all. Nothing points back, so that a second dialect replaces one package. Method: the arrows of
- * the compiled main classes. Rules are checked by plain tests, because an {@code @ArchTest} field
- * that no engine picks up is a gate that stays green.
+ * <p>Goal: {@code session → queue, lease → engine → store}; {@code sqlite → engine}; {@code Belay
+ * →} all. Nothing points back, so that a second database replaces one package. Method: the arrows
+ * of the compiled main classes. Rules are checked by plain tests, because an {@code @ArchTest}
+ * field that no engine picks up is a gate that stays green.
  */
 class ArchitectureTest {
   private static final JavaClasses MAIN =
@@ -58,39 +59,69 @@ class ArchitectureTest {
   }
 
   @Test
-  void sqlite_knows_the_store_and_no_feature() {
+  void the_engine_knows_the_store_and_no_database() {
+    check(
+        noClasses()
+            .that(resideInAPackage("dev.belay.engine.."))
+            .should()
+            .dependOnClassesThat(oursOutside("dev.belay.engine..", "dev.belay.store..")));
+  }
+
+  @Test
+  void what_a_feature_needs_of_an_engine_and_the_line_of_requests_stand_alone() {
+    for (String room : new String[] {"dev.belay.engine", "dev.belay.engine.line"}) {
+      check(
+          noClasses()
+              .that(resideInAPackage(room))
+              .should()
+              .dependOnClassesThat(oursOutside(room, "dev.belay.engine", "dev.belay.store..")));
+    }
+  }
+
+  @Test
+  void sqlite_knows_the_engine_and_no_feature() {
     check(
         noClasses()
             .that(resideInAPackage("dev.belay.sqlite.."))
             .should()
-            .dependOnClassesThat(oursOutside("dev.belay.sqlite..", "dev.belay.store..")));
+            .dependOnClassesThat(
+                oursOutside("dev.belay.sqlite..", "dev.belay.engine..", "dev.belay.store..")));
   }
 
   @Test
-  void queue_and_lease_know_the_store_only() {
+  void queue_and_lease_know_what_they_need_of_an_engine_only() {
     for (String feature : new String[] {"dev.belay.queue..", "dev.belay.lease.."}) {
       check(
           noClasses()
               .that(resideInAPackage(feature))
               .should()
-              .dependOnClassesThat(oursOutside(feature, "dev.belay.store..")));
+              .dependOnClassesThat(oursOutside(feature, "dev.belay.engine", "dev.belay.store..")));
     }
   }
 
   @Test
-  void session_does_not_know_sqlite() {
+  void session_knows_queue_and_lease_and_no_database() {
     check(
         noClasses()
             .that(resideInAPackage("dev.belay.session.."))
             .should()
-            .dependOnClassesThat(resideInAPackage("dev.belay.sqlite..")));
+            .dependOnClassesThat(
+                oursOutside(
+                    "dev.belay.session..",
+                    "dev.belay.queue..",
+                    "dev.belay.lease..",
+                    "dev.belay.engine",
+                    "dev.belay.store..")));
   }
 
   @Test
   void only_sqlite_and_the_daos_touch_jdbc() {
     check(
         noClasses()
-            .that(not(resideInAPackage("dev.belay.sqlite..").or(SQL_SPEAKERS)))
+            .that(
+                not(
+                    resideInAnyPackage("dev.belay.sqlite..", "dev.belay.engine.jdbc..")
+                        .or(SQL_SPEAKERS)))
             // it hands the host's preparation of connections through, and calls nothing of JDBC
             .and(not(describe("are the options", type -> OPTIONS.contains(type.getName()))))
             .should()
@@ -127,7 +158,7 @@ class ArchitectureTest {
   }
 
   private static DescribedPredicate<JavaClass> oursOutside(String... packages) {
-    DescribedPredicate<JavaClass> allowed = JavaClass.Predicates.resideInAnyPackage(packages);
+    DescribedPredicate<JavaClass> allowed = resideInAnyPackage(packages);
     return resideInAPackage("dev.belay..").and(not(allowed));
   }
 

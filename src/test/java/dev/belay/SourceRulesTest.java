@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,10 @@ import org.junit.jupiter.api.Test;
  */
 class SourceRulesTest {
   private static final int LINES_MAX = 300;
+
+  /** A facade is a table of contents: one verb, one line of code. */
+  private static final Set<String> FACADES =
+      Set.of("Belay.java", "Leases.java", "Sessions.java", "WorkQueue.java");
 
   private static final List<SourceFile> MAIN = SourceFile.javaUnder("src/main/java");
 
@@ -51,6 +56,7 @@ class SourceRulesTest {
   @Test
   void no_file_is_past_the_length_that_can_be_read_at_once() {
     assertThat(MAIN)
+        .filteredOn(file -> !FACADES.contains(file.fileName()))
         .allSatisfy(
             file ->
                 assertThat(file.text().lines().count())

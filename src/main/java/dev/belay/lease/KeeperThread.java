@@ -1,6 +1,6 @@
 package dev.belay.lease;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;

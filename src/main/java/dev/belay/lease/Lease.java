@@ -1,7 +1,7 @@
 package dev.belay.lease;
 
+import dev.belay.engine.TokenSpace;
 import dev.belay.store.TextRule;
-import dev.belay.store.TokenSpace;
 import java.time.Instant;
 import java.util.Objects;
 

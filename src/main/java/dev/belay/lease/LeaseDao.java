@@ -1,7 +1,7 @@
 package dev.belay.lease;
 
+import dev.belay.engine.VerbatimSql;
 import dev.belay.store.StoreCorruptException;
-import dev.belay.store.VerbatimSql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.belay.lease;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.lease.Hold.Sending;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Ttl;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.belay.lease;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver.LeaseEvent;
 import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 
 /** Tells an observer of the answers to verbs on leases. Stateless, safe for use by many threads. */

@@ -1,18 +1,18 @@
 package dev.belay.lease;
 
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TokenSpace;
+import dev.belay.engine.TxCheck;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Acquisition.Held;
 import dev.belay.lease.Renewal.Lost;
 import dev.belay.lease.Renewal.Renewed;
 import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
 import dev.belay.store.CheckReturnValue;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.TextRule;
-import dev.belay.store.TokenSpace;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
-import dev.belay.store.TxCheck;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

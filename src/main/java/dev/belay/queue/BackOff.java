@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
+import dev.belay.engine.Registration;
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
-import dev.belay.store.Watch;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -41,7 +41,7 @@ final class BackOff {
     nanos = Math.min(Math.max(2 * nanos, NANOS_FIRST), NANOS_MAX);
     long start = System.nanoTime();
     committed = false;
-    try (Watch watch = engine.watch(this::committed)) {
+    try (Registration watch = engine.watch(this::committed)) {
       Objects.requireNonNull(watch, "watch");
       parkUntil(start + NANOS_FIRST, false);
       parkUntil(start + nanos, true);

@@ -1,9 +1,9 @@
 package dev.belay.queue;
 
+import dev.belay.engine.Registration;
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
-import dev.belay.store.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class CancelWatch implements AutoCloseable {
   private final StoreEngine engine;
   private final String queue;
   private final HeldClaims held;
-  private @Nullable Watch watch;
+  private @Nullable Registration watch;
   private volatile boolean changed = true;
   private volatile boolean reading;
   private volatile boolean reported;

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import dev.belay.store.VerbatimSql;
+import dev.belay.engine.VerbatimSql;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;

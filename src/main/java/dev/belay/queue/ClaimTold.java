@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.BelayObserver.SettlementEvent;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 
 /** Tells an observer what becomes of claims. Stateless, safe for use by many threads. */

@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TokenSpace;
 import dev.belay.store.TextRule;
-import dev.belay.store.TokenSpace;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.time.Duration;

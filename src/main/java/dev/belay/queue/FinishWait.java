@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Tx;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;

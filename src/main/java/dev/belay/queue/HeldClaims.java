@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.Tx;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import dev.belay.store.TokenSpace;
+import dev.belay.engine.TokenSpace;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
 import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TxCheck;
 import dev.belay.store.BelayObserver.SettlementEvent.Outcome;
 import dev.belay.store.CheckReturnValue;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
-import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.BelayObserver.AttemptFailure;
 import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
-import dev.belay.store.StoreEngine;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.belay.queue;
 
+import dev.belay.engine.Registration;
+import dev.belay.engine.StoreEngine;
 import dev.belay.queue.Awaited.Seen;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
-import dev.belay.store.Watch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +118,7 @@ final class Waker implements Runnable {
   @Override
   public void run() {
     while (true) {
-      try (Watch watch = engine.watch(this::changed)) {
+      try (Registration watch = engine.watch(this::changed)) {
         Objects.requireNonNull(watch, "watch");
         lookWhileNeeded();
         return;

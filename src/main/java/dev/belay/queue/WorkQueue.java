@@ -1,9 +1,9 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TokenSpace;
 import dev.belay.store.CheckReturnValue;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
-import dev.belay.store.TokenSpace;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
 import java.time.Duration;

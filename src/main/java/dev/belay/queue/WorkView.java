@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
+import dev.belay.engine.TxCheck;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
-import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Ttl;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver;
-import dev.belay.store.StoreEngine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreInterruptedException;
 import dev.belay.store.StoreReadOnlyException;
 import java.time.Duration;

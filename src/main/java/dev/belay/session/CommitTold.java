@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.lease.Lease;
 import dev.belay.session.CommitOutcome.ClaimLost;
 import dev.belay.session.CommitOutcome.Committed;
@@ -13,7 +14,6 @@ import dev.belay.session.CommitOutcome.UnknownParent;
 import dev.belay.store.BelayObserver.CommitEvent;
 import dev.belay.store.BelayObserver.CommitEvent.Outcome;
 import dev.belay.store.BelayObserver.LeaseEvent;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 
 /** Tells an observer of the answers to commits. Stateless, safe for use by many threads. */

@@ -1,7 +1,7 @@
 package dev.belay.session;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.session.ForgetStep.Forgotten;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 import java.time.Instant;
 

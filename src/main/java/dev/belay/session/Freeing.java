@@ -1,8 +1,8 @@
 package dev.belay.session;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.session.FreeStep.Freed;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.belay.session;
 
-import dev.belay.store.VerbatimSql;
+import dev.belay.engine.VerbatimSql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

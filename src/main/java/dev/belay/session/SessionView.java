@@ -1,8 +1,8 @@
 package dev.belay.session;
 
+import dev.belay.engine.TxCheck;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
-import dev.belay.store.TxCheck;
 import dev.belay.store.TxRunner;
 import java.time.Instant;
 import java.util.List;

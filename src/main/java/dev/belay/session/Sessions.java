@@ -1,11 +1,11 @@
 package dev.belay.session;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.queue.HandlerCommit;
 import dev.belay.queue.Waiters;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.Turn.ClaimUse;
 import dev.belay.store.CheckReturnValue;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;

@@ -1,7 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.VerbatimSql;
 import dev.belay.store.StoreException;
-import dev.belay.store.VerbatimSql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
 import java.sql.SQLException;

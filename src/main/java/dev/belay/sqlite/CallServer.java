@@ -1,6 +1,6 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.Watch;
+import dev.belay.engine.Registration;
 import java.lang.System.Logger.Level;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -61,10 +61,10 @@ final class ChangeWatch {
    *
    * @throws OutOfMemoryError if no thread can be started; then nothing is watched
    */
-  Watch watch(Runnable changed) {
+  Registration watch(Runnable changed) {
     // an object of its own each time, so that closing one watch never ends another
     Listener listener = new Listener(changed);
-    Watch watch = () -> listeners.remove(listener);
+    Registration watch = () -> listeners.remove(listener);
     synchronized (this) {
       if (opener != null && !closed && (poller == null || !poller.isAlive())) {
         Thread starting = threads.daemon("belay-watch", () -> poll(opener));

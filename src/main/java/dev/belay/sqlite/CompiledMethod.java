@@ -1,7 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.VerbatimSql;
 import dev.belay.store.StoreException;
-import dev.belay.store.VerbatimSql;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.sql.PreparedStatement;

@@ -1,6 +1,6 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;

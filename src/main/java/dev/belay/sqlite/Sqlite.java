@@ -1,6 +1,6 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreInterruptedException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,13 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.Registration;
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TxCheck;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
-import dev.belay.store.TxCheck;
 import dev.belay.store.TxOutcome;
-import dev.belay.store.Watch;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -197,7 +197,7 @@ final class SqliteStore implements StoreEngine {
   }
 
   @Override
-  public Watch watch(Runnable changed) {
+  public Registration watch(Runnable changed) {
     return changes.watch(changed);
   }
 

@@ -1,6 +1,6 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreReadOnlyException;
 import java.util.Iterator;
 import java.util.List;

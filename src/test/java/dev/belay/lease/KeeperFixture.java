@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TokenSpace;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.StoreEngine;
-import dev.belay.store.TokenSpace;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;

@@ -2,7 +2,7 @@ package dev.belay.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.store.TokenDao;
+import dev.belay.engine.TokenDao;
 import dev.belay.testing.DaoStatements;
 import java.io.IOException;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.belay.Belay;
-import dev.belay.store.TokenSpace;
+import dev.belay.engine.TokenSpace;
 import dev.belay.testing.Effort;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;

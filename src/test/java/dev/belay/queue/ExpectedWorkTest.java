@@ -7,7 +7,7 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.belay.store.TokenSpace;
+import dev.belay.engine.TokenSpace;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

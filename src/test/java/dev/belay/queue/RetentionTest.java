@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.belay.Belay;
-import dev.belay.store.StoreEngine;
+import dev.belay.engine.StoreEngine;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.TestOptions;

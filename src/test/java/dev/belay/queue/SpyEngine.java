@@ -1,17 +1,17 @@
 package dev.belay.queue;
 
+import dev.belay.engine.Registration;
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TxCheck;
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
-import dev.belay.store.StoreEngine;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
-import dev.belay.store.TxCheck;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.TxRunner;
-import dev.belay.store.Watch;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -165,7 +165,7 @@ final class SpyEngine implements StoreEngine {
   }
 
   @Override
-  public Watch watch(Runnable changed) {
+  public Registration watch(Runnable changed) {
     return store.watch(changed);
   }
 

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import dev.belay.store.TokenSpace;
+import dev.belay.engine.TokenSpace;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import java.io.IOException;

@@ -251,7 +251,7 @@ class WakingTest {
     WorkQueue other =
         new WorkQueue(
             store.spy.store,
-            new dev.belay.store.TokenSpace(),
+            new dev.belay.engine.TokenSpace(),
             new Waiters(store.spy.store),
             "other",
             QueueOptions.defaults());

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.engine.VerbatimSql;
 import dev.belay.session.SessionDao;
-import dev.belay.store.VerbatimSql;
 import dev.belay.testing.TestOptions;
 import java.lang.reflect.Method;
 import java.nio.file.Path;

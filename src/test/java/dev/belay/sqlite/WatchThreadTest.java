@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
-import dev.belay.store.Watch;
+import dev.belay.engine.Registration;
 import dev.belay.testing.DeadThread;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Notes;
@@ -78,7 +78,7 @@ class WatchThreadTest {
     assertThat(told.tryAcquire()).isFalse();
     noThreads.set(false);
 
-    Watch watch = changes.watch(told::release);
+    Registration watch = changes.watch(told::release);
 
     requireNoticed();
     watch.close();

@@ -2,6 +2,7 @@ package dev.belay.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.testing.Answers;
 import dev.belay.testing.GroupStore;
 import dev.belay.testing.Member;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.engine.TokenSpace;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;

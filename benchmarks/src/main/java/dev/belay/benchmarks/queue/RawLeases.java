@@ -4,10 +4,10 @@ import static dev.belay.benchmarks.queue.DaoStatement.bind;
 import static dev.belay.benchmarks.queue.RawConnection.number;
 import static dev.belay.benchmarks.queue.RawConnection.update;
 
+import dev.belay.engine.TokenDao;
+import dev.belay.engine.TokenSpace;
 import dev.belay.lease.LeaseDao;
 import dev.belay.lease.Leases;
-import dev.belay.store.TokenDao;
-import dev.belay.store.TokenSpace;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

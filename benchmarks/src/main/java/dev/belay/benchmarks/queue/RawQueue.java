@@ -4,9 +4,9 @@ import static dev.belay.benchmarks.queue.DaoStatement.bind;
 import static dev.belay.benchmarks.queue.RawConnection.number;
 import static dev.belay.benchmarks.queue.RawConnection.update;
 
+import dev.belay.engine.TokenDao;
+import dev.belay.engine.TokenSpace;
 import dev.belay.queue.WorkDao;
-import dev.belay.store.TokenDao;
-import dev.belay.store.TokenSpace;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;

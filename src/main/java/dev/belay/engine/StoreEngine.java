@@ -1,5 +1,11 @@
-package dev.belay.store;
+package dev.belay.engine;
 
+import dev.belay.store.BackupProgress;
+import dev.belay.store.BelayObserver;
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.Tx;
+import dev.belay.store.TxBody;
+import dev.belay.store.TxRunner;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +75,7 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
    *
    * @param changed called on any thread, by several at a time; quick, never blocks, never throws
    */
-  Watch watch(Runnable changed);
+  Registration watch(Runnable changed);
 
   /** Gives up to {@code pagesMax} free pages back, in one transaction; returns how many. */
   int shrink(int pagesMax);

@@ -1,5 +1,7 @@
-package dev.belay.store;
+package dev.belay.engine;
 
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.Tx;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

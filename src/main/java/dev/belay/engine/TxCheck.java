@@ -1,4 +1,7 @@
-package dev.belay.store;
+package dev.belay.engine;
+
+import dev.belay.store.Tx;
+import dev.belay.store.TxRunner;
 
 /**
  * The rules that every facade verb checks before its first statement. Stateless, safe for use by

@@ -1,4 +1,4 @@
-package dev.belay.store;
+package dev.belay.engine;
 
 import java.util.Optional;
 import java.util.function.Function;
