@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * thread that owns the connection.
  */
 final class AttachedDaos {
-  private final BoundConnection bound;
   private final BelayJdbi jdbi;
+  private final StatementCache statements;
   private final Connection guarded;
   private final Handle ownHandle;
   private final Map<Class<?>, Object> own = new HashMap<>();
@@ -22,11 +22,11 @@ final class AttachedDaos {
   private final Map<Class<?>, WeakReference<?>> users = new WeakHashMap<>();
   private @Nullable Handle usersHandle;
 
-  AttachedDaos(BoundConnection bound, BelayJdbi jdbi, Connection guarded) {
-    this.bound = bound;
+  AttachedDaos(BelayJdbi jdbi, StatementCache statements, Connection guarded) {
     this.jdbi = jdbi;
+    this.statements = statements;
     this.guarded = guarded;
-    this.ownHandle = jdbi.openOwn(bound, guarded);
+    this.ownHandle = jdbi.openOwn(statements, guarded);
   }
 
   /** The handle of Belay's own DAOs, on which transactions run. */
@@ -51,7 +51,7 @@ final class AttachedDaos {
     if (attached == null) {
       Handle opened = usersHandle;
       if (opened == null) {
-        opened = jdbi.open(bound, guarded, null);
+        opened = jdbi.open(statements, guarded, null);
         usersHandle = opened;
       }
       attached = opened.attach(sqlObject);

@@ -91,7 +91,7 @@ final class Backup {
       draft.publish(run);
     } catch (SQLException e) {
       run.throwIfCancelled(); // the failure is how it was stopped
-      throw new SqliteErrors(run.title()).operating("the copy", e);
+      throw new SqliteFailures(run.title()).operating("the copy", e);
     } catch (IOException e) {
       run.throwIfCancelled();
       throw target.failure(run.title(), e);

@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * no setting of the user reaches. Safe for use by many threads.
  */
 final class BelayJdbi {
-  private final SqliteErrors errors;
+  private final Failures errors;
+  private final SqlKinds kinds;
   private final Jdbi users;
   private final Jdbi own;
 
-  BelayJdbi(SqliteErrors errors, Consumer<Jdbi> custom) {
+  BelayJdbi(Failures errors, SqlKinds kinds, Consumer<Jdbi> custom) {
     this.errors = errors;
+    this.kinds = kinds;
     this.users = create(custom);
     this.own = create(jdbi -> {});
     users
@@ -35,6 +37,11 @@ final class BelayJdbi {
         .findFactory(org.jdbi.v3.sqlobject.SqlObjectFactory.class)
         .ifPresent(
             stock -> users.getConfig(Extensions.class).register(new BodySqlObjectFactory(stock)));
+  }
+
+  /** How the store's statements are judged. */
+  SqlKinds kinds() {
+    return kinds;
   }
 
   private Jdbi create(Consumer<Jdbi> custom) {
@@ -49,7 +56,7 @@ final class BelayJdbi {
         .registerHandlerCustomizer(
             (stock, type, method) -> {
               CompiledMethod compiled =
-                  isOwn(type) ? CompiledMethod.of(type, method, errors) : null;
+                  isOwn(type) ? CompiledMethod.of(type, method, errors, kinds) : null;
               return compiled == null ? stock : compiled.insteadOf(stock);
             });
     jdbi.getConfig(SqlStatements.class).addExceptionHandler(this::translate);
@@ -66,8 +73,8 @@ final class BelayJdbi {
   }
 
   /** Opens the handle for Belay's own DAOs on {@code guarded}, which the current thread owns. */
-  Handle openOwn(BoundConnection connection, Connection guarded) {
-    return LentConnections.open(own, connection, guarded, null);
+  Handle openOwn(StatementCache statements, Connection guarded) {
+    return LentConnections.open(own, statements, guarded, null);
   }
 
   /**
@@ -75,8 +82,8 @@ final class BelayJdbi {
    *
    * @param body the body that the handle is for, null for one of the connection's own
    */
-  Handle open(BoundConnection connection, Connection guarded, @Nullable BodyTx body) {
-    return LentConnections.open(users, connection, guarded, body);
+  Handle open(StatementCache statements, Connection guarded, @Nullable LiveBody body) {
+    return LentConnections.open(users, statements, guarded, body);
   }
 
   private static String withoutValues(StatementException failure) {

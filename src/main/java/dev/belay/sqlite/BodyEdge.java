@@ -14,7 +14,7 @@ final class BodyEdge {
   private static final int FAILURES_MAX = 64;
 
   private final boolean replaceable;
-  private @Nullable BodyTx body;
+  private @Nullable LiveBody body;
   private @Nullable Throwable spoiledBy;
   private boolean reads;
   private boolean changed;
@@ -36,10 +36,10 @@ final class BodyEdge {
    *
    * @param reads whether it may do nothing but read
    */
-  void bodyStarts(BodyTx tx, boolean reads) {
+  void bodyStarts(LiveBody running, boolean reads) {
     failures.clear();
     this.reads = reads;
-    body = tx;
+    body = running;
     spoiledBy = null;
     schemaTouched = false;
   }
@@ -49,7 +49,7 @@ final class BodyEdge {
   }
 
   /** The body that runs now, for a SqlObject that asks for its handle. */
-  BodyTx body() {
+  LiveBody body() {
     if (body == null) {
       throw new IllegalStateException("no body runs");
     }

@@ -1,7 +1,6 @@
 package dev.belay.sqlite;
 
 import java.sql.SQLException;
-import org.sqlite.SQLiteConnection;
 
 /**
  * The savepoint of the runner's own around the body that runs in a transaction, and what the body
@@ -15,10 +14,7 @@ final class BodySavepoint {
    * any case, so that releasing ours ends all that it left open. Its name is random, so that no
    * body can name it.
    */
-  private final SQLiteConnection connection;
-  private final OwnStatement savepoint;
-  private final OwnStatement rollbackTo;
-  private final OwnStatement release;
+  private final DriverConnection driver;
 
   private boolean open;
   private boolean written;
@@ -28,11 +24,8 @@ final class BodySavepoint {
   private boolean set;
   private boolean holdsBody;
 
-  BodySavepoint(SQLiteConnection connection, String name) {
-    this.connection = connection;
-    this.savepoint = new OwnStatement(connection, "SAVEPOINT " + name);
-    this.rollbackTo = new OwnStatement(connection, "ROLLBACK TO " + name);
-    this.release = new OwnStatement(connection, "RELEASE " + name);
+  BodySavepoint(DriverConnection driver) {
+    this.driver = driver;
   }
 
   /** A transaction has begun. */
@@ -68,9 +61,9 @@ final class BodySavepoint {
   /** How many rows have been changed through the connection, ever; the schema does not count. */
   long changes() {
     try {
-      return connection.getDatabase().total_changes();
+      return driver.changedRows();
     } catch (SQLException e) {
-      return changesBefore - 1; // who cannot tell has to take it that there were some
+      return changesBefore - 1; // unknown counts as changed
     }
   }
 
@@ -80,7 +73,7 @@ final class BodySavepoint {
       return;
     }
     if (open && !set && (kind == SqlKind.SAVEPOINT || (isUsers && written))) {
-      savepoint.execute();
+      driver.setSavepoint();
       set = true;
       holdsBody = writes == 0;
     }
@@ -99,7 +92,7 @@ final class BodySavepoint {
 
   /** Keeps what the body wrote; false if the transaction is no longer what it was. */
   boolean keep() {
-    boolean kept = !set || executes(release);
+    boolean kept = !set || succeeds(driver::releaseSavepoint);
     written |= writes > 0;
     return kept;
   }
@@ -109,10 +102,17 @@ final class BodySavepoint {
     if (writes == 0 || !open) {
       return true;
     }
-    return set && holdsBody && executes(rollbackTo) && executes(release);
+    return set
+        && holdsBody
+        && succeeds(driver::rollbackToSavepoint)
+        && succeeds(driver::releaseSavepoint);
   }
 
-  private static boolean executes(OwnStatement statement) {
+  private interface Statement {
+    void execute() throws SQLException;
+  }
+
+  private static boolean succeeds(Statement statement) {
     try {
       statement.execute();
       return true;

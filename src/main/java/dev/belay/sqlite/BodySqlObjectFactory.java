@@ -54,7 +54,7 @@ final class BodySqlObjectFactory implements ExtensionFactory {
     // On a body's own handle, whose builder the body may have replaced, it is the handle itself.
     Handle attachedTo = handles.getHandle();
     return attachedTo.getStatementBuilder() instanceof StatementCache statements
-        ? statements.bound().edge().body().handle()
+        ? statements.edge().body().handle()
         : attachedTo;
   }
 

@@ -4,7 +4,6 @@ import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What one run of a body sees of its transaction. Belongs to the thread that runs the body; once
  * that is over, to the thread that tells what became of it.
  */
-final class BodyTx implements Tx {
+final class BodyTx implements Tx, LiveBody {
   private final BoundConnection connection;
   private final StoreEngine runner;
   private final Instant now;
@@ -97,20 +96,10 @@ final class BodyTx implements Tx {
     }
   }
 
-  /** Gives up to {@code pagesMax} free pages of the file back; returns how many. */
-  int shrink(int pagesMax) {
+  /** The connection that the body runs on. */
+  BoundConnection connection() {
     requireAlive();
-    try {
-      long before = connection.state().freePages();
-      if (before == 0) {
-        return 0;
-      }
-      connection.transaction().body().executes(SqlKind.ROWS);
-      connection.state().cutPages(pagesMax);
-      return (int) (before - connection.state().freePages());
-    } catch (SQLException e) {
-      throw connection.errors().operating("giving pages back", e);
-    }
+    return connection;
   }
 
   /** Runs {@code signal} on the thread that commits: it is quick, never blocks, never throws. */
@@ -153,10 +142,8 @@ final class BodyTx implements Tx {
     ended = true;
   }
 
-  /**
-   * JDBI asks whether the body's handle is in a transaction, as it does before it takes a callback.
-   */
-  boolean isInTransaction() {
+  @Override
+  public boolean isInTransaction() {
     if (!ended && !handleMayHaveCallbacks) {
       jdbiContext = runner.context();
     }
@@ -164,8 +151,8 @@ final class BodyTx implements Tx {
     return !ended && connection.transaction().isOpen();
   }
 
-  /** Whether JDBI is telling the handle's callbacks what became of the transaction. */
-  boolean isFinishing() {
+  @Override
+  public boolean isFinishing() {
     return finishing;
   }
 
@@ -213,8 +200,8 @@ final class BodyTx implements Tx {
     }
   }
 
-  /** Refuses everything that comes from the body after it, or on another thread. */
-  void requireAlive() {
+  @Override
+  public void requireAlive() {
     if (ended || Thread.currentThread() != thread) {
       throw new IllegalStateException("a Tx was used outside its body or on another thread");
     }

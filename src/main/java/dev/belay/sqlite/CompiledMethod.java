@@ -50,18 +50,19 @@ final class CompiledMethod {
   private final int[] argumentOf;
   private final Binder[] binderOf;
   private final CompiledResult result;
-  private final SqliteErrors errors;
+  private final Failures errors;
 
   private CompiledMethod(
       Method method,
       String sql,
+      SqlKind kind,
       int[] argumentOf,
       Binder[] binderOf,
       CompiledResult result,
-      SqliteErrors errors) {
+      Failures errors) {
     this.isNumber = method.getReturnType().isPrimitive();
     this.sql = sql;
-    this.kind = SqlKind.of(sql);
+    this.kind = kind;
     this.mustInsert = INSERT_OF_ROWS.matcher(sql).matches();
     this.argumentOf = argumentOf;
     this.binderOf = binderOf;
@@ -70,7 +71,7 @@ final class CompiledMethod {
   }
 
   /** The compiled form of {@code method}; null if it has to stay with JDBI. */
-  static @Nullable CompiledMethod of(Class<?> dao, Method method, SqliteErrors errors) {
+  static @Nullable CompiledMethod of(Class<?> dao, Method method, Failures errors, SqlKinds kinds) {
     String sql = sqlOf(method);
     UseTemplateEngine engine = dao.getAnnotation(UseTemplateEngine.class);
     if (sql == null || engine == null || engine.value() != VerbatimSql.class) {
@@ -94,7 +95,8 @@ final class CompiledMethod {
       }
       binderOf[i] = binder;
     }
-    return new CompiledMethod(method, parsed.getSql(), argumentOf, binderOf, result, errors);
+    String plain = parsed.getSql();
+    return new CompiledMethod(method, plain, kinds.of(plain), argumentOf, binderOf, result, errors);
   }
 
   private static @Nullable String sqlOf(Method method) {
@@ -133,7 +135,7 @@ final class CompiledMethod {
       Object value = result.of(statement);
       if (value == null ? isNumber : mustInsert && value.equals(0)) {
         String what = mustInsert ? ": a trigger of the application has ignored " : ": no row for ";
-        throw new StoreException(errors.file() + what + sql.strip(), null);
+        throw new StoreException(errors.store() + what + sql.strip(), null);
       }
       if (large) {
         statement.clearParameters();
@@ -145,13 +147,13 @@ final class CompiledMethod {
         statements.closeQuietly(statement); // only a use that ended well may be repeated
       }
       if (e instanceof VirtualMachineError) {
-        statements.bound().edge().bodyChangesConnection();
+        statements.edge().bodyChangesConnection();
       }
-      throw failure(statements.bound(), e);
+      throw failure(statements.transaction(), e);
     }
   }
 
-  private RuntimeException failure(BoundConnection connection, Throwable thrown) {
+  private RuntimeException failure(ConnectionTransaction transaction, Throwable thrown) {
     if (!(thrown instanceof SQLException failure)) {
       if (thrown instanceof Error error) {
         throw error;
@@ -163,8 +165,6 @@ final class CompiledMethod {
       return new UnableToExecuteStatementException(
           failure.getMessage() + " in " + sql, failure, null);
     }
-    return SqliteErrors.mayEndTransaction(failure)
-        ? connection.transaction().doom(operating)
-        : operating;
+    return errors.mayEndTransaction(failure) ? transaction.doom(operating) : operating;
   }
 }

@@ -13,17 +13,6 @@ import org.jspecify.annotations.Nullable;
  * connection and serves the requests that wait in line. Safe for use by many threads.
  */
 final class ConnectionExecutor {
-  /** Serves every request of a source, on the thread that owns the connection. */
-  interface Server {
-    void serve(Source source);
-
-    /** The connection of its own. */
-    CurrentConnection current();
-
-    /** Ends the connection, on the thread that owned it last. */
-    void close();
-  }
-
   /*
    * Ownership passes under the lock. A platform thread that finds a connection idle and nobody in
    * line becomes its owner and serves its own request: handing it over and parking would cost more
@@ -40,7 +29,8 @@ final class ConnectionExecutor {
   private final String file;
   private final Callbacks callbacks;
   private final FaultPoints faults;
-  private final Line line;
+  private final WaitClock waits;
+  private final Line line = new Line();
   private final ConnectionPlaces places;
   private final LineGuard guard;
   private final ReentrantLock lock = new ReentrantLock();
@@ -52,23 +42,24 @@ final class ConnectionExecutor {
   /**
    * Starts no thread and opens no connection yet.
    *
+   * @param waits how long the owner has waited for others than this process
    * @param warnMs after how many milliseconds behind one body a warning names it
    */
   ConnectionExecutor(
       String name,
       String file,
-      Line line,
-      List<? extends Server> servers,
+      WaitClock waits,
+      List<? extends RequestRunner> runners,
       Callbacks callbacks,
       long warnMs,
       FaultPoints faults) {
-    this.workers = new ExecutorThreads(name, servers.size(), this::work);
+    this.workers = new ExecutorThreads(name, runners.size(), this::work);
     this.file = file;
-    this.line = line;
+    this.waits = waits;
     this.callbacks = callbacks;
     this.faults = faults;
     this.guard = new LineGuard(this, file, warnMs);
-    this.places = new ConnectionPlaces(servers, faults, lock, this::placeGiven, guard::watch);
+    this.places = new ConnectionPlaces(runners, faults, lock, this::placeGiven, guard::watch);
   }
 
   private void placeGiven() {
@@ -100,8 +91,8 @@ final class ConnectionExecutor {
   private void serveSelf(Place place, Request<?> request) {
     try {
       faults.reach(FaultPoints.Point.OWNED);
-      line.stamp(request);
-      place.server().serve(request);
+      request.comes(waits);
+      place.runner().serve(request);
     } catch (Throwable e) {
       if (request.isDone()) {
         Reports.report(e);
@@ -135,6 +126,7 @@ final class ConnectionExecutor {
     try {
       requireAccepting(first);
       workers.ensureIdle();
+      request.comes(waits);
       line.add(request, first);
       workOrEnd.signal();
       guard.watch();
@@ -160,7 +152,7 @@ final class ConnectionExecutor {
           return;
         }
         faults.reach(FaultPoints.Point.OWNED);
-        place.server().serve(line);
+        place.runner().serve(line);
       } catch (Throwable e) {
         // whoever was started has an outcome; the next ones need this thread
         Reports.report(e);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionPlaces {
   /** A connection's place: who owns it, and since when. */
   static final class Place {
-    private final ConnectionExecutor.Server server;
+    private final RequestRunner runner;
     private volatile @Nullable Thread owner;
     private volatile long ownedSince;
     private volatile boolean settled = true;
@@ -22,12 +22,12 @@ final class ConnectionPlaces {
     private boolean closed;
     private boolean cleared;
 
-    private Place(ConnectionExecutor.Server server) {
-      this.server = server;
+    private Place(RequestRunner runner) {
+      this.runner = runner;
     }
 
-    ConnectionExecutor.Server server() {
-      return server;
+    RequestRunner runner() {
+      return runner;
     }
   }
 
@@ -49,12 +49,12 @@ final class ConnectionPlaces {
    * @param unsettled called under the lock when something is left behind in a place
    */
   ConnectionPlaces(
-      List<? extends ConnectionExecutor.Server> servers,
+      List<? extends RequestRunner> runners,
       FaultPoints faults,
       ReentrantLock lock,
       Runnable given,
       Runnable unsettled) {
-    this.places = servers.stream().map(Place::new).toList();
+    this.places = runners.stream().map(Place::new).toList();
     this.faults = faults;
     this.lock = lock;
     this.quiet = lock.newCondition();
@@ -122,7 +122,7 @@ final class ConnectionPlaces {
 
   private void disown(Place place) {
     faults.reach(FaultPoints.Point.DISOWNS);
-    boolean settled = place.server.current().isSettled();
+    boolean settled = place.runner.current().isSettled();
     boolean last;
     lock.lock();
     try {
@@ -158,7 +158,7 @@ final class ConnectionPlaces {
       Thread owner = place.owner;
       if (owner == null
           ? !place.settled
-          : look.isGone(owner, since, place.server.current().bodySince())) {
+          : look.isGone(owner, since, place.runner.current().bodySince())) {
         takeAway(place, owner, since);
       }
     }
@@ -177,7 +177,7 @@ final class ConnectionPlaces {
       lock.unlock();
     }
     try {
-      place.server.current().abandon();
+      place.runner.current().abandon();
     } finally {
       boolean unused = givesBack(place);
     }
@@ -269,7 +269,7 @@ final class ConnectionPlaces {
     // held while it closes: a thread that closes too has closed when it returns
     synchronized (place) {
       if (!place.closed) {
-        place.server.close(); // if it throws, closing again tries again
+        place.runner.close(); // if it throws, closing again tries again
         place.closed = true;
       }
     }

@@ -2,32 +2,28 @@ package dev.belay.sqlite;
 
 import dev.belay.store.StoreException;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteCommitListener;
-import org.sqlite.SQLiteConnection;
 
 /**
- * The transaction of one connection, begun and ended by statements of our own. Belongs to the
- * thread that owns the connection.
+ * The transaction of one connection, begun and ended by statements of the engine's own. Belongs to
+ * the thread that owns the connection.
  *
- * <p>The driver's own {@code setAutoCommit(false)} is not used: its {@code commit()} begins the
- * next transaction at once, and when that is refused a durable commit is reported as failed; and
- * its {@code begin} leaves the flag wrong when it is refused, so that later writes go out one by
- * one.
- *
- * <p>SQLite's hooks tell when a transaction ends that the runner did not end: by a raw COMMIT or
- * ROLLBACK of a body, or by SQLite itself after a failure.
+ * <p>The driver tells when a transaction ends that the runner did not end: by a raw COMMIT or
+ * ROLLBACK of a body, or by the database itself after a failure.
  */
-final class ConnectionTransaction implements SQLiteCommitListener {
-  private final SQLiteConnection connection;
+final class ConnectionTransaction implements DriverConnection.EndListener {
+  /** Takes the locks a transaction needs; false if nobody wants the transaction any more. */
+  @FunctionalInterface
+  interface Begin {
+    boolean run(ConnectionTransaction transaction) throws SQLException;
+  }
+
+  private final DriverConnection driver;
+  private final Failures failures;
   private final FaultPoints faults;
-  private final OwnStatement beginImmediate;
-  private final OwnStatement beginDeferred;
-  private final OwnStatement commit;
-  private final OwnStatement rollback;
   private final BodySavepoint savepoint;
 
+  private @Nullable Begin begin;
   private boolean open;
   private boolean ending;
   private TxEnd lastEnd = TxEnd.NOT_BEGUN;
@@ -36,35 +32,55 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   private boolean lost;
   private @Nullable StoreException doom;
 
-  ConnectionTransaction(SQLiteConnection connection, String savepointName, FaultPoints faults) {
-    this.connection = connection;
+  ConnectionTransaction(DriverConnection driver, Failures failures, FaultPoints faults) {
+    this.driver = driver;
+    this.failures = failures;
     this.faults = faults;
-    this.beginImmediate = new OwnStatement(connection, "BEGIN IMMEDIATE");
-    this.beginDeferred = new OwnStatement(connection, "BEGIN");
-    this.commit = new OwnStatement(connection, "COMMIT");
-    this.rollback = new OwnStatement(connection, "ROLLBACK");
-    this.savepoint = new BodySavepoint(connection, savepointName);
-    connection.getConnectionConfig().setAutoCommit(false);
-    connection.addCommitListener(this);
+    this.savepoint = new BodySavepoint(driver);
+    driver.listen(this);
   }
 
-  /** Begins with the write lock held, or fails and has done nothing. */
+  /** The next transaction of JDBI begins as {@code wanted} does. */
+  void beginsAs(Begin wanted) {
+    begin = wanted;
+    lastEnd = TxEnd.NOT_BEGUN;
+  }
+
+  /**
+   * Begins as was wanted.
+   *
+   * @throws BeginException if that fails
+   */
+  void begin() {
+    Begin wanted = begin;
+    begin = null;
+    if (wanted == null) {
+      throw new IllegalStateException("call runs outside any transaction; use write or read");
+    }
+    try {
+      wanted.run(this);
+    } catch (SQLException e) {
+      throw new BeginException(e);
+    }
+  }
+
+  /** Begins with the right to write held, or fails and has done nothing. */
   void beginWriting() throws SQLException {
-    // IMMEDIATE takes the write lock now. DEFERRED would take it in the middle of the body, where
-    // SQLite answers BUSY without waiting, because another connection may have moved the snapshot
-    // that the body has read from.
-    begin(beginImmediate);
+    lastEnd = TxEnd.NOT_BEGUN;
+    faults.reach(FaultPoints.Point.BEGINS);
+    driver.beginWriting();
+    begun();
   }
 
   /** Begins for reading; the snapshot is taken by the first statement. */
   void beginReading() throws SQLException {
-    begin(beginDeferred);
-  }
-
-  private void begin(OwnStatement verb) throws SQLException {
     lastEnd = TxEnd.NOT_BEGUN;
     faults.reach(FaultPoints.Point.BEGINS);
-    verb.execute();
+    driver.beginReading();
+    begun();
+  }
+
+  private void begun() {
     open = true;
     savepoint.transactionBegan();
     faults.reach(FaultPoints.Point.BEGUN);
@@ -77,11 +93,6 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     doubtful = false;
     lost = false;
     doom = null;
-  }
-
-  /** Forgets how the last transaction ended. */
-  void forgetEnd() {
-    lastEnd = TxEnd.NOT_BEGUN;
   }
 
   /**
@@ -115,18 +126,21 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     ending = true;
     lastEnd = TxEnd.UNKNOWN; // and stays so if anything but an SQLException is thrown by the COMMIT
     try {
-      commit.execute();
+      driver.commit();
       lastEnd = TxEnd.COMMITTED;
       faults.reach(FaultPoints.Point.COMMITTED);
       ended();
       return lastEnd;
     } catch (SQLException e) {
-      if (!SqliteErrors.commitWroteNothing(e)) {
+      if (!failures.commitWroteNothing(e)) {
         ended();
         return TxEnd.unknown(e);
       }
       lastEnd = TxEnd.ROLLED_BACK;
-      return rollbackTransaction().isSound() ? TxEnd.refused(e) : TxEnd.refusedAndBroken(e);
+      // a statement that has been left running ends with the connection only
+      return rollbackTransaction().isSound() && !failures.isStillRunning(e)
+          ? TxEnd.refused(e)
+          : TxEnd.refusedAndBroken(e);
     } finally {
       ending = false;
     }
@@ -147,12 +161,12 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   boolean rollback() throws SQLException {
     ending = true;
     try {
-      rollback.execute();
+      driver.rollback();
       return !lost && !committedByHand;
     } catch (SQLException e) {
       // A transaction that SQLite has ended is no longer there to be rolled back. Nothing else can
       // make a ROLLBACK fail without a result code of its own.
-      if (!lost && !committedByHand && SqliteErrors.mayEndTransaction(e)) {
+      if (!lost && !committedByHand && failures.mayEndTransaction(e)) {
         throw e;
       }
       return false;
@@ -199,16 +213,11 @@ final class ConnectionTransaction implements SQLiteCommitListener {
     return lost;
   }
 
-  /** Runs a body's statements each in a transaction of its own, as outside any body. */
-  void autoCommit(boolean on) {
-    connection.getConnectionConfig().setAutoCommit(on);
-  }
-
   /** Ends a transaction that a body without one left open; returns whether there was one. */
   boolean endStray() throws SQLException {
     try {
-      beginDeferred.execute();
-      rollback.execute();
+      driver.beginReading();
+      driver.rollback();
       return false;
     } catch (SQLException e) {
       return endsOne(e);
@@ -217,7 +226,7 @@ final class ConnectionTransaction implements SQLiteCommitListener {
 
   private boolean endsOne(SQLException refused) throws SQLException {
     try {
-      rollback.execute();
+      driver.rollback();
       return true; // BEGIN was refused because there was a transaction
     } catch (SQLException e) {
       refused.addSuppressed(e);
@@ -228,24 +237,17 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   /** Before the connection is closed, which may fail: no transaction must outlive that. */
   void rollbackForGood() throws SQLException {
     try {
-      execute("ROLLBACK");
+      driver.execute("ROLLBACK");
     } catch (SQLException e) {
-      if (SqliteErrors.mayEndTransaction(e)) {
+      if (failures.mayEndTransaction(e)) {
         throw e;
       }
       // there was none
     }
   }
 
-  /** Executes a statement of the store's own. */
-  void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   @Override
-  public void onCommit() {
+  public void commits() {
     // after a rollback it is a later statement that commits itself, not what came before
     if (open && !ending && !lost) {
       committedByHand = true;
@@ -253,12 +255,27 @@ final class ConnectionTransaction implements SQLiteCommitListener {
   }
 
   @Override
-  public void onRollback() {
+  public void rolledBack() {
     if (open && !ending) {
-      // The commit hook comes before the COMMIT: it may be the one that has failed, or a later
-      // transaction of the same hands.
+      // The database told of the commit before it began: it may be the one that has failed, or a
+      // later transaction of the same hands.
       doubtful = committedByHand;
       lost = !committedByHand;
+    }
+  }
+
+  /** A transaction that could not be begun. */
+  static final class BeginException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final SQLException failure;
+
+    BeginException(SQLException failure) {
+      super(failure);
+      this.failure = failure;
+    }
+
+    SQLException failure() {
+      return failure;
     }
   }
 }

@@ -30,7 +30,7 @@ final class Connections {
   private final String name;
   private final String uri;
   private final OpenSettings settings;
-  private final SqliteErrors errors;
+  private final SqliteFailures errors;
   private final BelayJdbi jdbi;
   private final FaultPoints faults;
   private final String savepointName;
@@ -42,7 +42,7 @@ final class Connections {
       String name,
       String uri,
       OpenSettings settings,
-      SqliteErrors errors,
+      SqliteFailures errors,
       BelayJdbi jdbi,
       FaultPoints faults) {
     this.name = name;
@@ -101,7 +101,7 @@ final class Connections {
     if (!inMemory()) {
       pragma(connection, "synchronous", synchronous(), synchronous());
       pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
-      long frames = LogLimits.DEFAULT.writerPages(LogLength.pageBytes(connection));
+      long frames = WalLimits.DEFAULT.writerPages(WalLength.pageBytes(connection));
       pragma(connection, "wal_autocheckpoint", frames, frames);
     }
     pragma(connection, "temp_store", 2, 2);
@@ -200,7 +200,11 @@ final class Connections {
       faults.reach(FaultPoints.Point.OPENS);
       preparation.run(connection);
       return new BoundConnection(
-          connection, jdbi, errors, faults, new BodyEdge(!inMemory()), savepointName);
+          new SqliteConnectionDriver(connection, savepointName),
+          jdbi,
+          errors,
+          faults,
+          new BodyEdge(!inMemory()));
     } catch (SQLException e) {
       throw closing(connection, errors.operating("opening", e));
     } catch (RuntimeException e) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The connection that a server has now, opened when it is wanted. Belongs to the thread that owns
  * the connection.
  */
-final class CurrentConnection {
+final class CurrentConnection implements OwnedConnection {
   private final ConnectionOpener opener;
   private final String file;
   // One that is let go before it is closed would hold its locks until the JVM ends.
@@ -53,13 +53,13 @@ final class CurrentConnection {
     bodySince = 0;
   }
 
-  /** Since when the body runs that runs now, of {@code nanoTime}; 0 if none does. On any thread. */
-  long bodySince() {
+  @Override
+  public long bodySince() {
     return bodySince;
   }
 
-  /** Ends what an owner left behind that could not, or is no longer there. */
-  void abandon() {
+  @Override
+  public void abandon() {
     bodyEnds();
     discard();
   }
@@ -95,8 +95,8 @@ final class CurrentConnection {
     }
   }
 
-  /** Whether nothing is left to be closed or cleared. */
-  boolean isSettled() {
+  @Override
+  public boolean isSettled() {
     return !discarded && closing.isEmpty();
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * nobody is left without an answer, the answer is true, and whoever is not to blame runs again.
  * Belongs to the thread that owns the connection.
  */
-record FailedGroup(WriteServer server, BoundConnection connection, Callbacks callbacks) {
+record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbacks callbacks) {
   /**
    * Returns who has to run again, each alone.
    *
@@ -20,11 +20,11 @@ record FailedGroup(WriteServer server, BoundConnection connection, Callbacks cal
   CommitGroup.Again rescue(
       Source source, @Nullable Request<?> caught, List<BodyRun> runs, Throwable failure) {
     TxEnd.State ended = connection.transaction().lastEnd().state();
-    server.discard(connection);
+    around.discard(connection);
     if (caught != null) {
       caught.fail(failure, callbacks);
     } else if (runs.isEmpty()) {
-      server.failNext(source, failure); // else it would be met again and again
+      around.failNext(source, failure); // else it would be met again and again
     }
     try {
       if (runs.size() > (caught == null ? 1 : 0)
@@ -72,7 +72,7 @@ record FailedGroup(WriteServer server, BoundConnection connection, Callbacks cal
       for (BodyRun run : runs) {
         run.signal();
       }
-      server.committed();
+      around.committed();
     } catch (Throwable e) {
       Reports.report(e);
     }

@@ -19,28 +19,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedConnection implements InvocationHandler {
   private final Connection connection;
-  private final BoundConnection bound;
-  private final @Nullable BodyTx body;
+  private final StatementCache statements;
+  private final @Nullable LiveBody body;
 
-  private GuardedConnection(Connection connection, BoundConnection bound, @Nullable BodyTx body) {
+  private GuardedConnection(
+      Connection connection, StatementCache statements, @Nullable LiveBody body) {
     this.connection = connection;
-    this.bound = bound;
+    this.statements = statements;
     this.body = body;
   }
 
   /** For one body, with which it ends; or for the store's own handle, on which every body runs. */
-  static Connection guard(Connection connection, BoundConnection bound, @Nullable BodyTx body) {
+  static Connection guard(
+      Connection connection, StatementCache statements, @Nullable LiveBody body) {
     return (Connection)
         Proxy.newProxyInstance(
             GuardedConnection.class.getClassLoader(),
             new Class<?>[] {Connection.class},
-            new GuardedConnection(connection, bound, body));
+            new GuardedConnection(connection, statements, body));
   }
 
   @Override
   public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
-    StatementCache statements = bound.statements();
     switch (method.getName()) {
       case "close" -> {
         return null; // closing a handle gives the connection back to its owner, as a pool would
@@ -97,7 +98,7 @@ final class GuardedConnection implements InvocationHandler {
       default -> {
         statements.requireUsable();
         if (method.getName().startsWith("set")) {
-          bound.edge().bodyChangesConnection(); // whatever it is, it ends with the connection
+          statements.edge().bodyChangesConnection(); // whatever it is, it ends with the connection
         }
       }
     }
@@ -105,12 +106,12 @@ final class GuardedConnection implements InvocationHandler {
   }
 
   private boolean isReadOnly() throws SQLException {
-    return bound.edge().isReading() || connection.isReadOnly();
+    return statements.edge().isReading() || connection.isReadOnly();
   }
 
   private void savepoint() throws SQLException {
-    bound.statements().requireUsable();
-    bound.transaction().body().executes(SqlKind.SAVEPOINT);
+    statements.requireUsable();
+    statements.transaction().body().executes(SqlKind.SAVEPOINT);
   }
 
   private PreparedStatement prepared(Connection proxy, @Nullable Object[] args)
@@ -121,19 +122,19 @@ final class GuardedConnection implements InvocationHandler {
       throw StatementCache.noGeneratedKeys();
     }
     if (scrolls) {
-      throw new SQLFeatureNotSupportedException("SQLite reads forward only");
+      throw new SQLFeatureNotSupportedException("rows are read forward only");
     }
-    return bound.statements().lendPrepared(proxy, (String) Objects.requireNonNull(args[0], "sql"));
+    return statements.lendPrepared(proxy, (String) Objects.requireNonNull(args[0], "sql"));
   }
 
   private Object real(Method method, @Nullable Object @Nullable [] args) throws Throwable {
-    bound.statements().requireUsable();
+    statements.requireUsable();
     return Objects.requireNonNull(invokeReal(method, args), method.getName());
   }
 
   private @Nullable Object invokeReal(Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
-    return GuardedCall.invoke(connection, method, args, bound::failedBy);
+    return GuardedCall.invoke(connection, method, args, statements::failedBy);
   }
 
   private static IllegalStateException refusal(Method method) {

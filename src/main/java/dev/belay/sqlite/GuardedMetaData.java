@@ -49,7 +49,7 @@ final class GuardedMetaData implements InvocationHandler {
       case "unwrap" -> statements.showDriver();
       default -> statements.requireUsable();
     }
-    Object answer = GuardedCall.invoke(metaData, method, args, statements.bound()::failedBy);
+    Object answer = GuardedCall.invoke(metaData, method, args, statements::failedBy);
     return answer instanceof ResultSet rows ? statements.lendRows(guarded, rows) : answer;
   }
 }

@@ -76,10 +76,9 @@ final class GuardedStatement implements InvocationHandler {
     cache.showDriver();
   }
 
-  /** Rows of an execution that did not come through this guard. */
-  ResultSet guardRows(ResultSet answered) {
+  /** The statement has these rows now. */
+  void answered(ResultSet answered) {
     rows = answered;
-    return GuardedRows.guard(answered, this);
   }
 
   /** Ends the guard, and returns the driver's statement for whoever closes or keeps it. */
@@ -144,14 +143,14 @@ final class GuardedStatement implements InvocationHandler {
       } else {
         // without text: the one it was prepared from, or a batch that was judged piece by piece
         cache.requireUsable();
-        cache.bound().transaction().body().executes(kind != null ? kind : SqlKind.ROWS);
+        cache.transaction().body().executes(kind != null ? kind : SqlKind.ROWS);
       }
     }
     boolean answered = false;
     try {
       Object answer = GuardedCall.invoke(statement, method, args, this::failedBy);
       answered = true;
-      return GuardedCall.guarded(method, answer, this);
+      return GuardedAnswer.of(method, answer, this);
     } finally {
       failed |= !answered;
     }
@@ -160,10 +159,10 @@ final class GuardedStatement implements InvocationHandler {
   /** Judges what is to be executed; false if the text has no statement at all. */
   private boolean admits(String script, int arguments) throws SQLException {
     cache.requireUsable();
-    List<SqlKind> kinds = SqlText.kinds(script);
+    List<SqlKind> kinds = cache.kinds().ofAll(script);
     for (SqlKind each : kinds) {
-      cache.bound().edge().admit(each, script);
-      cache.bound().transaction().body().executes(each);
+      cache.edge().admit(each, script);
+      cache.transaction().body().executes(each);
     }
     if (arguments > 1) {
       throw StatementCache.noGeneratedKeys();
@@ -197,7 +196,7 @@ final class GuardedStatement implements InvocationHandler {
     if (statement != null
         && Proxy.isProxyClass(statement.getClass())
         && Proxy.getInvocationHandler(statement) instanceof GuardedStatement guard) {
-      StoreException doom = guard.cache.bound().transaction().doom();
+      StoreException doom = guard.cache.transaction().doom();
       return doom != null && doom.getCause() == cause ? doom : operating;
     }
     return operating;
@@ -206,6 +205,6 @@ final class GuardedStatement implements InvocationHandler {
   /** The body sees JDBC's exception; whatever it makes of it, the transaction must not go on. */
   void failedBy(SQLException failure) {
     failed = true;
-    cache.bound().failedBy(failure);
+    cache.failedBy(failure);
   }
 }

@@ -19,31 +19,31 @@ import org.jspecify.annotations.Nullable;
  * or end the transaction by hand is refused.
  */
 final class ImmediateTransactionHandler implements TransactionHandler {
-  private final BoundConnection connection;
-  private final @Nullable BodyTx body;
+  private final StatementCache statements;
+  private final @Nullable LiveBody body;
 
   /**
-   * For one handle of {@code connection}.
+   * For one handle of a connection.
    *
    * @param body the body that the handle belongs to, null for a handle of the connection's own
    */
-  ImmediateTransactionHandler(BoundConnection connection, @Nullable BodyTx body) {
-    this.connection = connection;
+  ImmediateTransactionHandler(StatementCache statements, @Nullable LiveBody body) {
+    this.statements = statements;
     this.body = body;
   }
 
   @Override
   public <R, X extends Exception> R inTransaction(Handle handle, HandleCallback<R, X> callback)
       throws X {
-    connection.begin();
+    statements.transaction().begin();
     R result;
     try {
       result = callback.withHandle(handle);
     } catch (Throwable e) {
-      connection.end(false);
+      statements.transaction().end(false);
       throw e;
     }
-    connection.end(!(result instanceof TxOutcome.Rollback));
+    statements.transaction().end(!(result instanceof TxOutcome.Rollback));
     return result;
   }
 
@@ -55,7 +55,7 @@ final class ImmediateTransactionHandler implements TransactionHandler {
 
   @Override
   public boolean isInTransaction(Handle handle) {
-    return body != null ? body.isInTransaction() : connection.transaction().isOpen();
+    return body != null ? body.isInTransaction() : statements.transaction().isOpen();
   }
 
   @Override
@@ -90,9 +90,9 @@ final class ImmediateTransactionHandler implements TransactionHandler {
 
   private void execute(String verb, String name) {
     try {
-      connection.statements().requireUsable();
-      connection.transaction().body().executes(SqlKind.SAVEPOINT);
-      connection.transaction().execute(verb + '"' + name.replace("\"", "\"\"") + '"');
+      statements.requireUsable();
+      statements.transaction().body().executes(SqlKind.SAVEPOINT);
+      statements.execute(verb + '"' + name.replace("\"", "\"\"") + '"');
     } catch (SQLException e) {
       throw new TransactionException(verb + "failed for savepoint '" + name + "'", e);
     }

@@ -26,11 +26,11 @@ final class LentConnections extends DelegatingTransactionHandler implements Conn
 
   /** Opens a handle of {@code jdbi} on {@code guarded}, which the current thread owns. */
   static Handle open(
-      Jdbi jdbi, BoundConnection connection, Connection guarded, @Nullable BodyTx body) {
-    LENT.set(new Lent(guarded, new ImmediateTransactionHandler(connection, body)));
+      Jdbi jdbi, StatementCache statements, Connection guarded, @Nullable LiveBody body) {
+    LENT.set(new Lent(guarded, new ImmediateTransactionHandler(statements, body)));
     try {
       Handle handle = jdbi.open();
-      handle.setStatementBuilder(connection.statements());
+      handle.setStatementBuilder(statements);
       return handle;
     } finally {
       LENT.remove();

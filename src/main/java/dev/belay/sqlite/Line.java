@@ -15,9 +15,6 @@ final class Line implements Source {
   // not ArrayDeque: where it has no memory to grow it loses all that it holds
   private final Queue<Request<?>> urgent = new ConcurrentLinkedQueue<>();
   private final Queue<Request<?>> rest = new ConcurrentLinkedQueue<>();
-  private long lockWaitNanos;
-  private long lockWaitSince;
-  private boolean lockWaiting;
 
   /** A line of requests that run once more, each with its time from its call on. */
   static Line again(List<Request<?>> requests) {
@@ -27,15 +24,7 @@ final class Line implements Source {
   }
 
   synchronized void add(Request<?> request, boolean first) {
-    stamp(request);
     (first ? urgent : rest).add(request);
-  }
-
-  /**
-   * Notes for a request, also one that never stands in line, how long the connection has waited.
-   */
-  synchronized void stamp(Request<?> request) {
-    request.stampLockWait(this, lockWaited());
   }
 
   @Override
@@ -76,24 +65,6 @@ final class Line implements Source {
   public void interrupted() {
     // a body left the flag on the executor's thread; it is nobody's wish
     Thread.interrupted();
-  }
-
-  /** From now on the owner of the connection waits for another process. */
-  synchronized void lockWaitStarts() {
-    if (!lockWaiting) {
-      lockWaiting = true;
-      lockWaitSince = System.nanoTime();
-    }
-  }
-
-  synchronized void lockWaitEnds() {
-    lockWaitNanos = lockWaited();
-    lockWaiting = false;
-  }
-
-  /** How long the connection has waited for other processes, all waits together. */
-  synchronized long lockWaited() {
-    return lockWaiting ? lockWaitNanos + (System.nanoTime() - lockWaitSince) : lockWaitNanos;
   }
 
   private static @Nullable Request<?> liveHead(Queue<Request<?>> queue) {

@@ -39,8 +39,8 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   private final String file;
   private TxBody<?, ?> body;
   private @Nullable Runnable completing;
-  private @Nullable Line line;
-  private long lockWaitAtCall;
+  private @Nullable WaitClock waits;
+  private long waitedAtCallNanos;
   private boolean interruptedMeanwhile;
   private @Nullable Object value;
   private @Nullable Throwable failure;
@@ -122,15 +122,15 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
     return notes;
   }
 
-  /** How long the connection of {@code line} had waited for other processes when this came. */
-  void stampLockWait(Line line, long nanos) {
-    this.line = line;
-    lockWaitAtCall = nanos;
+  /** It comes now, and from now on waits as {@code clock} of its connection says. */
+  void comes(WaitClock clock) {
+    waits = clock;
+    waitedAtCallNanos = clock.nanos();
   }
 
   /** Whether the connection has, since, waited for other processes for {@code timeoutNanos}. */
-  boolean waitedFor(long timeoutNanos, long lockWaitNanos) {
-    return lockWaitNanos - lockWaitAtCall >= timeoutNanos;
+  boolean waitedFor(long timeoutNanos, long waitedNanos) {
+    return waitedNanos - waitedAtCallNanos >= timeoutNanos;
   }
 
   /** Claims the body for running; false if it was withdrawn. */
@@ -170,7 +170,7 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   private void done(Executor callbacks) {
     TxNotes told = notes;
     if (told != null) {
-      told.done(kind, failure, line == null ? 0 : line.lockWaited() - lockWaitAtCall);
+      told.done(kind, failure, waits == null ? 0 : waits.nanos() - waitedAtCallNanos);
       if (told.isBeside()) {
         callbacks.execute(told);
       }
@@ -266,8 +266,8 @@ final class Request<T extends @Nullable Object> implements Source, Runnable {
   }
 
   @Override
-  public List<Request<?>> takeExpired(long timeoutNanos, long lockWaitNanos) {
-    return waitedFor(timeoutNanos, lockWaitNanos) ? List.of(this) : List.of();
+  public List<Request<?>> takeExpired(long timeoutNanos, long waitedNanos) {
+    return waitedFor(timeoutNanos, waitedNanos) ? List.of(this) : List.of();
   }
 
   @Override

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 final class SchemaCheck {
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  private final SqliteErrors errors;
+  private final SqliteFailures errors;
   private final SchemaHistory history;
   private long knownAt = System.nanoTime(); // whoever opens a connection has read the history
 
-  SchemaCheck(SqliteErrors errors) {
+  SchemaCheck(SqliteFailures errors) {
     this.errors = errors;
-    this.history = new SchemaHistory(errors.file());
+    this.history = new SchemaHistory(errors.store());
   }
 
   /**
@@ -35,7 +35,7 @@ final class SchemaCheck {
       return;
     }
     try {
-      connection.requireCurrent(history);
+      history.requireCurrent(SqliteConnectionDriver.of(connection).jdbc());
     } catch (SQLException e) {
       throw errors.operating("reading the history of the schema", e);
     }

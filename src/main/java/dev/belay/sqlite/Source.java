@@ -18,9 +18,9 @@ interface Source {
    * Takes out the requests for which the connection has waited {@code timeoutNanos} since they
    * came.
    *
-   * @param lockWaitNanos how long the connection has waited for other processes so far
+   * @param waitedNanos how long the connection has waited for other processes so far
    */
-  List<Request<?>> takeExpired(long timeoutNanos, long lockWaitNanos);
+  List<Request<?>> takeExpired(long timeoutNanos, long waitedNanos);
 
   /** The serving thread was found interrupted while it waited for another process. */
   void interrupted();

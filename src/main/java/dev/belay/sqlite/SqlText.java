@@ -61,7 +61,7 @@ final class SqlText {
             : SqlKind.TRANSACTION;
       }
       default -> {
-        return word.isEmpty() ? SqlKind.NOTHING : SqlKind.ofWord(word);
+        return word.isEmpty() ? SqlKind.NOTHING : SqliteKinds.ofWord(word);
       }
     }
   }
@@ -88,7 +88,7 @@ final class SqlText {
       name = nextToken();
       next = nextToken();
     }
-    return SqlKind.ofPragma(unquoted(name), next.equals("=") || next.equals("("));
+    return SqliteKinds.ofPragma(unquoted(name), next.equals("=") || next.equals("("));
   }
 
   private boolean createsTemporary() {

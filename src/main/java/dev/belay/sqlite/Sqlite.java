@@ -58,7 +58,7 @@ public final class Sqlite {
   }
 
   private static BelayJdbi jdbi(String name, OpenSettings settings) {
-    return new BelayJdbi(new SqliteErrors(name), settings.jdbi());
+    return new BelayJdbi(new SqliteFailures(name), new SqliteKinds(), settings.jdbi());
   }
 
   private static SqliteStore opened(

@@ -49,7 +49,7 @@ final class SqliteStore implements StoreEngine {
     this.context = new CallerContext(settings.context());
     this.observer = GuardedObserver.ofStore(settings.observer());
     boolean inMemory = MEMORY.equals(name);
-    SqliteErrors errors = new SqliteErrors(name);
+    SqliteFailures errors = new SqliteFailures(name);
     Connections connections =
         new Connections(name, file == null ? MEMORY : file.uri(), settings, errors, jdbi, faults);
     if (hold != null) {
@@ -178,17 +178,18 @@ final class SqliteStore implements StoreEngine {
   @Override
   public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
     TxCheck.writing(tx, this, verb);
-    return executors.writeServer().bodyTx().all(tx, steps);
+    return executors.writeRunner().bodyTx().all(tx, steps);
   }
 
   @Override
   public void signalAfterCommit(Tx tx, Runnable signal) {
-    executors.writeServer().bodyTx().signalAfterCommit(signal);
+    executors.writeRunner().bodyTx().signalAfterCommit(signal);
   }
 
   @Override
   public int shrink(int pagesMax) {
-    return verb(tx -> executors.writeServer().bodyTx().shrink(pagesMax));
+    return verb(
+        tx -> ConnectionState.shrink(executors.writeRunner().bodyTx().connection(), pagesMax));
   }
 
   @Override
@@ -234,7 +235,7 @@ final class SqliteStore implements StoreEngine {
 
   @Override
   public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
-    executors.writeServer().bodyTx().tell(evenIfUndone, event);
+    executors.writeRunner().bodyTx().tell(evenIfUndone, event);
   }
 
   @Override

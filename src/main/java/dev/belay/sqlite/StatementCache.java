@@ -18,7 +18,6 @@ import java.util.Set;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConnection;
 
 /**
  * The statements of one connection: lent to the body that runs, and kept from body to body. Belongs
@@ -33,21 +32,49 @@ final class StatementCache implements StatementBuilder {
   /** Enough for every statement of Belay and a good many of the host's. */
   private static final int IDLE_MAX = 256;
 
-  private final BoundConnection bound;
-  private final SQLiteConnection connection;
+  private final DriverConnection driver;
+  private final SqlKinds kinds;
+  private final Failures failures;
+  private final BodyEdge edge;
   private final ConnectionTransaction transaction;
   private final Set<GuardedStatement> lent = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>(64, 0.75f, true);
   private @Nullable Thread user;
 
-  StatementCache(BoundConnection bound, SQLiteConnection connection) {
-    this.bound = bound;
-    this.connection = connection;
-    this.transaction = bound.transaction();
+  StatementCache(
+      DriverConnection driver,
+      SqlKinds kinds,
+      Failures failures,
+      BodyEdge edge,
+      ConnectionTransaction transaction) {
+    this.driver = driver;
+    this.kinds = kinds;
+    this.failures = failures;
+    this.edge = edge;
+    this.transaction = transaction;
   }
 
-  BoundConnection bound() {
-    return bound;
+  SqlKinds kinds() {
+    return kinds;
+  }
+
+  BodyEdge edge() {
+    return edge;
+  }
+
+  ConnectionTransaction transaction() {
+    return transaction;
+  }
+
+  /** A body has met a failure; whatever it makes of it, after some the transaction cannot go on. */
+  void failedBy(SQLException failure) {
+    StoreException operating = failures.translate(failure);
+    if (operating != null) {
+      edge.failedBy(failure);
+      if (failures.mayEndTransaction(failure)) {
+        transaction.doom(operating);
+      }
+    }
   }
 
   /** From now on the current thread runs a body. */
@@ -84,18 +111,18 @@ final class StatementCache implements StatementBuilder {
       throw new IllegalStateException(
           "the body has ended its transaction by hand; it cannot go on");
     }
-    bound.edge().requireUnspoiled();
+    edge.requireUnspoiled();
   }
 
   @Override
   public Statement create(Connection guarded, StatementContext ctx) throws SQLException {
-    return lendRaw(guarded, connection.createStatement());
+    return lendRaw(guarded, driver.jdbc().createStatement());
   }
 
   /** Lends a statement whose SQL comes only when it is executed, perhaps several in one text. */
   Statement lendRaw(Connection guarded, Statement statement) {
     requireUsable();
-    bound.edge().bodyChangesConnection();
+    edge.bodyChangesConnection();
     return lend(Statement.class, new GuardedStatement(statement, guarded, this, null, null));
   }
 
@@ -116,13 +143,13 @@ final class StatementCache implements StatementBuilder {
   /** Lends the statement of {@code sql}, to be given back or closed with the body. */
   PreparedStatement lendPrepared(Connection guarded, String sql) throws SQLException {
     requireUsable();
-    SqlKind kind = SqlKind.of(sql);
+    SqlKind kind = kinds.of(sql);
     if (kind == SqlKind.NOTHING) {
       throw new SQLException("the text has no statement"); // the driver could never close it
     }
     PreparedStatement statement = idle.remove(sql);
     if (statement == null) {
-      bound.edge().admit(kind, sql);
+      edge.admit(kind, sql);
       statement = prepare(sql);
     }
     return lend(PreparedStatement.class, new GuardedStatement(statement, guarded, this, sql, kind));
@@ -133,15 +160,20 @@ final class StatementCache implements StatementBuilder {
     Statement statement = rows.getStatement();
     GuardedStatement guard = new GuardedStatement(statement, guarded, this, null, null);
     Statement unused = lend(Statement.class, guard);
-    return guard.guardRows(rows);
+    return GuardedAnswer.rows(rows, guard);
   }
 
   /** The body gets an object of the driver's own, through which it can do anything unseen. */
   void showDriver() throws SQLException {
     requireUsable();
-    bound.edge().bodySeesDriver();
+    edge.bodySeesDriver();
     // From here on it counts as having written, and it is undone to here at least.
     transaction.body().executes(SqlKind.SAVEPOINT);
+  }
+
+  /** Executes a statement of JDBI's for a body. */
+  void execute(String sql) throws SQLException {
+    driver.execute(sql);
   }
 
   private <S extends Statement> S lend(Class<S> type, GuardedStatement guard) {
@@ -168,9 +200,9 @@ final class StatementCache implements StatementBuilder {
 
   private PreparedStatement prepare(String sql) throws SQLException {
     try {
-      return connection.prepareStatement(sql);
+      return driver.jdbc().prepareStatement(sql);
     } catch (SQLException e) {
-      StoreException failure = bound.errors().translate(e);
+      StoreException failure = failures.translate(e);
       if (failure == null) {
         throw e;
       }
@@ -196,18 +228,18 @@ final class StatementCache implements StatementBuilder {
     String sql = guard.reusableSql();
     if (sql == null
         || !(statement instanceof PreparedStatement prepared)
-        || DriverStatements.isEnded(prepared)) {
+        || driver.isEnded(prepared)) {
       statement.close();
       return;
     }
     guard.closeRows();
-    DriverStatements.forget(prepared);
+    driver.reset(prepared);
     checkIn(prepared, sql);
   }
 
   /** Keeps a statement whose use ended well, reset, for the next user. */
   void checkIn(PreparedStatement statement, String sql) throws SQLException {
-    if (DriverStatements.isEnded(statement) || idle.putIfAbsent(sql, statement) != null) {
+    if (driver.isEnded(statement) || idle.putIfAbsent(sql, statement) != null) {
       statement.close();
       return;
     }
@@ -230,7 +262,7 @@ final class StatementCache implements StatementBuilder {
       statement.close();
     } catch (SQLException e) {
       // sqlite3_finalize reports the failure of the last step once more; the body has had it
-      StoreException again = bound.errors().translate(e);
+      StoreException again = failures.translate(e);
       if (again != null) {
         transaction.doom(again);
       }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreExecutors {
   private final StoreParts parts;
-  private final @Nullable WriteServer writeServer;
+  private final @Nullable WriteRunner writeRunner;
   private final @Nullable ConnectionExecutor writer;
   private final ConnectionExecutor readers;
   private final ConnectionExecutor looker;
@@ -33,13 +33,13 @@ final class StoreExecutors {
    */
   StoreExecutors(StoreParts parts, StoreEngine runner, boolean writes) {
     this.parts = parts;
-    Line line = new Line();
-    CallServer calls = calls(runner, writes);
-    this.writeServer = writes ? writeServer(runner, calls, line) : null;
+    WaitClock waits = new WaitClock();
+    CallRunner calls = calls(runner, writes);
+    this.writeRunner = writes ? writeRunner(runner, calls, waits) : null;
     this.writer =
-        writeServer == null
+        writeRunner == null
             ? null
-            : executor("belay-writer", line, List.of(held(writeServer, true)));
+            : executor("belay-writer", waits, List.of(held(writeRunner, true)));
     if (parts.hold() == null) {
       ConnectionExecutor only = Objects.requireNonNull(writer);
       this.readers = only;
@@ -49,7 +49,7 @@ final class StoreExecutors {
     } else {
       this.readers = readers("belay-reader", parts.settings().readers(), runner, writes);
       this.looker = readers("belay-look", 1, runner, writes);
-      this.caller = executor("belay-call", new Line(), List.of(held(calls, false)));
+      this.caller = executor("belay-call", new WaitClock(), List.of(held(calls, false)));
       // the writer is the last to leave the file, so that it can clear the log
       this.all =
           writer == null
@@ -58,9 +58,9 @@ final class StoreExecutors {
     }
   }
 
-  private CallServer calls(StoreEngine runner, boolean writes) {
+  private CallRunner calls(StoreEngine runner, boolean writes) {
     Connections connections = parts.connections();
-    return new CallServer(
+    return new CallRunner(
         parts.onSameFile(writes ? parts::openCall : connections::openReadOnly),
         parts.identity(),
         parts.errors(),
@@ -70,16 +70,16 @@ final class StoreExecutors {
         parts.changes()::committed);
   }
 
-  private WriteServer writeServer(StoreEngine runner, CallServer calls, Line line) {
+  private WriteRunner writeRunner(StoreEngine runner, CallRunner calls, WaitClock waits) {
     LockWait lockWait =
         new LockWait(
             parts.name(),
             TimeUnit.MILLISECONDS.toNanos(parts.settings().busyTimeoutMs()),
-            line,
+            waits,
             parts.callbacks(),
             () ->
                 calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
-    return new WriteServer(
+    return new WriteRunner(
         parts.onSameFile(parts.connections()::openWriting),
         parts.identity(),
         parts.errors(),
@@ -99,11 +99,11 @@ final class StoreExecutors {
         parts.onSameFile(writes ? connections::openReading : connections::openReadOnly);
     return executor(
         threads,
-        new Line(),
+        new WaitClock(),
         Stream.generate(
                 () ->
                     held(
-                        new ReadServer(
+                        new ReadRunner(
                             opener,
                             parts.identity(),
                             parts.errors(),
@@ -117,20 +117,20 @@ final class StoreExecutors {
   }
 
   private ConnectionExecutor executor(
-      String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
+      String threads, WaitClock waits, List<? extends RequestRunner> runners) {
     return new ConnectionExecutor(
         threads,
         parts.name(),
-        line,
-        servers,
+        waits,
+        runners,
         parts.callbacks(),
         parts.settings().busyTimeoutMs(),
         parts.faults());
   }
 
-  private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {
+  private RequestRunner held(RequestRunner runner, boolean writes) {
     FileHold hold = parts.hold();
-    return hold == null ? server : hold.holding(server, writes);
+    return hold == null ? runner : hold.holding(runner, writes);
   }
 
   /** The executor of writes; null in a store opened for reading. */
@@ -146,9 +146,9 @@ final class StoreExecutors {
     return writer;
   }
 
-  /** The server behind a Tx that may write, which says what the current thread runs. */
-  WriteServer writeServer() {
-    return Objects.requireNonNull(writeServer);
+  /** The runner behind a Tx that may write, which says what the current thread runs. */
+  WriteRunner writeRunner() {
+    return Objects.requireNonNull(writeRunner);
   }
 
   ConnectionExecutor readers() {

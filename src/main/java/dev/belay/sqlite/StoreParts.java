@@ -18,7 +18,7 @@ record StoreParts(
     String name,
     @Nullable FileHold hold,
     OpenSettings settings,
-    SqliteErrors errors,
+    SqliteFailures errors,
     Connections connections,
     Callbacks callbacks,
     ChangeWatch changes,

@@ -35,8 +35,7 @@ record TxEnd(State state, @Nullable SQLException failure, boolean isSound) {
   }
 
   static TxEnd refused(SQLException failure) {
-    // SQLite answers BUSY if a statement has been left running, which only closing can end
-    return new TxEnd(State.REFUSED, failure, !SqliteErrors.isBusy(failure));
+    return new TxEnd(State.REFUSED, failure, true);
   }
 
   static TxEnd refusedAndBroken(SQLException failure) {

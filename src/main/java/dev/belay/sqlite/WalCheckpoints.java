@@ -16,7 +16,7 @@ import org.sqlite.SQLiteConnection;
  * <p>{@code making} is held while a long log's writer should wait, {@code writing} while it must:
  * see {@link Checkpointer#writing}.
  */
-final class LogMove implements AutoCloseable {
+final class WalCheckpoints implements AutoCloseable {
   private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** So little is left that moving it takes no time. */
@@ -30,20 +30,20 @@ final class LogMove implements AutoCloseable {
 
   private final SQLiteConnection connection;
   private final SQLiteConnection stopping;
-  private final ConnectionTransaction stop;
+  private final SqliteConnectionDriver stop;
   private final PreparedStatement ask;
   private final PreparedStatement passive;
   private final PreparedStatement restart;
-  private final LogLimits limits;
+  private final WalLimits limits;
   private final long stopNanos;
   private final ReentrantLock making;
   private final ReentrantLock writing;
   private final BooleanSupplier closed;
   private long restartFrom;
 
-  LogMove(
+  WalCheckpoints(
       SideConnectionOpener opener,
-      LogLimits limits,
+      WalLimits limits,
       long stopMs,
       ReentrantLock making,
       ReentrantLock writing,
@@ -59,13 +59,13 @@ final class LogMove implements AutoCloseable {
     SQLiteConnection second = null;
     try {
       connection.setBusyTimeout((int) stopMs);
-      this.ask = connection.prepareStatement(LogLength.ASK);
+      this.ask = connection.prepareStatement(WalLength.ASK);
       this.passive = connection.prepareStatement("PRAGMA wal_checkpoint(PASSIVE)");
       this.restart = connection.prepareStatement("PRAGMA wal_checkpoint(RESTART)");
       second = opener.open();
       this.stopping = second;
       stopping.setBusyTimeout(0);
-      this.stop = new ConnectionTransaction(stopping, "belay_unused", FaultPoints.NONE);
+      this.stop = new SqliteConnectionDriver(stopping, "belay_unused");
     } catch (Throwable e) {
       closeAfter(e, second);
       closeAfter(e, connection);
@@ -84,14 +84,14 @@ final class LogMove implements AutoCloseable {
   }
 
   /** How long the log is. */
-  LogLength length() throws SQLException {
-    return LogLength.of(ask);
+  WalLength length() throws SQLException {
+    return WalLength.of(ask);
   }
 
   /** Moves what there is to move, and has a log reset that got too long. */
   void move() throws SQLException {
     passive();
-    long bytes = LogLength.of(ask).bytes();
+    long bytes = WalLength.of(ask).bytes();
     if (bytes < limits.restart()) {
       restartFrom = limits.restart();
     } else if (bytes >= restartFrom) {
@@ -106,8 +106,8 @@ final class LogMove implements AutoCloseable {
   private void passive() throws SQLException {
     making.lock();
     try {
-      if (LogLength.of(ask).unmovedBytes() >= limits.beside()) {
-        LogLength unused = LogLength.of(passive);
+      if (WalLength.of(ask).unmovedBytes() >= limits.beside()) {
+        WalLength unused = WalLength.of(passive);
       }
     } finally {
       making.unlock();
@@ -131,7 +131,7 @@ final class LogMove implements AutoCloseable {
     try {
       // SQLite's own RESTART would wait for a place of the reader that has not moved on, and miss
       // the instant in which it does. It is busy at once while another checkpoint is made.
-      return stopsWritersAndMovesAll() && until(stopNanos, () -> !LogLength.of(restart).busy());
+      return stopsWritersAndMovesAll() && until(stopNanos, () -> !WalLength.of(restart).busy());
     } finally {
       making.unlock();
     }
@@ -158,7 +158,7 @@ final class LogMove implements AutoCloseable {
   }
 
   private boolean littleIsLeft() throws SQLException {
-    return LogLength.of(passive).unmovedBytes() < REST_BYTES;
+    return WalLength.of(passive).unmovedBytes() < REST_BYTES;
   }
 
   /** With the right to write, so that nobody else does; gives it back. */
@@ -166,11 +166,9 @@ final class LogMove implements AutoCloseable {
     // Another process may have been quicker. Else at a stretch: to let others write now and then
     // was tried, and they wrote more than they left to be moved.
     boolean all =
-        LogLength.of(ask).bytes() < limits.restart()
-            || until(stopNanos, () -> LogLength.of(passive).unmovedBytes() == 0);
-    if (!stop.rollback()) {
-      throw new SQLException("the right to write could not be given back");
-    }
+        WalLength.of(ask).bytes() < limits.restart()
+            || until(stopNanos, () -> WalLength.of(passive).unmovedBytes() == 0);
+    stop.rollback();
     return all;
   }
 

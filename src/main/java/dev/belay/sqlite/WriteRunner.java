@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Serves the connection that writes: groups of write bodies, and the calls and reads of a store
  * without connections for them. Belongs to the thread that owns the connection.
  */
-final class WriteServer implements ConnectionExecutor.Server {
+final class WriteRunner implements RequestRunner, GroupSurroundings {
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
   private final SchemaCheck schema;
-  private final SqliteErrors errors;
+  private final SqliteFailures errors;
   private final InstantSource clock;
   private final LockWait lockWait;
   private final Callbacks callbacks;
@@ -29,10 +29,10 @@ final class WriteServer implements ConnectionExecutor.Server {
   private @Nullable BodyTx bodyTx;
   private boolean hadStaleSnapshot;
 
-  WriteServer(
+  WriteRunner(
       ConnectionOpener opener,
       @Nullable FileIdentity identity,
-      SqliteErrors errors,
+      SqliteFailures errors,
       LockWait lockWait,
       Callbacks callbacks,
       ChangeWatch changes,
@@ -40,7 +40,7 @@ final class WriteServer implements ConnectionExecutor.Server {
       StoreEngine runner,
       OpenSettings settings,
       FaultPoints faults) {
-    this.current = new CurrentConnection(opener, errors.file());
+    this.current = new CurrentConnection(opener, errors.store());
     this.identity = identity;
     this.schema = new SchemaCheck(errors);
     this.errors = errors;
@@ -63,7 +63,7 @@ final class WriteServer implements ConnectionExecutor.Server {
         case CALL ->
             serveNext(
                 source,
-                (request, connection) -> CallServer.call(request, connection, runner, clock));
+                (request, connection) -> CallRunner.call(request, connection, runner, clock));
       }
     }
   }
@@ -183,16 +183,16 @@ final class WriteServer implements ConnectionExecutor.Server {
     request.forgetInterrupt();
   }
 
-  /** Fails the request that comes next, if there is one. */
-  void failNext(Source source, Throwable failure) {
+  @Override
+  public void failNext(Source source, Throwable failure) {
     Request<?> request = source.next();
     if (request != null && request.start()) {
       request.fail(failure, callbacks);
     }
   }
 
-  /** Runs one body in the transaction that is open. */
-  BodyRun run(Request<?> request, BoundConnection connection, Instant now) {
+  @Override
+  public BodyRun run(Request<?> request, BoundConnection connection, Instant now) {
     BodyTx tx = new BodyTx(connection, runner, now, true);
     bodyTx = tx;
     current.bodyStarts();
@@ -213,11 +213,11 @@ final class WriteServer implements ConnectionExecutor.Server {
     return bodyTx;
   }
 
-  /** The transaction of a group could not be begun, for another reason than a busy lock. */
-  void beginFailed(Source source, BoundConnection connection, SQLException failure) {
+  @Override
+  public void beginFailed(Source source, BoundConnection connection, SQLException failure) {
     discard(connection);
     // A snapshot that this connection still holds, through whatever statement, goes with it.
-    if (SqliteErrors.isStaleSnapshot(failure) && !hadStaleSnapshot) {
+    if (SqliteFailures.isStaleSnapshot(failure) && !hadStaleSnapshot) {
       hadStaleSnapshot = true;
       return;
     }
@@ -225,37 +225,37 @@ final class WriteServer implements ConnectionExecutor.Server {
   }
 
   private BodyRun readAlone(Request<?> request, BoundConnection connection) throws SQLException {
-    connection.transaction().execute("PRAGMA query_only = ON");
+    connection.driver().execute("PRAGMA query_only = ON");
     try {
-      return ReadServer.read(request, connection, runner, now());
+      return ReadRunner.read(request, connection, runner, now());
     } finally {
-      connection.transaction().execute("PRAGMA query_only = OFF");
+      connection.driver().allowWrites();
     }
   }
 
-  /** A transaction has been committed. */
-  void committed() {
+  @Override
+  public void committed() {
     hadStaleSnapshot = false;
     Reports.runQuietly(changes::committed);
   }
 
-  /** Fails if the file is no longer the one that has its name. Asked before each COMMIT. */
-  void requireSameFile() {
+  @Override
+  public void requireSameFile() {
     FileIdentity.require(identity);
   }
 
-  /** Fails if the schema, as it is in this transaction, is not the one that this Belay knows. */
-  void requireSameSchema(BoundConnection connection) {
+  @Override
+  public void requireSameSchema(BoundConnection connection) {
     schema.require(connection);
   }
 
-  /** The instant of a transaction that begins now. */
-  Instant now() {
+  @Override
+  public Instant now() {
     return BodyTx.instantOf(clock);
   }
 
-  /** Gives up a connection that cannot be trusted any more; the next request opens another. */
-  void discard(BoundConnection connection) {
+  @Override
+  public void discard(BoundConnection connection) {
     current.discard(connection);
   }
 
@@ -269,7 +269,7 @@ final class WriteServer implements ConnectionExecutor.Server {
     try {
       BoundConnection connection = current.peek();
       if (connection != null && (identity == null || !identity.mustLeaveLog())) {
-        connection.state().checkpoint();
+        SqliteConnectionDriver.of(connection).state().checkpoint();
       }
     } finally {
       current.close();

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
  * Goal: a process that writes without a rest lets others go first; one that is alone or rests never
  * gives way; and who has waited long tries often. Method: the rules alone, with times made up.
  */
-class LockTurnTest {
+class LockBackOffTest {
   private static final long START = Long.MAX_VALUE - ms(50); // nanoTime may overflow on the way
 
-  private final LockTurn turn = new LockTurn(START);
+  private final LockBackOff turn = new LockBackOff(START);
 
   @Test
   void who_never_met_others_never_gives_way() {

@@ -16,16 +16,16 @@ import java.sql.Statement;
  * @param moved how many of them are in the database too, by whatever checkpoint
  * @param pageBytes how long a page is
  */
-record LogLength(boolean busy, int frames, int moved, int pageBytes) {
+record WalLength(boolean busy, int frames, int moved, int pageBytes) {
   /** A checkpoint that moves nothing. */
   static final String ASK = "PRAGMA wal_checkpoint(NOOP)";
 
   /** Makes the checkpoint. */
-  static LogLength of(PreparedStatement checkpoint) throws SQLException {
+  static WalLength of(PreparedStatement checkpoint) throws SQLException {
     int pageBytes = pageBytes(checkpoint.getConnection());
     try (ResultSet row = checkpoint.executeQuery()) {
       row.next();
-      return new LogLength(row.getInt(1) != 0, row.getInt(2), row.getInt(3), pageBytes);
+      return new WalLength(row.getInt(1) != 0, row.getInt(2), row.getInt(3), pageBytes);
     }
   }
 

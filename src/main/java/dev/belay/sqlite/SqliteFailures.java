@@ -1,6 +1,5 @@
 package dev.belay.sqlite;
 
-import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
@@ -8,9 +7,6 @@ import dev.belay.store.StoreFullException;
 import dev.belay.store.StoreReadOnlyException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
-import java.util.function.Predicate;
-import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
@@ -20,7 +16,7 @@ import org.sqlite.SQLiteException;
  *
  * @see <a href="https://www.sqlite.org/rescode.html">Result and Error Codes</a>
  */
-final class SqliteErrors {
+final class SqliteFailures implements Failures {
   private static final int PERM = 3;
   private static final int BUSY = 5;
   private static final int LOCKED = 6;
@@ -39,12 +35,17 @@ final class SqliteErrors {
 
   private final String file;
 
-  SqliteErrors(String file) {
+  SqliteFailures(String file) {
     this.file = file;
   }
 
-  /** The failure as users see it, or null if the statement itself is to blame. */
-  @Nullable StoreException translate(SQLException e) {
+  @Override
+  public String store() {
+    return file;
+  }
+
+  @Override
+  public @Nullable StoreException translate(SQLException e) {
     return switch (primaryCode(e)) {
       case BUSY ->
           isOwnStatement(e)
@@ -92,57 +93,17 @@ final class SqliteErrors {
     };
   }
 
-  /** As {@link #translate}, for places where no statement of a user can be to blame. */
-  StoreException operating(String doing, SQLException e) {
+  @Override
+  public StoreException operating(String doing, SQLException e) {
     StoreException translated = translate(e);
     return translated != null
         ? translated
         : new StoreException(file + ": " + doing + " failed (" + codeName(e) + ")", e);
   }
 
-  /** What a body is told whose COMMIT failed in a way that leaves open whether it lasted. */
-  CommitUnknownException commitUnknown(@Nullable Throwable failure) {
-    String what =
-        failure instanceof SQLException sql
-            ? operating("COMMIT", sql).getMessage()
-            : file + ": COMMIT failed";
-    return new CommitUnknownException(
-        what + "; whether the commit lasted is unknown, look before trying again", failure);
-  }
-
-  /** What a body is told that was alone when its COMMIT was refused. */
-  RuntimeException commitRefused(@Nullable SQLException failure) {
-    if (failure == null || isBusy(failure)) {
-      return new IllegalStateException(
-          "COMMIT refused, rolled back: the body left a statement running on the raw connection",
-          failure);
-    }
-    StoreException operating = translate(failure);
-    return operating != null
-        ? operating
-        // a deferred constraint: the user's statements are to blame, so it stays JDBI's
-        : new TransactionException("COMMIT refused, rolled back", failure);
-  }
-
-  /**
-   * The operating failure behind what JDBC or JDBI threw, translated, or null. An exception of the
-   * user's own is the user's, whatever its cause, and so is a failure of another database.
-   */
-  @Nullable StoreException translateCause(Throwable thrown, Predicate<SQLException> isOurs) {
-    if (!(thrown instanceof SQLException || thrown instanceof JdbiException)) {
-      return null;
-    }
-    Throwable cause = thrown;
-    // bounded, because a chain of causes may be circular
-    for (int depth = 0; cause != null && depth < 16; depth++, cause = cause.getCause()) {
-      if (cause instanceof StoreException) {
-        return null; // translated where it happened
-      }
-      if (cause instanceof SQLException e) {
-        return isOurs.test(e) ? translate(e) : null;
-      }
-    }
-    return null;
+  @Override
+  public boolean isStillRunning(SQLException e) {
+    return isBusy(e); // a COMMIT waits for no lock
   }
 
   /** Whether a lock is in others' hands, so that waiting for it makes sense. */
@@ -165,17 +126,14 @@ final class SqliteErrors {
     return message != null && message.contains("SQL statements in progress");
   }
 
-  String file() {
-    return file;
-  }
-
   /**
    * Whether SQLite may have rolled the transaction back by itself. Going on would commit the rest
    * statement by statement.
    *
    * @see <a href="https://www.sqlite.org/c3ref/get_autocommit.html">sqlite3_get_autocommit</a>
    */
-  static boolean mayEndTransaction(SQLException e) {
+  @Override
+  public boolean mayEndTransaction(SQLException e) {
     return switch (primaryCode(e)) {
       case FULL, IOERR, NOMEM, INTERRUPT, CORRUPT, NOTADB -> true;
       default -> false;
@@ -186,7 +144,8 @@ final class SqliteErrors {
    * Whether a COMMIT that failed so is known to have written nothing. After any other failure the
    * frame that commits may be in the log all the same.
    */
-  static boolean commitWroteNothing(SQLException e) {
+  @Override
+  public boolean commitWroteNothing(SQLException e) {
     return switch (primaryCode(e)) {
       case BUSY, LOCKED, FULL, CONSTRAINT -> true;
       default -> false;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>All times are of {@code nanoTime}.
  */
-final class LockTurn {
+final class LockBackOff {
   /*
    * Nobody knows who else waits, so turns are made of parks. A try that meets the lock between two
    * commits of its owner ends the owner's turn, and whoever comes next has to read again what has
@@ -53,7 +53,7 @@ final class LockTurn {
   private long turnSince;
   private boolean insists;
 
-  LockTurn(long now) {
+  LockBackOff(long now) {
     contendedAt = now - LATELY;
     lastTaken = now - REST;
     lastReleased = lastTaken;

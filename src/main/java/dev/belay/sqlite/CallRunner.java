@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * Serves calls, each on a connection that is opened for it and closed after it: whatever the body
  * sets, attaches or leaves behind ends with it. Belongs to the thread that runs the body.
  */
-final class CallServer implements ConnectionExecutor.Server {
+final class CallRunner implements RequestRunner {
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
-  private final SqliteErrors errors;
+  private final SqliteFailures errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
   private final StoreEngine runner;
@@ -23,15 +23,15 @@ final class CallServer implements ConnectionExecutor.Server {
    *
    * @param ended told after each call, which may have committed
    */
-  CallServer(
+  CallRunner(
       ConnectionOpener opener,
       @Nullable FileIdentity identity,
-      SqliteErrors errors,
+      SqliteFailures errors,
       InstantSource clock,
       Callbacks callbacks,
       StoreEngine runner,
       Runnable ended) {
-    this.current = new CurrentConnection(opener, errors.file());
+    this.current = new CurrentConnection(opener, errors.store());
     this.identity = identity;
     this.errors = errors;
     this.clock = clock;
@@ -76,14 +76,14 @@ final class CallServer implements ConnectionExecutor.Server {
       Request<?> request, BoundConnection connection, StoreEngine runner, InstantSource clock)
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
-    transaction.autoCommit(true);
+    connection.driver().commitsEach();
     BodyTx tx = new BodyTx(connection, runner, BodyTx.instantOf(clock), false);
     long changes = transaction.body().changes();
     BodyRun run = BodyRun.of(request, tx, connection);
     if (!connection.isUsable()) {
       return run.lastedInPart(true);
     }
-    transaction.autoCommit(false);
+    connection.driver().commitsTogether();
     BodyRun ended = transaction.endStray() ? run.leftTransactionOpen() : run;
     return ended.lastedInPart(transaction.body().changes() != changes);
   }

@@ -16,14 +16,14 @@ package dev.belay.sqlite;
  * @param restart the length at which, because somebody always reads it, everybody is kept from
  *     writing for a moment so that it can be reset
  */
-record LogLimits(long beside, long rest, long writer, long stop, long restart) {
+record WalLimits(long beside, long rest, long writer, long stop, long restart) {
   private static final int PAGE_BYTES = 4_096;
 
-  static final LogLimits DEFAULT = ofPages(1_500, 500, 4_000, 12_000, 131_072);
+  static final WalLimits DEFAULT = ofPages(1_500, 500, 4_000, 12_000, 131_072);
 
   /** That many pages of the usual size. */
-  static LogLimits ofPages(int beside, int rest, int writer, int stop, int restart) {
-    return new LogLimits(
+  static WalLimits ofPages(int beside, int rest, int writer, int stop, int restart) {
+    return new WalLimits(
         (long) PAGE_BYTES * beside,
         (long) PAGE_BYTES * rest,
         (long) PAGE_BYTES * writer,

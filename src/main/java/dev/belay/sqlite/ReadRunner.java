@@ -12,26 +12,26 @@ import org.jspecify.annotations.Nullable;
  * Serves a connection that only reads, opened on first use: beside the writer, or in a store that
  * is opened for reading. Belongs to the thread that owns the connection.
  */
-final class ReadServer implements ConnectionExecutor.Server {
+final class ReadRunner implements RequestRunner {
   private static final long SLOW_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
 
   private final CurrentConnection current;
   private final @Nullable FileIdentity identity;
-  private final SqliteErrors errors;
+  private final SqliteFailures errors;
   private final InstantSource clock;
   private final Callbacks callbacks;
   private final StoreEngine runner;
   private final long slowNanos;
 
-  ReadServer(
+  ReadRunner(
       ConnectionOpener opener,
       @Nullable FileIdentity identity,
-      SqliteErrors errors,
+      SqliteFailures errors,
       InstantSource clock,
       Callbacks callbacks,
       StoreEngine runner,
       long slowMs) {
-    this.current = new CurrentConnection(opener, errors.file());
+    this.current = new CurrentConnection(opener, errors.store());
     this.identity = identity;
     this.errors = errors;
     this.clock = clock;
@@ -78,7 +78,7 @@ final class ReadServer implements ConnectionExecutor.Server {
     if (nanos > slowNanos) {
       SafeLog.log(
           Level.WARNING,
-          errors.file()
+          errors.store()
               + ": a body of read on thread "
               + Thread.currentThread().getName()
               + " took "
