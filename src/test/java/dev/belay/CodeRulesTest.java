@@ -183,7 +183,7 @@ class CodeRulesTest {
   }
 
   private static boolean isThreads(JavaClass type) {
-    return type.getName().startsWith("dev.belay.sqlite.Threads");
+    return type.getName().startsWith("dev.belay.engine.line.Threads");
   }
 
   private static boolean makesThreads(JavaAccess<?> access) {

@@ -1,5 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.line.Threads;
+import dev.belay.engine.line.VirtualThreads;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.TxRunner;

@@ -1,6 +1,17 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BodyTx;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.ConnectionOpener;
+import dev.belay.engine.jdbc.ConnectionTransaction;
+import dev.belay.engine.jdbc.CurrentConnection;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.Source;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,8 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.line.SafeLog;
+import dev.belay.engine.line.Threads;
 import dev.belay.store.BelayObserver.CheckpointEvent;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;

@@ -1,5 +1,13 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.ConnectionTransaction;
+import dev.belay.engine.jdbc.TxEnd;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.FaultPoints;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.Source;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;

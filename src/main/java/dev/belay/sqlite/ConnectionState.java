@@ -1,5 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.SqlKind;
 import java.lang.System.Logger.Level;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

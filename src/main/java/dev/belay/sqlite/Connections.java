@@ -1,5 +1,9 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BelayJdbi;
+import dev.belay.engine.jdbc.BodyEdge;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.line.FaultPoints;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreException;
 import java.security.SecureRandom;

@@ -1,5 +1,12 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.TxEnd;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.Source;
 import dev.belay.store.CommitUnknownException;
 import java.util.ArrayList;
 import java.util.List;

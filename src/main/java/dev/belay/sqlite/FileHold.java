@@ -1,6 +1,9 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.line.OwnedConnection;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.Source;
 import dev.belay.store.StoreException;
 import java.sql.ResultSet;
 import java.sql.SQLException;

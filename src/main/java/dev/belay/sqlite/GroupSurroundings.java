@@ -1,5 +1,9 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.Source;
 import java.sql.SQLException;
 import java.time.Instant;
 

@@ -1,5 +1,11 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.ConnectionTransaction;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.SafeLog;
+import dev.belay.engine.line.Source;
+import dev.belay.engine.line.WaitClock;
 import dev.belay.store.StoreBusyException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BoundConnection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 

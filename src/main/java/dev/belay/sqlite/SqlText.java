@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.SqlKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

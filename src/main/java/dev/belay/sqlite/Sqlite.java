@@ -1,6 +1,8 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.BelayJdbi;
+import dev.belay.engine.line.FaultPoints;
 import dev.belay.store.StoreInterruptedException;
 import java.nio.file.Files;
 import java.nio.file.Path;

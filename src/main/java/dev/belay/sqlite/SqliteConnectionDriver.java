@@ -1,5 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.DriverConnection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;

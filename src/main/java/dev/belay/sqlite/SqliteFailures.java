@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.Failures;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;

@@ -1,5 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.SqlKind;
+import dev.belay.engine.jdbc.SqlKinds;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

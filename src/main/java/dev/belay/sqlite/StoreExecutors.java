@@ -1,6 +1,10 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.ConnectionOpener;
+import dev.belay.engine.line.ConnectionExecutor;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.WaitClock;
 import dev.belay.store.StoreReadOnlyException;
 import java.util.Iterator;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.ConnectionOpener;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.FaultPoints;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;

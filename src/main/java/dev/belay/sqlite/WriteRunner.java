@@ -1,6 +1,19 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BodyTx;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.ConnectionOpener;
+import dev.belay.engine.jdbc.CurrentConnection;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.FaultPoints;
+import dev.belay.engine.line.Line;
+import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.RequestKind;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.Source;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -58,7 +71,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
   public void serve(Source source) {
     for (Request<?> head = source.peek(); head != null; head = source.peek()) {
       switch (head.kind()) {
-        case WRITE, WRITE_FLOW, VERB -> serveGroups(source);
+        case WRITE, WRITE_FLOW, VERB, VERB_FIRST -> serveGroups(source);
         case READ, LOOK -> serveNext(source, this::readAlone);
         case CALL ->
             serveNext(

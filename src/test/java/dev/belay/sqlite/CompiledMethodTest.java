@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.engine.VerbatimSql;
+import dev.belay.engine.jdbc.CompiledMethod;
 import dev.belay.session.SessionDao;
 import dev.belay.testing.TestOptions;
 import java.lang.reflect.Method;

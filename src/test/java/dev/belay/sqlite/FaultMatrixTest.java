@@ -2,7 +2,8 @@ package dev.belay.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.sqlite.FaultPoints.Point;
+import dev.belay.engine.line.FaultPoints.Point;
+import dev.belay.engine.line.Request;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreException;

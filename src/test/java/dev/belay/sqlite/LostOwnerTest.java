@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.belay.sqlite.FaultPoints.Point;
+import dev.belay.engine.line.FaultPoints.Point;
+import dev.belay.engine.line.LineGuard;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;

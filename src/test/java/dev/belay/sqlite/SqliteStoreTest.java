@@ -2,6 +2,7 @@ package dev.belay.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.engine.line.FaultPoints;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreException;
 import dev.belay.testing.ManualClock;
