@@ -21,7 +21,7 @@ final class ClaimSource {
    */
   private final StoreEngine engine;
   private final Waiters waiters;
-  private final WorkQueue queue;
+  private final ClaimVerbs verbs;
   private final WorkerSettings settings;
   private final Renewals renewals;
   private final TimedPurge purge;
@@ -29,18 +29,13 @@ final class ClaimSource {
   private final ReentrantLock fetching = new ReentrantLock();
   private volatile boolean idle = true;
 
-  ClaimSource(
-      StoreEngine engine,
-      Waiters waiters,
-      WorkQueue queue,
-      WorkerSettings settings,
-      Renewals renewals) {
-    this.engine = engine;
-    this.waiters = waiters;
-    this.queue = queue;
+  ClaimSource(StoreQueues store, WorkerSettings settings, Renewals renewals) {
+    this.engine = store.engine();
+    this.waiters = store.waiters();
+    this.verbs = new ClaimVerbs(store, settings.queue());
     this.settings = settings;
     this.renewals = renewals;
-    this.purge = new TimedPurge(engine, queue, waiters.nanoTime());
+    this.purge = new TimedPurge(store, settings.queue());
   }
 
   /** The next claim; null if none has come for a while. */
@@ -83,7 +78,7 @@ final class ClaimSource {
     purge.idle();
     return waiters
         .untilCalled(
-            new Awaited.Claimable(queue.name()),
+            new Awaited.Claimable(settings.queue()),
             settings.batch(),
             System.nanoTime() + purge.nanosUntilLook(),
             Optional.<HeldClaim>empty(),
@@ -95,7 +90,8 @@ final class ClaimSource {
   /** Claims a batch: the first of it, the others ahead. */
   private Optional<HeldClaim> tryClaim() {
     long sentNanos = System.nanoTime();
-    List<Claim> claims = queue.claim(settings.name(), settings.ttl(), settings.batch());
+    List<Claim> claims =
+        verbs.claim(settings.name(), settings.ttl(), ClaimVerbs.batch(settings.batch()));
     idle = claims.isEmpty();
     if (claims.isEmpty()) {
       return Optional.empty();

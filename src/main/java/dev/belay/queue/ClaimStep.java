@@ -15,6 +15,9 @@ final class ClaimStep {
    * workers cost no commits.
    */
 
+  /** The most pieces of work that one batch claims. */
+  static final int BATCH_MAX = 1_000;
+
   /** How many rounds of what is due a transaction promotes that somebody else goes on with. */
   static final int ROUNDS_MAX = 4;
 

@@ -18,17 +18,19 @@ final class ClaimVerbs {
    */
   private final StoreEngine engine;
   private final TokenSpace tokens;
+  private final HeldClaims held;
   private final String queue;
 
-  ClaimVerbs(StoreEngine engine, TokenSpace tokens, String queue) {
-    this.engine = engine;
-    this.tokens = tokens;
+  ClaimVerbs(StoreQueues store, String queue) {
+    this.engine = store.engine();
+    this.tokens = store.tokens();
+    this.held = store.held();
     this.queue = queue;
   }
 
   /** Claims up to {@code max} pieces of work. */
   static Function<ClaimStep, List<Claim>> batch(int max) {
-    Counts.upTo(WorkQueue.CLAIMS_MAX, "max", max);
+    Counts.upTo(ClaimStep.BATCH_MAX, "max", max);
     return step -> step.batch(max);
   }
 
@@ -75,11 +77,14 @@ final class ClaimVerbs {
         all -> new LaneGrant(all, queue).claim(tokens, lane, worker, ttlMs, max));
   }
 
-  List<Claim> claimMore(Tx tx, Claim held, int max) {
+  List<Claim> claimMore(Tx tx, Claim claim, int max) {
     Counts.upTo(LaneGrant.GRANT_MAX, "max", max);
-    Claim here = held.inQueue(queue);
-    return engine.all(
-        tx, "WorkQueue.claimMore", all -> new LaneGrant(all, queue).claimMore(here, max));
+    Claim here = claim.inQueue(queue);
+    return held.joined(
+        tx,
+        here,
+        engine.all(
+            tx, "WorkQueue.claimMore", all -> new LaneGrant(all, queue).claimMore(here, max)));
   }
 
   private record Tried<T>(T value, boolean unfinished, int filled) {}

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Completions {
   private static final int TOGETHER_MAX = 100;
   private static final int TOGETHER_CHARS_MAX = 1 << 20;
 
-  private final WorkQueue queue;
+  private final StoreEngine engine;
   private final Settler settler;
   private final int waitingMax;
   private final Queue<HeldClaim> waiting = new ConcurrentLinkedQueue<>();
@@ -35,8 +36,8 @@ final class Completions {
    *
    * @param waitingMax how much may wait to be completed before who brings more waits too
    */
-  Completions(WorkQueue queue, Settler settler, int waitingMax) {
-    this.queue = queue;
+  Completions(StoreEngine engine, Settler settler, int waitingMax) {
+    this.engine = engine;
     this.settler = settler;
     this.waitingMax = Math.min(waitingMax, TOGETHER_MAX);
   }
@@ -68,7 +69,7 @@ final class Completions {
     List<HeldClaim> together = takeWaiting();
     try {
       if (!together.isEmpty()) { // a thread that waited may find its own completed
-        queue.tx().useWrite(tx -> complete(tx, together));
+        engine.useWrite(tx -> complete(tx, together));
         together.forEach(settler::drop);
         done.addAll(together);
       }
@@ -102,8 +103,7 @@ final class Completions {
       List<HeldClaim> left = rest;
       try {
         CompletableFuture<?> unused =
-            queue
-                .tx()
+            engine
                 .writeAsync(
                     tx -> {
                       complete(tx, left);

@@ -15,19 +15,19 @@ final class FinishWait {
    */
   private final StoreEngine engine;
   private final Waiters waiters;
-  private final WorkQueue queue;
+  private final String queue;
   private final long workId;
 
-  FinishWait(StoreEngine engine, Waiters waiters, WorkQueue queue, long workId) {
-    this.engine = engine;
-    this.waiters = waiters;
+  FinishWait(StoreQueues store, String queue, long workId) {
+    this.engine = store.engine();
+    this.waiters = store.waiters();
     this.queue = queue;
     this.workId = workId;
   }
 
   /** The work once it is finished, for {@code wait} at most. */
   Optional<Work> await(Duration wait) throws InterruptedException {
-    long deadline = System.nanoTime() + Waiters.nanos("wait", wait);
+    long deadline = System.nanoTime() + Times.nanos("wait", wait);
     try {
       return await(wait, true);
     } catch (StoreReadOnlyException e) {
@@ -38,7 +38,7 @@ final class FinishWait {
   private Optional<Work> await(Duration wait, boolean byClock) throws InterruptedException {
     return waiters
         .until(
-            new Awaited.Finish(queue.name(), workId, byClock),
+            new Awaited.Finish(queue, workId, byClock),
             1,
             wait,
             () -> find(byClock),
@@ -55,19 +55,19 @@ final class FinishWait {
   }
 
   private Optional<Work> find(Tx tx) {
-    return queue.find(tx, workId);
+    return tx.attach(WorkListDao.class).find(workId, queue);
   }
 
   private boolean isFinishedByClock(Tx tx) {
     return tx.attach(WorkDao.class)
-        .standing(workId, queue.name())
+        .standing(workId, queue)
         .filter(standing -> standing.isFinishedByClock(tx.now().toEpochMilli()))
         .isPresent();
   }
 
   private Optional<Work> finish(Tx tx) {
     if (isFinishedByClock(tx)) {
-      new CancelStep(tx, queue.name(), workId).lapse();
+      new CancelStep(tx, queue, workId).lapse();
     }
     return find(tx);
   }

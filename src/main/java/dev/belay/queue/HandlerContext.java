@@ -5,11 +5,11 @@ import dev.belay.store.TextRule;
 /** What a handler sees of its run. Safe for use by many threads. */
 final class HandlerContext implements WorkContext {
   private final HeldClaim held;
-  private final Waiters waiters;
+  private final HandlerCommits commits;
 
-  HandlerContext(HeldClaim held, Waiters waiters) {
+  HandlerContext(HeldClaim held, HandlerCommits commits) {
     this.held = held;
-    this.waiters = waiters;
+    this.commits = commits;
   }
 
   @Override
@@ -34,7 +34,7 @@ final class HandlerContext implements WorkContext {
 
   @Override
   public <R> R commit(HandlerCommit<R> commit) {
-    return waiters.commit(commit);
+    return commits.commit(commit);
   }
 
   @Override

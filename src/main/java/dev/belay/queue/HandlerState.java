@@ -104,7 +104,7 @@ final class HandlerState {
   }
 
   private boolean ranLonger(Duration limit, long nowNanos, long nowMs) {
-    return nowNanos - beganNanos > Waiters.nanos("timeLimit", limit)
+    return nowNanos - beganNanos > Times.nanos("timeLimit", limit)
         || Duration.ofMillis(nowMs - beganMs).compareTo(limit) > 0;
   }
 

@@ -29,35 +29,25 @@ final class HeldClaims {
     run.claims().all().forEach(one -> held.remove(Key.of(one.claim()), run));
   }
 
-  /**
-   * {@code tx} settles {@code claim}.
-   *
-   * @param behindToo whether it gives back what stands behind the claim in its grant
-   */
-  void settled(Tx tx, Claim claim, boolean behindToo) {
-    afterCommit(tx, claim, run -> run.claims().settled(claim, behindToo));
+  /** {@code tx} finishes the work of {@code claim}. */
+  void finished(Tx tx, Claim claim) {
+    afterCommit(tx, claim, run -> run.claims().finished(claim));
   }
 
-  /** As {@link #settled(Tx, Claim, boolean)}; tells that the retry policy threw, if it did. */
-  void settled(Tx tx, Claim claim, boolean behindToo, SettleStep step) {
-    settled(tx, claim, behindToo);
-    Throwable failure = step.policyFailure();
-    if (failure != null) {
-      String what =
-          "queue " + claim.queue() + ": the retry policy threw; the default one took its place";
-      tx.afterCommit(() -> engine.warn(what, failure));
-    }
+  /** {@code tx} gives {@code claim} back, and with it what stands behind it in its grant. */
+  void givenBack(Tx tx, Claim claim) {
+    afterCommit(tx, claim, run -> run.claims().givenBack(claim));
   }
 
-  /** A commit that named {@code claim} is answered in {@code tx}; null: it was not refused. */
-  void answered(Tx tx, Claim claim, @Nullable Supplier<? extends Throwable> refusal) {
+  /** A commit that names {@code claim} is not refused in {@code tx}. */
+  void committed(Tx tx, Claim claim) {
+    afterCommit(tx, claim, run -> run.claims().find(claim).ifPresent(RunClaim::committed));
+  }
+
+  /** A commit that names {@code claim} is refused in {@code tx}, for the reason {@code why}. */
+  void refused(Tx tx, Claim claim, Supplier<? extends Throwable> why) {
     afterCommit(
-        tx,
-        claim,
-        run -> {
-          @Nullable Throwable reason = refusal == null ? null : refusal.get();
-          run.claims().find(claim).ifPresent(one -> one.answered(reason));
-        });
+        tx, claim, run -> run.claims().find(claim).ifPresent(one -> one.refused(why.get())));
   }
 
   /** In {@code tx} {@code more}, which it returns, joins the grant of {@code claim} and its run. */

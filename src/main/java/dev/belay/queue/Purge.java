@@ -19,6 +19,9 @@ final class Purge {
   /** How much work that cannot be deleted one transaction of a caller's passes over. */
   private static final int SKIPS_MAX = 2_500;
 
+  /** The most pieces of work that one transaction of a purge deletes. */
+  static final int BATCH_MAX = 250;
+
   private final StoreEngine engine;
   private final String queue;
 
@@ -34,7 +37,7 @@ final class Purge {
     PurgePlace place = PurgePlace.START;
     Purged batch;
     do {
-      batch = batch(tx -> bounds, place, Math.min(max - deleted, WorkQueue.PURGE_BATCH));
+      batch = batch(tx -> bounds, place, Math.min(max - deleted, BATCH_MAX));
       deleted += batch.deleted();
       place = batch.last();
       tellSkipped(batch);
@@ -100,8 +103,7 @@ final class Purge {
    * Deletes in {@code tx} as much as one batch has; returns how many. It passes over what cannot be
    * deleted, up to {@link #SKIPS_MAX} pieces of work, since 0 says that nothing is left.
    */
-  int step(Tx tx, WorkQueue retaining, long beforeMs, int max) {
-    var unused = retaining.retention(tx); // stores it
+  int step(Tx tx, long beforeMs, int max) {
     PurgeBounds bounds = PurgeBounds.before(beforeMs);
     PurgePlace place = PurgePlace.START;
     int skipped = 0;

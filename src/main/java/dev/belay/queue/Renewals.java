@@ -30,7 +30,7 @@ final class Renewals implements Runnable {
   private static final int TOGETHER_MAX = 100;
 
   private final StoreEngine engine;
-  private final WorkQueue queue;
+  private final SettleVerbs verbs;
   private final WorkerSettings settings;
   private final HeldClaims known;
   private final CancelWatch wishes;
@@ -42,14 +42,14 @@ final class Renewals implements Runnable {
   private int looksWithout;
   private boolean reported;
 
-  Renewals(StoreEngine engine, WorkQueue queue, HeldClaims known, WorkerSettings settings) {
-    this.engine = engine;
-    this.known = known;
-    this.wishes = new CancelWatch(engine, queue.name(), known);
-    this.queue = queue;
+  Renewals(StoreQueues store, WorkerSettings settings) {
+    this.engine = store.engine();
+    this.known = store.held();
+    this.wishes = new CancelWatch(engine, settings.queue(), known);
+    this.verbs = new SettleVerbs(store, settings.queue());
     this.settings = settings;
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(settings.ttl().toMillis());
-    this.thread = engine.daemon("belay-renewals-" + queue.name(), this);
+    this.thread = engine.daemon("belay-renewals-" + settings.queue(), this);
   }
 
   void start() {
@@ -167,7 +167,7 @@ final class Renewals implements Runnable {
   private ClaimRenewal renew(Tx tx, HeldClaim run) {
     ClaimRenewal renewal = new ClaimRenewal.Lost();
     for (RunClaim open : run.claims().open()) {
-      renewal = queue.renew(tx, open.claim(), settings.ttl());
+      renewal = verbs.renew(tx, open.claim(), settings.ttl());
       if (renewal.renewed().isPresent()) {
         break;
       }
@@ -178,7 +178,7 @@ final class Renewals implements Runnable {
   private void report(Throwable failure) {
     if (!reported) {
       reported = true;
-      engine.warn("queue " + queue.name() + ": cannot renew claims; trying again", failure);
+      engine.warn("queue " + settings.queue() + ": cannot renew claims; trying again", failure);
     }
   }
 }

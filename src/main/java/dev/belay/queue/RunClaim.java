@@ -31,8 +31,13 @@ final class RunClaim {
     return refusal;
   }
 
-  /** Takes the answer of a commit that named it; null: it was committed. */
-  void answered(@Nullable Throwable refusal) {
-    this.refusal = refusal;
+  /** A commit that named it has been made: an earlier refusal no longer counts. */
+  void committed() {
+    refusal = null;
+  }
+
+  /** A commit that named it was refused. */
+  void refused(Throwable why) {
+    refusal = why;
   }
 }

@@ -49,19 +49,19 @@ final class RunClaims {
     ended = true;
   }
 
-  /**
-   * {@code claim} was settled by a transaction of this store.
-   *
-   * @param behindToo whether that gave back what stands behind it in the grant
-   */
-  void settled(Claim claim, boolean behindToo) {
+  /** A transaction of this store has finished the work of {@code claim}. */
+  void finished(Claim claim) {
+    find(claim).ifPresent(RunClaim::settle);
+  }
+
+  /** A transaction of this store gave back {@code claim}, and what stands behind it. */
+  void givenBack(Claim claim) {
     boolean found = false;
     for (RunClaim one : claims) {
-      boolean here = isSame(one.claim(), claim);
-      if (here || (found && behindToo)) {
+      found |= isSame(one.claim(), claim);
+      if (found) {
         one.settle();
       }
-      found |= here;
     }
   }
 

@@ -2,7 +2,6 @@ package dev.belay.queue;
 
 import dev.belay.engine.StoreEngine;
 import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
-import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreException;
@@ -28,13 +27,15 @@ final class Settler {
   private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private final StoreEngine engine;
-  private final WorkQueue queue;
+  private final SettleVerbs verbs;
+  private final RetryPolicy retry;
   private final Renewals renewals;
   private final Telling telling;
 
-  Settler(StoreEngine engine, WorkQueue queue, Renewals renewals, Telling telling) {
-    this.engine = engine;
-    this.queue = queue;
+  Settler(StoreQueues store, WorkerSettings settings, Renewals renewals, Telling telling) {
+    this.engine = store.engine();
+    this.verbs = new SettleVerbs(store, settings.queue());
+    this.retry = settings.retry();
     this.renewals = renewals;
     this.telling = telling;
   }
@@ -61,7 +62,7 @@ final class Settler {
   private Settlement complete(Tx tx, HeldClaim held, RunClaim open) {
     Claim claim = open.claim();
     @Nullable String result = claim.workId() == held.claim().workId() ? held.result() : null;
-    return result == null ? queue.complete(tx, claim) : queue.complete(tx, claim, result);
+    return verbs.complete(tx, claim, result);
   }
 
   /** What joined the grant as its handler ended has nobody: it goes back, uncharged. */
@@ -126,27 +127,17 @@ final class Settler {
   }
 
   private Outcome fail(Tx tx, Claim claim, String error) {
-    return engine.all(
-        tx,
-        "WorkQueue.fail",
-        all -> {
-          SettleStep step = new SettleStep(all, claim);
-          SettlementEvent.Outcome outcome = step.fail(this::delayAfter, error);
-          if (outcome != SettlementEvent.Outcome.CLAIM_LOST) {
-            queue.held().settled(all, claim, true, step);
-          }
-          return switch (outcome) {
-            case BURIED -> Outcome.BURIED;
-            case CANCELLED -> Outcome.CANCELLED;
-            case CLAIM_LOST -> Outcome.CLAIM_LOST;
-            default -> Outcome.RETRIED;
-          };
-        });
+    return switch (verbs.fail(tx, claim, this::delayAfter, error)) {
+      case BURIED -> Outcome.BURIED;
+      case CANCELLED -> Outcome.CANCELLED;
+      case CLAIM_LOST -> Outcome.CLAIM_LOST;
+      default -> Outcome.RETRIED;
+    };
   }
 
   /** As the queue's policy says; what no policy may say is an exception of the policy's. */
   private Duration delayAfter(int attempt) {
-    Duration delay = queue.options().retry().delayAfter(attempt);
+    Duration delay = retry.delayAfter(attempt);
     long unused = SettleStep.dueAtMs(engine.clock().millis(), delay);
     return delay;
   }
@@ -155,7 +146,7 @@ final class Settler {
   void release(HeldClaim held) {
     settle(
         List.of(held),
-        one -> engine.verb(tx -> giveBack(one, claim -> queue.release(tx, claim))),
+        one -> engine.verb(tx -> giveBack(one, claim -> verbs.release(tx, claim))),
         this::drop);
   }
 
@@ -165,7 +156,7 @@ final class Settler {
     Instant expiresAt = held.claim().expiresAt();
     settle(
         List.of(held),
-        one -> engine.verb(tx -> giveBack(one, claim -> queue.defer(tx, claim, expiresAt))),
+        one -> engine.verb(tx -> giveBack(one, claim -> verbs.defer(tx, claim, expiresAt))),
         one -> {});
     held.givenBack();
   }

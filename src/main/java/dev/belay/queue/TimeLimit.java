@@ -53,7 +53,7 @@ final class TimeLimit implements Runnable {
 
   @Override
   public void run() {
-    long nanos = Waiters.nanos("timeLimit", limit);
+    long nanos = Times.nanos("timeLimit", limit);
     long lookNanos = Math.min(Math.max(nanos / LOOKS_PER_LIMIT, LOOK_NANOS_MIN), LOOK_NANOS_MAX);
     while (!ended) {
       LockSupport.parkNanos(this, lookNanos);

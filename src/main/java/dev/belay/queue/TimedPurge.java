@@ -35,7 +35,8 @@ final class TimedPurge {
   static final int CLAIMS_PER_BATCH = 50;
 
   private final StoreEngine engine;
-  private final WorkQueue queue;
+  private final Retentions retentions;
+  private final String queue;
   private final Purge purge;
   private final LongSupplier nanoTime;
   private final Set<Long> told = new HashSet<>(); // of the batch that runs
@@ -51,11 +52,12 @@ final class TimedPurge {
   private int claims;
 
   /** The first look is now, so that nothing is deleted within the first minute. */
-  TimedPurge(StoreEngine engine, WorkQueue queue, LongSupplier nanoTime) {
-    this.engine = engine;
+  TimedPurge(StoreQueues store, String queue) {
+    this.engine = store.engine();
+    this.retentions = store.retentions();
     this.queue = queue;
-    this.purge = new Purge(engine, queue.name());
-    this.nanoTime = nanoTime;
+    this.purge = new Purge(engine, queue);
+    this.nanoTime = store.nanoTime();
     this.lookNanos = nanoTime.getAsLong();
     this.lookMs = engine.clock().millis();
   }
@@ -134,7 +136,7 @@ final class TimedPurge {
         atMs = purgeMs;
         after = place;
       }
-      Purged purged = purge.batch(tx -> queue.retention(tx).bounds(atMs), after, BATCH);
+      Purged purged = purge.batch(tx -> retentions.keep(tx, queue).bounds(atMs), after, BATCH);
       tellSkipped(purged);
       deleted(purged, null);
     } catch (Throwable e) {
@@ -162,7 +164,7 @@ final class TimedPurge {
       again = false;
     }
     if (failure != null && !(failure instanceof StoreClosedException)) {
-      engine.warn("queue " + queue.name() + ": cannot purge; trying again in a minute", failure);
+      engine.warn("queue " + queue + ": cannot purge; trying again in a minute", failure);
     }
     look();
   }

@@ -3,10 +3,25 @@ package dev.belay.queue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** Times of the API in the milliseconds of the rows. Stateless, safe for use by many threads. */
 final class Times {
+  private static final long WAIT_NANOS_MAX = TimeUnit.DAYS.toNanos(36_500); // 100 years
+
   private Times() {}
+
+  /**
+   * A time to wait, in nanoseconds; a century and longer is a century.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  static long nanos(String field, Duration wait) {
+    if (wait.isNegative()) {
+      throw new IllegalArgumentException(field + " must not be negative: " + wait);
+    }
+    return wait.compareTo(Duration.ofNanos(WAIT_NANOS_MAX)) < 0 ? wait.toNanos() : WAIT_NANOS_MAX;
+  }
 
   /** A duration of at least one millisecond; what it has below one is cut. */
   static long positive(String field, Duration duration) {

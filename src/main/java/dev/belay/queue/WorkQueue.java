@@ -1,7 +1,9 @@
 package dev.belay.queue;
 
+import static dev.belay.store.BelayObserver.SettlementEvent.Outcome.CLAIM_LOST;
+
 import dev.belay.engine.StoreEngine;
-import dev.belay.engine.TokenSpace;
+import dev.belay.engine.TxCheck;
 import dev.belay.store.CheckReturnValue;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
@@ -41,16 +43,21 @@ import java.util.function.Function;
  * priority counts among what has taken its place, and what is added to a lane stands behind all of
  * it, SCHEDULED until its turn to join the line comes.
  *
+ * <p>The holder of a claim renews and settles it. A claim that is not live answers {@link
+ * Settlement#CLAIM_LOST}, and nothing changes. Work with a request to cancel it may still be
+ * completed or buried; whatever gives it back cancels it. What can be seen of work is what is
+ * stored.
+ *
  * <p>No transaction of a verb grows with what falls due, lapses, is finished or is large: it ends
  * after about a thousand pieces of work and {@link #BATCH_BYTES_MAX}. A verb with more to do goes
  * on in the next transaction, so that others come in between; with a {@code Tx} it stops there.
  */
-public final class WorkQueue implements Settling, WorkView {
+public final class WorkQueue {
   /** How much work one call enqueues. */
   public static final int ENQUEUE_MAX = 100_000;
 
   /** How much work one call claims; of a lane {@link #LANE_GRANT_MAX}. */
-  public static final int CLAIMS_MAX = 1_000;
+  public static final int CLAIMS_MAX = ClaimStep.BATCH_MAX;
 
   /** How many live claims one lane grant has. */
   public static final int LANE_GRANT_MAX = LaneGrant.GRANT_MAX;
@@ -59,36 +66,42 @@ public final class WorkQueue implements Settling, WorkView {
   public static final int BATCH_BYTES_MAX = ByteBudget.BYTES_MAX;
 
   /** How much work one transaction of a purge deletes. */
-  public static final int PURGE_BATCH = 250;
+  public static final int PURGE_BATCH = Purge.BATCH_MAX;
 
+  /** The most code points of an error that are kept; the rest is cut. */
+  public static final int ERROR_MAX = ErrorText.CODE_POINTS_MAX;
+
+  /** The most work that one call lists. */
+  public static final int LIMIT_MAX = 10_000;
+
+  private final StoreQueues store;
   private final StoreEngine engine;
   private final ClaimVerbs claims;
-  private final Waiters waiters;
+  private final SettleVerbs settles;
   private final String name;
   private final QueueOptions options;
 
-  /** For Belay itself; users get theirs from {@code Belay.queue(…)}. */
-  public WorkQueue(
-      StoreEngine engine, TokenSpace tokens, Waiters waiters, String name, QueueOptions options) {
-    this.engine = Objects.requireNonNull(engine, "engine");
-    this.waiters = Objects.requireNonNull(waiters, "waiters");
+  WorkQueue(StoreQueues store, String name, QueueOptions options) {
+    this.store = store;
+    this.engine = store.engine();
     this.name = TextRule.id("queue", name);
-    this.claims = new ClaimVerbs(engine, Objects.requireNonNull(tokens, "tokens"), name);
+    this.claims = new ClaimVerbs(store, name);
+    this.settles = new SettleVerbs(store, name);
     this.options = Objects.requireNonNull(options, "options");
-    waiters.retentions().agree(name, options);
+    store.retentions().agree(name, options);
   }
 
-  @Override
+  /** The queue's name. */
   public String name() {
     return name;
   }
 
-  @Override
+  /** The transactions of the queue's store. */
   public TxRunner tx() {
     return engine;
   }
 
-  @Override
+  /** How the queue behaves. */
   public QueueOptions options() {
     return options;
   }
@@ -127,7 +140,7 @@ public final class WorkQueue implements Settling, WorkView {
   }
 
   private List<Enqueued> enqueueAll(Tx tx, String verb, List<NewWork> works) {
-    return all(tx, verb, all -> EnqueuePlan.enqueue(all, waiters, name, works));
+    return all(tx, verb, all -> EnqueuePlan.enqueue(all, store.waiters(), name, works));
   }
 
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
@@ -173,12 +186,14 @@ public final class WorkQueue implements Settling, WorkView {
   @CheckReturnValue
   public List<Claim> claim(String worker, Duration ttl, int max, Duration wait)
       throws InterruptedException {
-    return waiters.until(
-        new Awaited.Claimable(name),
-        max,
-        wait,
-        () -> claim(worker, ttl, max),
-        claims -> !claims.isEmpty());
+    return store
+        .waiters()
+        .until(
+            new Awaited.Claimable(name),
+            max,
+            wait,
+            () -> claim(worker, ttl, max),
+            claims -> !claims.isEmpty());
   }
 
   /**
@@ -209,7 +224,119 @@ public final class WorkQueue implements Settling, WorkView {
   /** As {@link #claimMore(Claim, int)}, in {@code tx}. */
   @CheckReturnValue
   public List<Claim> claimMore(Tx tx, Claim held, int max) {
-    return waiters.held().joined(tx, held, claims.claimMore(tx, held, max));
+    return claims.claimMore(tx, held, max);
+  }
+
+  /** Renews a claim, and with it all of its lane grant, until {@code ttl} from now. */
+  @CheckReturnValue
+  public ClaimRenewal renew(Claim claim, Duration ttl) {
+    return engine.verbFirst(tx -> renew(tx, claim, ttl));
+  }
+
+  /** As {@link #renew(Claim, Duration)}, in {@code tx}. */
+  @CheckReturnValue
+  public ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
+    return settles.renew(tx, claim, ttl);
+  }
+
+  /**
+   * Finishes claimed work as DONE.
+   *
+   * @throws IllegalStateException if earlier work of its lane grant is open
+   */
+  @CheckReturnValue
+  public Settlement complete(Claim claim) {
+    return engine.verb(tx -> complete(tx, claim));
+  }
+
+  /** As {@link #complete(Claim)}, in {@code tx}. */
+  @CheckReturnValue
+  public Settlement complete(Tx tx, Claim claim) {
+    return settles.complete(tx, claim, null);
+  }
+
+  /** As {@link #complete(Claim)}, and keeps the result of the work. */
+  @CheckReturnValue
+  public Settlement complete(Claim claim, String result) {
+    return engine.verb(tx -> complete(tx, claim, result));
+  }
+
+  /** As {@link #complete(Claim, String)}, in {@code tx}. */
+  @CheckReturnValue
+  public Settlement complete(Tx tx, Claim claim, String result) {
+    return settles.complete(tx, claim, TextRule.body("result", result));
+  }
+
+  /**
+   * Gives claimed work back to be tried later, by the retry policy; buries the last attempt. A
+   * policy that throws is logged, and {@link RetryPolicy#exponential()} takes its place.
+   *
+   * @throws IllegalStateException if the policy answers no delay; the claim is as it was
+   */
+  @CheckReturnValue
+  public Settlement fail(Claim claim, String error) {
+    return engine.verb(tx -> fail(tx, claim, error));
+  }
+
+  /** As {@link #fail(Claim, String)}, in {@code tx}. */
+  @CheckReturnValue
+  public Settlement fail(Tx tx, Claim claim, String error) {
+    return settles.fail(tx, claim, options.retry(), ErrorText.cut("error", error)) == CLAIM_LOST
+        ? Settlement.CLAIM_LOST
+        : Settlement.SETTLED;
+  }
+
+  /** Gives claimed work back until {@code until}, and charges no attempt. */
+  @CheckReturnValue
+  public Settlement defer(Claim claim, Instant until) {
+    return engine.verb(tx -> defer(tx, claim, until));
+  }
+
+  /** As {@link #defer(Claim, Instant)}, in {@code tx}. */
+  @CheckReturnValue
+  public Settlement defer(Tx tx, Claim claim, Instant until) {
+    return settles.defer(tx, claim, until);
+  }
+
+  /** Gives claimed work back at once, and charges no attempt. */
+  @CheckReturnValue
+  public Settlement release(Claim claim) {
+    return engine.verb(tx -> release(tx, claim));
+  }
+
+  /** As {@link #release(Claim)}, in {@code tx}. */
+  @CheckReturnValue
+  public Settlement release(Tx tx, Claim claim) {
+    return settles.release(tx, claim);
+  }
+
+  /**
+   * Finishes claimed work as BURIED: nobody tries it again, unless it is requeued.
+   *
+   * @throws IllegalStateException if earlier work of its lane grant is open
+   */
+  @CheckReturnValue
+  public Settlement bury(Claim claim, String reason) {
+    return engine.verb(tx -> bury(tx, claim, reason));
+  }
+
+  /** As {@link #bury(Claim, String)}, in {@code tx}. */
+  @CheckReturnValue
+  public Settlement bury(Tx tx, Claim claim, String reason) {
+    return settles.bury(tx, claim, ErrorText.cut("reason", reason));
+  }
+
+  /**
+   * Checks that a claim is live, without settling it. In a transaction that writes nobody else is
+   * granted the work before it ends; what a reader finds may be past.
+   *
+   * @throws ClaimLostException if it is not; let it pass, so that nothing of {@code tx} stays
+   */
+  public void require(Tx tx, Claim claim) {
+    TxCheck.reading(tx, engine, "WorkQueue.require");
+    if (!new SettleStep(tx, claim.inQueue(name)).isLive()) {
+      throw new ClaimLostException(claim);
+    }
   }
 
   /**
@@ -222,7 +349,7 @@ public final class WorkQueue implements Settling, WorkView {
    * @throws IllegalStateException from inside a body
    */
   public Optional<Work> awaitFinished(long workId, Duration wait) throws InterruptedException {
-    return new FinishWait(engine, waiters, this, workId).await(wait);
+    return new FinishWait(store, name, workId).await(wait);
   }
 
   /** Cancels work, or asks its worker to. */
@@ -237,7 +364,7 @@ public final class WorkQueue implements Settling, WorkView {
     return all(
         tx,
         "cancel",
-        all -> waiters.held().told(all, name, workId, new CancelStep(all, name, workId).cancel()));
+        all -> store.held().told(all, name, workId, new CancelStep(all, name, workId).cancel()));
   }
 
   /**
@@ -254,6 +381,90 @@ public final class WorkQueue implements Settling, WorkView {
     return all(tx, "requeue", all -> new CancelStep(all, name, workId).requeue());
   }
 
+  /** A piece of work of this queue. */
+  public Optional<Work> find(long workId) {
+    return engine.read(tx -> find(tx, workId));
+  }
+
+  /** As {@link #find(long)}, in {@code tx}. */
+  public Optional<Work> find(Tx tx, long workId) {
+    TxCheck.reading(tx, engine, "WorkQueue.find");
+    return tx.attach(WorkListDao.class).find(workId, name);
+  }
+
+  /**
+   * The work that has a key, finished or not; if its life ended with the work that had it, the one
+   * of these that was finished last.
+   */
+  public Optional<Work> findByKey(String key) {
+    return engine.read(tx -> findByKey(tx, key));
+  }
+
+  /** As {@link #findByKey(String)}, in {@code tx}. */
+  public Optional<Work> findByKey(Tx tx, String key) {
+    TxCheck.reading(tx, engine, "WorkQueue.findByKey");
+    TextRule.id("work key", key);
+    WorkListDao dao = tx.attach(WorkListDao.class);
+    return dao.findByKey(name, key).or(() -> dao.findBySpentKey(name, key));
+  }
+
+  /**
+   * Work in one state, by id, page by page, as lines without payload and result. Only an empty page
+   * is the end: one that is shorter than {@code limit} need not be the last. Its cost is that of
+   * what it shows, whatever else the queue holds.
+   *
+   * @param afterId the last id of the page before, 0 for the first page
+   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   */
+  public List<WorkLine> list(WorkState state, long afterId, int limit) {
+    return engine.read(tx -> list(tx, state, afterId, limit));
+  }
+
+  /** As {@link #list(WorkState, long, int)}, in {@code tx}. */
+  public List<WorkLine> list(Tx tx, WorkState state, long afterId, int limit) {
+    TxCheck.reading(tx, engine, "WorkQueue.list");
+    if (afterId < 0) {
+      throw new IllegalArgumentException("afterId must not be negative: " + afterId);
+    }
+    Counts.upTo(LIMIT_MAX, "limit", limit);
+    WorkListDao dao = tx.attach(WorkListDao.class);
+    return state == WorkState.READY
+        ? dao.listReady(name, afterId, limit)
+        : dao.list(name, state.name(), afterId, limit);
+  }
+
+  /**
+   * The line of a lane as it stands, head first, as lines without payload and result. Scheduled
+   * work is not in line yet.
+   *
+   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   */
+  public List<WorkLine> lane(String lane, int limit) {
+    return engine.read(tx -> lane(tx, lane, limit));
+  }
+
+  /** As {@link #lane(String, int)}, in {@code tx}. */
+  public List<WorkLine> lane(Tx tx, String lane, int limit) {
+    TxCheck.reading(tx, engine, "WorkQueue.lane");
+    TextRule.id("lane", lane);
+    Counts.upTo(LIMIT_MAX, "limit", limit);
+    return tx.attach(WorkListDao.class).lane(name, lane, limit);
+  }
+
+  /**
+   * How much work is in each state. Counts the entries of two indexes: its time grows with how much
+   * the queue holds, finished work included, so it is not for polling.
+   */
+  public QueueStats stats() {
+    return engine.read(tx -> stats(tx));
+  }
+
+  /** As {@link #stats()}, in {@code tx}. */
+  public QueueStats stats(Tx tx) {
+    TxCheck.reading(tx, engine, "WorkQueue.stats");
+    return tx.attach(WorkListDao.class).stats(name);
+  }
+
   /**
    * Deletes work that was finished before {@code finishedBefore}, the longest finished first, and
    * frees its keys, in transactions of {@link #PURGE_BATCH} at most; returns how many. What a row
@@ -261,7 +472,7 @@ public final class WorkQueue implements Settling, WorkView {
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
-    storeRetention();
+    store.retentions().store(engine, name);
     return new Purge(engine, name).run(Times.clamped("finishedBefore", finishedBefore), max);
   }
 
@@ -271,27 +482,18 @@ public final class WorkQueue implements Settling, WorkView {
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
     long beforeMs = Times.clamped("finishedBefore", finishedBefore);
-    return all(tx, "purge", all -> new Purge(engine, name).step(all, this, beforeMs, max));
+    return all(
+        tx,
+        "purge",
+        all -> {
+          var unused = store.retentions().keep(all, name);
+          return new Purge(engine, name).step(all, beforeMs, max);
+        });
   }
 
-  /** Stores how long this queue keeps what is finished, if that was said in this process. */
-  void storeRetention() {
-    waiters.retentions().store(engine, name);
-  }
-
-  /** How long this queue keeps what is finished; stores what was said in this process. */
-  Retention retention(Tx tx) {
-    return waiters.retentions().keep(tx, name);
-  }
-
-  /** What the workers of the queue's store hold. */
-  HeldClaims held() {
-    return waiters.held();
-  }
-
-  /** For a worker, to be started: threads that claim, call {@code handler} and settle. */
+  /** Builds a worker: threads that claim work, call {@code handler} with it and settle it. */
   public Worker.Builder worker(WorkHandler handler) {
-    return new Worker.Builder(engine, waiters, this, handler);
+    return new Worker.Builder(store, name, options.retry(), handler);
   }
 
   private <T> T all(Tx tx, String verb, Function<Tx, T> steps) {

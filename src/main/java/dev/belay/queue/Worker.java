@@ -58,14 +58,9 @@ public final class Worker implements AutoCloseable {
   private final WorkerSettings settings;
   private final WorkerCrew crew;
 
-  private Worker(
-      StoreEngine engine,
-      Waiters waiters,
-      WorkQueue queue,
-      WorkHandler handler,
-      WorkerSettings settings) {
+  private Worker(StoreQueues store, WorkHandler handler, WorkerSettings settings) {
     this.settings = settings;
-    this.crew = new WorkerCrew(engine, waiters, queue, handler, settings);
+    this.crew = new WorkerCrew(store, handler, settings);
   }
 
   /** What its claims are labelled with. */
@@ -96,7 +91,10 @@ public final class Worker implements AutoCloseable {
     }
     boolean interrupted = Thread.interrupted();
     crew.beginStop();
-    interrupted |= crew.awaitHandlers(interrupted);
+    if (interrupted) {
+      crew.endGrace();
+    }
+    interrupted |= crew.awaitHandlers();
     interrupted |= crew.endStop();
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -105,9 +103,9 @@ public final class Worker implements AutoCloseable {
 
   /** How to work. Belongs to one thread; starts any number of workers. */
   public static final class Builder {
-    private final StoreEngine engine;
-    private final Waiters waiters;
-    private final WorkQueue queue;
+    private final StoreQueues store;
+    private final String queue;
+    private final RetryPolicy retry;
     private final WorkHandler handler;
     private String name =
         ProcessHandle.current().pid()
@@ -120,10 +118,10 @@ public final class Worker implements AutoCloseable {
     private @Nullable Duration timeLimit;
     private @Nullable BelayObserver listener;
 
-    Builder(StoreEngine engine, Waiters waiters, WorkQueue queue, WorkHandler handler) {
-      this.engine = engine;
-      this.waiters = waiters;
+    Builder(StoreQueues store, String queue, RetryPolicy retry, WorkHandler handler) {
+      this.store = store;
       this.queue = queue;
+      this.retry = retry;
       this.handler = Objects.requireNonNull(handler, "handler");
     }
 
@@ -166,7 +164,7 @@ public final class Worker implements AutoCloseable {
      * @throws IllegalArgumentException if not from 1 to {@link WorkQueue#CLAIMS_MAX}
      */
     public Builder batch(int batch) {
-      this.batch = Counts.upTo(WorkQueue.CLAIMS_MAX, "batch", batch);
+      this.batch = Counts.upTo(ClaimStep.BATCH_MAX, "batch", batch);
       return this;
     }
 
@@ -177,7 +175,7 @@ public final class Worker implements AutoCloseable {
      * @throws IllegalArgumentException if it is negative
      */
     public Builder grace(Duration grace) {
-      long unused = Waiters.nanos("grace", grace);
+      long unused = Times.nanos("grace", grace);
       this.grace = grace;
       return this;
     }
@@ -214,10 +212,11 @@ public final class Worker implements AutoCloseable {
      */
     public Worker start() {
       WorkerSettings settings =
-          new WorkerSettings(name, threads, ttl, batch, grace, timeLimit, listener);
+          new WorkerSettings(queue, retry, name, threads, ttl, batch, grace, timeLimit, listener);
+      StoreEngine engine = store.engine();
       WorkHandler carried = new CarriedHandler(handler, engine.context());
-      Worker worker = new Worker(engine, waiters, queue, carried, settings);
-      queue.storeRetention();
+      Worker worker = new Worker(store, carried, settings);
+      store.retentions().store(engine, queue);
       worker.crew.start();
       return worker;
     }

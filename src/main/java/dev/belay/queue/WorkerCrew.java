@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of one worker, and how they start and stop. Safe for use by many threads. */
-final class WorkerCrew {
+final class WorkerCrew implements Workers.Running {
   /** How long a handler may take to return once it has been interrupted. */
   private static final Duration RETURN_MAX = Duration.ofSeconds(1);
 
@@ -29,30 +29,25 @@ final class WorkerCrew {
   private volatile boolean stopping;
   private volatile long graceEnds;
 
-  WorkerCrew(
-      StoreEngine engine,
-      Waiters waiters,
-      WorkQueue queue,
-      WorkHandler handler,
-      WorkerSettings settings) {
+  WorkerCrew(StoreQueues store, WorkHandler handler, WorkerSettings settings) {
+    StoreEngine engine = store.engine();
     this.settings = settings;
-    this.workers = waiters.workers();
-    this.renewals = new Renewals(engine, queue, waiters.held(), settings);
+    this.workers = store.workers();
+    this.renewals = new Renewals(store, settings);
     BelayObserver listener = settings.listener();
     Telling telling =
         new Telling(engine, listener == null ? engine.observer() : engine.guarded(listener));
-    this.settler = new Settler(engine, queue, renewals, telling);
-    this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
+    this.settler = new Settler(store, settings, renewals, telling);
+    this.source = new ClaimSource(store, settings, renewals);
     int ahead = Math.max(settings.batch(), settings.threads());
-    this.completions = new Completions(queue, settler, ahead);
+    this.completions = new Completions(engine, settler, ahead);
     for (int number = 1; number <= settings.threads(); number++) {
       threads.add(
           new WorkerThread(
-              engine,
-              queue.name(),
+              store,
+              settings.queue(),
               number,
               handler,
-              waiters,
               source,
               settler,
               completions,
@@ -60,7 +55,7 @@ final class WorkerCrew {
               begin));
     }
     Duration limit = settings.timeLimit();
-    this.timeLimit = limit == null ? null : new TimeLimit(engine, queue.name(), limit, threads);
+    this.timeLimit = limit == null ? null : new TimeLimit(engine, settings.queue(), limit, threads);
   }
 
   /** All of its threads begin, or none has done anything. */
@@ -110,11 +105,13 @@ final class WorkerCrew {
     return !stopping && threads.stream().allMatch(WorkerThread::isAlive);
   }
 
-  boolean isWorkerThread() {
+  @Override
+  public boolean isWorkerThread() {
     return threads.stream().anyMatch(WorkerThread::isCurrent);
   }
 
-  Duration grace() {
+  @Override
+  public Duration grace() {
     return settings.grace();
   }
 
@@ -124,32 +121,31 @@ final class WorkerCrew {
    * waits for what others have begun.
    */
 
-  /** Claims no more; the grace period begins. */
-  synchronized void beginStop() {
+  @Override
+  public synchronized void beginStop() {
     if (!stopping) {
       stopping = true;
-      graceEnds = System.nanoTime() + Waiters.nanos("grace", settings.grace());
+      graceEnds = System.nanoTime() + Times.nanos("grace", settings.grace());
       threads.forEach(WorkerThread::stop);
       source.end();
     }
   }
 
-  /**
-   * Gives back what no handler was called for, waits for the handlers until the grace period is
-   * over and interrupts those that go on.
-   *
-   * @param atOnce whether it is over now
-   * @return whether the thread was interrupted, so that it is over too
-   */
-  boolean awaitHandlers(boolean atOnce) {
+  @Override
+  public void endGrace() {
+    graceEnds = System.nanoTime();
+  }
+
+  @Override
+  public boolean awaitHandlers() {
     source.releaseAhead(settler); // may wait for the store, but every worker has begun to stop
-    boolean interrupted = !atOnce && joinUntil(graceEnds);
+    boolean interrupted = joinUntil(graceEnds);
     threads.forEach(WorkerThread::interruptHandler);
     return interrupted;
   }
 
-  /** Gives back what handlers do not return from, and ends; whether the thread was interrupted. */
-  boolean endStop() {
+  @Override
+  public boolean endStop() {
     boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
     synchronized (
         this) { // who comes second may close the store, so it waits for what is given back

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a worker works. Immutable, safe for use by many threads.
  *
+ * @param queue the queue that it works for
+ * @param retry when a failed attempt is tried again
  * @param name what its claims are labelled with
  * @param threads how many handlers run at a time
  * @param ttl how long a claim lives from its last renewal
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param listener told of failures; null: the store's observer is
  */
 record WorkerSettings(
+    String queue,
+    RetryPolicy retry,
     String name,
     int threads,
     Duration ttl,

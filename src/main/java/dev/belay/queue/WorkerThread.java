@@ -16,7 +16,7 @@ final class WorkerThread implements Runnable {
   private final StoreEngine engine;
   private final String queue;
   private final WorkHandler handler;
-  private final Waiters waiters;
+  private final HandlerCommits commits;
   private final ClaimSource source;
   private final Settler settler;
   private final Completions completions;
@@ -32,20 +32,19 @@ final class WorkerThread implements Runnable {
    * @param begin what it waits for before it claims, so that of a worker all threads begin or none
    */
   WorkerThread(
-      StoreEngine engine,
+      StoreQueues store,
       String queue,
       int number,
       WorkHandler handler,
-      Waiters waiters,
       ClaimSource source,
       Settler settler,
       Completions completions,
       Telling telling,
       CountDownLatch begin) {
-    this.engine = engine;
+    this.engine = store.engine();
     this.queue = queue;
     this.handler = handler;
-    this.waiters = waiters;
+    this.commits = store.commits();
     this.source = source;
     this.settler = settler;
     this.completions = completions;
@@ -178,7 +177,7 @@ final class WorkerThread implements Runnable {
     }
     Throwable thrown = null;
     try {
-      handler.handle(claim.claim(), new HandlerContext(claim, waiters));
+      handler.handle(claim.claim(), new HandlerContext(claim, commits));
     } catch (Throwable e) {
       thrown = e; // an Error too: it ends this work, not the worker
     }

@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
 import dev.belay.store.StoreClosedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,24 +13,51 @@ import java.util.Set;
  * store stops them first. Safe for use by many threads.
  */
 final class Workers {
-  private final Set<WorkerCrew> running = new HashSet<>();
+  /** A worker that runs. It is stopped in three steps, so that many stop at the same time. */
+  interface Running {
+    /** How long its handlers may go on once it stops. */
+    Duration grace();
+
+    /** Whether the current thread runs one of its handlers. */
+    boolean isWorkerThread();
+
+    /** Claims no more; the grace period begins. */
+    void beginStop();
+
+    /** Ends the grace period now. */
+    void endGrace();
+
+    /**
+     * Waits for the handlers until the grace period is over, and interrupts those that go on.
+     * Returns whether the current thread was interrupted, which ends the grace period too.
+     */
+    boolean awaitHandlers();
+
+    /**
+     * Gives back what handlers do not return from, and ends. Returns whether the current thread was
+     * interrupted.
+     */
+    boolean endStop();
+  }
+
+  private final Set<Running> running = new HashSet<>();
   private boolean closed;
 
   /** Takes in a worker that is about to start. */
-  synchronized void add(WorkerCrew worker) {
+  synchronized void add(Running worker) {
     if (closed) {
       throw new StoreClosedException("no worker can be started: the store is closed", null);
     }
     running.add(worker);
   }
 
-  synchronized void remove(WorkerCrew worker) {
+  synchronized void remove(Running worker) {
     running.remove(worker);
   }
 
   /** Whether the current thread runs a handler of one of them. */
   boolean isWorkerThread() {
-    return started().stream().anyMatch(WorkerCrew::isWorkerThread);
+    return started().stream().anyMatch(Running::isWorkerThread);
   }
 
   /**
@@ -40,15 +68,18 @@ final class Workers {
     synchronized (this) {
       closed = true;
     }
-    List<WorkerCrew> stopping = new ArrayList<>(started());
+    List<Running> stopping = new ArrayList<>(started());
     // The shortest grace period first, so that each ends when it should.
-    stopping.sort(Comparator.comparing(WorkerCrew::grace));
+    stopping.sort(Comparator.comparing(Running::grace));
     boolean interrupted = Thread.interrupted();
-    stopping.forEach(WorkerCrew::beginStop);
-    for (WorkerCrew worker : stopping) {
-      interrupted |= worker.awaitHandlers(interrupted);
+    stopping.forEach(Running::beginStop);
+    for (Running worker : stopping) {
+      if (interrupted) {
+        worker.endGrace();
+      }
+      interrupted |= worker.awaitHandlers();
     }
-    for (WorkerCrew worker : stopping) {
+    for (Running worker : stopping) {
       interrupted |= worker.endStop();
     }
     if (interrupted) {
@@ -56,7 +87,7 @@ final class Workers {
     }
   }
 
-  private synchronized List<WorkerCrew> started() {
+  private synchronized List<Running> started() {
     return List.copyOf(running);
   }
 }

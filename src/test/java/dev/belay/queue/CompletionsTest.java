@@ -109,12 +109,12 @@ class CompletionsTest {
   }
 
   private Completions completions(int waitingMax) {
-    WorkerSettings settings = new WorkerSettings("w", 1, TTL, 1, TTL, null, null);
-    HeldClaims known = new HeldClaims(store.spy);
-    Renewals renewals = new Renewals(store.spy, store.waiting, known, settings);
+    WorkerSettings settings =
+        new WorkerSettings("jobs", RetryPolicy.exponential(), "w", 1, TTL, 1, TTL, null, null);
+    Renewals renewals = new Renewals(store.queues, settings);
     Telling telling = new Telling(store.spy, store.spy.observer());
-    Settler settler = new Settler(store.spy, store.waiting, renewals, telling);
-    return new Completions(store.waiting, settler, waitingMax);
+    Settler settler = new Settler(store.queues, settings, renewals, telling);
+    return new Completions(store.spy, settler, waitingMax);
   }
 
   private List<HeldClaim> held(int count) {

@@ -4,6 +4,7 @@ import static dev.belay.queue.WaitingStore.TTL;
 import static dev.belay.queue.WaitingStore.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.engine.TokenSpace;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Patience;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class TimedPurgeTest {
 
   @BeforeEach
   void begin() {
-    purge = new TimedPurge(store.spy, store.waiting, nanoTime::get);
+    purge = newPurge();
   }
 
   @Test
@@ -73,7 +74,7 @@ class TimedPurgeTest {
   void the_first_minute_takes_nothing_whatever_the_clock_says() {
     finish(1);
     store.clock.advance(RETENTION.multipliedBy(2));
-    TimedPurge fresh = new TimedPurge(store.spy, store.waiting, nanoTime::get);
+    TimedPurge fresh = newPurge();
 
     nanoTime.addAndGet(MINUTE - 1);
     fresh.idle();
@@ -226,6 +227,10 @@ class TimedPurgeTest {
   }
 
   /** What has begun ends. */
+  private TimedPurge newPurge() {
+    return new TimedPurge(new StoreQueues(store.spy, new TokenSpace(), nanoTime::get), "jobs");
+  }
+
   private static void quiesce(TimedPurge purge) {
     await(() -> !purge.isDeleting());
   }

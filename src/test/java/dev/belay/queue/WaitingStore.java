@@ -42,6 +42,7 @@ final class WaitingStore implements AfterEachCallback {
   private final List<Thread> threads = new ArrayList<>();
   private final @Nullable Path directory;
   final SpyEngine spy;
+  final StoreQueues queues;
   final Waiters waiters;
   final WorkQueue waiting;
   final WorkQueue queue;
@@ -54,9 +55,10 @@ final class WaitingStore implements AfterEachCallback {
             : SpyEngine.open(directory.resolve(FILE), clock);
     TokenSpace tokens = new TokenSpace();
     QueueOptions options = QueueOptions.defaults().withRetry(attempt -> RETRY);
-    waiters = new Waiters(spy, () -> System.nanoTime() + nanosAhead.get());
-    waiting = new WorkQueue(spy, tokens, waiters, "jobs", options);
-    queue = new WorkQueue(spy.store, tokens, new Waiters(spy.store), "jobs", options);
+    queues = new StoreQueues(spy, tokens, () -> System.nanoTime() + nanosAhead.get());
+    waiters = queues.waiters();
+    waiting = new WorkQueue(queues, "jobs", options);
+    queue = new QueueEngine(spy.store, tokens).queue("jobs", options);
   }
 
   /** In a file, which tells of each commit twice: at once, and as another process's would be. */

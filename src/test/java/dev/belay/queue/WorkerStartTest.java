@@ -46,7 +46,7 @@ class WorkerStartTest {
       assertThatThrownBy(builder::start).isInstanceOf(OutOfMemoryError.class);
 
       assertThat(made).hasSize(startable).noneMatch(Thread::isAlive);
-      assertThat(store.waiters.workers().isWorkerThread()).isFalse();
+      assertThat(store.queues.workers().isWorkerThread()).isFalse();
     }
     assertThat(handled).hasValue(0);
     assertThat(store.queue.find(id).orElseThrow().state()).isEqualTo(WorkState.READY);
@@ -184,7 +184,7 @@ class WorkerStartTest {
     CompletableFuture<Boolean> stopped =
         store.later(
             () -> {
-              store.waiters.stopWorkers();
+              store.queues.workers().close();
               return Thread.currentThread().isInterrupted();
             });
 
