@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.queue.StatusDao.WorkStatus;
 import dev.belay.store.Tx;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -39,9 +40,8 @@ sealed interface Awaited {
 
     @Override
     public Seen look(Tx tx) {
-      WorkDao dao = tx.attach(WorkDao.class);
-      int ready = dao.countReady(queue, READY_SEEN_MAX);
-      Optional<Long> nextMs = dao.nextDueMs(queue);
+      int ready = tx.attach(ClaimDao.class).countReady(queue, READY_SEEN_MAX);
+      Optional<Long> nextMs = tx.attach(DueDao.class).nextDueMs(queue);
       if (nextMs.isPresent() && nextMs.get() <= tx.now().toEpochMilli()) {
         return new Seen(Math.max(ready, 1), null); // whoever claims next promotes what is due
       }
@@ -70,17 +70,17 @@ sealed interface Awaited {
 
     @Override
     public Seen look(Tx tx) {
-      Optional<Standing> found = tx.attach(WorkDao.class).standing(workId, queue);
+      Optional<WorkStatus> found = tx.attach(StatusDao.class).status(workId, queue);
       if (found.isEmpty() || found.get().state().isFinished()) {
         return new Seen(Integer.MAX_VALUE, null);
       }
-      Standing standing = found.get();
-      if (!byClock || !standing.ending() || standing.state() != WorkState.CLAIMED) {
+      WorkStatus status = found.get();
+      if (!byClock || !status.ending() || status.state() != WorkState.CLAIMED) {
         return new Seen(0, null);
       }
-      return standing.isFinishedByClock(tx.now().toEpochMilli())
+      return status.isFinishedByClock(tx.now().toEpochMilli())
           ? new Seen(Integer.MAX_VALUE, null)
-          : new Seen(0, standing.expiresAtMs());
+          : new Seen(0, status.expiresAtMs());
     }
   }
 

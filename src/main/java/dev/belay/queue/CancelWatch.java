@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.engine.Registration;
 import dev.belay.engine.StoreEngine;
+import dev.belay.queue.CancelDao.CancelRequest;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class CancelWatch implements AutoCloseable {
 
   private void read() {
     try {
-      for (DueWork wish : engine.look(this::wishes)) {
+      for (CancelRequest wish : engine.look(this::wishes)) {
         held.cancelled(queue, wish.id(), wish.token());
       }
       reported = false;
@@ -67,13 +68,13 @@ final class CancelWatch implements AutoCloseable {
     }
   }
 
-  private List<DueWork> wishes(Tx tx) {
-    WorkStepDao dao = tx.attach(WorkStepDao.class);
-    List<DueWork> all = new ArrayList<>();
-    List<DueWork> page;
+  private List<CancelRequest> wishes(Tx tx) {
+    CancelDao dao = tx.attach(CancelDao.class);
+    List<CancelRequest> all = new ArrayList<>();
+    List<CancelRequest> page;
     long after = 0;
     do {
-      page = dao.wishes(queue, after, PAGE);
+      page = dao.requests(queue, after, PAGE);
       all.addAll(page);
       after = page.isEmpty() ? after : page.get(page.size() - 1).id();
     } while (!page.isEmpty());

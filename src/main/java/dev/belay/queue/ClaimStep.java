@@ -1,6 +1,10 @@
 package dev.belay.queue;
 
 import dev.belay.engine.TokenSpace;
+import dev.belay.queue.ClaimDao.ClaimedWork;
+import dev.belay.queue.ClaimDao.NextId;
+import dev.belay.queue.ClaimDao.NextWork;
+import dev.belay.queue.ClaimDao.ReadyWork;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -24,8 +28,7 @@ final class ClaimStep {
   private final Tx tx;
   private final String queue;
   private final TokenSpace tokens;
-  private final WorkDao dao;
-  private final ClaimDao claims;
+  private final ClaimDao dao;
   private final long nowMs;
   private final Claiming claiming;
   private final PromoteDue promote;
@@ -47,15 +50,14 @@ final class ClaimStep {
     this.tx = tx;
     this.queue = queue;
     this.tokens = tokens;
-    this.dao = tx.attach(WorkDao.class);
-    this.claims = tx.attach(ClaimDao.class);
+    this.dao = tx.attach(ClaimDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
     this.claiming = new Claiming(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
   }
 
   Optional<Claim> one() {
-    Optional<NextWork> next = claims.next(queue, nowMs).filter(work -> !work.othersDue());
+    Optional<NextWork> next = dao.next(queue, nowMs).filter(work -> !work.othersDue());
     if (next.isPresent()) {
       return Optional.of(claiming.claim(next.get().work(), tokens.next(tx)));
     }
@@ -77,7 +79,7 @@ final class ClaimStep {
     List<ReadyWork> ready = startOf(dao.ready(queue, max));
     long token = tokens.next(tx, ready.size());
     List<Claim> batch = new ArrayList<>(ready.size());
-    for (ClaimedWork work : claims.nextClaimable(queue, ready.size())) {
+    for (ClaimedWork work : dao.nextClaimable(queue, ready.size())) {
       batch.add(claiming.claim(work, token++));
     }
     return batch;
@@ -115,12 +117,12 @@ final class ClaimStep {
 
   /** The work to claim next, null if there is none, after one round at least of what is due. */
   private @Nullable Long promoteUntilReady() {
-    Outlook outlook = outlook();
-    while (outlook.due() && roundsLeft > 0 && (outlook.nextId() == null || !promoted)) {
-      outlook = round();
+    NextId next = nextId();
+    while (next.othersDue() && roundsLeft > 0 && (next.id() == null || !promoted)) {
+      next = round();
     }
-    unfinished = outlook.nextId() == null && outlook.due();
-    return outlook.nextId();
+    unfinished = next.id() == null && next.othersDue();
+    return next.id();
   }
 
   /**
@@ -131,7 +133,7 @@ final class ClaimStep {
     // So many more at most: a round may add nothing, because what it promotes stands behind others
     // in a lane, and that may be very much.
     int most = promoted ? max / PromoteDue.ROUND_MAX : 0;
-    while (filled < most && dao.countReady(queue, max) < max && outlook().due()) {
+    while (filled < most && dao.countReady(queue, max) < max && nextId().othersDue()) {
       filled++;
       if (roundsLeft == 0) {
         unfinished = true;
@@ -142,14 +144,14 @@ final class ClaimStep {
     return true;
   }
 
-  private Outlook round() {
+  private NextId round() {
     promote.round();
     promoted = true;
     roundsLeft--;
-    return outlook();
+    return nextId();
   }
 
-  private Outlook outlook() {
-    return dao.outlook(queue, nowMs).orElseThrow();
+  private NextId nextId() {
+    return dao.nextId(queue, nowMs).orElseThrow();
   }
 }

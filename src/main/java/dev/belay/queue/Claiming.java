@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.queue.ClaimDao.ClaimedWork;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;

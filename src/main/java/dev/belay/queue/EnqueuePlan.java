@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.queue.EnqueueDao.KeyHolder;
 import dev.belay.queue.Enqueued.Added;
 import dev.belay.queue.Enqueued.Duplicate;
 import dev.belay.queue.Enqueued.KeyConflict;
@@ -78,7 +79,7 @@ final class EnqueuePlan {
   }
 
   private Optional<KeyHolder> holder(String queue, String key, NewWork work) {
-    return tx.attach(WorkDao.class)
+    return tx.attach(EnqueueDao.class)
         .keyHolder(queue, key, work.type(), work.lane(), work.payload())
         .map(holder -> finishing.test(holder.id()) ? holder.in(WorkState.DONE) : holder)
         .filter(holder -> !holder.whileOpen() || !holder.state().isFinished());

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Adds work to one queue, one piece after another. Belongs to the body that made it. */
 final class EnqueueStep {
   private final String queue;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final EnqueueDao dao;
+  private final LaneDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
 
@@ -22,8 +22,8 @@ final class EnqueueStep {
 
   EnqueueStep(Tx tx, String queue) {
     this.queue = queue;
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.dao = tx.attach(EnqueueDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
   }
@@ -64,7 +64,7 @@ final class EnqueueStep {
             work.priority(),
             work.attemptsMax(),
             nowMs);
-    return WorkMapper.state(id, state.orElseThrow(() -> keyTaken(work)));
+    return WorkState.stored(id, state.orElseThrow(() -> keyTaken(work)));
   }
 
   private WorkState addRow(long id, NewWork work, WorkState state, @Nullable Long dueAtMs) {

@@ -55,13 +55,13 @@ final class FinishWait {
   }
 
   private Optional<Work> find(Tx tx) {
-    return tx.attach(WorkListDao.class).find(workId, queue);
+    return tx.attach(WorkDao.class).find(workId, queue);
   }
 
   private boolean isFinishedByClock(Tx tx) {
-    return tx.attach(WorkDao.class)
-        .standing(workId, queue)
-        .filter(standing -> standing.isFinishedByClock(tx.now().toEpochMilli()))
+    return tx.attach(StatusDao.class)
+        .status(workId, queue)
+        .filter(status -> status.isFinishedByClock(tx.now().toEpochMilli()))
         .isPresent();
   }
 

@@ -1,6 +1,8 @@
 package dev.belay.queue;
 
 import dev.belay.engine.TokenSpace;
+import dev.belay.queue.LaneDao.LinePlace;
+import dev.belay.queue.SettleDao.HeldWork;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -18,16 +20,18 @@ final class LaneGrant {
 
   private final Tx tx;
   private final String queue;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final ClaimDao claims;
+  private final SettleDao dao;
+  private final LaneDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
 
   LaneGrant(Tx tx, String queue) {
     this.tx = tx;
     this.queue = queue;
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.claims = tx.attach(ClaimDao.class);
+    this.dao = tx.attach(SettleDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
   }
@@ -79,7 +83,7 @@ final class LaneGrant {
       if (line.get(end).lapses() > 0) {
         return end == 0 ? line.subList(0, 1) : line.subList(first, end);
       }
-      if (max > 1 && !budget.takes(dao.payloadBytes(line.get(end).id()).orElse(0L))) {
+      if (max > 1 && !budget.takes(claims.payloadBytes(line.get(end).id()).orElse(0L))) {
         break;
       }
       end++;

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.queue.DueDao.DueWork;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.List;
@@ -22,15 +23,15 @@ final class PromoteDue {
   private static final String LAST_LAPSE = "the claim of the last attempt lapsed";
 
   private final String queue;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final DueDao dao;
+  private final LaneDao lanes;
   private final long nowMs;
   private int joinsLeft = ROUND_MAX;
 
   PromoteDue(Tx tx, String queue) {
     this.queue = queue;
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.dao = tx.attach(DueDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.nowMs = tx.now().toEpochMilli();
   }
 

@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.queue.PurgeDao.FinishedWork;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -72,12 +73,12 @@ final class Purge {
   }
 
   private Purged pieceByPiece(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
-    List<WorkSize> oldest = in(bounds, after, step -> step.oldest(max));
+    List<FinishedWork> oldest = in(bounds, after, step -> step.oldest(max));
     List<Long> skipped = new ArrayList<>();
     Throwable failure = null;
     PurgePlace last = after;
     int deleted = 0;
-    for (WorkSize work : oldest) {
+    for (FinishedWork work : oldest) {
       Purged one = piece(bounds, last, work);
       deleted += one.deleted();
       skipped.addAll(one.skipped());
@@ -88,7 +89,7 @@ final class Purge {
   }
 
   /** Deletes {@code work}, the next behind {@code after}. */
-  private Purged piece(Function<Tx, PurgeBounds> bounds, PurgePlace after, WorkSize work) {
+  private Purged piece(Function<Tx, PurgeBounds> bounds, PurgePlace after, FinishedWork work) {
     try {
       return in(bounds, after, step -> step.run(1));
     } catch (StoreException e) {

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.queue.PurgeDao.FinishedWork;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class PurgeStep {
 
   private final String queue;
   private final PurgeBounds bounds;
-  private final WorkStepDao dao;
+  private final PurgeDao dao;
   private final ByteBudget budget = new ByteBudget();
   private final List<Long> skipped = new ArrayList<>(0);
   private PurgePlace last;
@@ -29,14 +30,14 @@ final class PurgeStep {
   PurgeStep(Tx tx, String queue, PurgeBounds bounds, PurgePlace after) {
     this.queue = queue;
     this.bounds = bounds;
-    this.dao = tx.attach(WorkStepDao.class);
+    this.dao = tx.attach(PurgeDao.class);
     this.last = after;
   }
 
   /** Deletes up to {@code max} pieces of work that have room in one transaction. */
   Purged run(int max) {
     int limit;
-    List<WorkSize> oldest;
+    List<FinishedWork> oldest;
     do {
       limit = Math.min(max - deleted, LOOK_MAX);
       oldest = oldest(limit);
@@ -45,15 +46,15 @@ final class PurgeStep {
   }
 
   /** The next that are old enough. */
-  List<WorkSize> oldest(int limit) {
+  List<FinishedWork> oldest(int limit) {
     return dao.oldestFinished(
         queue, bounds.beforeMs(), bounds.buriedBeforeMs(), last.finishedAtMs(), last.id(), limit);
   }
 
   /** Whether all had room, and some could be deleted. */
-  private boolean deleteAll(List<WorkSize> oldest) {
+  private boolean deleteAll(List<FinishedWork> oldest) {
     int before = deleted;
-    for (WorkSize work : oldest) {
+    for (FinishedWork work : oldest) {
       if (!budget.takes(work.bytes())) {
         full = true;
         return false;
@@ -68,7 +69,7 @@ final class PurgeStep {
    * What a row of the application refers to stays: it must not keep all that was finished later.
    * The statement that is refused has changed nothing. What a trigger refuses, the verb is refused.
    */
-  private void delete(WorkSize work) {
+  private void delete(FinishedWork work) {
     try {
       if (dao.delete(work.id()) == 1) {
         deleted++;

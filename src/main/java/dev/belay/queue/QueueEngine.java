@@ -34,7 +34,7 @@ public final class QueueEngine {
   public List<String> names(@Nullable String afterName, int limit) {
     Counts.upTo(WorkQueue.LIMIT_MAX, "limit", limit);
     String after = afterName == null ? "" : TextRule.id("afterName", afterName);
-    return engine.read(tx -> tx.attach(WorkListDao.class).queues(after, limit));
+    return engine.read(tx -> tx.attach(WorkDao.class).queues(after, limit));
   }
 
   /** Whether the current thread runs a handler of a worker of this store. */

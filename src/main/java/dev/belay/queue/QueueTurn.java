@@ -1,5 +1,7 @@
 package dev.belay.queue;
 
+import dev.belay.queue.LaneDao.LinePlace;
+import dev.belay.queue.SettleDao.HeldWork;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;

@@ -1,10 +1,6 @@
 package dev.belay.queue;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,21 +51,5 @@ record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
 
   private static String text(@Nullable Long ms) {
     return ms == null ? "the default" : Duration.ofMillis(ms).toString();
-  }
-
-  /** Maps the columns of its queries. Stateless, safe for use by many threads. */
-  public static final class Mapper implements RowMapper<Retention> {
-    /** For JDBI. */
-    public Mapper() {}
-
-    @Override
-    public Retention map(ResultSet row, StatementContext context) throws SQLException {
-      return new Retention(nullable(row, 1), nullable(row, 2));
-    }
-
-    private static @Nullable Long nullable(ResultSet row, int column) throws SQLException {
-      long value = row.getLong(column);
-      return row.wasNull() ? null : value;
-    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.belay.queue;
 
+import dev.belay.queue.LaneDao.LinePlace;
+import dev.belay.queue.SettleDao.HeldWork;
+import dev.belay.queue.SettleDao.RenewedWork;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.BelayObserver.SettlementEvent.Outcome;
 import dev.belay.store.Ttl;
@@ -18,8 +21,8 @@ final class SettleStep {
   private final Tx tx;
   private final Claim claim;
   private final String queue;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final SettleDao dao;
+  private final LaneDao lanes;
   private final long nowMs;
   private final long id;
   private final long token;
@@ -29,8 +32,8 @@ final class SettleStep {
     this.tx = tx;
     this.claim = claim;
     this.queue = claim.queue();
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.dao = tx.attach(SettleDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.nowMs = tx.now().toEpochMilli();
     this.id = claim.workId();
     this.token = claim.token();

@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.queue.StatusDao.WorkStatus;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.BelayObserver.AttemptFailure;
 import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
@@ -53,9 +54,9 @@ final class Telling {
 
   private boolean isSettledElsewhere(Claim claim) {
     try {
-      Optional<Standing> standing =
-          engine.look(tx -> tx.attach(WorkDao.class).standing(claim.workId(), claim.queue()));
-      return standing.isPresent() && standing.get().wasSettled(claim.token());
+      Optional<WorkStatus> status =
+          engine.look(tx -> tx.attach(StatusDao.class).status(claim.workId(), claim.queue()));
+      return status.isPresent() && status.get().wasSettled(claim.token());
     } catch (RuntimeException e) {
       engine.warn(claim + " may have been settled by its handler; nobody can know", e);
       return false;

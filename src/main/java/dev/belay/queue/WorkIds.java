@@ -28,7 +28,7 @@ final class WorkIds {
       throw new IllegalStateException(
           "the clock is past what an id of work can hold: " + nowMs + " ms since 1970");
     }
-    long last = tx.attach(WorkStepDao.class).largestId().orElseThrow(() -> corrupt("no counter"));
+    long last = tx.attach(EnqueueDao.class).largestId().orElseThrow(() -> corrupt("no counter"));
     long next = Math.max(last + 1, Math.max(nowMs, 0) * IDS_PER_MS);
     if (last > ID_MAX - count || next > ID_MAX - count + 1) {
       throw corrupt(String.valueOf(last));

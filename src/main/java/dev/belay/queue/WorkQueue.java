@@ -389,7 +389,7 @@ public final class WorkQueue {
   /** As {@link #find(long)}, in {@code tx}. */
   public Optional<Work> find(Tx tx, long workId) {
     TxCheck.reading(tx, engine, "WorkQueue.find");
-    return tx.attach(WorkListDao.class).find(workId, name);
+    return tx.attach(WorkDao.class).find(workId, name);
   }
 
   /**
@@ -404,7 +404,7 @@ public final class WorkQueue {
   public Optional<Work> findByKey(Tx tx, String key) {
     TxCheck.reading(tx, engine, "WorkQueue.findByKey");
     TextRule.id("work key", key);
-    WorkListDao dao = tx.attach(WorkListDao.class);
+    WorkDao dao = tx.attach(WorkDao.class);
     return dao.findByKey(name, key).or(() -> dao.findBySpentKey(name, key));
   }
 
@@ -427,7 +427,7 @@ public final class WorkQueue {
       throw new IllegalArgumentException("afterId must not be negative: " + afterId);
     }
     Counts.upTo(LIMIT_MAX, "limit", limit);
-    WorkListDao dao = tx.attach(WorkListDao.class);
+    WorkDao dao = tx.attach(WorkDao.class);
     return state == WorkState.READY
         ? dao.listReady(name, afterId, limit)
         : dao.list(name, state.name(), afterId, limit);
@@ -448,7 +448,7 @@ public final class WorkQueue {
     TxCheck.reading(tx, engine, "WorkQueue.lane");
     TextRule.id("lane", lane);
     Counts.upTo(LIMIT_MAX, "limit", limit);
-    return tx.attach(WorkListDao.class).lane(name, lane, limit);
+    return tx.attach(WorkDao.class).lane(name, lane, limit);
   }
 
   /**
@@ -462,7 +462,7 @@ public final class WorkQueue {
   /** As {@link #stats()}, in {@code tx}. */
   public QueueStats stats(Tx tx) {
     TxCheck.reading(tx, engine, "WorkQueue.stats");
-    return tx.attach(WorkListDao.class).stats(name);
+    return tx.attach(WorkDao.class).stats(name);
   }
 
   /**

@@ -56,7 +56,7 @@ class WakingTest {
     long scheduled =
         store.queue.enqueue(NewWork.of("a").notBefore(store.clock.instant().plus(TTL))).workId();
     store.awaitIdle(1);
-    store.queue.tx().call(tx -> tx.attach(WorkStepDao.class).makeReady(scheduled));
+    store.queue.tx().call(tx -> tx.attach(DueDao.class).makeReady(scheduled));
 
     assertThat(get(claim)).extracting(Claim::payload).containsExactly("a");
   }

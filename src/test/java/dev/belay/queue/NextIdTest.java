@@ -5,13 +5,14 @@ import static dev.belay.queue.QueueStore.RETRY;
 import static dev.belay.queue.QueueStore.TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.queue.ClaimDao.NextId;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What tells a waiter whether there is something to claim, and when to look again. */
-class OutlookTest {
+class NextIdTest {
   @RegisterExtension final QueueStore store = new QueueStore();
 
   @Test
@@ -19,7 +20,7 @@ class OutlookTest {
     store.add("a");
     store.drain();
 
-    assertThat(outlook()).isEqualTo(new Outlook(null, false));
+    assertThat(nextId()).isEqualTo(new NextId(null, false));
     assertThat(nextDue()).isEmpty();
   }
 
@@ -27,7 +28,7 @@ class OutlookTest {
   void ready_work_is_there_to_claim() {
     long id = store.add("a");
 
-    assertThat(outlook()).isEqualTo(new Outlook(id, false));
+    assertThat(nextId()).isEqualTo(new NextId(id, false));
     assertThat(nextDue()).isEmpty();
   }
 
@@ -44,9 +45,9 @@ class OutlookTest {
     assertThat(nextDue()).contains(start.plus(RETRY));
 
     store.clock.advance(RETRY.minus(MS));
-    assertThat(outlook()).isEqualTo(new Outlook(null, false));
+    assertThat(nextId()).isEqualTo(new NextId(null, false));
     store.clock.advance(MS);
-    assertThat(outlook()).isEqualTo(new Outlook(null, true));
+    assertThat(nextId()).isEqualTo(new NextId(null, true));
   }
 
   @Test
@@ -55,7 +56,7 @@ class OutlookTest {
     store.claim();
     store.clock.advance(TTL);
 
-    assertThat(outlook()).isEqualTo(new Outlook(null, true));
+    assertThat(nextId()).isEqualTo(new NextId(null, true));
   }
 
   @Test
@@ -68,18 +69,17 @@ class OutlookTest {
         .tx()
         .useRead(
             tx -> {
-              WorkDao dao = tx.attach(WorkDao.class);
-              assertThat(dao.outlook("other", tx.now().toEpochMilli()))
-                  .contains(new Outlook(null, false));
-              assertThat(dao.nextDueMs("other")).isEmpty();
+              assertThat(tx.attach(ClaimDao.class).nextId("other", tx.now().toEpochMilli()))
+                  .contains(new NextId(null, false));
+              assertThat(tx.attach(DueDao.class).nextDueMs("other")).isEmpty();
             });
   }
 
-  private Outlook outlook() {
+  private NextId nextId() {
     return store
         .belay
         .tx()
-        .read(tx -> tx.attach(WorkDao.class).outlook("jobs", tx.now().toEpochMilli()))
+        .read(tx -> tx.attach(ClaimDao.class).nextId("jobs", tx.now().toEpochMilli()))
         .orElseThrow();
   }
 
@@ -87,7 +87,7 @@ class OutlookTest {
     return store
         .belay
         .tx()
-        .read(tx -> tx.attach(WorkDao.class).nextDueMs("jobs"))
+        .read(tx -> tx.attach(DueDao.class).nextDueMs("jobs"))
         .map(Instant::ofEpochMilli);
   }
 }
