@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CancelWatch implements AutoCloseable {
   /*
-   * A wish of this Belay reaches its handler with the commit (HeldClaims.cancelled). For all others
-   * the wishes of the queue are read after a commit, from an index that holds nothing else and is
+   * A request of this Belay reaches its handler with the commit (ClaimRegistry.cancelled). For all others
+   * the requests of the queue are read after a commit, from an index that holds nothing else and is
    * nearly always empty; never twice at the same time, and no sooner than the one who looks is back.
    * The read is made beside the thread that looks: that one renews claims, and must not wait.
    */
@@ -24,19 +24,21 @@ final class CancelWatch implements AutoCloseable {
 
   private final StoreEngine engine;
   private final String queue;
-  private final HeldClaims held;
+  private final ClaimRegistry held;
   private @Nullable Registration watch;
   private volatile boolean changed = true;
   private volatile boolean reading;
   private volatile boolean reported;
 
-  CancelWatch(StoreEngine engine, String queue, HeldClaims held) {
+  CancelWatch(StoreEngine engine, String queue, ClaimRegistry held) {
     this.engine = engine;
     this.queue = queue;
     this.held = held;
   }
 
-  /** Reads the wishes if anything may have changed since the last time, and lets them be known. */
+  /**
+   * Reads the requests if anything may have changed since the last time, and lets them be known.
+   */
   void look() {
     if (watch == null) {
       watch = engine.watch(() -> changed = true);
@@ -52,13 +54,13 @@ final class CancelWatch implements AutoCloseable {
 
   private void read() {
     try {
-      for (CancelRequest wish : engine.look(this::wishes)) {
-        held.cancelled(queue, wish.id(), wish.token());
+      for (CancelRequest request : engine.look(this::requests)) {
+        held.cancelRequested(queue, request.id(), request.token());
       }
       reported = false;
     } catch (StoreClosedException e) {
       // nothing is held any more
-    } catch (Throwable e) { // the next renewals bring the wishes
+    } catch (Throwable e) { // the next renewals bring the requests
       if (!reported) {
         engine.warn("queue " + queue + ": cannot look for work to be cancelled", e);
       }
@@ -68,7 +70,7 @@ final class CancelWatch implements AutoCloseable {
     }
   }
 
-  private List<CancelRequest> wishes(Tx tx) {
+  private List<CancelRequest> requests(Tx tx) {
     CancelDao dao = tx.attach(CancelDao.class);
     List<CancelRequest> all = new ArrayList<>();
     List<CancelRequest> page;

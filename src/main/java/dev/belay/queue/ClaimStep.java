@@ -30,7 +30,7 @@ final class ClaimStep {
   private final TokenSpace tokens;
   private final ClaimDao dao;
   private final long nowMs;
-  private final Claiming claiming;
+  private final ClaimTerms terms;
   private final PromoteDue promote;
   private int roundsLeft;
   private int filled;
@@ -53,16 +53,16 @@ final class ClaimStep {
     this.dao = tx.attach(ClaimDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
-    this.claiming = new Claiming(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
+    this.terms = new ClaimTerms(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
   }
 
   Optional<Claim> one() {
     Optional<NextWork> next = dao.next(queue, nowMs).filter(work -> !work.othersDue());
     if (next.isPresent()) {
-      return Optional.of(claiming.claim(next.get().work(), tokens.next(tx)));
+      return Optional.of(terms.claim(next.get().work(), tokens.next(tx)));
     }
     Long nextId = promoteUntilReady();
-    return nextId == null ? Optional.empty() : Optional.of(claiming.claim(nextId, tokens.next(tx)));
+    return nextId == null ? Optional.empty() : Optional.of(terms.claim(nextId, tokens.next(tx)));
   }
 
   List<Claim> batch(int max) {
@@ -71,7 +71,7 @@ final class ClaimStep {
       return List.of();
     }
     if (max == 1) {
-      return List.of(claiming.claim(nextId, tokens.next(tx)));
+      return List.of(terms.claim(nextId, tokens.next(tx)));
     }
     if (!fill(max)) {
       return List.of();
@@ -80,7 +80,7 @@ final class ClaimStep {
     long token = tokens.next(tx, ready.size());
     List<Claim> batch = new ArrayList<>(ready.size());
     for (ClaimedWork work : dao.nextClaimable(queue, ready.size())) {
-      batch.add(claiming.claim(work, token++));
+      batch.add(terms.claim(work, token++));
     }
     return batch;
   }

@@ -18,7 +18,7 @@ final class ClaimVerbs {
    */
   private final StoreEngine engine;
   private final TokenSpace tokens;
-  private final HeldClaims held;
+  private final ClaimRegistry held;
   private final String queue;
 
   ClaimVerbs(StoreQueues store, String queue) {
@@ -35,11 +35,11 @@ final class ClaimVerbs {
   }
 
   /** Claims in as many transactions as it takes until something is claimed or nothing is due. */
-  <T> T claim(String worker, Duration ttl, Function<ClaimStep, T> claiming) {
+  <T> T claim(String worker, Duration ttl, Function<ClaimStep, T> claim) {
     int filled = 0;
     while (true) {
       int before = filled;
-      Tried<T> tried = engine.verb(tx -> tried(tx, worker, ttl, claiming, 1, before));
+      Tried<T> tried = engine.verb(tx -> tried(tx, worker, ttl, claim, 1, before));
       if (!tried.unfinished()) {
         return tried.value();
       }
@@ -48,12 +48,12 @@ final class ClaimVerbs {
   }
 
   /** Claims in {@code tx}, of what it can promote there. */
-  <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming) {
-    return tried(tx, worker, ttl, claiming, ClaimStep.ROUNDS_MAX, 0).value();
+  <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claim) {
+    return tried(tx, worker, ttl, claim, ClaimStep.ROUNDS_MAX, 0).value();
   }
 
   private <T> Tried<T> tried(
-      Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming, int rounds, int filled) {
+      Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claim, int rounds, int filled) {
     TextRule.id("worker", worker);
     long ttlMs = Ttl.toMs(ttl);
     return engine.all(
@@ -61,7 +61,7 @@ final class ClaimVerbs {
         "WorkQueue.claim",
         all -> {
           ClaimStep step = new ClaimStep(all, queue, tokens, worker, ttlMs, rounds, filled);
-          T value = claiming.apply(step);
+          T value = claim.apply(step);
           return new Tried<>(value, step.isUnfinished(), step.filled());
         });
   }

@@ -38,13 +38,13 @@ final class EnqueuePlan {
   }
 
   /** Enqueues {@code works} into one queue; who waits for such work learns of it. */
-  static List<Enqueued> enqueue(Tx tx, Waiters waiters, String queue, List<NewWork> works) {
+  static List<Enqueued> enqueue(Tx tx, WaitVerbs waits, String queue, List<NewWork> works) {
     EnqueuePlan plan = new EnqueuePlan(tx, id -> false);
     works.forEach(work -> plan.add(queue, work));
     List<Enqueued> enqueued = plan.write();
     EnqueueStep step = plan.steps.get(queue);
     if (step != null) {
-      waiters.expect(tx, queue, step);
+      waits.expect(tx, queue, step);
     }
     return enqueued;
   }

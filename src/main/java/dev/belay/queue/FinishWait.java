@@ -14,13 +14,13 @@ final class FinishWait {
    * writes it down itself. In a store that is only read it cannot, and waits for somebody else.
    */
   private final StoreEngine engine;
-  private final Waiters waiters;
+  private final WaitVerbs waits;
   private final String queue;
   private final long workId;
 
   FinishWait(StoreQueues store, String queue, long workId) {
     this.engine = store.engine();
-    this.waiters = store.waiters();
+    this.waits = store.waits();
     this.queue = queue;
     this.workId = workId;
   }
@@ -36,7 +36,7 @@ final class FinishWait {
   }
 
   private Optional<Work> await(Duration wait, boolean byClock) throws InterruptedException {
-    return waiters
+    return waits
         .until(
             new Awaited.Finish(queue, workId, byClock),
             1,

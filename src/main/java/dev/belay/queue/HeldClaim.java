@@ -23,8 +23,8 @@ final class HeldClaim {
   private final InstantSource clock;
   private final long ttlNanos;
   private volatile Hold hold;
-  private final RunClaims claims;
-  private final CancelWish cancelWish;
+  private final HandlerRun run;
+  private final CancelSignal cancelSignal;
   private volatile boolean lost;
   private volatile @Nullable String result;
 
@@ -35,8 +35,8 @@ final class HeldClaim {
    */
   HeldClaim(StoreEngine engine, Claim claim, long ttlMs, long sentNanos) {
     this.clock = engine.clock();
-    this.claims = new RunClaims(claim);
-    this.cancelWish = new CancelWish(engine);
+    this.run = new HandlerRun(claim);
+    this.cancelSignal = new CancelSignal(engine);
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(ttlMs);
     this.hold = hold(claim, sentNanos);
   }
@@ -57,19 +57,19 @@ final class HeldClaim {
   }
 
   /** That claim and what joined it. */
-  RunClaims claims() {
-    return claims;
+  HandlerRun run() {
+    return run;
   }
 
-  CancelWish cancelWish() {
-    return cancelWish;
+  CancelSignal cancelSignal() {
+    return cancelSignal;
   }
 
   /** As {@link WorkContext#isHeld}. */
   boolean isHeld() {
     Hold current = hold;
     return !lost
-        && claims.isOpen()
+        && run.isOpen()
         && System.nanoTime() - current.untilNanos() < 0
         && clock.instant().isBefore(current.until());
   }
@@ -93,8 +93,8 @@ final class HeldClaim {
 
   /** Its handler has ended: nothing joins it, and nobody is told of a wish to cancel. */
   void handlerEnded() {
-    claims.end();
-    cancelWish.end();
+    run.end();
+    cancelSignal.end();
   }
 
   /** Whether the last renewal is {@code nanos} old, by the clock or by {@code nanoTime}. */
@@ -109,7 +109,7 @@ final class HeldClaim {
     if (renewal instanceof ClaimRenewal.Renewed renewed) {
       hold = hold(claim().until(renewed.claim().expiresAt()), sentNanos);
       if (renewed.cancelRequested()) {
-        cancelWish.request();
+        cancelSignal.request();
       }
     } else {
       lost = true;

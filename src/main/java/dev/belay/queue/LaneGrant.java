@@ -92,10 +92,10 @@ final class LaneGrant {
   }
 
   private List<Claim> claim(List<LinePlace> places, long token, String worker, long expiresAtMs) {
-    Claiming claiming = new Claiming(tx, queue, worker, expiresAtMs);
+    ClaimTerms terms = new ClaimTerms(tx, queue, worker, expiresAtMs);
     List<Claim> claims = new ArrayList<>(places.size());
     for (LinePlace place : places) {
-      claims.add(claiming.claim(place.id(), token));
+      claims.add(terms.claim(place.id(), token));
     }
     return claims;
   }

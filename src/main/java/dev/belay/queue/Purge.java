@@ -36,7 +36,7 @@ final class Purge {
     PurgeBounds bounds = PurgeBounds.before(beforeMs);
     int deleted = 0;
     PurgePlace place = PurgePlace.START;
-    Purged batch;
+    PurgeBatch batch;
     do {
       batch = batch(tx -> bounds, place, Math.min(max - deleted, BATCH_MAX));
       deleted += batch.deleted();
@@ -51,7 +51,7 @@ final class Purge {
    *
    * @param bounds asked in the transaction that deletes
    */
-  Purged batch(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
+  PurgeBatch batch(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
     try {
       return in(bounds, after, step -> step.run(max));
     } catch (StoreException e) {
@@ -72,31 +72,31 @@ final class Purge {
                 all -> steps.apply(new PurgeStep(all, queue, bounds.apply(all), after))));
   }
 
-  private Purged pieceByPiece(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
+  private PurgeBatch pieceByPiece(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
     List<FinishedWork> oldest = in(bounds, after, step -> step.oldest(max));
     List<Long> skipped = new ArrayList<>();
     Throwable failure = null;
     PurgePlace last = after;
     int deleted = 0;
     for (FinishedWork work : oldest) {
-      Purged one = piece(bounds, last, work);
+      PurgeBatch one = piece(bounds, last, work);
       deleted += one.deleted();
       skipped.addAll(one.skipped());
       failure = failure == null ? one.failure() : failure;
       last = work.place();
     }
-    return new Purged(deleted, last, skipped, failure, oldest.size() == max);
+    return new PurgeBatch(deleted, last, skipped, failure, oldest.size() == max);
   }
 
   /** Deletes {@code work}, the next behind {@code after}. */
-  private Purged piece(Function<Tx, PurgeBounds> bounds, PurgePlace after, FinishedWork work) {
+  private PurgeBatch piece(Function<Tx, PurgeBounds> bounds, PurgePlace after, FinishedWork work) {
     try {
       return in(bounds, after, step -> step.run(1));
     } catch (StoreException e) {
       throw e;
     } catch (JdbiException e) {
       JdbiException foreignKey = PurgeStep.requireForeignKey(e);
-      return new Purged(0, work.place(), List.of(work.id()), foreignKey, true);
+      return new PurgeBatch(0, work.place(), List.of(work.id()), foreignKey, true);
     }
   }
 
@@ -108,10 +108,10 @@ final class Purge {
     PurgeBounds bounds = PurgeBounds.before(beforeMs);
     PurgePlace place = PurgePlace.START;
     int skipped = 0;
-    Purged purged;
+    PurgeBatch purged;
     do {
       purged = new PurgeStep(tx, queue, bounds, place).run(max);
-      Purged told = purged;
+      PurgeBatch told = purged;
       tx.afterCommit(() -> tellSkipped(told));
       place = purged.last();
       skipped += purged.skipped().size();
@@ -120,7 +120,7 @@ final class Purge {
   }
 
   /** Names what {@code batch} had to leave. */
-  void tellSkipped(Purged batch) {
+  void tellSkipped(PurgeBatch batch) {
     if (!batch.skipped().isEmpty()) {
       engine.warn(
           "queue " + queue + ": finished work cannot be purged, and is skipped: " + batch.skipped(),

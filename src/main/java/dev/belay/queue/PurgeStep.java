@@ -35,14 +35,14 @@ final class PurgeStep {
   }
 
   /** Deletes up to {@code max} pieces of work that have room in one transaction. */
-  Purged run(int max) {
+  PurgeBatch run(int max) {
     int limit;
     List<FinishedWork> oldest;
     do {
       limit = Math.min(max - deleted, LOOK_MAX);
       oldest = oldest(limit);
     } while (deleteAll(oldest) && oldest.size() == LOOK_MAX && deleted < max);
-    return new Purged(deleted, last, skipped, failure, full || oldest.size() == limit);
+    return new PurgeBatch(deleted, last, skipped, failure, full || oldest.size() == limit);
   }
 
   /** The next that are old enough. */

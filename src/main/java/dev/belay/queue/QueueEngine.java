@@ -52,7 +52,7 @@ public final class QueueEngine {
 
   /** Has {@link WorkContext#commit} done by {@code committer}, which throws if it is refused. */
   public void commitBy(Function<HandlerCommit<?>, ?> committer) {
-    store.commits().register(committer);
+    store.committer().register(committer);
   }
 
   /** A commit that names {@code claim} is not refused in {@code tx}. */
@@ -84,6 +84,6 @@ public final class QueueEngine {
   public <T> T until(
       Object what, Predicate<Tx> hasCome, Duration wait, Supplier<T> attempt, Predicate<T> enough)
       throws InterruptedException {
-    return store.waiters().until(new Awaited.Elsewhere(what, hasCome), 1, wait, attempt, enough);
+    return store.waits().until(new Awaited.Elsewhere(what, hasCome), 1, wait, attempt, enough);
   }
 }

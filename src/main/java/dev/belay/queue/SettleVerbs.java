@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettleVerbs {
   private final StoreEngine engine;
-  private final HeldClaims held;
+  private final ClaimRegistry held;
   private final String queue;
 
   SettleVerbs(StoreQueues store, String queue) {

@@ -10,11 +10,11 @@ final class StoreQueues {
   private final StoreEngine engine;
   private final TokenSpace tokens;
   private final LongSupplier nanoTime;
-  private final Waiters waiters;
-  private final HeldClaims held;
-  private final Workers workers = new Workers();
-  private final Retentions retentions = new Retentions();
-  private final HandlerCommits commits = new HandlerCommits();
+  private final WaitVerbs waits;
+  private final ClaimRegistry held;
+  private final WorkerRegistry workers = new WorkerRegistry();
+  private final RetentionSettings retention = new RetentionSettings();
+  private final HandlerCommitter committer = new HandlerCommitter();
 
   /**
    * Nothing waits and no worker runs yet.
@@ -25,8 +25,8 @@ final class StoreQueues {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.tokens = Objects.requireNonNull(tokens, "tokens");
     this.nanoTime = nanoTime;
-    this.waiters = new Waiters(engine);
-    this.held = new HeldClaims(engine);
+    this.waits = new WaitVerbs(engine);
+    this.held = new ClaimRegistry(engine);
   }
 
   StoreEngine engine() {
@@ -43,28 +43,28 @@ final class StoreQueues {
     return nanoTime;
   }
 
-  /** The threads that wait for work. */
-  Waiters waiters() {
-    return waiters;
+  /** The verbs that wait. */
+  WaitVerbs waits() {
+    return waits;
   }
 
   /** The claims that the workers hold. */
-  HeldClaims held() {
+  ClaimRegistry held() {
     return held;
   }
 
   /** The workers that have been started. */
-  Workers workers() {
+  WorkerRegistry workers() {
     return workers;
   }
 
   /** How long the queues keep finished work. */
-  Retentions retentions() {
-    return retentions;
+  RetentionSettings retention() {
+    return retention;
   }
 
-  /** The commits that handlers make. */
-  HandlerCommits commits() {
-    return commits;
+  /** Makes the commits of handlers. */
+  HandlerCommitter committer() {
+    return committer;
   }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that looks at the store for all {@link WaitingLines}: after commits, and when the time
+ * The thread that looks at the store for all {@link WaiterLines}: after commits, and when the time
  * of scheduled work, a retry or a lapse has come. {@link #look} is safe for use by many threads.
  */
 final class Waker implements Runnable {
@@ -53,7 +53,7 @@ final class Waker implements Runnable {
   }
 
   private final StoreEngine engine;
-  private final WaitingLines waiters;
+  private final WaiterLines lines;
   private final Thread thread;
   private final AtomicReference<Look> wanted = new AtomicReference<>(Look.NOW);
 
@@ -66,9 +66,9 @@ final class Waker implements Runnable {
   private @Nullable Long nextMs;
   private boolean reported;
 
-  Waker(StoreEngine engine, WaitingLines waiters) {
+  Waker(StoreEngine engine, WaiterLines lines) {
     this.engine = engine;
-    this.waiters = waiters;
+    this.lines = lines;
     this.thread = engine.daemon("belay-waker", this);
   }
 
@@ -104,7 +104,7 @@ final class Waker implements Runnable {
     if (!attentive) {
       return;
     }
-    if (!waiters.callExpected(this)) {
+    if (!lines.callExpected(this)) {
       wantNow();
     }
   }
@@ -123,7 +123,7 @@ final class Waker implements Runnable {
         lookWhileNeeded();
         return;
       } catch (StoreClosedException e) {
-        waiters.abandonedBy(this);
+        lines.abandonedBy(this);
         return;
       } catch (Throwable e) { // all who wait depend on this thread
         goOnAfter(e);
@@ -156,7 +156,7 @@ final class Waker implements Runnable {
       return true;
     }
     lingerUntil = System.nanoTime() + LINGER_NANOS;
-    return !waiters.dismiss(this);
+    return !lines.dismiss(this);
   }
 
   private boolean isTime() {
@@ -178,7 +178,7 @@ final class Waker implements Runnable {
     wanted.set(Look.NO);
     // In this order: who comes to wait after the question sets it again.
     attentive = false;
-    List<Awaited> awaited = waiters.awaited();
+    List<Awaited> awaited = lines.awaited();
     nextMs = null;
     if (awaited.isEmpty()) {
       lingerUntil = System.nanoTime() + LINGER_NANOS;
@@ -188,7 +188,7 @@ final class Waker implements Runnable {
     try {
       Sight sight = engine.look(tx -> Sight.of(tx, awaited));
       nextMs = sight.nextMs();
-      rest(waiters.call(sight.seen()), sight.nanos());
+      rest(lines.call(sight.seen()), sight.nanos());
       reported = false;
     } catch (StoreClosedException e) {
       throw e;
@@ -196,7 +196,7 @@ final class Waker implements Runnable {
       report(e);
       restUntil = System.nanoTime() + RETRY_NANOS;
       wanted.set(Look.NOW); // also if nobody can be called
-      waiters.callAll();
+      lines.callAll();
     }
   }
 

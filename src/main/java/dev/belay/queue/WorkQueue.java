@@ -88,7 +88,7 @@ public final class WorkQueue {
     this.claims = new ClaimVerbs(store, name);
     this.settles = new SettleVerbs(store, name);
     this.options = Objects.requireNonNull(options, "options");
-    store.retentions().agree(name, options);
+    store.retention().agree(name, options);
   }
 
   /** The queue's name. */
@@ -140,7 +140,7 @@ public final class WorkQueue {
   }
 
   private List<Enqueued> enqueueAll(Tx tx, String verb, List<NewWork> works) {
-    return all(tx, verb, all -> EnqueuePlan.enqueue(all, store.waiters(), name, works));
+    return all(tx, verb, all -> EnqueuePlan.enqueue(all, store.waits(), name, works));
   }
 
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
@@ -187,7 +187,7 @@ public final class WorkQueue {
   public List<Claim> claim(String worker, Duration ttl, int max, Duration wait)
       throws InterruptedException {
     return store
-        .waiters()
+        .waits()
         .until(
             new Awaited.Claimable(name),
             max,
@@ -361,10 +361,13 @@ public final class WorkQueue {
   /** As {@link #cancel(long)}, in {@code tx}. */
   @CheckReturnValue
   public Cancellation cancel(Tx tx, long workId) {
-    return all(
-        tx,
-        "cancel",
-        all -> store.held().told(all, name, workId, new CancelStep(all, name, workId).cancel()));
+    return all(tx, "cancel", all -> cancelAndTell(all, workId));
+  }
+
+  private Cancellation cancelAndTell(Tx tx, long workId) {
+    Cancellation cancellation = new CancelStep(tx, name, workId).cancel();
+    store.held().cancelled(tx, name, workId, cancellation);
+    return cancellation;
   }
 
   /**
@@ -472,7 +475,7 @@ public final class WorkQueue {
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
-    store.retentions().store(engine, name);
+    store.retention().store(engine, name);
     return new Purge(engine, name).run(Times.clamped("finishedBefore", finishedBefore), max);
   }
 
@@ -486,7 +489,7 @@ public final class WorkQueue {
         tx,
         "purge",
         all -> {
-          var unused = store.retentions().keep(all, name);
+          var unused = store.retention().keep(all, name);
           return new Purge(engine, name).step(all, beforeMs, max);
         });
   }

@@ -216,7 +216,7 @@ public final class Worker implements AutoCloseable {
       StoreEngine engine = store.engine();
       WorkHandler carried = new CarriedHandler(handler, engine.context());
       Worker worker = new Worker(store, carried, settings);
-      store.retentions().store(engine, queue);
+      store.retention().store(engine, queue);
       worker.crew.start();
       return worker;
     }

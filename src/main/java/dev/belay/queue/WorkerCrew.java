@@ -11,21 +11,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of one worker, and how they start and stop. Safe for use by many threads. */
-final class WorkerCrew implements Workers.Running {
+final class WorkerCrew implements WorkerRegistry.Running {
   /** How long a handler may take to return once it has been interrupted. */
   private static final Duration RETURN_MAX = Duration.ofSeconds(1);
 
   private static final long ENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final WorkerSettings settings;
-  private final Renewals renewals;
-  private final Settler settler;
-  private final Completions completions;
-  private final ClaimSource source;
-  private final Workers workers;
+  private final WorkerRenewals renewals;
+  private final WorkerSettler settler;
+  private final WorkerCompletions completions;
+  private final WorkerClaims claims;
+  private final WorkerRegistry workers;
   private final CountDownLatch begin = new CountDownLatch(1);
   private final List<WorkerThread> threads = new ArrayList<>();
-  private final @Nullable TimeLimit timeLimit;
+  private final @Nullable WorkerTimeLimit timeLimit;
   private volatile boolean stopping;
   private volatile long graceEnds;
 
@@ -33,14 +33,14 @@ final class WorkerCrew implements Workers.Running {
     StoreEngine engine = store.engine();
     this.settings = settings;
     this.workers = store.workers();
-    this.renewals = new Renewals(store, settings);
+    this.renewals = new WorkerRenewals(store, settings);
     BelayObserver listener = settings.listener();
-    Telling telling =
-        new Telling(engine, listener == null ? engine.observer() : engine.guarded(listener));
-    this.settler = new Settler(store, settings, renewals, telling);
-    this.source = new ClaimSource(store, settings, renewals);
+    WorkerReports reports =
+        new WorkerReports(engine, listener == null ? engine.observer() : engine.guarded(listener));
+    this.settler = new WorkerSettler(store, settings, renewals, reports);
+    this.claims = new WorkerClaims(store, settings, renewals);
     int ahead = Math.max(settings.batch(), settings.threads());
-    this.completions = new Completions(engine, settler, ahead);
+    this.completions = new WorkerCompletions(engine, settler, ahead);
     for (int number = 1; number <= settings.threads(); number++) {
       threads.add(
           new WorkerThread(
@@ -48,14 +48,15 @@ final class WorkerCrew implements Workers.Running {
               settings.queue(),
               number,
               handler,
-              source,
+              claims,
               settler,
               completions,
-              telling,
+              reports,
               begin));
     }
     Duration limit = settings.timeLimit();
-    this.timeLimit = limit == null ? null : new TimeLimit(engine, settings.queue(), limit, threads);
+    this.timeLimit =
+        limit == null ? null : new WorkerTimeLimit(engine, settings.queue(), limit, threads);
   }
 
   /** All of its threads begin, or none has done anything. */
@@ -127,7 +128,7 @@ final class WorkerCrew implements Workers.Running {
       stopping = true;
       graceEnds = System.nanoTime() + Times.nanos("grace", settings.grace());
       threads.forEach(WorkerThread::stop);
-      source.end();
+      claims.end();
     }
   }
 
@@ -138,7 +139,7 @@ final class WorkerCrew implements Workers.Running {
 
   @Override
   public boolean awaitHandlers() {
-    source.releaseAhead(settler); // may wait for the store, but every worker has begun to stop
+    claims.releaseAhead(settler); // may wait for the store, but every worker has begun to stop
     boolean interrupted = joinUntil(graceEnds);
     threads.forEach(WorkerThread::interruptHandler);
     return interrupted;

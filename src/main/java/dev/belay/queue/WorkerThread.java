@@ -16,11 +16,11 @@ final class WorkerThread implements Runnable {
   private final StoreEngine engine;
   private final String queue;
   private final WorkHandler handler;
-  private final HandlerCommits commits;
-  private final ClaimSource source;
-  private final Settler settler;
-  private final Completions completions;
-  private final Telling telling;
+  private final HandlerCommitter committer;
+  private final WorkerClaims claims;
+  private final WorkerSettler settler;
+  private final WorkerCompletions completions;
+  private final WorkerReports reports;
   private final CountDownLatch begin;
   private final Thread thread;
   private final HandlerState state;
@@ -36,19 +36,19 @@ final class WorkerThread implements Runnable {
       String queue,
       int number,
       WorkHandler handler,
-      ClaimSource source,
-      Settler settler,
-      Completions completions,
-      Telling telling,
+      WorkerClaims claims,
+      WorkerSettler settler,
+      WorkerCompletions completions,
+      WorkerReports reports,
       CountDownLatch begin) {
     this.engine = store.engine();
     this.queue = queue;
     this.handler = handler;
-    this.commits = store.commits();
-    this.source = source;
+    this.committer = store.committer();
+    this.claims = claims;
     this.settler = settler;
     this.completions = completions;
-    this.telling = telling;
+    this.reports = reports;
     this.begin = begin;
     this.thread = engine.daemon("belay-worker-" + queue + "-" + number, this);
     this.state = new HandlerState(engine.clock(), thread);
@@ -127,12 +127,12 @@ final class WorkerThread implements Runnable {
         tryAgainAfter("cannot claim; trying again", e);
       }
     }
-    source.releaseAhead(settler); // what an interrupted claim brought last
+    claims.releaseAhead(settler); // what an interrupted claim brought last
   }
 
   private void fetchAndHandle() {
     try {
-      HeldClaim next = source.next();
+      HeldClaim next = claims.next();
       if (next == null || handle(next)) {
         backOff.reset();
       }
@@ -177,7 +177,7 @@ final class WorkerThread implements Runnable {
     }
     Throwable thrown = null;
     try {
-      handler.handle(claim.claim(), new HandlerContext(claim, commits));
+      handler.handle(claim.claim(), new HandlerContext(claim, committer));
     } catch (Throwable e) {
       thrown = e; // an Error too: it ends this work, not the worker
     }
@@ -199,7 +199,7 @@ final class WorkerThread implements Runnable {
   }
 
   private void settle(HeldClaim claim, @Nullable Throwable thrown) {
-    Optional<RunClaim> refused = claim.claims().refused();
+    Optional<RunClaim> refused = claim.run().refused();
     Throwable refusal = refused.map(RunClaim::refusal).orElse(null);
     if (thrown != null) {
       settler.fail(claim, thrown);
@@ -224,12 +224,12 @@ final class WorkerThread implements Runnable {
 
   /** It was given back while the handler went on. */
   private void abandoned(HeldClaim claim, @Nullable Throwable thrown) {
-    boolean settled = claim.claims().open().isEmpty();
+    boolean settled = claim.run().open().isEmpty();
     if (thrown != null) {
-      Claim lost = settled ? claim.claim() : claim.claims().open().get(0).claim();
-      telling.failed(lost, thrown, settled ? Outcome.SETTLED_BEFORE : Outcome.CLAIM_LOST);
+      Claim lost = settled ? claim.claim() : claim.run().open().get(0).claim();
+      reports.failed(lost, thrown, settled ? Outcome.SETTLED_BEFORE : Outcome.CLAIM_LOST);
     } else {
-      claim.claims().open().forEach(open -> telling.lost(open.claim()));
+      claim.run().open().forEach(open -> reports.lost(open.claim()));
     }
   }
 

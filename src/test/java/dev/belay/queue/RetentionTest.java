@@ -87,7 +87,7 @@ class RetentionTest {
       queue.bury(queue.claim("w", DAY).orElseThrow(), "no").orThrow();
       StoreEngine engine = (StoreEngine) belay.tx();
       Purge purge = new Purge(engine, "q");
-      Retentions stored = new Retentions();
+      RetentionSettings stored = new RetentionSettings();
       stored.agree("q", OPTIONS.withRetention(DAY));
 
       clock.advance(DAY.plusMillis(1));
@@ -100,7 +100,7 @@ class RetentionTest {
     }
   }
 
-  private int purge(Purge purge, Retentions retentions) {
+  private int purge(Purge purge, RetentionSettings retentions) {
     return purge
         .batch(tx -> retentions.keep(tx, "q").bounds(clock.millis()), PurgePlace.START, 9)
         .deleted();

@@ -43,7 +43,7 @@ final class WaitingStore implements AfterEachCallback {
   private final @Nullable Path directory;
   final SpyEngine spy;
   final StoreQueues queues;
-  final Waiters waiters;
+  final WaitVerbs waits;
   final WorkQueue waiting;
   final WorkQueue queue;
 
@@ -56,7 +56,7 @@ final class WaitingStore implements AfterEachCallback {
     TokenSpace tokens = new TokenSpace();
     QueueOptions options = QueueOptions.defaults().withRetry(attempt -> RETRY);
     queues = new StoreQueues(spy, tokens, () -> System.nanoTime() + nanosAhead.get());
-    waiters = queues.waiters();
+    waits = queues.waits();
     waiting = new WorkQueue(queues, "jobs", options);
     queue = new QueueEngine(spy.store, tokens).queue("jobs", options);
   }
@@ -105,9 +105,9 @@ final class WaitingStore implements AfterEachCallback {
     return threads.get(threads.size() - 1);
   }
 
-  /** Waits until there are {@code count} waiters, and the look for the last of them is over. */
+  /** Waits until there are {@code count} waits, and the look for the last of them is over. */
   void awaitIdle(int count) {
-    await(() -> waiters.waiting() == count);
+    await(() -> waits.waiting() == count);
     int looks = spy.looks.get();
     queue.tx().useWrite(tx -> {});
     await(() -> spy.looks.get() > looks);

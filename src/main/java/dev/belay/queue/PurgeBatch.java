@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the first of those cannot
  * @param more whether there may be more behind the last
  */
-record Purged(
+record PurgeBatch(
     int deleted, PurgePlace last, List<Long> skipped, @Nullable Throwable failure, boolean more) {
-  Purged {
+  PurgeBatch {
     skipped = List.copyOf(skipped);
   }
 }

@@ -10,7 +10,7 @@ import java.time.Instant;
  * Claims work that has been found claimable, for one worker and until one instant. Belongs to the
  * body that made it.
  */
-final class Claiming {
+final class ClaimTerms {
   private final Tx tx;
   private final ClaimDao dao;
   private final String queue;
@@ -18,7 +18,7 @@ final class Claiming {
   private final Instant now;
   private final Instant expiresAt;
 
-  Claiming(Tx tx, String queue, String worker, long expiresAtMs) {
+  ClaimTerms(Tx tx, String queue, String worker, long expiresAtMs) {
     this.tx = tx;
     this.dao = tx.attach(ClaimDao.class);
     this.queue = queue;

@@ -11,12 +11,12 @@ import java.util.Optional;
  * Tells what came to nothing in a worker: attempts that failed, and work that was done under a
  * claim that had been lost. Safe for use by many threads.
  */
-final class Telling {
+final class WorkerReports {
   private final StoreEngine engine;
   private final BelayObserver observer;
 
   /** Tells {@code observer}, which throws nothing. */
-  Telling(StoreEngine engine, BelayObserver observer) {
+  WorkerReports(StoreEngine engine, BelayObserver observer) {
     this.engine = engine;
     this.observer = observer;
   }
@@ -35,7 +35,7 @@ final class Telling {
 
   /** The handler of {@code held} has returned, and all that was still open has been completed. */
   void completed(HeldClaim held) {
-    for (RunClaim claim : held.claims().all()) {
+    for (RunClaim claim : held.run().all()) {
       if (!isSettled(claim)) {
         lost(claim.claim());
       }

@@ -9,11 +9,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * joined it. In the order of their lane, in which they are to be finished. Safe for use by many
  * threads.
  */
-final class RunClaims {
+final class HandlerRun {
   private final List<RunClaim> claims = new CopyOnWriteArrayList<>();
   private boolean ended;
 
-  RunClaims(Claim first) {
+  HandlerRun(Claim first) {
     claims.add(new RunClaim(first));
   }
 

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * come meanwhile, in one transaction; the others go on with the next work instead of waiting for a
  * commit each. So one thread alone completes each piece before it begins the next.
  */
-final class Completions {
+final class WorkerCompletions {
   /* A transaction of these must be short: renewals stand behind it. */
   private static final int TOGETHER_MAX = 100;
   private static final int TOGETHER_CHARS_MAX = 1 << 20;
 
   private final StoreEngine engine;
-  private final Settler settler;
+  private final WorkerSettler settler;
   private final int waitingMax;
   private final Queue<HeldClaim> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
@@ -36,7 +36,7 @@ final class Completions {
    *
    * @param waitingMax how much may wait to be completed before who brings more waits too
    */
-  Completions(StoreEngine engine, Settler settler, int waitingMax) {
+  WorkerCompletions(StoreEngine engine, WorkerSettler settler, int waitingMax) {
     this.engine = engine;
     this.settler = settler;
     this.waitingMax = Math.min(waitingMax, TOGETHER_MAX);

@@ -7,8 +7,8 @@ import java.util.function.Function;
  * Makes the commits of {@link WorkContext#commit}, by what the feature that they belong to has
  * registered. Safe for use by many threads.
  */
-final class HandlerCommits {
-  private volatile Function<HandlerCommit<?>, ?> committer = HandlerCommits::refuse;
+final class HandlerCommitter {
+  private volatile Function<HandlerCommit<?>, ?> committer = HandlerCommitter::refuse;
 
   /** Has commits made by {@code committer}, which throws if one is refused. */
   void register(Function<HandlerCommit<?>, ?> committer) {

@@ -22,22 +22,23 @@ import org.jspecify.annotations.Nullable;
  * <p>A claim that is not live any more is left alone: its handler has settled it, or somebody else
  * has the work. What cannot be settled lapses.
  */
-final class Settler {
+final class WorkerSettler {
   private static final long RETRY_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private final StoreEngine engine;
   private final SettleVerbs verbs;
   private final RetryPolicy retry;
-  private final Renewals renewals;
-  private final Telling telling;
+  private final WorkerRenewals renewals;
+  private final WorkerReports reports;
 
-  Settler(StoreQueues store, WorkerSettings settings, Renewals renewals, Telling telling) {
+  WorkerSettler(
+      StoreQueues store, WorkerSettings settings, WorkerRenewals renewals, WorkerReports reports) {
     this.engine = store.engine();
     this.verbs = new SettleVerbs(store, settings.queue());
     this.retry = settings.retry();
     this.renewals = renewals;
-    this.telling = telling;
+    this.reports = reports;
   }
 
   /** Completes each of {@code held} in a transaction of its own. */
@@ -48,7 +49,7 @@ final class Settler {
   /** Completes what is open of {@code held} in {@code tx}, once; returns how many it completed. */
   int complete(Tx tx, HeldClaim held) {
     int settled = 0;
-    for (RunClaim open : held.claims().open()) {
+    for (RunClaim open : held.run().open()) {
       if (complete(tx, held, open) == Settlement.SETTLED) {
         settled++;
       }
@@ -76,7 +77,7 @@ final class Settler {
   /** What {@code held} held has been completed, as far as it was still open. */
   void completed(HeldClaim held) {
     drop(held);
-    telling.completed(held);
+    reports.completed(held);
   }
 
   /** Nobody renews {@code held} any more, nor hears of it. */
@@ -86,10 +87,10 @@ final class Settler {
 
   /** The attempt has failed, of what is open of {@code held} the first; the rest is given back. */
   void fail(HeldClaim held, Throwable thrown) {
-    List<RunClaim> open = held.claims().open();
+    List<RunClaim> open = held.run().open();
     if (open.isEmpty()) {
       drop(held);
-      telling.failed(held.claim(), thrown, Outcome.SETTLED_BEFORE);
+      reports.failed(held.claim(), thrown, Outcome.SETTLED_BEFORE);
     } else {
       failAt(held, open.get(0), thrown);
     }
@@ -110,14 +111,14 @@ final class Settler {
         one -> outcome.set(engine.verb(tx -> failAt(tx, one, failing, error))),
         this::drop);
     Outcome told = outcome.get();
-    if (told == Outcome.CLAIM_LOST && telling.isSettled(failing)) {
+    if (told == Outcome.CLAIM_LOST && reports.isSettled(failing)) {
       told = Outcome.SETTLED_BEFORE;
     }
-    telling.failed(failing.claim(), thrown, told);
+    reports.failed(failing.claim(), thrown, told);
   }
 
   private Outcome failAt(Tx tx, HeldClaim held, RunClaim failing, String error) {
-    for (RunClaim open : held.claims().open()) {
+    for (RunClaim open : held.run().open()) {
       if (open == failing) {
         break;
       }
@@ -164,7 +165,7 @@ final class Settler {
   /** Gives back the first that is still live, and with it what stands behind. */
   private static Settlement giveBack(HeldClaim held, GivingBack verb) {
     Settlement settlement = Settlement.CLAIM_LOST;
-    for (RunClaim open : held.claims().open()) {
+    for (RunClaim open : held.run().open()) {
       settlement = verb.apply(open.claim());
       if (settlement == Settlement.SETTLED) {
         break;

@@ -11,12 +11,12 @@ import java.util.function.Supplier;
  * The threads that wait for something in one open store, over all its queues. Safe for use by many
  * threads.
  */
-final class Waiters {
-  private final WaitingLines lines;
+final class WaitVerbs {
+  private final WaiterLines lines;
 
   /** No thread waits yet. */
-  Waiters(StoreEngine engine) {
-    this.lines = new WaitingLines(engine);
+  WaitVerbs(StoreEngine engine) {
+    this.lines = new WaiterLines(engine);
   }
 
   /**
@@ -48,18 +48,18 @@ final class Waiters {
       Awaited awaited, int room, long deadline, T value, Supplier<T> attempt, Predicate<T> enough)
       throws InterruptedException {
     T last = value;
-    Ticket ticket = new Ticket(room);
+    Waiter waiter = new Waiter(room);
     try {
       do {
-        lines.standInLine(awaited, ticket);
-        if (!ticket.await(deadline)) {
+        lines.standInLine(awaited, waiter);
+        if (!waiter.await(deadline)) {
           return last;
         }
         last = interruptibly(attempt);
       } while (!enough.test(last));
       return last;
     } finally {
-      lines.leave(awaited, ticket);
+      lines.leave(awaited, waiter);
     }
   }
 

@@ -3,16 +3,16 @@ package dev.belay.queue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One waiter's place in a {@link WaitingLine}, which calls it when it is time to try. Belongs to
- * the thread that made it; calling is safe on any thread.
+ * One waiter's place in a {@link WaiterLine}, which calls it when it is time to try. Belongs to the
+ * thread that made it; calling is safe on any thread.
  */
-final class Ticket {
+final class Waiter {
   private final Thread thread = Thread.currentThread();
   private final int room;
   private volatile boolean called;
 
   /** For the current thread, which takes {@code room} at once. */
-  Ticket(int room) {
+  Waiter(int room) {
     this.room = room;
   }
 
@@ -25,7 +25,7 @@ final class Ticket {
     LockSupport.unpark(thread);
   }
 
-  /** Forgets the call, before the ticket stands in line again. */
+  /** Forgets the call, before the waiter joins a line again. */
   void clear() {
     called = false;
   }

@@ -9,14 +9,14 @@ import java.util.Objects;
  * Whether somebody asked to cancel what a handler is at, and what is to happen then. Safe for use
  * by many threads.
  */
-final class CancelWish {
+final class CancelSignal {
   private final StoreEngine engine;
   private final List<Runnable> actions = new ArrayList<>(0);
   private volatile boolean requested;
   private boolean ended;
 
   /** Nobody has asked. The actions, which are code of users, run as callbacks of {@code engine}. */
-  CancelWish(StoreEngine engine) {
+  CancelSignal(StoreEngine engine) {
     this.engine = engine;
   }
 

@@ -12,7 +12,7 @@ import java.util.Set;
  * The workers of one open store that have been started and have not stopped, so that closing the
  * store stops them first. Safe for use by many threads.
  */
-final class Workers {
+final class WorkerRegistry {
   /** A worker that runs. It is stopped in three steps, so that many stop at the same time. */
   interface Running {
     /** How long its handlers may go on once it stops. */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How long the queues of one open store keep finished work. Safe for use by many threads. */
-final class Retentions {
+final class RetentionSettings {
   private final Map<String, Retention> said = new ConcurrentHashMap<>();
 
   /** Remembers what {@code options} say, and refuses what they do not say alike. */

@@ -6,21 +6,21 @@ import java.util.Set;
 
 /**
  * Who waits for one and the same thing, in order of arrival. Belongs to whoever holds the lock of
- * {@link WaitingLines}.
+ * {@link WaiterLines}.
  */
-final class WaitingLine {
-  private final Set<Ticket> waiting = new LinkedHashSet<>();
-  private final Set<Ticket> trying = new LinkedHashSet<>();
+final class WaiterLine {
+  private final Set<Waiter> waiting = new LinkedHashSet<>();
+  private final Set<Waiter> trying = new LinkedHashSet<>();
 
-  void wait(Ticket ticket) {
-    trying.remove(ticket);
-    ticket.clear();
-    waiting.add(ticket);
+  void add(Waiter waiter) {
+    trying.remove(waiter);
+    waiter.clear();
+    waiting.add(waiter);
   }
 
-  void leave(Ticket ticket) {
-    trying.remove(ticket);
-    waiting.remove(ticket);
+  void leave(Waiter waiter) {
+    trying.remove(waiter);
+    waiting.remove(waiter);
   }
 
   /** How many have not been called. */
@@ -40,17 +40,17 @@ final class WaitingLine {
    */
   boolean call(int room) {
     long left = room;
-    for (Ticket ticket : trying) {
-      left -= ticket.room();
+    for (Waiter waiter : trying) {
+      left -= waiter.room();
     }
     boolean called = false;
-    Iterator<Ticket> next = waiting.iterator();
+    Iterator<Waiter> next = waiting.iterator();
     while (left > 0 && next.hasNext()) {
-      Ticket ticket = next.next();
+      Waiter waiter = next.next();
       next.remove();
-      trying.add(ticket);
-      ticket.call();
-      left -= ticket.room();
+      trying.add(waiter);
+      waiter.call();
+      left -= waiter.room();
       called = true;
     }
     return called;
@@ -58,7 +58,7 @@ final class WaitingLine {
 
   void callAll() {
     trying.addAll(waiting);
-    waiting.forEach(Ticket::call);
+    waiting.forEach(Waiter::call);
     waiting.clear();
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The lines of all who wait for work of one open store, and the {@link Waker} that looks for them.
  * Safe for use by many threads.
  */
-final class WaitingLines {
+final class WaiterLines {
   /*
    * A waiter tries, stands in line, and only then waits; whoever comes to stand in line makes the
    * Waker look once more. So what is committed between the try and the wait is seen by that look,
@@ -28,19 +28,19 @@ final class WaitingLines {
    */
   private final StoreEngine engine;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Awaited, WaitingLine> lines = new HashMap<>();
+  private final Map<Awaited, WaiterLine> lines = new HashMap<>();
   private final Set<String> expected = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Waker waker;
 
-  WaitingLines(StoreEngine engine) {
+  WaiterLines(StoreEngine engine) {
     this.engine = engine;
   }
 
-  /** Lets {@code ticket} wait for {@code awaited}, and has the Waker look once more. */
-  void standInLine(Awaited awaited, Ticket ticket) {
+  /** Lets {@code waiter} wait for {@code awaited}, and has the Waker look once more. */
+  void standInLine(Awaited awaited, Waiter waiter) {
     lock.lock();
     try {
-      lines.computeIfAbsent(awaited, unused -> new WaitingLine()).wait(ticket);
+      lines.computeIfAbsent(awaited, unused -> new WaiterLine()).add(waiter);
       if (waker == null || !waker.isAlive()) {
         Waker starting = new Waker(engine, this);
         starting.start(); // may fail for want of a thread: then the next who waits tries again
@@ -53,13 +53,13 @@ final class WaitingLines {
     }
   }
 
-  /** Ends the wait of {@code ticket}, whatever came of it. */
-  void leave(Awaited awaited, Ticket ticket) {
+  /** Ends the wait of {@code waiter}, whatever came of it. */
+  void leave(Awaited awaited, Waiter waiter) {
     lock.lock();
     try {
-      WaitingLine line = lines.get(awaited);
+      WaiterLine line = lines.get(awaited);
       if (line != null) {
-        line.leave(ticket);
+        line.leave(waiter);
         if (line.isEmpty()) {
           lines.remove(awaited);
         }
@@ -77,7 +77,7 @@ final class WaitingLines {
   int waiting() {
     lock.lock();
     try {
-      return lines.values().stream().mapToInt(WaitingLine::waiting).sum();
+      return lines.values().stream().mapToInt(WaiterLine::waiting).sum();
     } finally {
       lock.unlock();
     }
@@ -106,7 +106,7 @@ final class WaitingLines {
     try {
       boolean called = false;
       for (Map.Entry<Awaited, Seen> entry : seen.entrySet()) {
-        WaitingLine line = lines.get(entry.getKey());
+        WaiterLine line = lines.get(entry.getKey());
         if (line != null) {
           called |= line.call(entry.getValue().room());
         }
@@ -137,7 +137,7 @@ final class WaitingLines {
     try {
       boolean called = false;
       for (String queue : List.copyOf(expected)) {
-        WaitingLine line = lines.get(new Awaited.Claimable(queue));
+        WaiterLine line = lines.get(new Awaited.Claimable(queue));
         if (expected.remove(queue) && line != null) {
           called |= line.call(1);
         }
@@ -155,7 +155,7 @@ final class WaitingLines {
   void callAll() {
     lock.lock();
     try {
-      lines.values().forEach(WaitingLine::callAll);
+      lines.values().forEach(WaiterLine::callAll);
     } finally {
       lock.unlock();
     }

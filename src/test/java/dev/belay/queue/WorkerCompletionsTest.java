@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: what is done while others are completed waits for them, and its thread does not. */
-class CompletionsTest {
+class WorkerCompletionsTest {
   private static final int BATCH = 8;
 
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
@@ -60,7 +60,7 @@ class CompletionsTest {
 
   @Test
   void who_has_done_too_much_ahead_waits() throws Exception {
-    Completions completions = completions(1);
+    WorkerCompletions completions = completions(1);
     List<HeldClaim> held = held(3);
     final CompletableFuture<?> busy = keepStoreBusy();
     CompletableFuture<?> first = complete(completions, held.get(0));
@@ -79,7 +79,7 @@ class CompletionsTest {
 
   @Test
   void what_cannot_be_completed_takes_no_neighbour_with_it() throws Exception {
-    Completions completions = completions(BATCH);
+    WorkerCompletions completions = completions(BATCH);
     List<HeldClaim> held = held(4);
     long stubborn = held.get(2).claim().workId();
     store
@@ -108,13 +108,13 @@ class CompletionsTest {
         .containsExactly(WorkState.DONE, WorkState.DONE, WorkState.CLAIMED, WorkState.DONE);
   }
 
-  private Completions completions(int waitingMax) {
+  private WorkerCompletions completions(int waitingMax) {
     WorkerSettings settings =
         new WorkerSettings("jobs", RetryPolicy.exponential(), "w", 1, TTL, 1, TTL, null, null);
-    Renewals renewals = new Renewals(store.queues, settings);
-    Telling telling = new Telling(store.spy, store.spy.observer());
-    Settler settler = new Settler(store.queues, settings, renewals, telling);
-    return new Completions(store.spy, settler, waitingMax);
+    WorkerRenewals renewals = new WorkerRenewals(store.queues, settings);
+    WorkerReports telling = new WorkerReports(store.spy, store.spy.observer());
+    WorkerSettler settler = new WorkerSettler(store.queues, settings, renewals, telling);
+    return new WorkerCompletions(store.spy, settler, waitingMax);
   }
 
   private List<HeldClaim> held(int count) {
@@ -126,7 +126,7 @@ class CompletionsTest {
         .toList();
   }
 
-  private CompletableFuture<?> complete(Completions completions, HeldClaim held) {
+  private CompletableFuture<?> complete(WorkerCompletions completions, HeldClaim held) {
     return store.later(
         () -> {
           completions.complete(held);

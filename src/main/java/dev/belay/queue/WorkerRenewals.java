@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * Renews the claims of one worker, on a thread of its own that runs no code of users. Safe for use
  * by many threads.
  */
-final class Renewals implements Runnable {
+final class WorkerRenewals implements Runnable {
   /* The thread looks at its claims every few milliseconds, because the store's clock may be set, or
    * stand still in a test; that asks no database. Once one claim is due, all that are halfway are
    * renewed with it, in one transaction ahead of all waiting ones.
@@ -32,8 +32,8 @@ final class Renewals implements Runnable {
   private final StoreEngine engine;
   private final SettleVerbs verbs;
   private final WorkerSettings settings;
-  private final HeldClaims known;
-  private final CancelWatch wishes;
+  private final ClaimRegistry known;
+  private final CancelWatch requests;
   private final long ttlNanos;
   private final Thread thread;
   private final Set<HeldClaim> held = ConcurrentHashMap.newKeySet();
@@ -42,10 +42,10 @@ final class Renewals implements Runnable {
   private int looksWithout;
   private boolean reported;
 
-  Renewals(StoreQueues store, WorkerSettings settings) {
+  WorkerRenewals(StoreQueues store, WorkerSettings settings) {
     this.engine = store.engine();
     this.known = store.held();
-    this.wishes = new CancelWatch(engine, settings.queue(), known);
+    this.requests = new CancelWatch(engine, settings.queue(), known);
     this.verbs = new SettleVerbs(store, settings.queue());
     this.settings = settings;
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(settings.ttl().toMillis());
@@ -83,7 +83,7 @@ final class Renewals implements Runnable {
   @Override
   public void run() {
     long lookNanos = Math.min(Math.max(ttlNanos / LOOKS_PER_TTL, LOOK_NANOS_MIN), LOOK_NANOS_MAX);
-    try (wishes) {
+    try (requests) {
       while (!ended && lookOnce(lookNanos)) {
         // until the worker or the store is closed
       }
@@ -118,7 +118,7 @@ final class Renewals implements Runnable {
     idle = false;
     looksWithout = 0;
     renewDue();
-    wishes.look();
+    requests.look();
     reported = false;
     LockSupport.parkNanos(this, lookNanos);
   }
@@ -166,7 +166,7 @@ final class Renewals implements Runnable {
   /** Renews the grant of a run by the first of its claims that is live. */
   private ClaimRenewal renew(Tx tx, HeldClaim run) {
     ClaimRenewal renewal = new ClaimRenewal.Lost();
-    for (RunClaim open : run.claims().open()) {
+    for (RunClaim open : run.run().open()) {
       renewal = verbs.renew(tx, open.claim(), settings.ttl());
       if (renewal.renewed().isPresent()) {
         break;

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Goal: what was finished long ago goes whether or not there is work, a wrong clock takes nothing
  * at once, and whatever a purge meets keeps no work waiting. Method: a minute that the test makes.
  */
-class TimedPurgeTest {
+class WorkerPurgeTest {
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
   private static final Duration RETENTION = QueueOptions.RETENTION_DEFAULT;
 
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
   private final AtomicLong nanoTime = new AtomicLong();
-  private TimedPurge purge;
+  private WorkerPurge purge;
 
   @BeforeEach
   void begin() {
@@ -74,7 +74,7 @@ class TimedPurgeTest {
   void the_first_minute_takes_nothing_whatever_the_clock_says() {
     finish(1);
     store.clock.advance(RETENTION.multipliedBy(2));
-    TimedPurge fresh = newPurge();
+    WorkerPurge fresh = newPurge();
 
     nanoTime.addAndGet(MINUTE - 1);
     fresh.idle();
@@ -88,7 +88,7 @@ class TimedPurgeTest {
 
   @Test
   void while_nobody_claims_one_batch_follows_the_other() {
-    finish(3 * TimedPurge.BATCH + 1);
+    finish(3 * WorkerPurge.BATCH + 1);
     store.clock.advance(RETENTION.multipliedBy(2));
     pass();
 
@@ -99,7 +99,7 @@ class TimedPurgeTest {
 
   @Test
   void while_somebody_claims_a_batch_follows_so_many_claims_and_deletes_more_than_they_finish() {
-    finish(4 * TimedPurge.BATCH);
+    finish(4 * WorkerPurge.BATCH);
     store.clock.advance(RETENTION.multipliedBy(2));
     purge.claimed(1); // there is work
     nanoTime.addAndGet(MINUTE);
@@ -107,17 +107,17 @@ class TimedPurgeTest {
     quiesce();
     nanoTime.addAndGet(MINUTE);
     purge.look();
-    await(() -> done() == 3 * TimedPurge.BATCH);
+    await(() -> done() == 3 * WorkerPurge.BATCH);
 
-    purge.claimed(TimedPurge.CLAIMS_PER_BATCH - 1);
+    purge.claimed(WorkerPurge.CLAIMS_PER_BATCH - 1);
     purge.look();
     quiesce();
-    assertThat(done()).isEqualTo(3 * TimedPurge.BATCH);
+    assertThat(done()).isEqualTo(3 * WorkerPurge.BATCH);
 
     purge.claimed(1);
     purge.look();
-    await(() -> done() == 2 * TimedPurge.BATCH);
-    assertThat(TimedPurge.BATCH).isGreaterThan(TimedPurge.CLAIMS_PER_BATCH);
+    await(() -> done() == 2 * WorkerPurge.BATCH);
+    assertThat(WorkerPurge.BATCH).isGreaterThan(WorkerPurge.CLAIMS_PER_BATCH);
   }
 
   @Test
@@ -149,7 +149,7 @@ class TimedPurgeTest {
           "CREATE TABLE invoice (work_id INTEGER NOT NULL REFERENCES belay_work (id)"
               + deferred
               + ")");
-      finish(TimedPurge.BATCH + 3);
+      finish(WorkerPurge.BATCH + 3);
       execute(
           "INSERT INTO invoice SELECT id FROM (SELECT id FROM belay_work WHERE state = 'DONE'"
               + " ORDER BY finished_at_ms, id LIMIT 2)");
@@ -227,11 +227,11 @@ class TimedPurgeTest {
   }
 
   /** What has begun ends. */
-  private TimedPurge newPurge() {
-    return new TimedPurge(new StoreQueues(store.spy, new TokenSpace(), nanoTime::get), "jobs");
+  private WorkerPurge newPurge() {
+    return new WorkerPurge(new StoreQueues(store.spy, new TokenSpace(), nanoTime::get), "jobs");
   }
 
-  private static void quiesce(TimedPurge purge) {
+  private static void quiesce(WorkerPurge purge) {
     await(() -> !purge.isDeleting());
   }
 

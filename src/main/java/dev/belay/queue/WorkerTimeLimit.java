@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * Ends handlers that run too long, on a thread of its own that runs no code of users. Safe for use
  * by many threads.
  */
-final class TimeLimit implements Runnable {
+final class WorkerTimeLimit implements Runnable {
   /* The time counts by nanoTime and by the store's clock, whichever is first, as that of a claim
    * does: a clock that moves by itself, in a test or when a machine wakes up, has ended the claims.
    */
@@ -29,7 +29,7 @@ final class TimeLimit implements Runnable {
   private boolean reported;
 
   /** Not started yet. */
-  TimeLimit(StoreEngine engine, String queue, Duration limit, List<WorkerThread> handlers) {
+  WorkerTimeLimit(StoreEngine engine, String queue, Duration limit, List<WorkerThread> handlers) {
     this.engine = engine;
     this.queue = queue;
     this.limit = limit;

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Where the threads of one worker get their claims. Safe for use by many threads. */
-final class ClaimSource {
+final class WorkerClaims {
   /*
    * A batch is claimed by one thread, for all: so as much is claimed ahead as one batch has, however
    * many threads there are, and whoever is free takes the next. One thread alone waits in the store,
@@ -20,22 +20,22 @@ final class ClaimSource {
    * the looks of all queues, after commits and when a time has come.
    */
   private final StoreEngine engine;
-  private final Waiters waiters;
+  private final WaitVerbs waits;
   private final ClaimVerbs verbs;
   private final WorkerSettings settings;
-  private final Renewals renewals;
-  private final TimedPurge purge;
+  private final WorkerRenewals renewals;
+  private final WorkerPurge purge;
   private final Queue<HeldClaim> ahead = new ConcurrentLinkedQueue<>();
   private final ReentrantLock fetching = new ReentrantLock();
   private volatile boolean idle = true;
 
-  ClaimSource(StoreQueues store, WorkerSettings settings, Renewals renewals) {
+  WorkerClaims(StoreQueues store, WorkerSettings settings, WorkerRenewals renewals) {
     this.engine = store.engine();
-    this.waiters = store.waiters();
+    this.waits = store.waits();
     this.verbs = new ClaimVerbs(store, settings.queue());
     this.settings = settings;
     this.renewals = renewals;
-    this.purge = new TimedPurge(store, settings.queue());
+    this.purge = new WorkerPurge(store, settings.queue());
   }
 
   /** The next claim; null if none has come for a while. */
@@ -55,7 +55,7 @@ final class ClaimSource {
   }
 
   /** Gives back what was claimed ahead and has not begun. */
-  void releaseAhead(Settler settler) {
+  void releaseAhead(WorkerSettler settler) {
     for (HeldClaim claim = ahead.poll(); claim != null; claim = ahead.poll()) {
       settler.release(claim);
     }
@@ -76,7 +76,7 @@ final class ClaimSource {
 
   private @Nullable HeldClaim await() throws InterruptedException {
     purge.idle();
-    return waiters
+    return waits
         .untilCalled(
             new Awaited.Claimable(settings.queue()),
             settings.batch(),

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Deletes what was finished long ago, for one worker: once a minute, in small transactions, whether
  * there is work or not. Safe for use by many threads.
  */
-final class TimedPurge {
+final class WorkerPurge {
   /*
    * The threads of the worker say when something has happened, and never wait: a batch is made by a
    * callback thread. While nobody claims, one batch follows the other; while somebody does, one
@@ -35,7 +35,7 @@ final class TimedPurge {
   static final int CLAIMS_PER_BATCH = 50;
 
   private final StoreEngine engine;
-  private final Retentions retentions;
+  private final RetentionSettings retention;
   private final String queue;
   private final Purge purge;
   private final LongSupplier nanoTime;
@@ -52,9 +52,9 @@ final class TimedPurge {
   private int claims;
 
   /** The first look is now, so that nothing is deleted within the first minute. */
-  TimedPurge(StoreQueues store, String queue) {
+  WorkerPurge(StoreQueues store, String queue) {
     this.engine = store.engine();
-    this.retentions = store.retentions();
+    this.retention = store.retention();
     this.queue = queue;
     this.purge = new Purge(engine, queue);
     this.nanoTime = store.nanoTime();
@@ -136,7 +136,7 @@ final class TimedPurge {
         atMs = purgeMs;
         after = place;
       }
-      Purged purged = purge.batch(tx -> retentions.keep(tx, queue).bounds(atMs), after, BATCH);
+      PurgeBatch purged = purge.batch(tx -> retention.keep(tx, queue).bounds(atMs), after, BATCH);
       tellSkipped(purged);
       deleted(purged, null);
     } catch (Throwable e) {
@@ -145,17 +145,17 @@ final class TimedPurge {
   }
 
   /** Names what cannot be deleted, but not each minute again. */
-  private void tellSkipped(Purged purged) {
+  private void tellSkipped(PurgeBatch purged) {
     List<Long> news = purged.skipped().stream().filter(id -> !told.contains(id)).toList();
     if (told.size() > TOLD_MAX) {
       told.clear();
     }
     told.addAll(news);
     purge.tellSkipped(
-        new Purged(purged.deleted(), purged.last(), news, purged.failure(), purged.more()));
+        new PurgeBatch(purged.deleted(), purged.last(), news, purged.failure(), purged.more()));
   }
 
-  private void deleted(@Nullable Purged purged, @Nullable Throwable failure) {
+  private void deleted(@Nullable PurgeBatch purged, @Nullable Throwable failure) {
     synchronized (this) {
       deleting = false;
       boolean more = purged != null && purged.more();
