@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.Hold;
 import dev.belay.engine.StoreEngine;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +90,7 @@ final class WorkerClaims {
 
   /** Claims a batch: the first of it, the others ahead. */
   private Optional<HeldClaim> tryClaim() {
-    long sentNanos = System.nanoTime();
+    Hold.Sending sending = Hold.Sending.now(engine.clock());
     List<Claim> claims =
         verbs.claim(settings.name(), settings.ttl(), ClaimVerbs.batch(settings.batch()));
     idle = claims.isEmpty();
@@ -97,7 +98,7 @@ final class WorkerClaims {
       return Optional.empty();
     }
     purge.claimed(claims.size());
-    List<HeldClaim> held = claims.stream().map(claim -> held(claim, sentNanos)).toList();
+    List<HeldClaim> held = claims.stream().map(claim -> held(claim, sending)).toList();
     try {
       held.forEach(renewals::keep);
       ahead.addAll(held.subList(1, held.size()));
@@ -109,7 +110,7 @@ final class WorkerClaims {
     }
   }
 
-  private HeldClaim held(Claim claim, long sentNanos) {
-    return new HeldClaim(engine, claim, settings.ttl().toMillis(), sentNanos);
+  private HeldClaim held(Claim claim, Hold.Sending sending) {
+    return new HeldClaim(engine, claim, settings.ttl().toMillis(), sending);
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.Hold;
 import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.Tx;
@@ -19,7 +20,6 @@ final class WorkerRenewals implements Runnable {
    * stand still in a test; that asks no database. Once one claim is due, all that are halfway are
    * renewed with it, in one transaction ahead of all waiting ones.
    */
-  private static final int RENEWALS_PER_TTL = 3;
   private static final int LOOKS_PER_TTL = 12;
   private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LOOK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
@@ -124,17 +124,16 @@ final class WorkerRenewals implements Runnable {
   }
 
   private void renewDue() {
-    long dueNanos = ttlNanos / RENEWALS_PER_TTL;
     boolean due = false;
     for (HeldClaim claim : held) {
-      due |= claim.isOlderThan(dueNanos);
+      due |= claim.isRenewalDue();
     }
     if (!due) {
       return;
     }
     List<HeldClaim> claims = new ArrayList<>();
     for (HeldClaim claim : held) {
-      if (claim.isOlderThan(dueNanos / 2)) {
+      if (claim.isRenewalNear()) {
         claims.add(claim);
       }
     }
@@ -144,11 +143,11 @@ final class WorkerRenewals implements Runnable {
   }
 
   private void renew(List<HeldClaim> claims) {
-    long sentNanos = System.nanoTime();
+    Hold.Sending sending = Hold.Sending.now(engine.clock());
     List<ClaimRenewal> renewals = engine.verbFirst(tx -> renew(tx, claims));
     for (int i = 0; i < claims.size(); i++) {
       HeldClaim claim = claims.get(i);
-      claim.renewed(renewals.get(i), sentNanos);
+      claim.renewed(renewals.get(i), sending);
       if (claim.isLost()) {
         held.remove(claim);
       }

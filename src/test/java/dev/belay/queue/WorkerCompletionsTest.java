@@ -5,6 +5,7 @@ import static dev.belay.queue.WaitingStore.await;
 import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.engine.Hold.Sending;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -122,7 +123,7 @@ class WorkerCompletionsTest {
       assertThat(store.queue.enqueue(NewWork.of("p")).workId()).isPositive();
     }
     return store.waiting.claim("w", TTL, count).stream()
-        .map(claim -> new HeldClaim(store.spy, claim, TTL.toMillis(), System.nanoTime()))
+        .map(claim -> new HeldClaim(store.spy, claim, TTL.toMillis(), Sending.now(store.clock)))
         .toList();
   }
 
