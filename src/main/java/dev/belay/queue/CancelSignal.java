@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Whether somebody asked to cancel what a handler is at, and what is to happen then. Safe for use
- * by many threads.
+ * The request to cancel the work of a handler, and the actions that follow it. Safe for use by many
+ * threads.
  */
 final class CancelSignal {
   private final StoreEngine engine;
@@ -15,7 +15,9 @@ final class CancelSignal {
   private volatile boolean requested;
   private boolean ended;
 
-  /** Nobody has asked. The actions, which are code of users, run as callbacks of {@code engine}. */
+  /**
+   * Not requested yet. The actions, which are code of users, run as callbacks of {@code engine}.
+   */
   CancelSignal(StoreEngine engine) {
     this.engine = engine;
   }
@@ -24,7 +26,7 @@ final class CancelSignal {
     return requested;
   }
 
-  /** Somebody has asked: every action runs, once. */
+  /** Takes a request: every action runs, once. */
   void request() {
     if (requested) {
       return;
@@ -36,7 +38,7 @@ final class CancelSignal {
     }
   }
 
-  /** Has {@code action} run once somebody asks; at once if somebody has. */
+  /** Has {@code action} run after a request; at once if there was one. */
   synchronized void onRequest(Runnable action) {
     Runnable carried = engine.context().apply(Objects.requireNonNull(action, "action"));
     if (requested && !ended) {
@@ -46,7 +48,7 @@ final class CancelSignal {
     }
   }
 
-  /** The handler has ended: no action runs any more. */
+  /** The handler has ended: no action runs from now on. */
   synchronized void end() {
     ended = true;
     actions.clear();

@@ -41,7 +41,7 @@ final class CancelStep {
       if (status.expiresAtMs() > nowMs) {
         return Cancellation.REQUESTED;
       }
-      promote.lapse(id, lane, status.token(), status.expiresAtMs()); // heeds the wish
+      promote.lapse(id, lane, status.token(), status.expiresAtMs()); // which cancels it
       return Cancellation.CANCELLED;
     }
     dao.cancel(id, nowMs);
@@ -78,7 +78,7 @@ final class CancelStep {
       dao.revive(id, nowMs);
       due.makeReady(id);
     } else {
-      boolean joinsLine = promote.joinLine(lane); // who was due before stands before
+      boolean joinsLine = promote.joinLine(lane); // what was due before is first in line
       dao.revive(id, nowMs);
       if (joinsLine) {
         promote.join(id, lane);

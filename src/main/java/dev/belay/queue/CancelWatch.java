@@ -10,15 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns which work of a queue other processes have asked to cancel, for what a worker of this one
- * holds. {@link #look} belongs to one thread.
+ * Finds the requests of other processes to cancel what a worker of this one holds. {@link #look}
+ * belongs to one thread.
  */
 final class CancelWatch implements AutoCloseable {
   /*
-   * A request of this Belay reaches its handler with the commit (ClaimRegistry.cancelled). For all others
-   * the requests of the queue are read after a commit, from an index that holds nothing else and is
-   * nearly always empty; never twice at the same time, and no sooner than the one who looks is back.
-   * The read is made beside the thread that looks: that one renews claims, and must not wait.
+   * A request of this Belay reaches its handler with the commit (ClaimRegistry.cancelled). Those
+   * of other processes are read after a commit, from an index that holds nothing else and is
+   * nearly always empty. There is one read at a time, at the earliest with the next look. It is
+   * made beside the thread that looks, which renews claims and must not wait.
    */
   private static final int PAGE = 1_000;
 
@@ -36,9 +36,7 @@ final class CancelWatch implements AutoCloseable {
     this.held = held;
   }
 
-  /**
-   * Reads the requests if anything may have changed since the last time, and lets them be known.
-   */
+  /** Reads the requests if anything may have changed since the last time, and passes them on. */
   void look() {
     if (watch == null) {
       watch = engine.watch(() -> changed = true);
@@ -59,7 +57,7 @@ final class CancelWatch implements AutoCloseable {
       }
       reported = false;
     } catch (StoreClosedException e) {
-      // nothing is held any more
+      // nothing is held now
     } catch (Throwable e) { // the next renewals bring the requests
       if (!reported) {
         engine.warn("queue " + queue + ": cannot look for work to be cancelled", e);

@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Claims the next work of a queue, each piece as a grant of its own. Belongs to its body. */
 final class ClaimStep {
-  /* Three statements if work is READY and nothing is due: the look, a token, the claim. A batch
-   * takes all its tokens at once. A claim that finds nothing has written nothing, so that idle
-   * workers cost no commits.
+  /*
+   * There are three statements if work is READY and nothing is due: the look, a token, the claim.
+   * A batch takes all its tokens at once. A claim that finds nothing has written nothing, so that
+   * idle workers cost no commits.
    */
 
   /** The most pieces of work that one batch claims. */
   static final int BATCH_MAX = 1_000;
 
-  /** How many rounds of what is due a transaction promotes that somebody else goes on with. */
+  /** The most rounds that one step makes in the transaction of a caller. */
   static final int ROUNDS_MAX = 4;
 
   private final Tx tx;
@@ -40,8 +41,8 @@ final class ClaimStep {
   /**
    * Claims nothing yet.
    *
-   * @param rounds how many rounds of what is due it promotes at most
-   * @param filled how many rounds earlier steps have made to fill the batch
+   * @param rounds the most rounds of due work that it promotes
+   * @param filled the number of rounds that earlier steps have made to fill the batch
    */
   ClaimStep(
       Tx tx, String queue, TokenSpace tokens, String worker, long ttlMs, int rounds, int filled) {
@@ -85,19 +86,19 @@ final class ClaimStep {
     return batch;
   }
 
-  /** Whether it has claimed nothing because more is due than it promotes: the next goes on. */
+  /** Whether it has claimed nothing because more is due than it promotes; the next step goes on. */
   boolean isUnfinished() {
     return unfinished;
   }
 
-  /** How many rounds have been made to fill the batch. */
+  /** The number of rounds that have been made to fill the batch. */
   int filled() {
     return filled;
   }
 
   /**
-   * What one batch takes. What has lapsed may kill its process again: alone it takes no neighbour
-   * with it.
+   * Returns what one batch takes. Work that has lapsed is alone in its batch: it may kill its
+   * process again, and would take its neighbours with it.
    */
   private static List<ReadyWork> startOf(List<ReadyWork> ready) {
     ByteBudget budget = new ByteBudget();
@@ -115,7 +116,9 @@ final class ClaimStep {
     return ready.subList(0, end);
   }
 
-  /** The work to claim next, null if there is none, after one round at least of what is due. */
+  /**
+   * Returns the work to claim next, after at least one round if any is due; null if there is none.
+   */
   private @Nullable Long promoteUntilReady() {
     NextId next = nextId();
     while (next.othersDue() && roundsLeft > 0 && (next.id() == null || !promoted)) {
@@ -126,12 +129,12 @@ final class ClaimStep {
   }
 
   /**
-   * Promotes as much as the batch can hold, if one round was not enough for it; false if the next
-   * step is to go on with that.
+   * Promotes as much as the batch can hold, if one round was not enough. Returns false if the next
+   * step goes on with that.
    */
   private boolean fill(int max) {
-    // So many more at most: a round may add nothing, because what it promotes stands behind others
-    // in a lane, and that may be very much.
+    // The rounds are bounded: one may add nothing, because what it promotes is behind others in a
+    // lane, and there may be very many.
     int most = promoted ? max / PromoteDue.ROUND_MAX : 0;
     while (filled < most && dao.countReady(queue, max) < max && nextId().othersDue()) {
       filled++;

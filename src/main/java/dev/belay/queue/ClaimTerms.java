@@ -7,8 +7,8 @@ import dev.belay.store.Tx;
 import java.time.Instant;
 
 /**
- * Claims work that has been found claimable, for one worker and until one instant. Belongs to the
- * body that made it.
+ * What all claims of one step have in common: the worker and the expiry. Claims work that was found
+ * claimable. Belongs to the body that made it.
  */
 final class ClaimTerms {
   private final Tx tx;

@@ -9,12 +9,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
-/** The claims of one queue. Safe for use by many threads. */
+/**
+ * Claims the work of one queue: for {@link WorkQueue} and for its workers. Safe for use by many
+ * threads.
+ */
 final class ClaimVerbs {
-  /* A claim that finds nothing READY promotes what is due, and that may be very much. Nobody else can
-   * write meanwhile. So a claim with a transaction of its own promotes one round in each, and
-   * renewals, other threads and other processes come in between; in the transaction of somebody else
-   * it makes some rounds, and leaves the rest to the next claim.
+  /*
+   * A claim that finds nothing READY promotes what is due, which may be very much, and no other
+   * thread can write meanwhile. So a claim with transactions of its own promotes one round in
+   * each: renewals, other threads and other processes come in between. In the transaction of a
+   * caller it makes a few rounds and leaves the rest to the next claim.
    */
   private final StoreEngine engine;
   private final TokenSpace tokens;
@@ -28,7 +32,7 @@ final class ClaimVerbs {
     this.queue = queue;
   }
 
-  /** Claims up to {@code max} pieces of work. */
+  /** The claim of up to {@code max} pieces of work. */
   static Function<ClaimStep, List<Claim>> batch(int max) {
     Counts.upTo(ClaimStep.BATCH_MAX, "max", max);
     return step -> step.batch(max);
@@ -47,7 +51,7 @@ final class ClaimVerbs {
     }
   }
 
-  /** Claims in {@code tx}, of what it can promote there. */
+  /** Claims in {@code tx}, of what is READY and what it can promote there. */
   <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claim) {
     return tried(tx, worker, ttl, claim, ClaimStep.ROUNDS_MAX, 0).value();
   }

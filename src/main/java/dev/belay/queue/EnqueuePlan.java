@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 
 /**
- * What one step enqueues, into whatever queues. Belongs to the body that made it.
+ * What one step enqueues, into any queues. Belongs to the body that made it.
  *
- * <p>It is told everything first and looks at the keys; only {@link #write} writes. So work whose
+ * <p>All work is added first, and its keys are looked up; only {@link #write} writes. So work whose
  * key is taken costs no id and moves no line.
  */
 final class EnqueuePlan {
@@ -27,17 +27,17 @@ final class EnqueuePlan {
   private int freshCount;
 
   /**
-   * A plan for nothing yet.
+   * An empty plan.
    *
-   * @param finishing the work that this step will have completed before it enqueues: its keys count
-   *     as those of finished work
+   * @param finishing whether this step completes a piece of work before it enqueues: then its key
+   *     counts as that of finished work
    */
   EnqueuePlan(Tx tx, LongPredicate finishing) {
     this.tx = tx;
     this.finishing = finishing;
   }
 
-  /** Enqueues {@code works} into one queue; who waits for such work learns of it. */
+  /** Enqueues {@code works} into one queue; its commit calls a thread that waits for such work. */
   static List<Enqueued> enqueue(Tx tx, WaitVerbs waits, String queue, List<NewWork> works) {
     EnqueuePlan plan = new EnqueuePlan(tx, id -> false);
     works.forEach(work -> plan.add(queue, work));
@@ -49,7 +49,7 @@ final class EnqueuePlan {
     return enqueued;
   }
 
-  /** Will enqueue {@code work} after the others; false if its key belongs to other content. */
+  /** Adds {@code work} behind the others. Returns false if its key belongs to other content. */
   boolean add(String queue, NewWork work) {
     Item item = item(queue, work);
     items.add(item);
@@ -85,7 +85,7 @@ final class EnqueuePlan {
         .filter(holder -> !holder.whileOpen() || !holder.state().isFinished());
   }
 
-  /** Enqueues what is new; returns the result of each, in order. */
+  /** Enqueues what is new. Returns the result of each, in order. */
   List<Enqueued> write() {
     long nextId = freshCount == 0 ? 0 : WorkIds.next(tx, freshCount);
     List<Enqueued> enqueued = new ArrayList<>(items.size());

@@ -15,7 +15,7 @@ final class EnqueueStep {
   private final PromoteDue promote;
   private final long nowMs;
 
-  /** The lanes it was told of, and whether all that was due has joined their lines. */
+  /** The lanes so far, and whether all due work has joined their lines. */
   private final Map<String, Boolean> lines = new HashMap<>();
 
   private boolean addedReady;
@@ -28,14 +28,14 @@ final class EnqueueStep {
     this.nowMs = tx.now().toEpochMilli();
   }
 
-  /** Adds work whose key, if it has one, was found free; returns the state that it is in. */
+  /** Adds work whose key, if it has one, was found free. Returns its state. */
   WorkState add(long id, NewWork work) {
     WorkState state = addRow(id, work);
     dao.addPayload(id, work.headers(), work.payload());
     return state;
   }
 
-  /** Whether it has added work that can be claimed at once; of lanes, that is not known. */
+  /** Whether it has added work that can be claimed at once; work in lanes does not count. */
   boolean hasAddedReady() {
     return addedReady;
   }
@@ -50,7 +50,8 @@ final class EnqueueStep {
       return addRow(id, work, WorkState.READY, null);
     }
     if (!lines.computeIfAbsent(lane, promote::joinLine)) {
-      return addRow(id, work, WorkState.SCHEDULED, nowMs); // behind all who have not joined yet
+      return addRow(
+          id, work, WorkState.SCHEDULED, nowMs); // behind all work that has not joined yet
     }
     Optional<String> state =
         lanes.addLast(

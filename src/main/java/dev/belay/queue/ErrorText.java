@@ -6,7 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is kept of an error. Stateless, safe for use by many threads. */
+/** The text that is stored of an error. Stateless, safe for use by many threads. */
 final class ErrorText {
   /** The most code points of an error that are kept. */
   static final int CODE_POINTS_MAX = 4_000;
@@ -49,7 +49,7 @@ final class ErrorText {
     try {
       return thrown.getCause();
     } catch (RuntimeException | Error e) {
-      return null; // the chain ends where it cannot be asked
+      return null; // the chain ends where a cause throws
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Makes the commits of {@link WorkContext#commit}, by what the feature that they belong to has
+ * Makes the commits of {@link WorkContext#commit}, by the function that their feature has
  * registered. Safe for use by many threads.
  */
 final class HandlerCommitter {
@@ -22,6 +22,6 @@ final class HandlerCommitter {
   }
 
   private static Object refuse(HandlerCommit<?> commit) {
-    throw new IllegalArgumentException("nobody can make this commit: " + commit.getClass());
+    throw new IllegalArgumentException("no feature makes this commit: " + commit.getClass());
   }
 }

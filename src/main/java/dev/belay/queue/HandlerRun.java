@@ -5,9 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The claims of one run of a handler, which are one grant: that which it was called for, and what
- * joined it. In the order of their lane, in which they are to be finished. Safe for use by many
- * threads.
+ * The claims of one run of a handler, which are one grant: the one that it was called for, and
+ * those that joined it, in the order of their lane. Safe for use by many threads.
  */
 final class HandlerRun {
   private final List<RunClaim> claims = new CopyOnWriteArrayList<>();
@@ -21,7 +20,7 @@ final class HandlerRun {
     return claims;
   }
 
-  /** What is not known to be settled, front to back. */
+  /** The claims that are not known to be settled, front to back. */
   List<RunClaim> open() {
     return claims.stream().filter(claim -> !claim.isSettled()).toList();
   }
@@ -36,7 +35,9 @@ final class HandlerRun {
     return open().stream().filter(claim -> claim.refusal() != null).findFirst();
   }
 
-  /** Takes in {@code more} behind the others; false, and nothing, if the handler has ended. */
+  /**
+   * Adds {@code more} behind the others. Returns false, and adds nothing, if the handler has ended.
+   */
   synchronized boolean join(List<Claim> more) {
     if (!ended) {
       more.forEach(claim -> claims.add(new RunClaim(claim)));
@@ -44,7 +45,7 @@ final class HandlerRun {
     return !ended;
   }
 
-  /** Its handler has ended: what is claimed from now on is not the run's. */
+  /** The handler has ended: no claim joins from now on. */
   synchronized void end() {
     ended = true;
   }
@@ -54,7 +55,7 @@ final class HandlerRun {
     find(claim).ifPresent(RunClaim::settle);
   }
 
-  /** A transaction of this store gave back {@code claim}, and what stands behind it. */
+  /** A transaction of this store gave back {@code claim}, and what is behind it. */
   void givenBack(Claim claim) {
     boolean found = false;
     for (RunClaim one : claims) {
@@ -65,7 +66,7 @@ final class HandlerRun {
     }
   }
 
-  /** The one that {@code claim} is, if it is of this run. */
+  /** Finds {@code claim} in this run. */
   Optional<RunClaim> find(Claim claim) {
     return claims.stream().filter(one -> isSame(one.claim(), claim)).findFirst();
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A claim that a worker holds and renews, and with it whatever joined its grant. Safe for use by
+ * A claim that a worker holds and renews, with the claims that joined its grant. Safe for use by
  * many threads.
  */
 final class HeldClaim {
@@ -60,12 +60,12 @@ final class HeldClaim {
     return lost;
   }
 
-  /** It is given back: who is still at it learns so. */
+  /** The claim is given back: a handler that still runs no longer holds it. */
   void givenBack() {
     lost = true;
   }
 
-  /** Its handler has ended: nothing joins it, and nobody is told of a wish to cancel. */
+  /** Its handler has ended: no claim joins it, and no action follows a request to cancel. */
   void handlerEnded() {
     run.end();
     cancelSignal.end();

@@ -12,12 +12,13 @@ import org.jdbi.v3.core.JdbiException;
 
 /** Deletes finished work of one queue, in transactions of its own. Safe for use by many threads. */
 final class Purge {
-  /* What cannot be deleted shows at its DELETE, or, if the application's foreign key is deferred, at
-   * the COMMIT, which does not say at whom. So a batch whose commit is refused is made again piece by
-   * piece.
+  /*
+   * Work that cannot be deleted shows at its DELETE or, if the application's foreign key is
+   * deferred, at the COMMIT, which does not name it. So a batch whose commit is refused is made
+   * again piece by piece.
    */
 
-  /** How much work that cannot be deleted one transaction of a caller's passes over. */
+  /** The most work that cannot be deleted and that one transaction of a caller passes over. */
   private static final int SKIPS_MAX = 2_500;
 
   /** The most pieces of work that one transaction of a purge deletes. */
@@ -31,7 +32,10 @@ final class Purge {
     this.queue = queue;
   }
 
-  /** Deletes up to {@code max} that were finished before {@code beforeMs}; returns how many. */
+  /**
+   * Deletes up to {@code max} pieces of work that were finished before {@code beforeMs}. Returns
+   * the number deleted.
+   */
   int run(long beforeMs, int max) {
     PurgeBounds bounds = PurgeBounds.before(beforeMs);
     int deleted = 0;
@@ -47,7 +51,7 @@ final class Purge {
   }
 
   /**
-   * Deletes up to {@code max} pieces of work that stand behind {@code after}.
+   * Deletes up to {@code max} pieces of work that are behind {@code after}.
    *
    * @param bounds asked in the transaction that deletes
    */
@@ -101,8 +105,8 @@ final class Purge {
   }
 
   /**
-   * Deletes in {@code tx} as much as one batch has; returns how many. It passes over what cannot be
-   * deleted, up to {@link #SKIPS_MAX} pieces of work, since 0 says that nothing is left.
+   * Deletes one batch in {@code tx}. Returns the number deleted. Passes over what cannot be
+   * deleted, up to {@link #SKIPS_MAX} pieces of work, because 0 means that nothing is left.
    */
   int step(Tx tx, long beforeMs, int max) {
     PurgeBounds bounds = PurgeBounds.before(beforeMs);
@@ -119,7 +123,7 @@ final class Purge {
     return purged.deleted();
   }
 
-  /** Names what {@code batch} had to leave. */
+  /** Logs what {@code batch} could not delete. */
   void tellSkipped(PurgeBatch batch) {
     if (!batch.skipped().isEmpty()) {
       engine.warn(

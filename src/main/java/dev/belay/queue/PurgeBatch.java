@@ -4,12 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one batch of a purge has done. Immutable, safe for use by many threads.
+ * The result of one batch of a purge. Immutable, safe for use by many threads.
  *
- * @param deleted how many it deleted
- * @param last the last that it looked at; the next batch begins behind it
- * @param skipped what cannot be deleted
- * @param failure why the first of those cannot
+ * @param deleted the number deleted
+ * @param last the place of the last work that it looked at; the next batch begins behind it
+ * @param skipped the work that cannot be deleted
+ * @param failure why the first of those cannot be deleted
  * @param more whether there may be more behind the last
  */
 record PurgeBatch(

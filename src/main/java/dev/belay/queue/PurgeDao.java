@@ -15,8 +15,8 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 @UseTemplateEngine(VerbatimSql.class)
 interface PurgeDao {
   /**
-   * Lists the work that was finished first, behind a place in that order, which is kept of a
-   * limited subquery.
+   * Lists the work that was finished first, behind a place in that order. The order of a limited
+   * subquery is kept.
    */
   @SqlQuery(
       """

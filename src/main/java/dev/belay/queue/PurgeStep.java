@@ -9,9 +9,9 @@ import java.util.Locale;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes finished work, the longest finished first. Belongs to the body that made it. */
+/** Deletes finished work, oldest first. Belongs to the body that made it. */
 final class PurgeStep {
-  /** How much it looks at in advance. */
+  /** The most work that it reads in advance. */
   static final int LOOK_MAX = 250;
 
   private static final int CAUSES_MAX = 5;
@@ -26,7 +26,7 @@ final class PurgeStep {
   private int deleted;
   private boolean full;
 
-  /** Of what stands behind {@code after}. */
+  /** For the work behind {@code after}. */
   PurgeStep(Tx tx, String queue, PurgeBounds bounds, PurgePlace after) {
     this.queue = queue;
     this.bounds = bounds;
@@ -51,7 +51,7 @@ final class PurgeStep {
         queue, bounds.beforeMs(), bounds.buriedBeforeMs(), last.finishedAtMs(), last.id(), limit);
   }
 
-  /** Whether all had room, and some could be deleted. */
+  /** Returns whether all had room, and some could be deleted. */
   private boolean deleteAll(List<FinishedWork> oldest) {
     int before = deleted;
     for (FinishedWork work : oldest) {
@@ -66,8 +66,9 @@ final class PurgeStep {
   }
 
   /**
-   * What a row of the application refers to stays: it must not keep all that was finished later.
-   * The statement that is refused has changed nothing. What a trigger refuses, the verb is refused.
+   * Deletes one piece of work, or skips it if a row of the application refers to it: it must not
+   * keep all that was finished later. A statement that is refused has changed nothing. If a trigger
+   * refuses it, the verb fails.
    */
   private void delete(FinishedWork work) {
     try {
@@ -85,8 +86,8 @@ final class PurgeStep {
   }
 
   /**
-   * Returns {@code refused} if it is a foreign key's. JDBC has no code for that which all drivers
-   * know, but each names it.
+   * Returns {@code refused} if a foreign key caused it, else throws it. JDBC has no code for that
+   * which all drivers use, but each names it.
    */
   static JdbiException requireForeignKey(JdbiException refused) {
     Throwable cause = refused;

@@ -77,8 +77,8 @@ public final class QueueEngine {
    * result of the last try.
    *
    * @param what callers that wait for equal ones wait for the same
-   * @param hasCome whether a try is worth while; asked after commits, once for all that wait for
-   *     the same
+   * @param hasCome whether a try may succeed; asked after commits, once for all that wait for the
+   *     same
    * @throws InterruptedException as the waiting verbs of queues do
    */
   public <T> T until(

@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a queue keeps finished work, as far as somebody said so. Immutable, safe for use by many
+ * How long a queue keeps finished work, as far as it is set. Immutable, safe for use by many
  * threads.
  *
- * @param ms of work that is done or cancelled; null: nobody said
- * @param buriedMs of buried work; null: nobody said
+ * @param ms of work that is done or cancelled; null if not set
+ * @param buriedMs of buried work; null if not set
  */
 record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
   static final Retention NONE = new Retention(null, null);
@@ -17,7 +17,7 @@ record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
     return equals(NONE);
   }
 
-  /** Whether both say something, and not the same. */
+  /** Whether both set a time, and not the same one. */
   boolean contradicts(Retention other) {
     return differ(ms, other.ms) || differ(buriedMs, other.buriedMs);
   }
@@ -26,13 +26,14 @@ record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
     return one != null && other != null && !one.equals(other);
   }
 
-  /** This, and where it says nothing what {@code other} says. */
+  /** Returns this, with what is not set taken from {@code other}. */
   Retention or(Retention other) {
     return new Retention(ms == null ? other.ms : ms, buriedMs == null ? other.buriedMs : buriedMs);
   }
 
   /**
-   * What is to go at {@code nowMs}. In milliseconds, which cannot overflow where an Instant does.
+   * Returns the bounds of what is purged at {@code nowMs}. In milliseconds, which cannot overflow
+   * where an Instant does.
    */
   PurgeBounds bounds(long nowMs) {
     return new PurgeBounds(

@@ -25,7 +25,7 @@ interface RetentionDao {
   @UseRowMapper(RetentionMapper.class)
   Optional<Retention> find(String queue);
 
-  /** Stores what is given; what is null stays as it is. */
+  /** Stores what is set; what is null stays as it is. */
   @SqlUpdate(
       """
       INSERT INTO belay_queue (queue, retention_ms, buried_retention_ms)

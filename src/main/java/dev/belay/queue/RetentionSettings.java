@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RetentionSettings {
   private final Map<String, Retention> said = new ConcurrentHashMap<>();
 
-  /** Remembers what {@code options} say, and refuses what they do not say alike. */
+  /** Takes what {@code options} set; refuses a time that differs from one that is set. */
   void agree(String queue, QueueOptions options) {
     Retention now = options.explicitRetention();
     if (now.isNone()) {
@@ -34,20 +34,20 @@ final class RetentionSettings {
         });
   }
 
-  /** Stores what was said in this process, if anything was and the store can be written. */
+  /** Stores what was set in this process, if the store can be written. */
   void store(StoreEngine engine, String queue) {
     if (said.containsKey(queue)) {
       try {
         var unused = engine.verb(tx -> keep(tx, queue));
       } catch (StoreReadOnlyException e) {
-        // nobody purges anything here either; what needs to write says so
+        // no purge can run here either; a verb that must write throws
       }
     }
   }
 
   /**
-   * Stores what was said in this process, and returns what holds: that, else what is stored. The
-   * last who says so wins.
+   * Stores what was set in this process. Returns what holds: that, else what is stored. The last to
+   * be stored wins.
    */
   Retention keep(Tx tx, String queue) {
     RetentionDao dao = tx.attach(RetentionDao.class);

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The threads that wait for something in one open store, over all its queues. Safe for use by many
+ * The verbs that wait for something in one open store, over all its queues. Safe for use by many
  * threads.
  */
 final class WaitVerbs {
@@ -20,12 +20,12 @@ final class WaitVerbs {
   }
 
   /**
-   * Tries until the result is enough, or {@code wait} is over: at once, and whenever {@code
-   * awaited} has come. Returns the result of the last try.
+   * Tries at once, and then whenever {@code awaited} has come, until the result is enough or {@code
+   * wait} is over. Returns the result of the last try.
    *
    * @param room how much one try takes of what has come
-   * @throws InterruptedException if the thread is interrupted, unless a try came to enough: that is
-   *     returned, with the thread's interrupt flag set
+   * @throws InterruptedException if the thread is interrupted, unless the result of a try was
+   *     enough: that is returned, with the thread's interrupt flag set
    */
   <T> T until(Awaited awaited, int room, Duration wait, Supplier<T> attempt, Predicate<T> enough)
       throws InterruptedException {
@@ -38,11 +38,11 @@ final class WaitVerbs {
   }
 
   /**
-   * As {@link #until}, but tries only when {@code awaited} has come: until then it is a look, which
-   * one thread makes for all who wait.
+   * As {@link #until}, but tries only when {@code awaited} has come: until then one thread looks
+   * for all that wait.
    *
    * @param deadline when to give up, of {@code nanoTime}
-   * @param value what to return if it never came
+   * @param value the result if it never came
    */
   <T> T untilCalled(
       Awaited awaited, int room, long deadline, T value, Supplier<T> attempt, Predicate<T> enough)
@@ -67,7 +67,7 @@ final class WaitVerbs {
     try {
       return attempt.get();
     } catch (StoreInterruptedException e) {
-      boolean unused = Thread.interrupted(); // the exception says it from now on
+      boolean unused = Thread.interrupted(); // the exception replaces the flag
       InterruptedException interrupted = new InterruptedException(e.getMessage());
       interrupted.initCause(e);
       throw interrupted;
@@ -79,7 +79,9 @@ final class WaitVerbs {
     return lines.waiting();
   }
 
-  /** If {@code step} has added what can be claimed, its commit is to call one who waits for it. */
+  /**
+   * If {@code step} has added what can be claimed, its commit calls one thread that waits for it.
+   */
   void expect(Tx tx, String queue, EnqueueStep step) {
     lines.expect(tx, queue, step);
   }

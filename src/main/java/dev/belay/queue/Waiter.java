@@ -3,15 +3,15 @@ package dev.belay.queue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One waiter's place in a {@link WaiterLine}, which calls it when it is time to try. Belongs to the
- * thread that made it; calling is safe on any thread.
+ * A thread that waits in a {@link WaiterLine}, which calls it when it is time to try. Belongs to
+ * the thread that made it; calling is safe on any thread.
  */
 final class Waiter {
   private final Thread thread = Thread.currentThread();
   private final int room;
   private volatile boolean called;
 
-  /** For the current thread, which takes {@code room} at once. */
+  /** The current thread, which takes {@code room} pieces of work in one try. */
   Waiter(int room) {
     this.room = room;
   }
@@ -31,7 +31,8 @@ final class Waiter {
   }
 
   /**
-   * Waits for the call, until {@code deadline} of {@code nanoTime}; false if it did not come.
+   * Waits for the call, until {@code deadline} of {@code nanoTime}. Returns false if it did not
+   * come.
    *
    * @throws InterruptedException if the thread is interrupted, unless the call came first
    */

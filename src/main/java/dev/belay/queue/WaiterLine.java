@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Who waits for one and the same thing, in order of arrival. Belongs to whoever holds the lock of
+ * The waiters for one thing, in order of arrival. Belongs to the thread that holds the lock of
  * {@link WaiterLines}.
  */
 final class WaiterLine {
@@ -23,7 +23,7 @@ final class WaiterLine {
     waiting.remove(waiter);
   }
 
-  /** How many have not been called. */
+  /** The number of waiters that have not been called. */
   int waiting() {
     return waiting.size();
   }
@@ -33,10 +33,10 @@ final class WaiterLine {
   }
 
   /**
-   * Calls as many as there is room for, beside those who were called before and are still trying:
-   * the room that a look saw may be theirs.
+   * Calls as many waiters as there is room for. Those that were called before and still try count,
+   * because what a look saw may be theirs.
    *
-   * @return whether it called anybody
+   * @return whether it called any
    */
   boolean call(int room) {
     long left = room;

@@ -13,18 +13,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of all who wait for work of one open store, and the {@link Waker} that looks for them.
- * Safe for use by many threads.
+ * The lines of all waiters of one open store, and the {@link Waker} that looks for them. Safe for
+ * use by many threads.
  */
 final class WaiterLines {
   /*
-   * A waiter tries, stands in line, and only then waits; whoever comes to stand in line makes the
-   * Waker look once more. So what is committed between the try and the wait is seen by that look,
-   * and what is committed after the look tells the Waker.
+   * Nothing is missed, because of this order:
+   * 1. A waiter tries.
+   * 2. It joins a line, which has the Waker look once more. So the look sees what was committed
+   *    since the try; what is committed after the look tells the Waker.
+   * 3. It waits for its call.
+   * 4. It is called, tries again, and leaves or joins the line again. Both make the Waker look, so
+   *    a call without a result passes on to the next: its waiter was interrupted, or another
+   *    process was quicker.
    *
-   * One look of one thread serves all who wait, and calls only as many as there is work for. Who
-   * was called tries, and leaves or stands in line again: both make a look, so a call that came to
-   * nothing (its waiter was interrupted, or another process was quicker) passes on.
+   * One look of one thread serves all waiters, and calls only as many as there is work for.
    */
   private final StoreEngine engine;
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,14 +39,14 @@ final class WaiterLines {
     this.engine = engine;
   }
 
-  /** Lets {@code waiter} wait for {@code awaited}, and has the Waker look once more. */
+  /** Adds {@code waiter} to those for {@code awaited}, and has the Waker look once more. */
   void standInLine(Awaited awaited, Waiter waiter) {
     lock.lock();
     try {
       lines.computeIfAbsent(awaited, unused -> new WaiterLine()).add(waiter);
       if (waker == null || !waker.isAlive()) {
         Waker starting = new Waker(engine, this);
-        starting.start(); // may fail for want of a thread: then the next who waits tries again
+        starting.start(); // may find no thread to start: the next waiter tries again
         waker = starting;
       } else {
         waker.look();
@@ -53,7 +56,7 @@ final class WaiterLines {
     }
   }
 
-  /** Ends the wait of {@code waiter}, whatever came of it. */
+  /** Ends the wait of {@code waiter}, called or not. */
   void leave(Awaited awaited, Waiter waiter) {
     lock.lock();
     try {
@@ -73,7 +76,7 @@ final class WaiterLines {
     }
   }
 
-  /** How many wait and have not been called. */
+  /** The number of waiters that have not been called. */
   int waiting() {
     lock.lock();
     try {
@@ -83,7 +86,7 @@ final class WaiterLines {
     }
   }
 
-  /** What somebody waits for who has not been called. */
+  /** What the waiters that have not been called wait for. */
   List<Awaited> awaited() {
     lock.lock();
     try {
@@ -100,7 +103,7 @@ final class WaiterLines {
     }
   }
 
-  /** Calls whom {@code seen} has room for; whether that was anybody. */
+  /** Calls the waiters that {@code seen} has room for. Returns whether it called any. */
   boolean call(Map<Awaited, Seen> seen) {
     lock.lock();
     try {
@@ -117,7 +120,9 @@ final class WaiterLines {
     }
   }
 
-  /** If {@code step} has added what can be claimed, its commit is to call one who waits for it. */
+  /**
+   * If {@code step} has added what can be claimed, its commit calls one thread that waits for it.
+   */
   void expect(Tx tx, String queue, EnqueueStep step) {
     Waker looking = waker;
     if (step.hasAddedReady() && looking != null && looking.isAttentive()) {
@@ -126,8 +131,8 @@ final class WaiterLines {
   }
 
   /**
-   * Calls one each of those who wait for what has been enqueued, who then owe {@code looking} a
-   * look; whether that was anybody.
+   * Calls one waiter for each queue that work was added to. It owes {@code looking} a look. Returns
+   * whether it called any.
    */
   boolean callExpected(Waker looking) {
     if (expected.isEmpty()) {
@@ -143,7 +148,7 @@ final class WaiterLines {
         }
       }
       if (called) {
-        looking.oweLook(); // before the lock is free, without which nobody can leave
+        looking.oweLook(); // before the lock is free, which a waiter needs to leave
       }
       return called;
     } finally {
@@ -151,7 +156,7 @@ final class WaiterLines {
     }
   }
 
-  /** Calls everybody, so that each learns for itself what is wrong with the store. */
+  /** Calls all waiters, so that each finds by its own try what is wrong with the store. */
   void callAll() {
     lock.lock();
     try {
@@ -161,7 +166,10 @@ final class WaiterLines {
     }
   }
 
-  /** Lets {@code ending} go if nobody needs it; the next who waits starts another. */
+  /**
+   * Gives up {@code ending} if there is no waiter; the next one starts another. Returns whether it
+   * did.
+   */
   boolean dismiss(Waker ending) {
     lock.lock();
     try {
@@ -177,7 +185,7 @@ final class WaiterLines {
     }
   }
 
-  /** {@code ended} can do no more: everybody tries for himself, and who waits on starts another. */
+  /** Gives up {@code ended}, which cannot go on: calls all waiters; the next one starts another. */
   void abandonedBy(Waker ended) {
     lock.lock();
     try {

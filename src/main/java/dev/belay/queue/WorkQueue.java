@@ -22,8 +22,9 @@ import java.util.function.Function;
  * of that one. What holds for both:
  *
  * <ul>
- *   <li>A claim is live until it is settled, given back, or expires, at that very millisecond. What
- *       is done with one that is not live changes nothing and answers so, whoever has the work now.
+ *   <li>A claim is live until it is settled, given back, or expires, at that very millisecond. A
+ *       verb with a claim that is not live changes nothing and answers so, whether or not another
+ *       worker has the work.
  *   <li>A claim of another queue, text that breaks {@link TextRule}, a ttl shorter than 1 ms or
  *       longer than {@link dev.belay.store.Ttl#MAX} and a number out of its bounds are {@link
  *       IllegalArgumentException}; nothing has been read or written then.
@@ -40,32 +41,35 @@ import java.util.function.Function;
  * line: work joins it at the end, and keeps its place until it is finished; only the first in line
  * can be claimed, and competes with other work by its own priority. Work that falls due takes its
  * place a few hundred pieces a claim, the earliest first; where more than that falls due at once,
- * priority counts among what has taken its place, and what is added to a lane stands behind all of
- * it, SCHEDULED until its turn to join the line comes.
+ * priority counts among what has taken its place, and what is added to a lane is behind all of it,
+ * SCHEDULED until it can join the line.
  *
  * <p>The holder of a claim renews and settles it. A claim that is not live answers {@link
  * Settlement#CLAIM_LOST}, and nothing changes. Work with a request to cancel it may still be
- * completed or buried; whatever gives it back cancels it. What can be seen of work is what is
- * stored.
+ * completed or buried; giving it back cancels it. The verbs that show work show what is stored.
  *
  * <p>No transaction of a verb grows with what falls due, lapses, is finished or is large: it ends
  * after about a thousand pieces of work and {@link #BATCH_BYTES_MAX}. A verb with more to do goes
- * on in the next transaction, so that others come in between; with a {@code Tx} it stops there.
+ * on in the next transaction, so that other writers come in between; with a {@code Tx} it stops
+ * there.
  */
 public final class WorkQueue {
-  /** How much work one call enqueues. */
+  /** The most work that one call enqueues. */
   public static final int ENQUEUE_MAX = 100_000;
 
-  /** How much work one call claims; of a lane {@link #LANE_GRANT_MAX}. */
+  /** The most work that one call claims; of a lane {@link #LANE_GRANT_MAX}. */
   public static final int CLAIMS_MAX = ClaimStep.BATCH_MAX;
 
-  /** How many live claims one lane grant has. */
+  /** The most live claims of one lane grant. */
   public static final int LANE_GRANT_MAX = LaneGrant.GRANT_MAX;
 
-  /** How many bytes of payloads and results a batch has, in UTF-8, but for a single one. */
+  /**
+   * The most bytes of payloads and results that a batch has, in UTF-8, unless a single one is
+   * larger: 8 MiB.
+   */
   public static final int BATCH_BYTES_MAX = ByteBudget.BYTES_MAX;
 
-  /** How much work one transaction of a purge deletes. */
+  /** The most work that one transaction of a purge deletes. */
   public static final int PURGE_BATCH = Purge.BATCH_MAX;
 
   /** The most code points of an error that are kept; the rest is cut. */
@@ -168,7 +172,10 @@ public final class WorkQueue {
     return claims.claim(worker, ttl, ClaimVerbs.batch(max));
   }
 
-  /** As {@link #claim(String, Duration, int)}, in {@code tx}; empty as that with a Tx is. */
+  /**
+   * As {@link #claim(String, Duration, int)}, in {@code tx}; may be empty as {@link #claim(Tx,
+   * String, Duration)} may.
+   */
   @CheckReturnValue
   public List<Claim> claim(Tx tx, String worker, Duration ttl, int max) {
     return claims.claim(tx, worker, ttl, ClaimVerbs.batch(max));
@@ -198,8 +205,8 @@ public final class WorkQueue {
 
   /**
    * Claims the front of a lane, in order, as one grant: one token, one expiry. Its work is finished
-   * front to back; to fail, defer or release one gives back what stands behind it. May be fewer
-   * than {@code max}, as a batch may.
+   * front to back; to fail, defer or release one gives back what is behind it. May be fewer than
+   * {@code max}, as a batch may.
    */
   @CheckReturnValue
   public List<Claim> claimLane(String lane, String worker, Duration ttl, int max) {
@@ -213,8 +220,9 @@ public final class WorkQueue {
   }
 
   /**
-   * Claims what stands right behind the lane grant of {@code held} into that grant. Empty if
-   * nothing does, if {@code held} is in no lane, or if it is not live. May be fewer, as a batch.
+   * Claims what is right behind the lane grant of {@code held} into that grant. Empty if nothing
+   * can be claimed there, if {@code held} is in no lane, or if it is not live. May be fewer than
+   * {@code max}, as a batch may.
    */
   @CheckReturnValue
   public List<Claim> claimMore(Claim held, int max) {
@@ -271,7 +279,7 @@ public final class WorkQueue {
    * Gives claimed work back to be tried later, by the retry policy; buries the last attempt. A
    * policy that throws is logged, and {@link RetryPolicy#exponential()} takes its place.
    *
-   * @throws IllegalStateException if the policy answers no delay; the claim is as it was
+   * @throws IllegalStateException if the policy returns no valid delay; the claim is as it was
    */
   @CheckReturnValue
   public Settlement fail(Claim claim, String error) {
@@ -311,7 +319,7 @@ public final class WorkQueue {
   }
 
   /**
-   * Finishes claimed work as BURIED: nobody tries it again, unless it is requeued.
+   * Finishes claimed work as BURIED: it is not tried again, unless it is requeued.
    *
    * @throws IllegalStateException if earlier work of its lane grant is open
    */
@@ -327,8 +335,8 @@ public final class WorkQueue {
   }
 
   /**
-   * Checks that a claim is live, without settling it. In a transaction that writes nobody else is
-   * granted the work before it ends; what a reader finds may be past.
+   * Checks that a claim is live, without settling it. In a transaction that writes, no other worker
+   * is granted the work before it ends; what a reader finds may be outdated.
    *
    * @throws ClaimLostException if it is not; let it pass, so that nothing of {@code tx} stays
    */
@@ -342,8 +350,9 @@ public final class WorkQueue {
   /**
    * Waits until a piece of work is DONE, BURIED or CANCELLED. Empty if it is not within {@code
    * wait}, which is real time, or if there is no such work, which is answered at once. It goes by
-   * the clock: work whose last claim has lapsed, or a lapsed claim that somebody asked to cancel,
-   * is finished by this call if nobody else does; in a store opened for reading it stays.
+   * the clock: if the claim of the last attempt has lapsed, or a claim under a request to cancel,
+   * this call finishes the work unless another does; in a store opened for reading it waits for
+   * another.
    *
    * @throws InterruptedException if the thread is interrupted before
    * @throws IllegalStateException from inside a body
@@ -384,7 +393,7 @@ public final class WorkQueue {
     return all(tx, "requeue", all -> new CancelStep(all, name, workId).requeue());
   }
 
-  /** A piece of work of this queue. */
+  /** Finds a piece of work of this queue. */
   public Optional<Work> find(long workId) {
     return engine.read(tx -> find(tx, workId));
   }
@@ -396,8 +405,8 @@ public final class WorkQueue {
   }
 
   /**
-   * The work that has a key, finished or not; if its life ended with the work that had it, the one
-   * of these that was finished last.
+   * Finds the work that has a key, finished or not. If no work has it, because its life ended with
+   * its work, finds the last work that had it.
    */
   public Optional<Work> findByKey(String key) {
     return engine.read(tx -> findByKey(tx, key));
@@ -412,9 +421,9 @@ public final class WorkQueue {
   }
 
   /**
-   * Work in one state, by id, page by page, as lines without payload and result. Only an empty page
-   * is the end: one that is shorter than {@code limit} need not be the last. Its cost is that of
-   * what it shows, whatever else the queue holds.
+   * Lists work in one state, by id, page by page, as lines without payload and result. Only an
+   * empty page is the end: one that is shorter than {@code limit} need not be the last. A page
+   * costs what it shows, however much the queue holds.
    *
    * @param afterId the last id of the page before, 0 for the first page
    * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
@@ -437,8 +446,8 @@ public final class WorkQueue {
   }
 
   /**
-   * The line of a lane as it stands, head first, as lines without payload and result. Scheduled
-   * work is not in line yet.
+   * Lists the line of a lane, head first, without payload and result. Scheduled work is not in line
+   * yet.
    *
    * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
    */
@@ -455,8 +464,8 @@ public final class WorkQueue {
   }
 
   /**
-   * How much work is in each state. Counts the entries of two indexes: its time grows with how much
-   * the queue holds, finished work included, so it is not for polling.
+   * Counts the work in each state, by the entries of two indexes: its time grows with all that the
+   * queue holds, finished work included, so it is not for polling.
    */
   public QueueStats stats() {
     return engine.read(tx -> stats(tx));
@@ -469,9 +478,9 @@ public final class WorkQueue {
   }
 
   /**
-   * Deletes work that was finished before {@code finishedBefore}, the longest finished first, and
-   * frees its keys, in transactions of {@link #PURGE_BATCH} at most; returns how many. What a row
-   * of the application refers to by a foreign key stays, is named in the log, and hinders no other.
+   * Deletes work that was finished before {@code finishedBefore}, oldest first, and frees its keys,
+   * in transactions of {@link #PURGE_BATCH} at most. Returns the number deleted. Work that a row of
+   * the application refers to by a foreign key is skipped, and named in the log.
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
@@ -480,7 +489,8 @@ public final class WorkQueue {
   }
 
   /**
-   * As {@link #purge(Instant, int)}, in {@code tx}, once; it passes over 2,500 that stay at most.
+   * As {@link #purge(Instant, int)}, in {@code tx}: one batch. It passes over at most 2,500 pieces
+   * of work that cannot be deleted.
    */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);

@@ -3,7 +3,7 @@ package dev.belay.queue;
 import dev.belay.store.StoreCorruptException;
 
 /**
- * Where a piece of work stands, as it is stored: a claim that has lapsed is CLAIMED until somebody
+ * The state of a piece of work, as it is stored: a claim that has lapsed is CLAIMED until a verb
  * acts on it. Immutable, safe for use by many threads.
  */
 public enum WorkState {

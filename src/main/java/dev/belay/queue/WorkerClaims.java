@@ -9,15 +9,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Where the threads of one worker get their claims. Safe for use by many threads. */
+/** Claims work for the threads of one worker. Safe for use by many threads. */
 final class WorkerClaims {
   /*
-   * A batch is claimed by one thread, for all: so as much is claimed ahead as one batch has, however
-   * many threads there are, and whoever is free takes the next. One thread alone waits in the store,
-   * the others stand behind it.
+   * One thread claims a batch for all. So at most one batch is claimed ahead, however many threads
+   * there are, and the next free thread takes from it. Only one thread waits in the store; the
+   * others wait for that thread.
    *
-   * A claim is a write, also one that finds nothing: it takes the right to write from all processes.
-   * So once a claim has found nothing, the next is made when a look has seen work. One thread makes
+   * A claim is a write, also one that finds nothing: it keeps all other processes from writing. So
+   * once a claim has found nothing, the next is made after a look has seen work. One thread makes
    * the looks of all queues, after commits and when a time has come.
    */
   private final StoreEngine engine;
@@ -39,7 +39,7 @@ final class WorkerClaims {
     this.purge = new WorkerPurge(store, settings.queue());
   }
 
-  /** The next claim; null if none has come for a while. */
+  /** Returns the next claim; null if none has come for a while. */
   @Nullable HeldClaim next() throws InterruptedException {
     purge.look();
     HeldClaim next = ahead.poll();
@@ -50,7 +50,7 @@ final class WorkerClaims {
     return next != null ? next : fetch();
   }
 
-  /** Nobody claims any more: nothing is purged either. */
+  /** Ends the purge; the threads claim no more. */
   void end() {
     purge.end();
   }
@@ -103,7 +103,7 @@ final class WorkerClaims {
       held.forEach(renewals::keep);
       ahead.addAll(held.subList(1, held.size()));
       return Optional.of(held.get(0));
-    } catch (Throwable e) { // for want of memory: what nobody will handle must lapse
+    } catch (Throwable e) { // no memory, perhaps: a claim without a handler must lapse
       held.forEach(renewals::drop);
       ahead.removeAll(held);
       throw e;

@@ -13,14 +13,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes what the handlers of one worker have done. Safe for use by many threads.
+ * Completes what the handlers of one worker have done, many at once. Safe for use by many threads.
  *
- * <p>A thread that finds no other completing completes its own work at once, and then whatever has
- * come meanwhile, in one transaction; the others go on with the next work instead of waiting for a
- * commit each. So one thread alone completes each piece before it begins the next.
+ * <ol>
+ *   <li>The first thread to arrive commits its own completion.
+ *   <li>Threads that arrive during that commit leave theirs here and go on with their next claim,
+ *       instead of waiting for a commit each.
+ *   <li>The first thread then commits all that were left, in one transaction, until none is left.
+ *   <li>If such a transaction fails, each of its completions is tried alone, by {@link
+ *       WorkerSettler}.
+ * </ol>
+ *
+ * <p>So a worker of one thread completes each piece of work before it begins the next.
  */
 final class WorkerCompletions {
-  /* A transaction of these must be short: renewals stand behind it. */
+  /*
+   * A transaction of these must be short, because renewals wait behind it.
+   */
   private static final int TOGETHER_MAX = 100;
   private static final int TOGETHER_CHARS_MAX = 1 << 20;
 
@@ -32,9 +41,10 @@ final class WorkerCompletions {
   private final ReentrantLock completing = new ReentrantLock();
 
   /**
-   * A worker's.
+   * The completions of one worker.
    *
-   * @param waitingMax how much may wait to be completed before who brings more waits too
+   * @param waitingMax the most that is left here; a thread that brings more waits for its
+   *     completion
    */
   WorkerCompletions(StoreEngine engine, WorkerSettler settler, int waitingMax) {
     this.engine = engine;
@@ -42,9 +52,9 @@ final class WorkerCompletions {
     this.waitingMax = Math.min(waitingMax, TOGETHER_MAX);
   }
 
-  /** Completes {@code held}, or leaves it to the thread that is completing others. */
+  /** Completes {@code held}, or leaves it to the thread that completes others. */
   void complete(HeldClaim held) {
-    List<HeldClaim> failed = new ArrayList<>(); // nothing that may throw while the lock is held
+    List<HeldClaim> failed = new ArrayList<>(); // here, as nothing may throw under the lock
     List<HeldClaim> done = new ArrayList<>();
     waiting.add(held);
     if (count.incrementAndGet() > waitingMax) {
@@ -52,7 +62,8 @@ final class WorkerCompletions {
     } else if (!completing.tryLock()) {
       return;
     }
-    // Who unlocks looks again: what came before that has found the lock taken, and gone.
+    // Check again after unlocking: a thread that found the lock taken has left its completion
+    // here.
     do {
       try {
         completeWaiting(done, failed);
@@ -60,11 +71,11 @@ final class WorkerCompletions {
         completing.unlock();
       }
     } while (!waiting.isEmpty() && completing.tryLock());
-    settler.complete(failed); // each alone, again and again, when nothing else is left to do
-    done.forEach(settler::completed); // which tells whom it does not know
+    settler.complete(failed); // each alone, when nothing else is left
+    done.forEach(settler::completed); // which may run code of users
   }
 
-  /** Completes what waits in one transaction; {@code failed} is what has not been, if it fails. */
+  /** Completes what waits in one transaction; adds it to {@code done}, or to {@code failed}. */
   private void completeWaiting(List<HeldClaim> done, List<HeldClaim> failed) {
     List<HeldClaim> together = takeWaiting();
     try {
@@ -74,14 +85,14 @@ final class WorkerCompletions {
         done.addAll(together);
       }
     } catch (RuntimeException | Error e) {
-      failed.addAll(together); // alone, each meets what is its own: to be tried again, or told
+      failed.addAll(together); // alone, each fails for a reason of its own
     } finally {
       count.addAndGet(-together.size());
     }
   }
 
   private List<HeldClaim> takeWaiting() {
-    // Of its final size, because what is taken off the line is in no other list.
+    // Of its final size: growing could fail, and what is taken from the line is in no other list.
     int most = Math.min(count.get(), TOGETHER_MAX);
     List<HeldClaim> together = new ArrayList<>(most);
     long chars = 0;
@@ -97,7 +108,7 @@ final class WorkerCompletions {
     return together;
   }
 
-  /** Puts what still waits in the store's line, which a closing store runs to its end. */
+  /** Submits what still waits to the store, which runs it even while closing. */
   void leaveToStore() {
     for (List<HeldClaim> rest = takeWaiting(); !rest.isEmpty(); rest = takeWaiting()) {
       List<HeldClaim> left = rest;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The threads of one worker, and how they start and stop. Safe for use by many threads. */
 final class WorkerCrew implements WorkerRegistry.Running {
-  /** How long a handler may take to return once it has been interrupted. */
+  /** How long an interrupted handler may take to return. */
   private static final Duration RETURN_MAX = Duration.ofSeconds(1);
 
   private static final long ENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -59,7 +59,7 @@ final class WorkerCrew implements WorkerRegistry.Running {
         limit == null ? null : new WorkerTimeLimit(engine, settings.queue(), limit, threads);
   }
 
-  /** All of its threads begin, or none has done anything. */
+  /** Starts all threads; if one cannot be started, none does anything. */
   void start() {
     workers.add(this);
     try {
@@ -77,13 +77,13 @@ final class WorkerCrew implements WorkerRegistry.Running {
     }
   }
 
-  /** Waits for threads that have begun nothing, so that they end at once. */
+  /** Waits for threads that have done nothing, so that they end at once. */
   private void joinUnbegun() {
     boolean interrupted = false;
     while (threads.stream().anyMatch(WorkerThread::isAlive) || othersLive()) {
       endOthers();
       interrupted |= joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-      LockSupport.parkNanos(ENDING_NANOS); // the others end within moments, and cannot be joined
+      LockSupport.parkNanos(ENDING_NANOS); // the others end within moments
     }
     interrupted |= endStop();
     if (interrupted) {
@@ -117,9 +117,13 @@ final class WorkerCrew implements WorkerRegistry.Running {
   }
 
   /*
-   * A stop has three steps, so that many workers stop at the same time. Each step may be made again,
-   * and by several threads at a time: what has been done is not done twice, and who makes the step
-   * waits for what others have begun.
+   * A stop has three steps, so that many workers stop at the same time:
+   * 1. beginStop
+   * 2. awaitHandlers, perhaps after endGrace
+   * 3. endStop
+   *
+   * Each step may be repeated, and made by several threads at a time: nothing is done twice, and a
+   * thread waits for what another has begun.
    */
 
   @Override
@@ -139,7 +143,7 @@ final class WorkerCrew implements WorkerRegistry.Running {
 
   @Override
   public boolean awaitHandlers() {
-    claims.releaseAhead(settler); // may wait for the store, but every worker has begun to stop
+    claims.releaseAhead(settler); // may wait for the store; each worker has begun to stop
     boolean interrupted = joinUntil(graceEnds);
     threads.forEach(WorkerThread::interruptHandler);
     return interrupted;
@@ -148,18 +152,18 @@ final class WorkerCrew implements WorkerRegistry.Running {
   @Override
   public boolean endStop() {
     boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-    synchronized (
-        this) { // who comes second may close the store, so it waits for what is given back
+    synchronized (this) { // a second caller may close the store, so it waits
       threads.forEach(WorkerThread::giveBackAbandoned);
     }
-    completions.leaveToStore(); // of a thread that a store in trouble keeps longer than all that
+    completions.leaveToStore(); // of threads that a store in trouble still keeps
     endOthers();
     workers.remove(this);
     return interrupted;
   }
 
   /**
-   * Waits for the threads, to {@code deadline} at most; whether it was interrupted, and gave up.
+   * Waits for the threads, to {@code deadline} at most. Returns whether it was interrupted, and
+   * gave up.
    */
   private boolean joinUntil(long deadline) {
     try {

@@ -15,23 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerPurge {
   /*
-   * The threads of the worker say when something has happened, and never wait: a batch is made by a
-   * callback thread. While nobody claims, one batch follows the other; while somebody does, one
-   * follows so many claims, which deletes faster than work is finished.
+   * The threads of the worker report what they do, and never wait: a callback thread makes the
+   * batches. While no thread claims, one batch follows the other; else one follows a number of
+   * claims, which deletes faster than work is finished.
    *
-   * The clock may be wrong for a while: it jumps when a machine wakes up or NTP was misled. What it
-   * calls old is deleted only if it was so at the look before too, a minute of real time earlier.
-   * So a jump has a minute to be mended, and a clock set back makes everything younger at once.
+   * * * The clock may be wrong for a while: it jumps when a machine wakes up or NTP was misled.
+   *    Work is deleted only if it was old at the look before too, a minute of real time earlier.
+   *    So a jump has a minute to be mended, and a clock set back makes everything younger at once.
    */
   private static final long LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** How much one batch deletes. */
+  /** The most work that one batch deletes. */
   static final int BATCH = 100;
 
-  /** How many it remembers that cannot be deleted. */
+  /** The most pieces of work that it remembers as logged. */
   private static final int TOLD_MAX = 10_000;
 
-  /** After how many claims a batch follows, while there are more to delete. */
+  /** The number of claims after which a batch follows, while there is more to delete. */
   static final int CLAIMS_PER_BATCH = 50;
 
   private final StoreEngine engine;
@@ -62,7 +62,7 @@ final class WorkerPurge {
     this.lookMs = engine.clock().millis();
   }
 
-  /** How long until the next look. */
+  /** The time until the next look. */
   synchronized long nanosUntilLook() {
     return Math.max(lookNanos + LOOK_NANOS - nanoTime.getAsLong(), 0);
   }
@@ -72,13 +72,13 @@ final class WorkerPurge {
     return deleting;
   }
 
-  /** Somebody has claimed. */
+  /** A thread has claimed {@code count} pieces of work. */
   synchronized void claimed(int count) {
     idle = false;
     claims += count;
   }
 
-  /** Nobody has anything to do. */
+  /** All threads are idle. */
   void idle() {
     synchronized (this) {
       idle = true;
@@ -86,19 +86,19 @@ final class WorkerPurge {
     look();
   }
 
-  /** Begins nothing any more. */
+  /** Begins no batch from now on. */
   synchronized void end() {
     ended = true;
   }
 
-  /** Begins what is due, and returns at once. */
+  /** Begins a batch if one is due, and returns at once. */
   void look() {
     if (begin()) {
       submit();
     }
   }
 
-  /** Whether a batch is to begin. */
+  /** Returns whether a batch is to begin. */
   private synchronized boolean begin() {
     long now = nanoTime.getAsLong();
     if (now - lookNanos >= LOOK_NANOS) {
@@ -107,9 +107,9 @@ final class WorkerPurge {
       lookMs = nowMs;
       lookNanos = now;
       place = due ? place : PurgePlace.START;
-      again = deleting; // the batch that runs is of the pass before
+      again = deleting; // the batch that runs is of the last pass
       due = true;
-      claims = CLAIMS_PER_BATCH; // a batch a minute waits for nothing
+      claims = CLAIMS_PER_BATCH; // the first batch of a minute waits for none
     }
     if (!due || deleting || ended || (!idle && claims < CLAIMS_PER_BATCH)) {
       return false;
@@ -119,11 +119,11 @@ final class WorkerPurge {
     return true;
   }
 
-  /** On a thread that may wait; so long the next batch waits, and nothing else. */
+  /** Runs a batch on a thread that may wait. */
   private void submit() {
     try {
       engine.callbacks().execute(this::batch);
-    } catch (Throwable e) { // the thread that claims goes on
+    } catch (Throwable e) { // the claiming thread goes on
       deleted(null, e);
     }
   }
@@ -144,7 +144,7 @@ final class WorkerPurge {
     }
   }
 
-  /** Names what cannot be deleted, but not each minute again. */
+  /** Logs what cannot be deleted, but not each minute again. */
   private void tellSkipped(PurgeBatch purged) {
     List<Long> news = purged.skipped().stream().filter(id -> !told.contains(id)).toList();
     if (told.size() > TOLD_MAX) {

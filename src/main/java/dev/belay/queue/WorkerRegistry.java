@@ -43,7 +43,7 @@ final class WorkerRegistry {
   private final Set<Running> running = new HashSet<>();
   private boolean closed;
 
-  /** Takes in a worker that is about to start. */
+  /** Adds a worker that is about to start. */
   synchronized void add(Running worker) {
     if (closed) {
       throw new StoreClosedException("no worker can be started: the store is closed", null);

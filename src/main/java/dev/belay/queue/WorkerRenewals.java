@@ -16,9 +16,10 @@ import java.util.concurrent.locks.LockSupport;
  * by many threads.
  */
 final class WorkerRenewals implements Runnable {
-  /* The thread looks at its claims every few milliseconds, because the store's clock may be set, or
-   * stand still in a test; that asks no database. Once one claim is due, all that are halfway are
-   * renewed with it, in one transaction ahead of all waiting ones.
+  /*
+   * The thread looks at its claims every few milliseconds, because the store's clock may be set,
+   * or stand still in a test; that asks no database. Once the renewal of one claim is due, all
+   * that are near are made with it, in one transaction ahead of all waiting ones.
    */
   private static final int LOOKS_PER_TTL = 12;
   private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
@@ -26,7 +27,7 @@ final class WorkerRenewals implements Runnable {
 
   private static final int LOOKS_BEFORE_IDLE = 100;
 
-  /** How many renewals share a transaction: it must be short. */
+  /** The most renewals in one transaction, which must be short. */
   private static final int TOGETHER_MAX = 100;
 
   private final StoreEngine engine;
@@ -74,7 +75,7 @@ final class WorkerRenewals implements Runnable {
     return thread.isAlive();
   }
 
-  /** Renews nothing any more. */
+  /** Renews nothing from now on. */
   void end() {
     ended = true;
     LockSupport.unpark(thread);
@@ -90,7 +91,7 @@ final class WorkerRenewals implements Runnable {
     }
   }
 
-  /** Whether there is anything left to renew. */
+  /** Makes one look. Returns false once the store is closed. */
   private boolean lookOnce(long lookNanos) {
     try {
       look(lookNanos);
@@ -105,11 +106,11 @@ final class WorkerRenewals implements Runnable {
 
   private void look(long lookNanos) {
     if (held.isEmpty() && looksWithout < LOOKS_BEFORE_IDLE) {
-      looksWithout++; // waking this thread up would cost each piece of rare work a start
+      looksWithout++; // waking this thread would slow down rare work
       LockSupport.parkNanos(this, lookNanos);
       return;
     }
-    // In this order: who comes after the question ends the park.
+    // In this order: a claim that comes after the question ends the park.
     idle = true;
     if (held.isEmpty()) {
       LockSupport.park(this);

@@ -8,14 +8,14 @@ import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
 import java.util.Optional;
 
 /**
- * Tells what came to nothing in a worker: attempts that failed, and work that was done under a
- * claim that had been lost. Safe for use by many threads.
+ * Tells the observer of a worker what failed: attempts, and completions of work whose claim was
+ * lost. Safe for use by many threads.
  */
 final class WorkerReports {
   private final StoreEngine engine;
   private final BelayObserver observer;
 
-  /** Tells {@code observer}, which throws nothing. */
+  /** Reports to {@code observer}, which throws nothing. */
   WorkerReports(StoreEngine engine, BelayObserver observer) {
     this.engine = engine;
     this.observer = observer;
@@ -33,7 +33,10 @@ final class WorkerReports {
             outcome));
   }
 
-  /** The handler of {@code held} has returned, and all that was still open has been completed. */
+  /**
+   * Reports what was lost, after the handler of {@code held} has returned and its open claims were
+   * completed.
+   */
   void completed(HeldClaim held) {
     for (RunClaim claim : held.run().all()) {
       if (!isSettled(claim)) {
@@ -42,12 +45,12 @@ final class WorkerReports {
     }
   }
 
-  /** What {@code claim} was for is done, and will be done again. */
+  /** Reports work that is done under a lost {@code claim}, and will be done again. */
   void lost(Claim claim) {
     observer.completionLost(claim.queue(), claim.workId(), claim.worker(), claim.attempt());
   }
 
-  /** Whether somebody has settled {@code claim}, by this store or by another. */
+  /** Whether {@code claim} was settled, by this process or another. */
   boolean isSettled(RunClaim claim) {
     return claim.isSettled() || isSettledElsewhere(claim.claim());
   }
@@ -58,7 +61,7 @@ final class WorkerReports {
           engine.look(tx -> tx.attach(StatusDao.class).status(claim.workId(), claim.queue()));
       return status.isPresent() && status.get().wasSettled(claim.token());
     } catch (RuntimeException e) {
-      engine.warn(claim + " may have been settled by its handler; nobody can know", e);
+      engine.warn(claim + " may have been settled by its handler; its status cannot be read", e);
       return false;
     }
   }

@@ -16,11 +16,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles what the runs of a worker's handlers hold, again and again if the store is in trouble,
- * for as long as it is held; then tells what came to nothing. Safe for use by many threads.
+ * Settles the claims of one handler of a worker at a time, until the result is known. Safe for use
+ * by many threads.
  *
- * <p>A claim that is not live any more is left alone: its handler has settled it, or somebody else
- * has the work. What cannot be settled lapses.
+ * <p>While the store is in trouble, it tries again for as long as the claim is held; then it
+ * reports the failure, and the claim lapses. A claim that is no longer live is left alone: its
+ * handler has settled it, or another worker has the work.
  */
 final class WorkerSettler {
   private static final long RETRY_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(5);
@@ -46,7 +47,7 @@ final class WorkerSettler {
     settle(held, one -> engine.verb(tx -> complete(tx, one)), this::completed);
   }
 
-  /** Completes what is open of {@code held} in {@code tx}, once; returns how many it completed. */
+  /** Completes the open claims of {@code held} in {@code tx}. Returns the number completed. */
   int complete(Tx tx, HeldClaim held) {
     int settled = 0;
     for (RunClaim open : held.run().open()) {
@@ -66,7 +67,7 @@ final class WorkerSettler {
     return verbs.complete(tx, claim, result);
   }
 
-  /** What joined the grant as its handler ended has nobody: it goes back, uncharged. */
+  /** Gives back, uncharged, what joined the grant while its handler ended: no handler has it. */
   private void giveBackRest(Tx tx, Claim claim) {
     String lane = claim.lane();
     if (lane != null) {
@@ -74,18 +75,18 @@ final class WorkerSettler {
     }
   }
 
-  /** What {@code held} held has been completed, as far as it was still open. */
+  /** The open claims of {@code held} have been completed. */
   void completed(HeldClaim held) {
     drop(held);
     reports.completed(held);
   }
 
-  /** Nobody renews {@code held} any more, nor hears of it. */
+  /** Ends the renewals of {@code held}, and what transactions tell it. */
   void drop(HeldClaim held) {
     renewals.drop(held);
   }
 
-  /** The attempt has failed, of what is open of {@code held} the first; the rest is given back. */
+  /** Fails the first open claim of {@code held}; the rest is given back. */
   void fail(HeldClaim held, Throwable thrown) {
     List<RunClaim> open = held.run().open();
     if (open.isEmpty()) {
@@ -97,7 +98,7 @@ final class WorkerSettler {
   }
 
   /**
-   * Completes what is open of {@code held} before {@code refused}, which fails with its refusal.
+   * Completes the open claims of {@code held} before {@code refused}, which fails with its refusal.
    */
   void failRefused(HeldClaim held, RunClaim refused, Throwable refusal) {
     failAt(held, refused, refusal);
@@ -136,14 +137,14 @@ final class WorkerSettler {
     };
   }
 
-  /** As the queue's policy says; what no policy may say is an exception of the policy's. */
+  /** Asks the queue's policy; a delay that is not valid counts as an exception of the policy. */
   private Duration delayAfter(int attempt) {
     Duration delay = retry.delayAfter(attempt);
     long unused = SettleStep.dueAtMs(engine.clock().millis(), delay);
     return delay;
   }
 
-  /** Gives back what is open of {@code held}, uncharged. */
+  /** Gives back the open claims of {@code held}, uncharged. */
   void release(HeldClaim held) {
     settle(
         List.of(held),
@@ -151,7 +152,7 @@ final class WorkerSettler {
         this::drop);
   }
 
-  /** Gives back what somebody may still be at, for the time when its claim would have lapsed. */
+  /** Gives back what a handler may still work on, for the time when its claim would have lapsed. */
   void giveBackAtExpiry(HeldClaim held) {
     drop(held);
     Instant expiresAt = held.claim().expiresAt();
@@ -162,7 +163,7 @@ final class WorkerSettler {
     held.givenBack();
   }
 
-  /** Gives back the first that is still live, and with it what stands behind. */
+  /** Gives back the first claim that is still live, and with it those behind it. */
   private static Settlement giveBack(HeldClaim held, GivingBack verb) {
     Settlement settlement = Settlement.CLAIM_LOST;
     for (RunClaim open : held.run().open()) {
@@ -182,12 +183,12 @@ final class WorkerSettler {
     void apply(HeldClaim held);
   }
 
-  /** What follows once one has been settled, or was not live any more. */
+  /** What follows once a claim is settled, or no longer live. */
   private interface Done {
     void accept(HeldClaim held);
   }
 
-  /** Tries one after another, then again those that could not be: none stands behind another. */
+  /** Tries one after another, then again those that failed: none waits for another. */
   private void settle(List<HeldClaim> held, Verb verb, Done done) {
     long retryNanos = RETRY_NANOS_FIRST;
     try {
@@ -205,7 +206,7 @@ final class WorkerSettler {
     }
   }
 
-  /** Whether that was all that can be done. */
+  /** Tries once. Returns false if it is to be tried again. */
   private boolean tried(HeldClaim held, Verb verb, Done done) {
     try {
       verb.apply(held);
@@ -213,7 +214,7 @@ final class WorkerSettler {
       couldNot(held, e);
       return true;
     } catch (StoreException e) {
-      boolean unused = Thread.interrupted(); // a stop; it must not stand in the way of its own aim
+      boolean unused = Thread.interrupted(); // the interrupt of close(): else this would fail too
       boolean again = e.isRetryable() || e instanceof CommitUnknownException;
       if (again && held.isHeld()) {
         return false;
@@ -228,7 +229,7 @@ final class WorkerSettler {
     return true;
   }
 
-  /** Tells that {@code held} could not be settled. */
+  /** Logs that {@code held} could not be settled. */
   void couldNot(HeldClaim held, Throwable failure) {
     engine.warn(held.claim() + " could not be settled and will lapse", failure);
   }

@@ -8,12 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ends handlers that run too long, on a thread of its own that runs no code of users. Safe for use
- * by many threads.
+ * Interrupts handlers that run too long, on a thread of its own that runs no code of users. Safe
+ * for use by many threads.
  */
 final class WorkerTimeLimit implements Runnable {
-  /* The time counts by nanoTime and by the store's clock, whichever is first, as that of a claim
-   * does: a clock that moves by itself, in a test or when a machine wakes up, has ended the claims.
+  /*
+   * The time counts by nanoTime and by the store's clock, whichever is first, as that of a claim
+   * does: if the clock moves by itself, in a test or when a machine wakes up, the claims have
+   * lapsed too.
    */
   private static final int LOOKS_PER_LIMIT = 20;
   private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
@@ -59,7 +61,7 @@ final class WorkerTimeLimit implements Runnable {
       LockSupport.parkNanos(this, lookNanos);
       try {
         look();
-      } catch (Throwable e) { // whatever it is, others run too long later
+      } catch (Throwable e) { // whatever it is, later handlers need this thread
         report(e);
       }
     }
