@@ -16,9 +16,9 @@ public interface RetryPolicy {
   Duration LONGEST_DEFAULT = Duration.ofMinutes(5);
 
   /**
-   * How long to wait, not negative.
+   * Returns how long to wait; not negative.
    *
-   * @param attempt the one that failed, from 1
+   * @param attempt the number of the attempt that failed, from 1
    */
   Duration delayAfter(int attempt);
 

@@ -11,59 +11,55 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of one worker, and how they start and stop. Safe for use by many threads. */
-final class WorkerCrew {
-  /** How long a handler may take to return once it has been interrupted. */
+final class WorkerCrew implements WorkerRegistry.Running {
+  /** How long an interrupted handler may take to return. */
   private static final Duration RETURN_MAX = Duration.ofSeconds(1);
 
   private static final long ENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final WorkerSettings settings;
-  private final Renewals renewals;
-  private final Settler settler;
-  private final Completions completions;
-  private final ClaimSource source;
-  private final Workers workers;
+  private final WorkerRenewals renewals;
+  private final WorkerSettler settler;
+  private final WorkerCompletions completions;
+  private final WorkerClaims claims;
+  private final WorkerRegistry workers;
   private final CountDownLatch begin = new CountDownLatch(1);
   private final List<WorkerThread> threads = new ArrayList<>();
-  private final @Nullable TimeLimit timeLimit;
+  private final @Nullable WorkerTimeLimit timeLimit;
   private volatile boolean stopping;
   private volatile long graceEnds;
 
-  WorkerCrew(
-      StoreEngine engine,
-      Waiters waiters,
-      WorkQueue queue,
-      WorkHandler handler,
-      WorkerSettings settings) {
+  WorkerCrew(StoreQueues store, WorkHandler handler, WorkerSettings settings) {
+    StoreEngine engine = store.engine();
     this.settings = settings;
-    this.workers = waiters.workers();
-    this.renewals = new Renewals(engine, queue, waiters.held(), settings);
+    this.workers = store.workers();
+    this.renewals = new WorkerRenewals(store, settings);
     BelayObserver listener = settings.listener();
-    Telling telling =
-        new Telling(engine, listener == null ? engine.observer() : engine.guarded(listener));
-    this.settler = new Settler(engine, queue, renewals, telling);
-    this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
+    WorkerReports reports =
+        new WorkerReports(engine, listener == null ? engine.observer() : engine.guarded(listener));
+    this.settler = new WorkerSettler(store, settings, renewals, reports);
+    this.claims = new WorkerClaims(store, settings, renewals);
     int ahead = Math.max(settings.batch(), settings.threads());
-    this.completions = new Completions(queue, settler, ahead);
+    this.completions = new WorkerCompletions(engine, settler, ahead);
     for (int number = 1; number <= settings.threads(); number++) {
       threads.add(
           new WorkerThread(
-              engine,
-              queue.name(),
+              store,
+              settings.queue(),
               number,
               handler,
-              waiters,
-              source,
+              claims,
               settler,
               completions,
-              telling,
+              reports,
               begin));
     }
     Duration limit = settings.timeLimit();
-    this.timeLimit = limit == null ? null : new TimeLimit(engine, queue.name(), limit, threads);
+    this.timeLimit =
+        limit == null ? null : new WorkerTimeLimit(engine, settings.queue(), limit, threads);
   }
 
-  /** All of its threads begin, or none has done anything. */
+  /** Starts all threads; if one cannot be started, none does anything. */
   void start() {
     workers.add(this);
     try {
@@ -81,13 +77,13 @@ final class WorkerCrew {
     }
   }
 
-  /** Waits for threads that have begun nothing, so that they end at once. */
+  /** Waits for threads that have done nothing, so that they end at once. */
   private void joinUnbegun() {
     boolean interrupted = false;
     while (threads.stream().anyMatch(WorkerThread::isAlive) || othersLive()) {
       endOthers();
       interrupted |= joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-      LockSupport.parkNanos(ENDING_NANOS); // the others end within moments, and cannot be joined
+      LockSupport.parkNanos(ENDING_NANOS); // the others end within moments
     }
     interrupted |= endStop();
     if (interrupted) {
@@ -110,59 +106,64 @@ final class WorkerCrew {
     return !stopping && threads.stream().allMatch(WorkerThread::isAlive);
   }
 
-  boolean isWorkerThread() {
+  @Override
+  public boolean isWorkerThread() {
     return threads.stream().anyMatch(WorkerThread::isCurrent);
   }
 
-  Duration grace() {
+  @Override
+  public Duration grace() {
     return settings.grace();
   }
 
   /*
-   * A stop has three steps, so that many workers stop at the same time. Each step may be made again,
-   * and by several threads at a time: what has been done is not done twice, and who makes the step
-   * waits for what others have begun.
+   * A stop has three steps, so that many workers stop at the same time:
+   * 1. beginStop
+   * 2. awaitHandlers, perhaps after endGrace
+   * 3. endStop
+   *
+   * Each step may be repeated, and made by several threads at a time: nothing is done twice, and a
+   * thread waits for what another has begun.
    */
 
-  /** Claims no more; the grace period begins. */
-  synchronized void beginStop() {
+  @Override
+  public synchronized void beginStop() {
     if (!stopping) {
       stopping = true;
-      graceEnds = System.nanoTime() + Waiters.nanos("grace", settings.grace());
+      graceEnds = System.nanoTime() + Times.nanos("grace", settings.grace());
       threads.forEach(WorkerThread::stop);
-      source.end();
+      claims.end();
     }
   }
 
-  /**
-   * Gives back what no handler was called for, waits for the handlers until the grace period is
-   * over and interrupts those that go on.
-   *
-   * @param atOnce whether it is over now
-   * @return whether the thread was interrupted, so that it is over too
-   */
-  boolean awaitHandlers(boolean atOnce) {
-    source.releaseAhead(settler); // may wait for the store, but every worker has begun to stop
-    boolean interrupted = !atOnce && joinUntil(graceEnds);
+  @Override
+  public void endGrace() {
+    graceEnds = System.nanoTime();
+  }
+
+  @Override
+  public boolean awaitHandlers() {
+    claims.releaseAhead(settler); // may wait for the store; each worker has begun to stop
+    boolean interrupted = joinUntil(graceEnds);
     threads.forEach(WorkerThread::interruptHandler);
     return interrupted;
   }
 
-  /** Gives back what handlers do not return from, and ends; whether the thread was interrupted. */
-  boolean endStop() {
+  @Override
+  public boolean endStop() {
     boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-    synchronized (
-        this) { // who comes second may close the store, so it waits for what is given back
+    synchronized (this) { // a second caller may close the store, so it waits
       threads.forEach(WorkerThread::giveBackAbandoned);
     }
-    completions.leaveToStore(); // of a thread that a store in trouble keeps longer than all that
+    completions.leaveToStore(); // of threads that a store in trouble still keeps
     endOthers();
     workers.remove(this);
     return interrupted;
   }
 
   /**
-   * Waits for the threads, to {@code deadline} at most; whether it was interrupted, and gave up.
+   * Waits for the threads, to {@code deadline} at most. Returns whether it was interrupted, and
+   * gave up.
    */
   private boolean joinUntil(long deadline) {
     try {

@@ -3,7 +3,7 @@ package dev.belay.session;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TxCheck;
 import dev.belay.queue.HandlerCommit;
-import dev.belay.queue.Waiters;
+import dev.belay.queue.QueueEngine;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.Turn.ClaimUse;
 import dev.belay.store.CheckReturnValue;
@@ -43,14 +43,14 @@ public final class Sessions {
   public static final int LIMIT_MAX = 10_000;
 
   private final StoreEngine engine;
-  private final Waiters waiters;
+  private final QueueEngine queues;
   private final Freeing freeing;
 
   /** For Belay itself; users get theirs from {@code Belay.sessions()}. */
-  public Sessions(StoreEngine engine, Waiters waiters) {
+  public Sessions(StoreEngine engine, QueueEngine queues) {
     this.engine = Objects.requireNonNull(engine, "engine");
-    this.waiters = Objects.requireNonNull(waiters, "waiters");
-    waiters.commitBy(this::commitOrThrow);
+    this.queues = Objects.requireNonNull(queues, "queues");
+    queues.commitBy(this::commitOrThrow);
     this.freeing = new Freeing(engine);
   }
 
@@ -91,9 +91,13 @@ public final class Sessions {
     for (ClaimUse use : commit.turn().claims()) {
       if (outcome instanceof Committed committed) {
         // What a replay did not complete now is not its own to settle.
-        waiters.committed(tx, use.claim(), use.completes() && !committed.replayed());
+        if (use.completes() && !committed.replayed()) {
+          queues.completed(tx, use.claim());
+        } else {
+          queues.committed(tx, use.claim());
+        }
       } else {
-        waiters.refused(tx, use.claim(), () -> new CommitRefusedException(outcome));
+        queues.refused(tx, use.claim(), () -> new CommitRefusedException(outcome));
       }
     }
   }
@@ -254,7 +258,7 @@ public final class Sessions {
     Arguments.sessionId(id);
     Arguments.notNegative("afterSeq", afterSeq);
     Arguments.limit(limit);
-    return waiters.until(
+    return queues.until(
         new AwaitedEvents(id, afterSeq),
         tx -> new LogReading(tx, id).hasAfter(afterSeq),
         wait,

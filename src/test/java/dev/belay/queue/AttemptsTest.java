@@ -176,9 +176,9 @@ class AttemptsTest {
   void an_error_is_cut_between_two_code_points() {
     long id = store.add("a");
 
-    store.queue.fail(store.claim(), "🜁".repeat(Settling.ERROR_MAX + 1));
+    store.queue.fail(store.claim(), "🜁".repeat(WorkQueue.ERROR_MAX + 1));
 
-    assertThat(store.work(id).lastError()).isEqualTo("🜁".repeat(Settling.ERROR_MAX));
+    assertThat(store.work(id).lastError()).isEqualTo("🜁".repeat(WorkQueue.ERROR_MAX));
   }
 
   @Test

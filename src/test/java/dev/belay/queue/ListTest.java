@@ -192,7 +192,7 @@ class ListTest {
         .isThrownBy(() -> store.queue.list(WorkState.READY, 0, 0))
         .withMessageContaining("limit");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> store.queue.lane("l", WorkView.LIMIT_MAX + 1))
+        .isThrownBy(() -> store.queue.lane("l", WorkQueue.LIMIT_MAX + 1))
         .withMessageContaining("limit");
   }
 

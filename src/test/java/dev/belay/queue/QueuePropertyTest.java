@@ -347,7 +347,10 @@ class QueuePropertyTest {
         .tx()
         .useWrite(
             tx -> {
-              while (tx.attach(WorkDao.class).outlook(queue.name(), nowMs()).orElseThrow().due()) {
+              while (tx.attach(ClaimDao.class)
+                  .nextId(queue.name(), nowMs())
+                  .orElseThrow()
+                  .othersDue()) {
                 new PromoteDue(tx, queue.name()).round();
               }
             });

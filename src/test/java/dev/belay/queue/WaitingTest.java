@@ -37,7 +37,7 @@ class WaitingTest {
   @Test
   void nothing_comes_of_a_wait_that_is_over() throws Exception {
     assertThat(store.waiting.claim("w", TTL, 1, SHORT)).isEmpty();
-    assertThat(store.waiters.waiting()).isZero();
+    assertThat(store.waits.waiting()).isZero();
   }
 
   @Test
@@ -79,7 +79,7 @@ class WaitingTest {
     store.lastThread().interrupt();
 
     assertThatThrownBy(() -> get(claim)).isInstanceOf(InterruptedException.class);
-    assertThat(store.waiters.waiting()).isZero();
+    assertThat(store.waits.waiting()).isZero();
   }
 
   @Test

@@ -39,14 +39,15 @@ final class RawQueue implements AutoCloseable {
   RawQueue(Path file) throws SQLException {
     connection = new RawConnection(file);
     Class<?> claims = DaoStatement.ofPackage(WorkDao.class, "ClaimDao");
-    Class<?> steps = DaoStatement.ofPackage(WorkDao.class, "WorkStepDao");
-    ids = connection.prepare(steps, "largestId");
-    add = connection.prepare(steps, "add");
-    addPayload = connection.prepare(steps, "addPayload");
+    Class<?> additions = DaoStatement.ofPackage(WorkDao.class, "EnqueueDao");
+    Class<?> endings = DaoStatement.ofPackage(WorkDao.class, "SettleDao");
+    ids = connection.prepare(additions, "largestId");
+    add = connection.prepare(additions, "add");
+    addPayload = connection.prepare(additions, "addPayload");
     next = connection.prepare(claims, "next");
     token = connection.prepare(TokenDao.class, "advance");
     claim = connection.prepare(claims, "claim");
-    finish = connection.prepare(steps, "finishUnlaned");
+    finish = connection.prepare(endings, "finishUnlaned");
   }
 
   void enqueue(String payload) throws SQLException {
