@@ -39,6 +39,20 @@ interface CancelDao extends StatusDao {
       """)
   int cancel(long id, long nowMs);
 
+  /** Whether other work has the key that was this one's while it was open. */
+  @SqlQuery(
+      """
+      SELECT EXISTS (
+               SELECT 1
+               FROM   belay_work spent
+               CROSS JOIN belay_work w
+               WHERE  spent.id = :id AND w.id <> spent.id
+                 AND  w.queue = spent.queue AND w.key = spent.key
+      """
+          + EnqueueDao.KEY_COUNTS
+          + ")")
+  boolean isKeyTaken(long id);
+
   /** Makes buried or cancelled work new, scheduled for now. Returns 1, or 0 if it is not. */
   @SqlUpdate(
       """

@@ -9,8 +9,6 @@ final class CancelStep {
   private final String queue;
   private final long id;
   private final CancelDao dao;
-  private final EnqueueDao keys;
-  private final DueDao due;
   private final LaneDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
@@ -19,8 +17,6 @@ final class CancelStep {
     this.queue = queue;
     this.id = id;
     this.dao = tx.attach(CancelDao.class);
-    this.keys = tx.attach(EnqueueDao.class);
-    this.due = tx.attach(DueDao.class);
     this.lanes = tx.attach(LaneDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
@@ -70,13 +66,13 @@ final class CancelStep {
     if (!state.isFinished()) {
       return Requeue.NOT_FINISHED;
     }
-    if (keys.isKeyTaken(id)) {
+    if (dao.isKeyTaken(id)) {
       return Requeue.KEY_TAKEN;
     }
     String lane = found.get().lane();
     if (lane == null) {
       dao.revive(id, nowMs);
-      due.makeReady(id);
+      promote.makeReady(id);
     } else {
       boolean joinsLine = promote.joinLine(lane); // what was due before is first in line
       dao.revive(id, nowMs);

@@ -92,20 +92,6 @@ interface EnqueueDao {
       """)
   int addPayload(long id, @Nullable String headers, String payload);
 
-  /** Whether other work has the key that was this one's while it was open. */
-  @SqlQuery(
-      """
-      SELECT EXISTS (
-               SELECT 1
-               FROM   belay_work spent
-               CROSS JOIN belay_work w
-               WHERE  spent.id = :id AND w.id <> spent.id
-                 AND  w.queue = spent.queue AND w.key = spent.key
-      """
-          + KEY_COUNTS
-          + ")")
-  boolean isKeyTaken(long id);
-
   /**
    * The work that has a key. Immutable, safe for use by many threads.
    *

@@ -61,7 +61,7 @@ final class PromoteDue {
   private void promote(DueWork work) {
     String lane = work.lane();
     if (lane == null) {
-      requireMoved(work.id(), dao.makeReady(work.id()));
+      makeReady(work.id());
     } else if (work.state() == WorkState.SCHEDULED) {
       join(work.id(), lane);
     } else {
@@ -97,6 +97,11 @@ final class PromoteDue {
   /** As {@link #joinLine}, but only as much as one grant can reach. */
   void joinLineForGrant(String lane) {
     lanes.coming(queue, lane, nowMs, LaneGrant.GRANT_MAX).forEach(id -> join(id, lane));
+  }
+
+  /** Makes work without a lane claimable, whose time has come. */
+  void makeReady(long id) {
+    requireMoved(id, dao.makeReady(id));
   }
 
   /** Lets scheduled work join the line of its lane, at the end. */

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statements that renew and end a claim. Belongs to the body that attached it.
  *
- * <p>Every statement proves the claim's right in the same words: {@code id = :id AND queue = :queue
- * AND token = :token AND state = 'CLAIMED' AND expires_at_ms > :nowMs}. In a lane, {@link
- * LaneDao#readyHead} frees the next head after them.
+ * <p>Every statement that finds out whether a claim is live does so in the same words: {@code id =
+ * :id AND queue = :queue AND token = :token AND state = 'CLAIMED' AND expires_at_ms > :nowMs}.
+ * {@link #giveUp} and {@link #giveBack} follow {@link #held} in one step, or are for the claims
+ * behind it in the grant. In a lane, {@link LaneDao#readyHead} frees the next head after them.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface SettleDao {

@@ -27,11 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>So a worker of one thread completes each piece of work before it begins the next.
  */
 final class WorkerCompletions {
-  /*
-   * A transaction of these must be short, because renewals wait behind it.
-   */
+  // A transaction of these must be short, because renewals wait behind it.
   private static final int TOGETHER_MAX = 100;
-  private static final int TOGETHER_CHARS_MAX = 1 << 20;
+  private static final int TOGETHER_CHARS_MAX = 1 << 20; // 1 Mi chars
 
   private final StoreEngine engine;
   private final WorkerSettler settler;

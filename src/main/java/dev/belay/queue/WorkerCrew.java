@@ -41,18 +41,10 @@ final class WorkerCrew implements WorkerRegistry.Running {
     this.claims = new WorkerClaims(store, settings, renewals);
     int ahead = Math.max(settings.batch(), settings.threads());
     this.completions = new WorkerCompletions(engine, settler, ahead);
+    WorkerThread.Shared shared =
+        new WorkerThread.Shared(handler, claims, settler, completions, reports);
     for (int number = 1; number <= settings.threads(); number++) {
-      threads.add(
-          new WorkerThread(
-              store,
-              settings.queue(),
-              number,
-              handler,
-              claims,
-              settler,
-              completions,
-              reports,
-              begin));
+      threads.add(new WorkerThread(store, settings.queue(), number, shared, begin));
     }
     Duration limit = settings.timeLimit();
     this.timeLimit =

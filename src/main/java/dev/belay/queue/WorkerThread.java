@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class WorkerThread implements Runnable {
   private final StoreEngine engine;
   private final String queue;
-  private final WorkHandler handler;
   private final HandlerCommitter committer;
+  private final WorkHandler handler;
   private final WorkerClaims claims;
   private final WorkerSettler settler;
   private final WorkerCompletions completions;
@@ -26,30 +26,29 @@ final class WorkerThread implements Runnable {
   private final HandlerState state;
   private final BackOff backOff;
 
+  /** What the threads of one worker share. Immutable, safe for use by many threads. */
+  record Shared(
+      WorkHandler handler,
+      WorkerClaims claims,
+      WorkerSettler settler,
+      WorkerCompletions completions,
+      WorkerReports reports) {}
+
   /**
    * Not started yet.
    *
    * @param begin what it waits for before it claims, so that either all threads of a worker begin
    *     or none
    */
-  WorkerThread(
-      StoreQueues store,
-      String queue,
-      int number,
-      WorkHandler handler,
-      WorkerClaims claims,
-      WorkerSettler settler,
-      WorkerCompletions completions,
-      WorkerReports reports,
-      CountDownLatch begin) {
+  WorkerThread(StoreQueues store, String queue, int number, Shared shared, CountDownLatch begin) {
     this.engine = store.engine();
     this.queue = queue;
-    this.handler = handler;
+    this.handler = shared.handler();
     this.committer = store.committer();
-    this.claims = claims;
-    this.settler = settler;
-    this.completions = completions;
-    this.reports = reports;
+    this.claims = shared.claims();
+    this.settler = shared.settler();
+    this.completions = shared.completions();
+    this.reports = shared.reports();
     this.begin = begin;
     this.thread = engine.daemon("belay-worker-" + queue + "-" + number, this);
     this.state = new HandlerState(engine.clock(), thread);

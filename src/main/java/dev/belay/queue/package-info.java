@@ -11,7 +11,7 @@
  *       Worker} with {@link WorkHandler}, {@link WorkContext}; {@link WorkDao}
  *   <li>For Belay's other features: {@link QueueEngine}, {@link QueueTurn}
  *   <li>What the queues of a store share: {@code StoreQueues}; what the facade and the workers
- *       stand on: {@code ClaimVerbs}, {@code SettleVerbs}, {@code WaitVerbs}
+ *       build on: {@code ClaimVerbs}, {@code SettleVerbs}, {@code WaitVerbs}
  *   <li>Steps, each in the transaction of a caller, and the statements of each: {@code EnqueueStep}
  *       (with {@code EnqueuePlan}, {@code WorkIds}) and {@code EnqueueDao}; {@code ClaimStep},
  *       {@code ClaimTerms} and {@code ClaimDao}; {@code LaneGrant} and {@code LaneDao}; {@code
