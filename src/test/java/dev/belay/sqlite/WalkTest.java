@@ -8,14 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.engine.line.FaultPoints;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.TestSettings;
+import java.io.IOException;
 import java.lang.StackWalker.StackFrame;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Goal: a reader who follows a {@code write} goes forwards: it enters no class more than twice.
  * Method: at each point that a request passes, and in the body, the classes of the engine that are
- * on the stack, from the verb inwards. The walk is printed into the report.
+ * on the stack, from the verb inwards. The walk is printed into {@code target/walk.txt}.
  */
 class WalkTest {
   private static final int ENTRIES_MAX = 2;
@@ -33,7 +34,7 @@ class WalkTest {
   private boolean tracing;
 
   @Test
-  void a_write_enters_no_class_more_than_twice(TestReporter reporter) {
+  void a_write_enters_no_class_more_than_twice() throws IOException {
     try (SqliteStore store =
         Sqlite.open(
             dir.resolve("belay.db"), TestSettings.of(10_000, new ManualClock()), this::met)) {
@@ -48,7 +49,11 @@ class WalkTest {
     }
 
     assertThat(walks).containsKeys("the body", "BEGINS", "COMMITS", "TELLS", "DISOWNS");
-    walks.forEach((point, walk) -> reporter.publishEntry(point, String.join(" → ", walk)));
+    Files.write(
+        Path.of("target/walk.txt"),
+        walks.entrySet().stream()
+            .map(point -> point.getKey() + ": " + String.join(" → ", point.getValue()))
+            .toList());
     walks.forEach(
         (point, walk) ->
             assertThat(walk.stream().collect(groupingBy(identity(), counting())))
