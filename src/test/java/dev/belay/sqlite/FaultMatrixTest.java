@@ -144,7 +144,7 @@ class FaultMatrixTest {
   }
 
   private static OpenSettings settings() {
-    return TestSettings.of(200, Clock.systemUTC(), 64);
+    return TestSettings.of(200, Clock.systemUTC(), 64, 1);
   }
 
   private interface Rows {

@@ -7,6 +7,8 @@ import java.util.Map;
 
 /** Settings of stores that tests open below {@code Belay}. Stateless. */
 public final class TestSettings {
+  private static final int READERS = 4;
+
   private TestSettings() {}
 
   /** The defaults of {@code BelayOptions}, but for the arguments. */
@@ -16,6 +18,12 @@ public final class TestSettings {
 
   /** The defaults of {@code BelayOptions}, but for the arguments. */
   public static OpenSettings of(int busyTimeoutMs, InstantSource clock, int commitGroupMax) {
+    return of(busyTimeoutMs, clock, commitGroupMax, READERS);
+  }
+
+  /** The defaults of {@code BelayOptions}, but for the arguments. */
+  public static OpenSettings of(
+      int busyTimeoutMs, InstantSource clock, int commitGroupMax, int readers) {
     return new OpenSettings(
         busyTimeoutMs,
         Durability.PROCESS_CRASH,
@@ -24,7 +32,7 @@ public final class TestSettings {
         Map.of(),
         jdbi -> {},
         connection -> {},
-        4,
+        readers,
         true,
         false,
         null,
