@@ -1,61 +1,37 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.peer.RawConnection;
 import dev.belay.benchmarks.peer.SessionSql;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Types;
-import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
-import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
- * The same write as fast as JDBC does it: Belay's tables, statements and pragmas, every statement
- * prepared once, the transaction begun and ended by statements too, no query for generated keys.
- * Belongs to one thread at a time.
+ * The same write as fast as JDBC does it: Belay's tables, statements and pragmas. Belongs to one
+ * thread at a time.
  */
-final class RawConnection implements AutoCloseable {
-  private final SQLiteConnection connection;
-  private final PreparedStatement begin;
+final class RawWrites implements AutoCloseable {
+  private final RawConnection raw;
   private final PreparedStatement advance;
   private final PreparedStatement append;
-  private final PreparedStatement commit;
 
-  RawConnection(Path file, String synchronous, int busyTimeoutMs, Checkpoints checkpoints)
+  RawWrites(Path file, String synchronous, int busyTimeoutMs, Checkpoints checkpoints)
       throws SQLException {
-    connection = connect(file, synchronous, checkpoints);
-    begin = connection.prepareStatement("BEGIN IMMEDIATE");
-    advance = connection.prepareStatement(SessionSql.positional(SessionSql.ADVANCE));
-    append = connection.prepareStatement(SessionSql.positional(SessionSql.APPEND));
-    commit = connection.prepareStatement("COMMIT");
-    // else the driver begins and commits around every statement by itself
-    connection.getConnectionConfig().setAutoCommit(false);
-    connection.setBusyTimeout(busyTimeoutMs);
-  }
-
-  /** A connection with the pragmas of Belay's writer; it waits for others for 15 s. */
-  static SQLiteConnection connect(Path file, String synchronous, Checkpoints checkpoints)
-      throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(ConnectionPerCaller.BUSY_TIMEOUT_MS);
-    config.setGetGeneratedKeys(false);
+    // waits while it is opened, whatever the writes do
     SQLiteConnection connection =
-        new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), config.toProperties());
-    try (Statement pragmas = connection.createStatement()) {
-      pragmas.execute("PRAGMA journal_mode = WAL");
-      pragmas.execute("PRAGMA synchronous = " + synchronous);
-      pragmas.execute("PRAGMA wal_autocheckpoint = " + checkpoints.pages());
-      pragmas.execute("PRAGMA journal_size_limit = " + (16 << 20));
-      pragmas.execute("PRAGMA temp_store = MEMORY");
-      pragmas.execute("PRAGMA foreign_keys = ON");
-    }
-    return connection;
+        RawConnection.connect(
+            file, synchronous, ConnectionPerCaller.BUSY_TIMEOUT_MS, checkpoints.pages());
+    raw = new RawConnection(connection);
+    advance = raw.prepare(SessionSql.positional(SessionSql.ADVANCE));
+    append = raw.prepare(SessionSql.positional(SessionSql.APPEND));
+    connection.setBusyTimeout(busyTimeoutMs);
   }
 
   /** Takes the write lock, waiting for it inside SQLite for as long as the busy timeout. */
   void begin() throws SQLException {
-    begin.execute();
+    raw.begin();
   }
 
   void write(OwnSession session) throws SQLException {
@@ -79,14 +55,14 @@ final class RawConnection implements AutoCloseable {
     append.setString(7, SessionFile.PAYLOAD);
     append.executeUpdate();
     session.written();
-    commit.execute();
+    raw.commit();
     session.moved();
   }
 
   @Override
   public void close() {
     try {
-      connection.close();
+      raw.close();
     } catch (SQLException e) {
       throw new IllegalStateException("closing failed", e);
     }

@@ -1,81 +1,40 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.RawConnection;
 import dev.belay.benchmarks.peer.SessionSql;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Types;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConnection;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
-/**
- * JDBC as fast as it goes. Belongs to one thread at a time.
- *
- * <p>Every statement is prepared once, BEGIN and COMMIT included; the driver neither asks for
- * generated keys nor steps a transaction of its own around each statement.
- */
-final class RawConnection implements AutoCloseable {
-  private final SQLiteConnection connection;
-  private final PreparedStatement begin;
-  private final PreparedStatement commit;
-  private final PreparedStatement rollback;
+/** The operation in plain JDBC, as fast as it goes. Belongs to one thread at a time. */
+final class RawOperations implements AutoCloseable {
+  private final RawConnection raw;
   private final PreparedStatement head;
   private final PreparedStatement advance;
   private final PreparedStatement append;
 
-  RawConnection(Path file, Sync sync, int busyTimeoutMs) throws SQLException {
-    connection = connect(file, sync, busyTimeoutMs);
-    // From here on the flag only tells the driver to keep its own BEGIN and COMMIT to itself.
-    connection.getConnectionConfig().setAutoCommit(false);
-    begin = connection.prepareStatement("BEGIN IMMEDIATE");
-    commit = connection.prepareStatement("COMMIT");
-    rollback = connection.prepareStatement("ROLLBACK");
-    head = connection.prepareStatement(SessionSql.positional(SessionSql.HEAD));
-    advance = connection.prepareStatement(SessionSql.positional(SessionSql.ADVANCE));
-    append = connection.prepareStatement(SessionSql.positional(SessionSql.APPEND));
-  }
-
-  /** The driver alone: a connection with the pragmas that a careful user sets. */
-  static SQLiteConnection connect(Path file, Sync sync, int busyTimeoutMs) throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(busyTimeoutMs);
-    config.setGetGeneratedKeys(false);
-    Connection connection = config.createConnection("jdbc:sqlite:" + file);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA journal_mode = WAL");
-      statement.execute("PRAGMA synchronous = " + sync);
-      statement.execute("PRAGMA wal_autocheckpoint = 4000");
-      statement.execute("PRAGMA journal_size_limit = 16777216");
-      statement.execute("PRAGMA foreign_keys = ON");
-      statement.execute("PRAGMA temp_store = MEMORY");
-    }
-    return (SQLiteConnection) connection;
-  }
-
-  static boolean isBusy(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLiteException sqlite) {
-        return sqlite.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code;
-      }
-    }
-    return false;
+  RawOperations(Path file, Sync sync, int busyTimeoutMs) throws SQLException {
+    raw =
+        new RawConnection(
+            RawConnection.connect(
+                file, sync.name(), busyTimeoutMs, RawConnection.CHECKPOINT_PAGES));
+    head = raw.prepare(SessionSql.positional(SessionSql.HEAD));
+    advance = raw.prepare(SessionSql.positional(SessionSql.ADVANCE));
+    append = raw.prepare(SessionSql.positional(SessionSql.APPEND));
   }
 
   void begin() throws SQLException {
-    begin.execute();
+    raw.begin();
   }
 
   void commit() throws SQLException {
-    commit.execute();
+    raw.commit();
   }
 
   void rollback() throws SQLException {
-    rollback.execute();
+    raw.rollback();
   }
 
   /**
@@ -119,6 +78,6 @@ final class RawConnection implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    connection.close();
+    raw.close();
   }
 }
