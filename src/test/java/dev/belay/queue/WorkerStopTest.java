@@ -6,12 +6,14 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.store.StoreBusyException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Goal: a worker that stops gives back what it has not done, charges nothing and loses nothing. */
 class WorkerStopTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private final CompletableFuture<WorkContext> running = new CompletableFuture<>();
   private final CountDownLatch go = new CountDownLatch(1);
@@ -123,6 +127,51 @@ class WorkerStopTest {
     get(second);
     assertThat(work(id).state()).isEqualTo(WorkState.WAITING);
     go.countDown();
+  }
+
+  @Test
+  void a_store_in_trouble_keeps_nobody_from_stopping_a_worker() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      add("work " + i);
+    }
+    Worker worker =
+        store.waiting.worker(this::waitToGo).ttl(HOUR).batch(3).grace(Duration.ZERO).start();
+    get(running);
+    AtomicBoolean trouble = new AtomicBoolean(true);
+    store.spy.beforeTry =
+        () -> {
+          if (trouble.get()) {
+            throw new StoreBusyException("locked", null);
+          }
+        };
+
+    CompletableFuture<Boolean> closed = close(worker);
+
+    assertThat(get(closed)).isFalse(); // long before the claims would lapse
+    trouble.set(false);
+    await(() -> store.queue.stats().ready() == 3); // it has gone on giving back
+  }
+
+  @Test
+  void an_interrupt_of_who_closes_a_worker_of_a_store_in_trouble_is_kept() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      add("work " + i);
+    }
+    Worker worker = store.waiting.worker(this::waitToGo).ttl(HOUR).batch(3).grace(HOUR).start();
+    get(running);
+    CountDownLatch tried = new CountDownLatch(1);
+    store.spy.beforeTry =
+        () -> {
+          tried.countDown();
+          throw new StoreBusyException("locked", null);
+        };
+    CompletableFuture<Boolean> closed = close(worker);
+    tried.await();
+
+    store.lastThread().interrupt();
+
+    assertThat(get(closed)).isTrue();
+    store.spy.beforeTry = () -> {};
   }
 
   @Test
