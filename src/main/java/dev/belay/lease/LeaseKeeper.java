@@ -257,11 +257,14 @@ public final class LeaseKeeper implements AutoCloseable {
   private void lose() {
     if (state.compareAndSet(State.HELD, State.LOST)) {
       // first of all: whatever the rest does, the holder must learn to stop
-      engine.callbacks().execute(telling);
-      keepers.remove(this);
-      cancel(wake);
-      cancel(sent);
-      report();
+      try {
+        engine.callbacks().execute(telling);
+      } finally {
+        keepers.remove(this);
+        cancel(wake);
+        cancel(sent);
+        report();
+      }
     }
   }
 
