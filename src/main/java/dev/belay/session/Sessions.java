@@ -81,7 +81,7 @@ public final class Sessions {
 
   private CommitOutcome commitAll(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
     CommitOutcome outcome = new CommitStep(tx, commit, hash).run();
-    CommitTold.tell(tx, commit, outcome);
+    CommitReports.report(tx, commit, outcome);
     tellWorkers(tx, commit, outcome);
     freeing.look(tx);
     return outcome;

@@ -99,7 +99,7 @@ final class TurnStep {
   private int release(Lease lease) {
     int released = tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
     if (released == 1) {
-      CommitTold.released(tx, lease);
+      CommitReports.reportReleased(tx, lease);
     }
     return released;
   }

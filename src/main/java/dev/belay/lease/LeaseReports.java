@@ -5,11 +5,13 @@ import dev.belay.store.BelayObserver.LeaseEvent;
 import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
 import dev.belay.store.Tx;
 
-/** Tells an observer of the answers to verbs on leases. Stateless, safe for use by many threads. */
-final class LeaseTold {
-  private LeaseTold() {}
+/**
+ * Reports the outcomes of verbs on leases to an observer. Stateless, safe for use by many threads.
+ */
+final class LeaseReports {
+  private LeaseReports() {}
 
-  static void held(Tx tx, String name, String holder) {
+  static void reportHeld(Tx tx, String name, String holder) {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       LeaseEvent event = new LeaseEvent(name, holder, 0, Outcome.HELD);
@@ -17,7 +19,7 @@ final class LeaseTold {
     }
   }
 
-  static void tell(Tx tx, Lease lease, Outcome outcome) {
+  static void report(Tx tx, Lease lease, Outcome outcome) {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       LeaseEvent event = new LeaseEvent(lease.name(), lease.holder(), lease.token(), outcome);

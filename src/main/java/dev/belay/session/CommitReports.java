@@ -17,10 +17,10 @@ import dev.belay.store.BelayObserver.LeaseEvent;
 import dev.belay.store.Tx;
 
 /** Tells an observer of the answers to commits. Stateless, safe for use by many threads. */
-final class CommitTold {
-  private CommitTold() {}
+final class CommitReports {
+  private CommitReports() {}
 
-  static void tell(Tx tx, SessionCommit commit, CommitOutcome outcome) {
+  static void report(Tx tx, SessionCommit commit, CommitOutcome outcome) {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       CommitEvent event = event(commit, outcome);
@@ -61,7 +61,7 @@ final class CommitTold {
   }
 
   /** A commit has released {@code lease}. */
-  static void released(Tx tx, Lease lease) {
+  static void reportReleased(Tx tx, Lease lease) {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       LeaseEvent event =
