@@ -1,4 +1,4 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 import java.util.HashMap;
 import java.util.Map;

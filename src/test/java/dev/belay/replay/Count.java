@@ -1,4 +1,4 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 /** What agents count. Immutable, safe for use by many threads. */
 enum Count {

@@ -1,4 +1,4 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 import dev.belay.Belay;
 import java.io.IOException;

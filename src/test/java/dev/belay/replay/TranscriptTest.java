@@ -1,9 +1,9 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.belay.examples.Transcript.Line;
+import dev.belay.replay.Transcript.Line;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 import dev.belay.Belay;
-import dev.belay.examples.Transcript.Line;
+import dev.belay.replay.Transcript.Line;
 import dev.belay.session.Session;
 import dev.belay.session.SessionEvent;
 import dev.belay.session.Sessions;

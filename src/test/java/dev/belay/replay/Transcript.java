@@ -1,4 +1,4 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

@@ -1,4 +1,4 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 import java.io.PrintStream;
 import java.util.Locale;

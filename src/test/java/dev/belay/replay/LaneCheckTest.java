@@ -1,4 +1,4 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

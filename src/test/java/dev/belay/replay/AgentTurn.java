@@ -1,11 +1,11 @@
-package dev.belay.examples;
+package dev.belay.replay;
 
 import dev.belay.Belay;
-import dev.belay.examples.Transcript.Line;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.QueueOptions;
 import dev.belay.queue.RetryPolicy;
 import dev.belay.queue.WorkQueue;
+import dev.belay.replay.Transcript.Line;
 import dev.belay.session.NewEvent;
 import java.time.Duration;
 import java.util.List;
