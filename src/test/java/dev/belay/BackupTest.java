@@ -338,9 +338,9 @@ class BackupTest {
   @Test
   void a_closed_store_and_a_body_are_no_place_for_a_backup() {
     for (Belay store : List.of(belay, Belay.openInMemory(TestOptions.defaults()))) {
-      assertThatThrownBy(() -> store.tx().useWrite(tx -> store.backup(target)))
+      assertThatThrownBy(() -> store.useWrite(tx -> store.backup(target)))
           .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(() -> store.tx().useRead(tx -> store.backup(target)))
+      assertThatThrownBy(() -> store.useRead(tx -> store.backup(target)))
           .isInstanceOf(IllegalStateException.class);
       store.close();
       assertThatThrownBy(() -> store.backup(target)).isInstanceOf(StoreClosedException.class);

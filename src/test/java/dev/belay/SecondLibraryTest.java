@@ -156,13 +156,11 @@ class SecondLibraryTest {
     CompletableFuture<Void> body =
         CompletableFuture.runAsync(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          runs.countDown();
-                          awaitUninterruptibly(mayEnd);
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      runs.countDown();
+                      awaitUninterruptibly(mayEnd);
+                    }));
     Patience.await(runs);
     belay.close();
     assertThat(entries()).hasSize(1);

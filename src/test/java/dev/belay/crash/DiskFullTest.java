@@ -99,7 +99,7 @@ class DiskFullTest {
 
   @Test
   void a_body_that_overlooks_the_failure_keeps_nothing_of_what_it_wrote() {
-    belay.tx().useWrite(tx -> tx.handle().execute("CREATE TABLE host (x BLOB)"));
+    belay.useWrite(tx -> tx.handle().execute("CREATE TABLE host (x BLOB)"));
 
     // SQLite rolls back by itself at the second statement. If the third were let through, it would
     // commit on its own.
@@ -107,23 +107,20 @@ class DiskFullTest {
         catchThrowableOfType(
             StoreFullException.class,
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          tx.handle().execute("INSERT INTO host VALUES ('before')");
-                          assertThat(catchThrowable(() -> insertTooMuch(tx)))
-                              .isInstanceOf(StoreFullException.class);
-                          assertThat(
-                                  catchThrowable(
-                                      () ->
-                                          tx.handle().execute("INSERT INTO host VALUES ('after')")))
-                              .isInstanceOf(StoreException.class);
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      tx.handle().execute("INSERT INTO host VALUES ('before')");
+                      assertThat(catchThrowable(() -> insertTooMuch(tx)))
+                          .isInstanceOf(StoreFullException.class);
+                      assertThat(
+                              catchThrowable(
+                                  () -> tx.handle().execute("INSERT INTO host VALUES ('after')")))
+                          .isInstanceOf(StoreException.class);
+                    }));
 
     assertThat(full).isNotNull();
     assertThat(hostRows()).isZero();
-    belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO host VALUES ('next')"));
+    belay.useWrite(tx -> tx.handle().execute("INSERT INTO host VALUES ('next')"));
     assertThat(hostRows()).isOne();
   }
 
@@ -184,15 +181,13 @@ class DiskFullTest {
   }
 
   private int hostRows() {
-    return belay
-        .tx()
-        .read(
-            tx -> tx.handle().createQuery("SELECT count(*) FROM host").mapTo(Integer.class).one());
+    return belay.read(
+        tx -> tx.handle().createQuery("SELECT count(*) FROM host").mapTo(Integer.class).one());
   }
 
   private void limitTo(int pages) {
     pagesMax = pages;
     // a body that changes its connection costs it, and the next one is prepared with the limit
-    belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
+    belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
   }
 }

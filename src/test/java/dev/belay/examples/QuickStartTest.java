@@ -65,17 +65,15 @@ class QuickStartTest {
   void the_second_example_runs() {
     try (Belay belay = Belay.open(folder.resolve("agents.db"))) {
       // snippet: tx
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                tx.attach(NoteDao.class).create();
-                tx.attach(NoteDao.class).add("chat-17", "likes tea");
-                belay
-                    .sessions()
-                    .commit(tx, SessionCommit.to("chat-17", 0).append(NewEvent.of("note", "{}")))
-                    .orThrow(); // refused: the note goes too
-              });
+      belay.useWrite(
+          tx -> {
+            tx.attach(NoteDao.class).create();
+            tx.attach(NoteDao.class).add("chat-17", "likes tea");
+            belay
+                .sessions()
+                .commit(tx, SessionCommit.to("chat-17", 0).append(NewEvent.of("note", "{}")))
+                .orThrow(); // refused: the note goes too
+          });
       // end: tx
 
       assertThat(belay.sessions().find("chat-17")).isPresent();

@@ -55,8 +55,8 @@ class KeeperClosingTest extends KeeperFixture {
   void closing_inside_a_body_is_refused_and_the_lease_is_kept_on() throws Exception {
     LeaseKeeper keeper = keep();
 
-    belay.tx().useWrite(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
-    belay.tx().useRead(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
+    belay.useWrite(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
+    belay.useRead(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
 
     assertThat(keeper.isHeld()).isTrue();
     pass(THIRD);

@@ -67,7 +67,7 @@ class KeeperLossTest extends KeeperFixture {
       PlainSqlite.execute(other, "COMMIT");
     }
 
-    belay.tx().useWrite(tx -> {}); // stands in line behind whatever is still there
+    belay.useWrite(tx -> {}); // stands in line behind whatever is still there
     assertThat(leases.find("reindex")).contains(lease);
   }
 

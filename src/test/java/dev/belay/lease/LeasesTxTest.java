@@ -47,21 +47,19 @@ class LeasesTxTest {
   void readers_answer_alike_alone_in_a_read_and_in_a_write() {
     List<Object> alone = List.of(leases.find("reindex"), leases.list(null, 10));
 
-    assertThat(belay.tx().read(this::readings)).isEqualTo(alone);
-    assertThat(belay.tx().write(this::readings)).isEqualTo(alone);
+    assertThat(belay.read(this::readings)).isEqualTo(alone);
+    assertThat(belay.write(this::readings)).isEqualTo(alone);
     assertThat(belay.tx().call(this::readings)).isEqualTo(alone);
   }
 
   @Test
   void a_name_changes_hands_within_one_transaction() {
     Lease next =
-        belay
-            .tx()
-            .write(
-                tx -> {
-                  leases.release(tx, lease);
-                  return leases.acquire(tx, "reindex", "b", TTL).granted().orElseThrow();
-                });
+        belay.write(
+            tx -> {
+              leases.release(tx, lease);
+              return leases.acquire(tx, "reindex", "b", TTL).granted().orElseThrow();
+            });
 
     assertThat(leases.find("reindex")).contains(next);
     assertThat(next.token()).isGreaterThan(lease.token());
@@ -87,13 +85,11 @@ class LeasesTxTest {
 
   @Test
   void a_write_that_requires_a_live_lease_commits() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              leases.require(tx, lease);
-              belay.sessions().commit(tx, SessionCommit.to("s", 0)).orThrow();
-            });
+    belay.useWrite(
+        tx -> {
+          leases.require(tx, lease);
+          belay.sessions().commit(tx, SessionCommit.to("s", 0)).orThrow();
+        });
 
     assertThat(belay.sessions().find("s")).isPresent();
   }
@@ -105,13 +101,11 @@ class LeasesTxTest {
     assertThatExceptionOfType(LeaseLostException.class)
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          belay.sessions().commit(tx, SessionCommit.to("s", 0)).orThrow();
-                          leases.require(tx, lease);
-                        }))
+                belay.useWrite(
+                    tx -> {
+                      belay.sessions().commit(tx, SessionCommit.to("s", 0)).orThrow();
+                      leases.require(tx, lease);
+                    }))
         .satisfies(e -> assertThat(e.lease()).isEqualTo(lease))
         .withMessageContaining("reindex")
         .withMessageContaining(Long.toString(lease.token()));
@@ -123,14 +117,12 @@ class LeasesTxTest {
     clock.advance(TTL.minusMillis(1));
 
     Lease renewed =
-        belay
-            .tx()
-            .write(
-                tx -> {
-                  Lease later = leases.renew(tx, lease, TTL).renewed().orElseThrow();
-                  leases.require(tx, lease);
-                  return later;
-                });
+        belay.write(
+            tx -> {
+              Lease later = leases.renew(tx, lease, TTL).renewed().orElseThrow();
+              leases.require(tx, lease);
+              return later;
+            });
 
     clock.advance(Duration.ofMillis(1));
     assertThat(leases.find("reindex")).contains(renewed);
@@ -145,7 +137,7 @@ class LeasesTxTest {
           cannotWrite("release", () -> leases.release(tx, lease));
         };
 
-    belay.tx().useRead(refused::accept);
+    belay.useRead(refused::accept);
     belay
         .tx()
         .call(
@@ -158,34 +150,30 @@ class LeasesTxTest {
   @Test
   void every_verb_refuses_the_tx_of_another_store() {
     try (Belay other = Belay.open(dir.resolve("other.db"), TestOptions.defaults())) {
-      other
-          .tx()
-          .useWrite(
-              tx -> {
-                refuses("acquire", () -> leases.acquire(tx, "n", "a", TTL));
-                refuses("renew", () -> leases.renew(tx, lease, TTL));
-                refuses("release", () -> leases.release(tx, lease));
-                refuses("require", () -> leases.require(tx, lease));
-                refuses("find", () -> leases.find(tx, "n"));
-                refuses("list", () -> leases.list(tx, null, 1));
-              });
+      other.useWrite(
+          tx -> {
+            refuses("acquire", () -> leases.acquire(tx, "n", "a", TTL));
+            refuses("renew", () -> leases.renew(tx, lease, TTL));
+            refuses("release", () -> leases.release(tx, lease));
+            refuses("require", () -> leases.require(tx, lease));
+            refuses("find", () -> leases.find(tx, "n"));
+            refuses("list", () -> leases.list(tx, null, 1));
+          });
     }
   }
 
   @Test
   void a_verb_without_a_tx_is_refused_inside_a_body() {
     AtomicReference<LeaseKeeper> kept = new AtomicReference<>();
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              inside(() -> leases.acquire("n", "a", TTL));
-              inside(() -> leases.renew(lease, TTL));
-              inside(() -> leases.release(lease));
-              inside(() -> leases.find("n"));
-              inside(() -> leases.list(null, 1));
-              inside(() -> kept.set(leases.keep(lease, TTL, lost -> {})));
-            });
+    belay.useWrite(
+        tx -> {
+          inside(() -> leases.acquire("n", "a", TTL));
+          inside(() -> leases.renew(lease, TTL));
+          inside(() -> leases.release(lease));
+          inside(() -> leases.find("n"));
+          inside(() -> leases.list(null, 1));
+          inside(() -> kept.set(leases.keep(lease, TTL, lost -> {})));
+        });
     assertThat(kept).hasValue(null);
   }
 

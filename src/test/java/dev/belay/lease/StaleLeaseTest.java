@@ -56,7 +56,7 @@ class StaleLeaseTest {
 
     assertThat(leases.renew(stale, TTL)).isEqualTo(new Lost());
     assertThat(leases.release(stale)).isFalse();
-    assertThatThrownBy(() -> belay.tx().useWrite(tx -> leases.require(tx, stale)))
+    assertThatThrownBy(() -> belay.useWrite(tx -> leases.require(tx, stale)))
         .isInstanceOf(LeaseLostException.class);
 
     assertThat(rows()).isEqualTo(rows);

@@ -113,7 +113,7 @@ class CrowdTest {
   @EnumSource
   void a_crowd_that_was_to_be_cancelled_never_makes_a_claim_come_back_empty(ClaimForm form) {
     List<Claim> claims = claimCrowd(9);
-    store.belay.tx().useWrite(tx -> claims.forEach(c -> store.queue.cancel(tx, c.workId())));
+    store.belay.useWrite(tx -> claims.forEach(c -> store.queue.cancel(tx, c.workId())));
     claimGoodAndLapse();
 
     assertThat(payloads(form.claim(store.queue))).containsExactly("good");
@@ -138,9 +138,9 @@ class CrowdTest {
   void a_claim_with_a_tx_stops_and_the_next_goes_on() {
     exhaustAll();
 
-    Optional<Claim> first = store.belay.tx().write(tx -> store.queue.claim(tx, "w", TTL));
+    Optional<Claim> first = store.belay.write(tx -> store.queue.claim(tx, "w", TTL));
     boolean goesOn = store.queue.stats().claimed() > 0;
-    List<Claim> next = store.belay.tx().write(tx -> store.queue.claim(tx, "w", TTL, 10));
+    List<Claim> next = store.belay.write(tx -> store.queue.claim(tx, "w", TTL, 10));
 
     assertThat(first).isEmpty();
     assertThat(goesOn).isTrue();
@@ -198,16 +198,13 @@ class CrowdTest {
         store.queue.fail(claim, "no");
       }
     }
-    store
-        .belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TRIGGER ignoring BEFORE UPDATE ON belay_work WHEN OLD.id = "
-                            + id
-                            + " BEGIN SELECT RAISE(IGNORE); END"));
+    store.belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute(
+                    "CREATE TRIGGER ignoring BEFORE UPDATE ON belay_work WHEN OLD.id = "
+                        + id
+                        + " BEGIN SELECT RAISE(IGNORE); END"));
     store.clock.advance(TTL);
 
     for (ClaimForm form : ClaimForm.values()) {
@@ -215,7 +212,7 @@ class CrowdTest {
           .isInstanceOf(StoreCorruptException.class)
           .hasMessageContaining("work " + id + " ");
     }
-    store.belay.tx().useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
+    store.belay.useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
     assertThat(store.drain()).containsExactly("stuck");
   }
 
@@ -226,17 +223,14 @@ class CrowdTest {
       ids.add(store.addToLane("l", "p" + i));
     }
     long expiresAtMs = store.clock.instant().plus(MS).toEpochMilli();
-    store
-        .belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "UPDATE belay_work SET state = 'CLAIMED', token = 1, worker = 'w',"
-                            + " attempt = 1, claimed_at_ms = 0, expires_at_ms = ? WHERE id = ?",
-                        expiresAtMs,
-                        ids.get(120)));
+    store.belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute(
+                    "UPDATE belay_work SET state = 'CLAIMED', token = 1, worker = 'w',"
+                        + " attempt = 1, claimed_at_ms = 0, expires_at_ms = ? WHERE id = ?",
+                    expiresAtMs,
+                    ids.get(120)));
     store.clock.advance(TTL);
 
     assertThat(store.drain()).hasSize(150);
@@ -251,7 +245,7 @@ class CrowdTest {
     do {
       claims =
           inTx
-              ? store.belay.tx().write(tx -> store.queue.claim(tx, "w", TTL, 10))
+              ? store.belay.write(tx -> store.queue.claim(tx, "w", TTL, 10))
               : store.queue.claim("w", TTL, 10);
       sizes.add(claims.size());
     } while (!claims.isEmpty());
@@ -300,7 +294,7 @@ class CrowdTest {
     List<Integer> counts =
         IntStream.range(0, 4)
             .mapToObj(
-                i -> store.belay.tx().write(tx -> store.queue.purge(tx, store.clock.instant(), 10)))
+                i -> store.belay.write(tx -> store.queue.purge(tx, store.clock.instant(), 10)))
             .toList();
 
     assertThat(counts).containsExactly(1, 1, 1, 0);

@@ -161,8 +161,8 @@ class FencingTest {
     store.add("p");
     Claim claim = store.claim();
 
-    store.belay.tx().useWrite(tx -> store.queue.require(tx, claim));
-    store.belay.tx().useRead(tx -> store.queue.require(tx, claim));
+    store.belay.useWrite(tx -> store.queue.require(tx, claim));
+    store.belay.useRead(tx -> store.queue.require(tx, claim));
   }
 
   @Test
@@ -173,14 +173,11 @@ class FencingTest {
 
     assertThatThrownBy(
             () ->
-                store
-                    .belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          store.queue.enqueue(tx, NewWork.of("follow-up"));
-                          store.queue.require(tx, stale);
-                        }))
+                store.belay.useWrite(
+                    tx -> {
+                      store.queue.enqueue(tx, NewWork.of("follow-up"));
+                      store.queue.require(tx, stale);
+                    }))
         .isInstanceOf(ClaimLostException.class)
         .hasMessageContaining("work " + stale.workId())
         .hasMessageContaining("jobs");
@@ -208,28 +205,25 @@ class FencingTest {
     assertThat(store.queue.bury(stale, "reason")).isEqualTo(Settlement.CLAIM_LOST);
     assertThat(store.queue.renew(stale, TTL)).isEqualTo(new ClaimRenewal.Lost());
     assertThat(store.queue.claimMore(stale, 1)).isEmpty();
-    assertThatThrownBy(() -> store.belay.tx().useRead(tx -> store.queue.require(tx, stale)))
+    assertThatThrownBy(() -> store.belay.useRead(tx -> store.queue.require(tx, stale)))
         .isInstanceOf(ClaimLostException.class);
 
     assertThat(everything()).isEqualTo(before);
   }
 
   private List<Map<String, Object>> everything() {
-    return store
-        .belay
-        .tx()
-        .read(
-            tx ->
-                tx.handle()
-                    .createQuery(
-                        """
+    return store.belay.read(
+        tx ->
+            tx.handle()
+                .createQuery(
+                    """
                         SELECT w.*, p.payload, r.result
                         FROM   belay_work w
                         LEFT JOIN belay_work_payload p ON p.work_id = w.id
                         LEFT JOIN belay_work_result r ON r.work_id = w.id
                         ORDER BY w.id
                         """)
-                    .mapToMap()
-                    .list());
+                .mapToMap()
+                .list());
   }
 }

@@ -87,15 +87,12 @@ class HeadersTest {
     store.add(NewWork.of("b").withHeaders(back));
 
     Integer texts =
-        store
-            .belay
-            .tx()
-            .read(
-                tx ->
-                    tx.handle()
-                        .createQuery("SELECT COUNT(DISTINCT headers) FROM belay_work_payload")
-                        .mapTo(Integer.class)
-                        .one());
+        store.belay.read(
+            tx ->
+                tx.handle()
+                    .createQuery("SELECT COUNT(DISTINCT headers) FROM belay_work_payload")
+                    .mapTo(Integer.class)
+                    .one());
     assertThat(texts).isEqualTo(1);
   }
 
@@ -169,10 +166,8 @@ class HeadersTest {
   void headers_that_cannot_be_read_are_told_and_name_the_work() {
     long id = store.add("p");
     for (String bad : List.of("x", "1:", "1:a", "1:a1:", "-1:a1:b", "1:a9:b", "9999999999:a1:b")) {
-      store
-          .belay
-          .tx()
-          .useWrite(tx -> tx.handle().execute("UPDATE belay_work_payload SET headers = ?", bad));
+      store.belay.useWrite(
+          tx -> tx.handle().execute("UPDATE belay_work_payload SET headers = ?", bad));
 
       assertThatExceptionOfType(StoreCorruptException.class)
           .as(bad)

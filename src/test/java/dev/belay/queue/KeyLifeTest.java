@@ -161,14 +161,11 @@ class KeyLifeTest {
     Claim claim = store.claim();
 
     Enqueued next =
-        store
-            .belay
-            .tx()
-            .write(
-                tx -> {
-                  store.queue.complete(tx, claim).orThrow();
-                  return store.queue.enqueue(tx, OPEN);
-                });
+        store.belay.write(
+            tx -> {
+              store.queue.complete(tx, claim).orThrow();
+              return store.queue.enqueue(tx, OPEN);
+            });
 
     assertThat(next).isInstanceOf(Added.class);
   }

@@ -98,14 +98,11 @@ class KeyTest {
   @Test
   void work_of_a_transaction_that_rolls_back_was_never_there() {
     try {
-      store
-          .belay
-          .tx()
-          .useWrite(
-              tx -> {
-                store.queue.enqueue(tx, WORK);
-                throw new IllegalStateException("changed my mind");
-              });
+      store.belay.useWrite(
+          tx -> {
+            store.queue.enqueue(tx, WORK);
+            throw new IllegalStateException("changed my mind");
+          });
     } catch (IllegalStateException e) {
       assertThat(e).hasMessage("changed my mind");
     }

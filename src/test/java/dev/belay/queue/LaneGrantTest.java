@@ -138,10 +138,7 @@ class LaneGrantTest {
     addAll("a", "b");
     List<Claim> claims = store.queue.claimLane("l", "w", TTL, 2);
 
-    store
-        .belay
-        .tx()
-        .useWrite(tx -> claims.forEach(claim -> store.queue.complete(tx, claim, "done")));
+    store.belay.useWrite(tx -> claims.forEach(claim -> store.queue.complete(tx, claim, "done")));
 
     assertThat(store.queue.stats().done()).isEqualTo(2);
   }

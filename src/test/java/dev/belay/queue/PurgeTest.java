@@ -163,14 +163,11 @@ class PurgeTest {
   }
 
   private int rows(String table) {
-    return store
-        .belay
-        .tx()
-        .read(
-            tx -> tx.handle().createQuery("SELECT COUNT(*) FROM " + table).mapTo(int.class).one());
+    return store.belay.read(
+        tx -> tx.handle().createQuery("SELECT COUNT(*) FROM " + table).mapTo(int.class).one());
   }
 
   private void execute(String sql) {
-    store.belay.tx().useWrite(tx -> tx.handle().execute(sql));
+    store.belay.useWrite(tx -> tx.handle().execute(sql));
   }
 }

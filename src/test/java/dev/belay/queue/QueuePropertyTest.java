@@ -284,15 +284,13 @@ class QueuePropertyTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          queue.enqueue(tx, NewWork.of("lost").withLane(lane(step)));
-                          queue.claim(tx, "w", ttl(step), 3);
-                          queue.claimLane(tx, lane(step), "w", ttl(step), 3);
-                          throw new IllegalStateException("killed");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      queue.enqueue(tx, NewWork.of("lost").withLane(lane(step)));
+                      queue.claim(tx, "w", ttl(step), 3);
+                      queue.claimLane(tx, lane(step), "w", ttl(step), 3);
+                      throw new IllegalStateException("killed");
+                    }));
   }
 
   private void compare() {
@@ -343,14 +341,12 @@ class QueuePropertyTest {
   }
 
   private void promoteAll() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              while (tx.attach(WorkDao.class).outlook(queue.name(), nowMs()).orElseThrow().due()) {
-                new PromoteDue(tx, queue.name()).round();
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          while (tx.attach(WorkDao.class).outlook(queue.name(), nowMs()).orElseThrow().due()) {
+            new PromoteDue(tx, queue.name()).round();
+          }
+        });
   }
 
   private interface ClaimVerb {

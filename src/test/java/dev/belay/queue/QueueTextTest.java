@@ -96,13 +96,8 @@ class QueueTextTest {
     works.add(NewWork.of("p"));
     works.add(nothing());
 
-    store
-        .belay
-        .tx()
-        .useWrite(
-            tx ->
-                assertThatNullPointerException()
-                    .isThrownBy(() -> store.queue.enqueueAll(tx, works)));
+    store.belay.useWrite(
+        tx -> assertThatNullPointerException().isThrownBy(() -> store.queue.enqueueAll(tx, works)));
 
     assertThat(store.queue.stats().ready()).isZero();
   }
@@ -177,13 +172,10 @@ class QueueTextTest {
 
     assertThatThrownBy(
             () ->
-                store
-                    .belay
-                    .tx()
-                    .useWrite(
-                        tx ->
-                            tx.handle()
-                                .execute("UPDATE belay_work SET " + change + " WHERE id = " + id)))
+                store.belay.useWrite(
+                    tx ->
+                        tx.handle()
+                            .execute("UPDATE belay_work SET " + change + " WHERE id = " + id)))
         .isInstanceOf(UnableToExecuteStatementException.class)
         .hasMessageContaining("CHECK");
   }

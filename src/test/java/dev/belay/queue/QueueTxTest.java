@@ -36,15 +36,12 @@ class QueueTxTest {
 
   @Test
   void a_turn_is_one_transaction() {
-    store
-        .belay
-        .tx()
-        .useWrite(
-            tx -> {
-              store.queue.require(tx, claim);
-              store.queue.complete(tx, claim, "result");
-              store.queue.enqueue(tx, NewWork.of("next"));
-            });
+    store.belay.useWrite(
+        tx -> {
+          store.queue.require(tx, claim);
+          store.queue.complete(tx, claim, "result");
+          store.queue.enqueue(tx, NewWork.of("next"));
+        });
 
     assertThat(store.state(claim.workId())).isEqualTo(WorkState.DONE);
     assertThat(store.drain()).containsExactly("next");
@@ -57,14 +54,11 @@ class QueueTxTest {
     assertThatExceptionOfType(ClaimLostException.class)
         .isThrownBy(
             () ->
-                store
-                    .belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          store.queue.enqueue(tx, NewWork.of("next"));
-                          store.queue.complete(tx, claim).orThrow();
-                        }));
+                store.belay.useWrite(
+                    tx -> {
+                      store.queue.enqueue(tx, NewWork.of("next"));
+                      store.queue.complete(tx, claim).orThrow();
+                    }));
 
     assertThat(store.drain()).containsExactly("p");
   }
@@ -72,14 +66,11 @@ class QueueTxTest {
   @Test
   void work_is_claimable_in_the_transaction_that_enqueues_it() {
     Optional<Claim> claimed =
-        store
-            .belay
-            .tx()
-            .write(
-                tx -> {
-                  store.queue.enqueue(tx, NewWork.of("q"));
-                  return store.queue.claim(tx, "w", TTL);
-                });
+        store.belay.write(
+            tx -> {
+              store.queue.enqueue(tx, NewWork.of("q"));
+              return store.queue.claim(tx, "w", TTL);
+            });
 
     assertThat(claimed.orElseThrow().payload()).isEqualTo("q");
   }
@@ -92,14 +83,11 @@ class QueueTxTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                store
-                    .belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          writers().values().forEach(verb -> verb.run(tx));
-                          throw new IllegalStateException("changed my mind");
-                        }))
+                store.belay.useWrite(
+                    tx -> {
+                      writers().values().forEach(verb -> verb.run(tx));
+                      throw new IllegalStateException("changed my mind");
+                    }))
         .withMessage("changed my mind");
     assertThat(store.queue.stats()).isEqualTo(before);
     assertThat(store.queue.renew(claim, TTL).renewed()).isPresent();
@@ -110,7 +98,7 @@ class QueueTxTest {
     writers()
         .forEach(
             (name, verb) -> {
-              store.belay.tx().useRead(tx -> refused(name, verb, tx));
+              store.belay.useRead(tx -> refused(name, verb, tx));
               store
                   .belay
                   .tx()
@@ -129,14 +117,12 @@ class QueueTxTest {
     try (Belay other = Belay.openInMemory(TestOptions.defaults())) {
       verbs.forEach(
           (name, verb) ->
-              other
-                  .tx()
-                  .useWrite(
-                      tx ->
-                          assertThatIllegalArgumentException()
-                              .as(name)
-                              .isThrownBy(() -> verb.run(tx))
-                              .withMessageContaining("WorkQueue." + name)));
+              other.useWrite(
+                  tx ->
+                      assertThatIllegalArgumentException()
+                          .as(name)
+                          .isThrownBy(() -> verb.run(tx))
+                          .withMessageContaining("WorkQueue." + name)));
     }
   }
 
@@ -159,14 +145,11 @@ class QueueTxTest {
 
   @Test
   void a_verb_without_a_tx_is_refused_inside_a_body() {
-    store
-        .belay
-        .tx()
-        .useWrite(
-            tx -> {
-              assertThatIllegalStateException().isThrownBy(() -> store.queue.complete(claim));
-              assertThatIllegalStateException().isThrownBy(() -> store.queue.stats());
-            });
+    store.belay.useWrite(
+        tx -> {
+          assertThatIllegalStateException().isThrownBy(() -> store.queue.complete(claim));
+          assertThatIllegalStateException().isThrownBy(() -> store.queue.stats());
+        });
   }
 
   private static void refused(String name, Verb verb, Tx tx) {

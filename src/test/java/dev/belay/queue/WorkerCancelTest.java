@@ -72,13 +72,11 @@ class WorkerCancelTest {
       WorkContext context = Patience.take(running);
 
       try {
-        belay
-            .tx()
-            .useWrite(
-                tx -> {
-                  assertThat(queue.cancel(tx, id)).isEqualTo(Cancellation.REQUESTED);
-                  throw new IllegalStateException("undone");
-                });
+        belay.useWrite(
+            tx -> {
+              assertThat(queue.cancel(tx, id)).isEqualTo(Cancellation.REQUESTED);
+              throw new IllegalStateException("undone");
+            });
       } catch (IllegalStateException e) {
         assertThat(e).hasMessage("undone");
       }

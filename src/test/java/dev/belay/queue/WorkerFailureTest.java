@@ -150,16 +150,13 @@ class WorkerFailureTest {
   @Test
   void what_a_store_in_trouble_does_not_take_is_told_as_unsettled() throws Exception {
     long id = store.add("a");
-    store
-        .belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TRIGGER stubborn BEFORE UPDATE ON belay_work"
-                            + " WHEN NEW.state <> 'CLAIMED'"
-                            + " BEGIN SELECT RAISE(ABORT, 'stubborn'); END"));
+    store.belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute(
+                    "CREATE TRIGGER stubborn BEFORE UPDATE ON belay_work"
+                        + " WHEN NEW.state <> 'CLAIMED'"
+                        + " BEGIN SELECT RAISE(ABORT, 'stubborn'); END"));
 
     handleOne((claim, context) -> throwIt());
 
@@ -215,7 +212,7 @@ class WorkerFailureTest {
     void settle(QueueStore store, Claim claim) {
       Settlement settlement =
           switch (this) {
-            case COMPLETE -> store.belay.tx().write(tx -> store.queue.complete(tx, claim, "r"));
+            case COMPLETE -> store.belay.write(tx -> store.queue.complete(tx, claim, "r"));
             case FAIL -> store.queue.fail(claim, "by hand");
             case DEFER -> store.queue.defer(claim, store.clock.instant().plus(TTL));
             case RELEASE -> store.queue.defer(claim, store.clock.instant().plusMillis(1));

@@ -45,16 +45,13 @@ class WorkerLaneTest {
     handleOne(
         (claim, context) -> {
           try {
-            store
-                .belay
-                .tx()
-                .useWrite(
-                    tx -> {
-                      assertThat(store.queue.claimMore(tx, claim, 2)).hasSize(2);
-                      throw new IllegalStateException("undone");
-                    });
+            store.belay.useWrite(
+                tx -> {
+                  assertThat(store.queue.claimMore(tx, claim, 2)).hasSize(2);
+                  throw new IllegalStateException("undone");
+                });
           } catch (IllegalStateException e) {
-            store.belay.tx().useWrite(tx -> store.queue.claimMore(tx, claim, 1));
+            store.belay.useWrite(tx -> store.queue.claimMore(tx, claim, 1));
           }
         },
         context -> {});
@@ -70,17 +67,14 @@ class WorkerLaneTest {
 
     handleOne(
         (claim, context) ->
-            store
-                .belay
-                .tx()
-                .useWrite(
-                    tx -> {
-                      Claim second = store.queue.claimMore(tx, claim, 1).get(0);
-                      Claim third = store.queue.claimMore(tx, second, 1).get(0);
-                      store.queue.complete(tx, claim);
-                      store.queue.complete(tx, second, "by hand");
-                      assertThat(third.workId()).isEqualTo(ids.get(2));
-                    }),
+            store.belay.useWrite(
+                tx -> {
+                  Claim second = store.queue.claimMore(tx, claim, 1).get(0);
+                  Claim third = store.queue.claimMore(tx, second, 1).get(0);
+                  store.queue.complete(tx, claim);
+                  store.queue.complete(tx, second, "by hand");
+                  assertThat(third.workId()).isEqualTo(ids.get(2));
+                }),
         context -> assertThat(context.isHeld()).as("the third joined too").isTrue());
 
     assertThat(states())
@@ -220,10 +214,8 @@ class WorkerLaneTest {
 
     handleOne(
         (claim, context) ->
-            store
-                .belay
-                .tx()
-                .useWrite(tx -> new LaneGrant(tx, "jobs").claimMore(claim, 2)), // as another's
+            store.belay.useWrite(
+                tx -> new LaneGrant(tx, "jobs").claimMore(claim, 2)), // as another's
         context -> {});
 
     assertThat(states())

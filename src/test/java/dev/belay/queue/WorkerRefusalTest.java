@@ -102,10 +102,8 @@ class WorkerRefusalTest {
     Work kept =
         handleOne(
             (claim, context) ->
-                store
-                    .belay
-                    .tx()
-                    .useWrite(tx -> assertRefused(sessions().commit(tx, stale().complete(claim)))));
+                store.belay.useWrite(
+                    tx -> assertRefused(sessions().commit(tx, stale().complete(claim)))));
     assertRefused(kept);
 
     Work refusedInVain =

@@ -205,7 +205,7 @@ class AwaitEventsTest {
         .isThrownBy(() -> sessions.awaitEvents("", 0, 1, Duration.ZERO));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sessions.awaitEvents("s", 0, 1, Duration.ofNanos(-1)));
-    assertThatThrownBy(() -> belay.tx().read(tx -> sessions.awaitEvents("s", 0, 1, Duration.ZERO)))
+    assertThatThrownBy(() -> belay.read(tx -> sessions.awaitEvents("s", 0, 1, Duration.ZERO)))
         .isInstanceOf(IllegalStateException.class);
   }
 

@@ -66,13 +66,11 @@ class ClearTest {
     assertThat(sessions.clear("s")).isTrue();
 
     assertAbsent("s");
-    belay
-        .tx()
-        .useRead(
-            tx -> {
-              assertThat(sessions.find(tx, "s")).isEmpty();
-              assertThat(sessions.load(tx, "s")).isEmpty();
-            });
+    belay.useRead(
+        tx -> {
+          assertThat(sessions.find(tx, "s")).isEmpty();
+          assertThat(sessions.load(tx, "s")).isEmpty();
+        });
   }
 
   @Test

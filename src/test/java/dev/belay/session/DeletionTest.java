@@ -56,7 +56,7 @@ class DeletionTest {
   void readers_know_nothing_of_it_while_its_rows_are_still_there() throws SQLException {
     make("s", 3, 1);
 
-    belay.tx().useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
+    belay.useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
 
     assertThat(rows()).isPositive();
     assertThat(sessions.find("s")).isEmpty();
@@ -125,14 +125,12 @@ class DeletionTest {
       all.add(NewEvent.of("message", "event " + i).withId("e" + i));
     }
     sessions.commit(SessionCommit.to(id, 0).append(all).state("x")).orThrow();
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < receipts; i++) {
-                sessions.commit(tx, SessionCommit.to(id, i + 1).operation("op" + i)).orThrow();
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < receipts; i++) {
+            sessions.commit(tx, SessionCommit.to(id, i + 1).operation("op" + i)).orThrow();
+          }
+        });
   }
 
   private void awaitRows(long expected) throws SQLException {

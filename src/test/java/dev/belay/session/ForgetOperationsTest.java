@@ -61,16 +61,14 @@ class ForgetOperationsTest {
 
   @Test
   void thousands_go_though_a_transaction_takes_a_bounded_number() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < 2 * ForgetStep.LOOK_MAX + 5; i++) {
-                sessions
-                    .commit(tx, SessionCommit.to("s").operation("op" + i).append(event()))
-                    .orThrow();
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < 2 * ForgetStep.LOOK_MAX + 5; i++) {
+            sessions
+                .commit(tx, SessionCommit.to("s").operation("op" + i).append(event()))
+                .orThrow();
+          }
+        });
     operation("s", "z");
 
     int some =

@@ -122,7 +122,7 @@ class FreeingTest {
             () -> sessions.delete("unknown"),
             () -> sessions.clear("unknown"),
             () -> sessions.forgetOperations("unknown", ManualClock.START),
-            () -> belay.tx().useWrite(tx -> sessions.commit(tx, SessionCommit.to("other"))));
+            () -> belay.useWrite(tx -> sessions.commit(tx, SessionCommit.to("other"))));
     for (int i = 0; i < verbs.size(); i++) {
       make("s" + i, 20, 1);
       leave("s" + i);
@@ -152,20 +152,18 @@ class FreeingTest {
     make("s", 10, 1);
     CountDownLatch end = new CountDownLatch(1);
     try {
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                tx.afterCommit(
-                    () -> {
-                      try {
-                        Patience.await(end);
-                      } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                      }
-                    });
-                sessions.delete(tx, "s");
-              });
+      belay.useWrite(
+          tx -> {
+            tx.afterCommit(
+                () -> {
+                  try {
+                    Patience.await(end);
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+            sessions.delete(tx, "s");
+          });
 
       awaitNone();
     } finally {
@@ -325,17 +323,14 @@ class FreeingTest {
       leave("s" + i);
     }
     leave("last");
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().execute("DELETE FROM belay_session_event WHERE session_no > 1");
-              tx.handle().execute("DELETE FROM belay_session_state WHERE session_no > 1");
-              tx.handle()
-                  .execute("UPDATE belay_session_unfreed SET due_ms = 1 WHERE session_no = 1");
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().execute("DELETE FROM belay_session_event WHERE session_no > 1");
+          tx.handle().execute("DELETE FROM belay_session_state WHERE session_no > 1");
+          tx.handle().execute("UPDATE belay_session_unfreed SET due_ms = 1 WHERE session_no = 1");
+        });
 
-    belay.tx().useWrite(tx -> new FreeStep(tx, 5, 1).free());
+    belay.useWrite(tx -> new FreeStep(tx, 5, 1).free());
 
     assertThat(unfreed()).isEqualTo(21 - 5);
     assertThat(freeAll(1)).isEqualTo(2);
@@ -346,7 +341,7 @@ class FreeingTest {
   void to_free_less_than_one_row_is_refused() {
     assertThatIllegalArgumentException().isThrownBy(() -> sessions.free(0));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> belay.tx().useWrite(tx -> sessions.free(tx, -1)));
+        .isThrownBy(() -> belay.useWrite(tx -> sessions.free(tx, -1)));
   }
 
   @Test
@@ -371,13 +366,11 @@ class FreeingTest {
   @Test
   void rows_that_a_cleared_session_has_got_since_stay() throws SQLException {
     make("s", 600, 600);
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              UnfreedDao dao = tx.attach(UnfreedDao.class);
-              dao.clear("s", 1).ifPresent(dao::note);
-            });
+    belay.useWrite(
+        tx -> {
+          UnfreedDao dao = tx.attach(UnfreedDao.class);
+          dao.clear("s", 1).ifPresent(dao::note);
+        });
     make("s", 7, 3);
 
     freeAll(100);
@@ -401,13 +394,11 @@ class FreeingTest {
 
   /** What a process does that is killed right after the commit of a deletion. */
   private void leave(String id) {
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.attach(SessionDao.class)
-                    .burn(id, 1)
-                    .ifPresent(no -> tx.attach(UnfreedDao.class).note(no)));
+    belay.useWrite(
+        tx ->
+            tx.attach(SessionDao.class)
+                .burn(id, 1)
+                .ifPresent(no -> tx.attach(UnfreedDao.class).note(no)));
   }
 
   private void make(String id, int events, int receipts) {
@@ -416,14 +407,12 @@ class FreeingTest {
       all.add(NewEvent.of("message", "event " + i).withId("e" + i));
     }
     sessions.commit(SessionCommit.to(id, 0).append(all).state("x")).orThrow();
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < receipts; i++) {
-                sessions.commit(tx, SessionCommit.to(id).operation("op" + i)).orThrow();
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < receipts; i++) {
+            sessions.commit(tx, SessionCommit.to(id).operation("op" + i)).orThrow();
+          }
+        });
   }
 
   private void awaitNone() throws SQLException {

@@ -119,13 +119,11 @@ class OperationTest {
     SessionCommit commit = SessionCommit.to("s", 0).operation("op").append(event("a"));
 
     CommitOutcome again =
-        belay
-            .tx()
-            .write(
-                tx -> {
-                  sessions.commit(tx, commit).orThrow();
-                  return sessions.commit(tx, commit);
-                });
+        belay.write(
+            tx -> {
+              sessions.commit(tx, commit).orThrow();
+              return sessions.commit(tx, commit);
+            });
 
     assertThat(again).isEqualTo(new Committed(1, 1, 1, List.of(), true));
   }
@@ -134,9 +132,7 @@ class OperationTest {
   void a_receipt_of_an_unknown_format_is_named_and_not_guessed_at() {
     SessionCommit commit = SessionCommit.to("s", 0).operation("op").append(event("a"));
     sessions.commit(commit).orThrow();
-    belay
-        .tx()
-        .useWrite(tx -> tx.handle().execute("UPDATE belay_session_receipt SET hash_format = 99"));
+    belay.useWrite(tx -> tx.handle().execute("UPDATE belay_session_receipt SET hash_format = 99"));
 
     assertThatExceptionOfType(StoreCorruptException.class)
         .isThrownBy(() -> sessions.commit(commit))

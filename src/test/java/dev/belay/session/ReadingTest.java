@@ -37,15 +37,13 @@ class ReadingTest {
     sessions.commit(SessionCommit.to("s", 0).append(events(10_000))).orThrow();
 
     List<SessionEvent> history =
-        belay
-            .tx()
-            .read(
-                tx -> {
-                  CountingTx counting = new CountingTx(tx);
-                  List<SessionEvent> path = sessions.history(counting, "s");
-                  assertThat(counting.calls()).containsExactly("head", "run", "events");
-                  return path;
-                });
+        belay.read(
+            tx -> {
+              CountingTx counting = new CountingTx(tx);
+              List<SessionEvent> path = sessions.history(counting, "s");
+              assertThat(counting.calls()).containsExactly("head", "run", "events");
+              return path;
+            });
 
     assertThat(history).hasSize(10_000);
     for (int i = 0; i < 10_000; i++) {
@@ -130,14 +128,12 @@ class ReadingTest {
   }
 
   private List<String> statementsOf(SessionCommit commit) {
-    return belay
-        .tx()
-        .write(
-            tx -> {
-              CountingTx counting = new CountingTx(tx);
-              sessions.commit(counting, commit).orThrow();
-              return counting.calls();
-            });
+    return belay.write(
+        tx -> {
+          CountingTx counting = new CountingTx(tx);
+          sessions.commit(counting, commit).orThrow();
+          return counting.calls();
+        });
   }
 
   private static List<Long> seqs(List<SessionEvent> events) {

@@ -46,7 +46,7 @@ class RefusalTest {
   @Test
   void refusals_come_in_their_order_and_write_nothing() throws SQLException {
     sessions.commit(SessionCommit.to("gone", 0).append(event("a").withId("e1"))).orThrow();
-    belay.tx().useWrite(tx -> tx.attach(SessionDao.class).burn("gone", 1));
+    belay.useWrite(tx -> tx.attach(SessionDao.class).burn("gone", 1));
     List<String> before = everything();
     List<NewEvent> taken = List.of(event("c"), event("d").withId("e1"), event("e").withId("e2"));
 
@@ -95,14 +95,12 @@ class RefusalTest {
   @Test
   void a_refusal_in_a_larger_transaction_leaves_the_rest_of_it_alone() {
     CommitOutcome refusal =
-        belay
-            .tx()
-            .write(
-                tx -> {
-                  sessions.commit(tx, SessionCommit.to("t", 0).append(event("kept"))).orThrow();
-                  return sessions.commit(
-                      tx, SessionCommit.to("s", 2).append(event("c"), event("d").withId("e2")));
-                });
+        belay.write(
+            tx -> {
+              sessions.commit(tx, SessionCommit.to("t", 0).append(event("kept"))).orThrow();
+              return sessions.commit(
+                  tx, SessionCommit.to("s", 2).append(event("c"), event("d").withId("e2")));
+            });
 
     assertThat(refusal).isEqualTo(new DuplicateEvent("e2", 2));
     assertThat(sessions.history("t")).hasSize(1);
@@ -113,13 +111,11 @@ class RefusalTest {
   void a_refusal_thrown_undoes_the_larger_transaction() {
     assertThatThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          sessions.commit(tx, SessionCommit.to("t", 0)).orThrow();
-                          sessions.commit(tx, SessionCommit.to("s", 7)).orThrow();
-                        }))
+                belay.useWrite(
+                    tx -> {
+                      sessions.commit(tx, SessionCommit.to("t", 0)).orThrow();
+                      sessions.commit(tx, SessionCommit.to("s", 7)).orThrow();
+                    }))
         .isInstanceOfSatisfying(
             CommitRefusedException.class,
             e -> assertThat(e.outcome()).isEqualTo(new RevisionConflict(7, 2)))

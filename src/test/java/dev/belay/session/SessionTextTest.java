@@ -108,7 +108,7 @@ class SessionTextTest {
     assertRefused(dao -> dao.create("", 0, 0, 1));
     assertRefused(dao -> dao.create(EMOJI.repeat(1001), 0, 0, 1));
     sessions.commit(SessionCommit.to("s", 0)).orThrow();
-    long no = belay.tx().write(tx -> tx.attach(SessionDao.class).head("s")).orElseThrow().no();
+    long no = belay.write(tx -> tx.attach(SessionDao.class).head("s")).orElseThrow().no();
     assertRefused(dao -> dao.append(no, 1, 0, 1, EMOJI.repeat(1001), "t", "p"));
     assertRefused(dao -> dao.append(no, 1, 0, 1, null, "t".repeat(256), "p"));
     assertRefused(dao -> dao.append(no, 0, 0, 1, null, "t", "p"));
@@ -119,15 +119,13 @@ class SessionTextTest {
     assertThatExceptionOfType(JdbiException.class)
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx ->
-                            tx.handle()
-                                .execute(
-                                    "INSERT INTO belay_session_state (session_no, state)"
-                                        + " VALUES (?, printf('%.*c', 67108865, 'x'))",
-                                    no)))
+                belay.useWrite(
+                    tx ->
+                        tx.handle()
+                            .execute(
+                                "INSERT INTO belay_session_state (session_no, state)"
+                                    + " VALUES (?, printf('%.*c', 67108865, 'x'))",
+                                no)))
         .withMessageContaining("CONSTRAINT");
   }
 
@@ -136,19 +134,17 @@ class SessionTextTest {
     assertThatExceptionOfType(JdbiException.class)
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          SessionDao dao = tx.attach(SessionDao.class);
-                          dao.append(77, 1, 0, 1, null, "t", "secret");
-                        }))
+                belay.useWrite(
+                    tx -> {
+                      SessionDao dao = tx.attach(SessionDao.class);
+                      dao.append(77, 1, 0, 1, null, "t", "secret");
+                    }))
         .satisfies(e -> assertThat(e.toString()).doesNotContain("secret"));
   }
 
   private void assertRefused(Consumer<SessionDao> write) {
     assertThatExceptionOfType(JdbiException.class)
-        .isThrownBy(() -> belay.tx().useWrite(tx -> write.accept(tx.attach(SessionDao.class))))
+        .isThrownBy(() -> belay.useWrite(tx -> write.accept(tx.attach(SessionDao.class))))
         .withMessageContaining("CONSTRAINT");
   }
 }

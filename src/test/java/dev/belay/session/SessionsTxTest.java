@@ -50,34 +50,30 @@ class SessionsTxTest {
             sessions.eventById("s", "e"),
             sessions.list(null, 1));
 
-    assertThat(belay.tx().read(this::readings)).isEqualTo(alone);
-    assertThat(belay.tx().write(this::readings)).isEqualTo(alone);
+    assertThat(belay.read(this::readings)).isEqualTo(alone);
+    assertThat(belay.write(this::readings)).isEqualTo(alone);
     assertThat(belay.tx().call(this::readings)).isEqualTo(alone);
   }
 
   @Test
   void readers_in_a_write_see_what_it_has_written() {
     String state =
-        belay
-            .tx()
-            .write(
-                tx -> {
-                  sessions.commit(tx, SessionCommit.to("s", 1).state("y")).orThrow();
-                  return sessions.find(tx, "s").orElseThrow().state();
-                });
+        belay.write(
+            tx -> {
+              sessions.commit(tx, SessionCommit.to("s", 1).state("y")).orThrow();
+              return sessions.find(tx, "s").orElseThrow().state();
+            });
 
     assertThat(state).isEqualTo("y");
   }
 
   @Test
   void two_commits_in_one_transaction_are_two_revisions() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              sessions.commit(tx, SessionCommit.to("s", 1)).orThrow();
-              sessions.commit(tx, SessionCommit.to("s", 2)).orThrow();
-            });
+    belay.useWrite(
+        tx -> {
+          sessions.commit(tx, SessionCommit.to("s", 1)).orThrow();
+          sessions.commit(tx, SessionCommit.to("s", 2)).orThrow();
+        });
 
     assertThat(sessions.find("s").orElseThrow().revision()).isEqualTo(3);
   }
@@ -87,13 +83,11 @@ class SessionsTxTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          sessions.commit(tx, SessionCommit.to("s", 1)).orThrow();
-                          throw new IllegalStateException("changed my mind");
-                        }))
+                belay.useWrite(
+                    tx -> {
+                      sessions.commit(tx, SessionCommit.to("s", 1)).orThrow();
+                      throw new IllegalStateException("changed my mind");
+                    }))
         .withMessage("changed my mind");
     assertThat(sessions.find("s").orElseThrow().revision()).isEqualTo(1);
   }
@@ -110,7 +104,7 @@ class SessionsTxTest {
               .withMessageContaining("Sessions.delete");
         };
 
-    belay.tx().useRead(refused::accept);
+    belay.useRead(refused::accept);
     belay
         .tx()
         .call(
@@ -123,38 +117,34 @@ class SessionsTxTest {
   @Test
   void every_verb_refuses_the_tx_of_another_store() {
     try (Belay other = Belay.open(dir.resolve("other.db"), TestOptions.defaults())) {
-      other
-          .tx()
-          .useWrite(
-              tx -> {
-                refuses("commit", () -> sessions.commit(tx, SessionCommit.to("s", 1)));
-                refuses("delete", () -> sessions.delete(tx, "s"));
-                refuses("clear", () -> sessions.clear(tx, "s"));
-                refuses("free", () -> sessions.free(tx, 1));
-                refuses("forgetOperations", () -> sessions.forgetOperations(tx, "s", Instant.MAX));
-                refuses("listIdle", () -> sessions.listIdle(tx, Instant.MAX, null, 1));
-                refuses("history", () -> sessions.history(tx, "s", 9, 1));
-                refuses("find", () -> sessions.find(tx, "s"));
-                refuses("load", () -> sessions.load(tx, "s"));
-                refuses("history", () -> sessions.history(tx, "s"));
-                refuses("history", () -> sessions.history(tx, "s", 1));
-                refuses("events", () -> sessions.events(tx, "s", 0, 1));
-                refuses("eventById", () -> sessions.eventById(tx, "s", "e"));
-                refuses("list", () -> sessions.list(tx, null, 1));
-              });
+      other.useWrite(
+          tx -> {
+            refuses("commit", () -> sessions.commit(tx, SessionCommit.to("s", 1)));
+            refuses("delete", () -> sessions.delete(tx, "s"));
+            refuses("clear", () -> sessions.clear(tx, "s"));
+            refuses("free", () -> sessions.free(tx, 1));
+            refuses("forgetOperations", () -> sessions.forgetOperations(tx, "s", Instant.MAX));
+            refuses("listIdle", () -> sessions.listIdle(tx, Instant.MAX, null, 1));
+            refuses("history", () -> sessions.history(tx, "s", 9, 1));
+            refuses("find", () -> sessions.find(tx, "s"));
+            refuses("load", () -> sessions.load(tx, "s"));
+            refuses("history", () -> sessions.history(tx, "s"));
+            refuses("history", () -> sessions.history(tx, "s", 1));
+            refuses("events", () -> sessions.events(tx, "s", 0, 1));
+            refuses("eventById", () -> sessions.eventById(tx, "s", "e"));
+            refuses("list", () -> sessions.list(tx, null, 1));
+          });
     }
   }
 
   @Test
   void a_verb_without_a_tx_is_refused_inside_a_body() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              assertThatIllegalStateException().isThrownBy(() -> sessions.find("s"));
-              assertThatIllegalStateException()
-                  .isThrownBy(() -> sessions.commit(SessionCommit.to("s", 1)));
-            });
+    belay.useWrite(
+        tx -> {
+          assertThatIllegalStateException().isThrownBy(() -> sessions.find("s"));
+          assertThatIllegalStateException()
+              .isThrownBy(() -> sessions.commit(SessionCommit.to("s", 1)));
+        });
   }
 
   private List<Object> readings(Tx tx) {

@@ -162,13 +162,10 @@ class TurnRefusalTest {
       assertThatIllegalStateException()
           .isThrownBy(() -> store.sessions.commit(commit))
           .withMessageContaining("in queue jobs is open");
-      store
-          .belay
-          .tx()
-          .useWrite(
-              tx ->
-                  assertThatIllegalStateException()
-                      .isThrownBy(() -> store.sessions.commit(tx, commit)));
+      store.belay.useWrite(
+          tx ->
+              assertThatIllegalStateException()
+                  .isThrownBy(() -> store.sessions.commit(tx, commit)));
     }
     assertThat(store.everything()).isEqualTo(before);
   }
@@ -187,7 +184,7 @@ class TurnRefusalTest {
 
     assertThat(store.sessions.commit(commit)).isEqualTo(refusal);
     assertThat(store.everything()).isEqualTo(before);
-    CommitOutcome inTx = store.belay.tx().write(tx -> store.sessions.commit(tx, commit));
+    CommitOutcome inTx = store.belay.write(tx -> store.sessions.commit(tx, commit));
     assertThat(inTx).isEqualTo(refusal);
     assertThat(store.everything()).isEqualTo(before);
   }

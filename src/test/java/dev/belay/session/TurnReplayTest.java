@@ -155,13 +155,8 @@ class TurnReplayTest {
     List<String> before = store.everything();
 
     assertThatIllegalStateException().isThrownBy(() -> commit(turn));
-    store
-        .belay
-        .tx()
-        .useWrite(
-            tx ->
-                assertThatIllegalStateException()
-                    .isThrownBy(() -> store.sessions.commit(tx, turn)));
+    store.belay.useWrite(
+        tx -> assertThatIllegalStateException().isThrownBy(() -> store.sessions.commit(tx, turn)));
     assertThat(store.everything()).isEqualTo(before);
   }
 
@@ -206,10 +201,8 @@ class TurnReplayTest {
     SessionCommit turn = TURN.complete(claim);
 
     List<CommitOutcome> outcomes =
-        store
-            .belay
-            .tx()
-            .write(tx -> List.of(store.sessions.commit(tx, turn), store.sessions.commit(tx, turn)));
+        store.belay.write(
+            tx -> List.of(store.sessions.commit(tx, turn), store.sessions.commit(tx, turn)));
 
     assertThat(outcomes.get(1)).isEqualTo(replayed(outcomes.get(0).orThrow()));
   }
@@ -228,11 +221,8 @@ class TurnReplayTest {
   }
 
   private void overwriteEnqueued(String bytes) {
-    store
-        .belay
-        .tx()
-        .useWrite(
-            tx -> tx.handle().execute("UPDATE belay_session_receipt SET enqueued = " + bytes));
+    store.belay.useWrite(
+        tx -> tx.handle().execute("UPDATE belay_session_receipt SET enqueued = " + bytes));
   }
 
   private Committed commit(SessionCommit commit) {

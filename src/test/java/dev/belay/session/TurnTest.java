@@ -194,16 +194,13 @@ class TurnTest {
   @Test
   void a_commit_without_a_turn_executes_no_statement_more() {
     List<String> statements =
-        store
-            .belay
-            .tx()
-            .write(
-                tx -> {
-                  CountingTx counting = new CountingTx(tx);
-                  SessionCommit commit = SessionCommit.to("s", 1).append(event("b"));
-                  new CommitStep(counting, commit, null).run().orThrow();
-                  return counting.calls();
-                });
+        store.belay.write(
+            tx -> {
+              CountingTx counting = new CountingTx(tx);
+              SessionCommit commit = SessionCommit.to("s", 1).append(event("b"));
+              new CommitStep(counting, commit, null).run().orThrow();
+              return counting.calls();
+            });
 
     assertThat(statements).containsExactly("head", "advance", "append");
   }
@@ -220,15 +217,12 @@ class TurnTest {
             .fencedBy(lease);
 
     List<String> statements =
-        store
-            .belay
-            .tx()
-            .write(
-                tx -> {
-                  CountingTx counting = new CountingTx(tx);
-                  new CommitStep(counting, commit, null).run().orThrow();
-                  return counting.calls();
-                });
+        store.belay.write(
+            tx -> {
+              CountingTx counting = new CountingTx(tx);
+              new CommitStep(counting, commit, null).run().orThrow();
+              return counting.calls();
+            });
 
     assertThat(statements)
         .containsExactly(

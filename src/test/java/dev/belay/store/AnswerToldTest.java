@@ -118,7 +118,7 @@ class AnswerToldTest {
     assertThat(answers.value("D")).isEqualTo(3);
     assertThat(answers.notes()).containsExactly("A", "B", "C");
     assertThat(Patience.get(next)).isEqualTo("C's hook ran");
-    answers.belay().tx().useWrite(tx -> Notes.add(tx, "next"));
+    answers.belay().useWrite(tx -> Notes.add(tx, "next"));
   }
 
   @ParameterizedTest

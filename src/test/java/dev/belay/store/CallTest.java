@@ -201,7 +201,7 @@ class CallTest {
 
   @Test
   void a_copy_made_in_a_call_is_whole_and_stops_no_later_write() throws SQLException {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
     Path copy = dir.resolve("copy.db");
 
     belay.tx().call(tx -> tx.handle().execute("VACUUM INTO ?", copy.toString()));
@@ -234,7 +234,7 @@ class CallTest {
 
   @Test
   void a_constraint_in_a_call_is_the_callers_mistake_and_no_operating_failure() {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
 
     Throwable failure =
         catchThrowable(

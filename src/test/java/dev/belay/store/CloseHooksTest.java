@@ -98,10 +98,8 @@ class CloseHooksTest {
                   tx.afterCommit(
                       () -> {
                         Standstill.await(goOn);
-                        belay.tx().useWrite(inner -> Notes.add(inner, "hook"));
-                        belay
-                            .tx()
-                            .useWrite(inner -> inner.afterCommit(() -> add("hook of a hook")));
+                        belay.useWrite(inner -> Notes.add(inner, "hook"));
+                        belay.useWrite(inner -> inner.afterCommit(() -> add("hook of a hook")));
                       });
                   Standstill.await(attached);
                   return 1;
@@ -110,7 +108,7 @@ class CloseHooksTest {
                 one -> {
                   Standstill.await(goOn);
                   belay.tx().writeAsync(tx -> add(tx, "continuation")).join();
-                  read.addAll(belay.tx().read(Notes::all));
+                  read.addAll(belay.read(Notes::all));
                   return one;
                 });
     attached.countDown();
@@ -130,16 +128,14 @@ class CloseHooksTest {
     open(Duration.ofMillis(300));
     CountDownLatch running = new CountDownLatch(1);
     CompletableFuture<Throwable> late = new CompletableFuture<>();
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.afterCommit(
-                    () -> {
-                      running.countDown();
-                      Standstill.await(goOn);
-                      late.complete(catchThrowable(() -> add("late")));
-                    }));
+    belay.useWrite(
+        tx ->
+            tx.afterCommit(
+                () -> {
+                  running.countDown();
+                  Standstill.await(goOn);
+                  late.complete(catchThrowable(() -> add("late")));
+                }));
     Standstill.await(running);
 
     belay.close(); // would wait for the patience of the test
@@ -152,15 +148,13 @@ class CloseHooksTest {
   @Test
   void an_interrupted_thread_closes_without_waiting_for_hooks() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.afterCommit(
-                    () -> {
-                      running.countDown();
-                      Standstill.await(goOn);
-                    }));
+    belay.useWrite(
+        tx ->
+            tx.afterCommit(
+                () -> {
+                  running.countDown();
+                  Standstill.await(goOn);
+                }));
     Standstill.await(running);
 
     Thread.currentThread().interrupt();
@@ -175,7 +169,7 @@ class CloseHooksTest {
   }
 
   private void add(String text) {
-    belay.tx().useWrite(tx -> Notes.add(tx, text));
+    belay.useWrite(tx -> Notes.add(tx, text));
   }
 
   private static int add(Tx tx, String text) {

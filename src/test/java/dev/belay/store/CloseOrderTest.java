@@ -71,7 +71,7 @@ class CloseOrderTest {
             LONG,
             () -> {
               goOn.await();
-              belay.tx().useWrite(tx -> Notes.add(tx, "in the grace period"));
+              belay.useWrite(tx -> Notes.add(tx, "in the grace period"));
             });
     CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
     while (worker.isRunning()) {
@@ -145,9 +145,8 @@ class CloseOrderTest {
   void inside_a_body_it_is_refused_and_stops_nothing() throws Exception {
     Worker worker = belay.queue("q").worker((claim, context) -> {}).start();
 
-    belay
-        .tx()
-        .useWrite(tx -> assertThatThrownBy(belay::close).isInstanceOf(IllegalStateException.class));
+    belay.useWrite(
+        tx -> assertThatThrownBy(belay::close).isInstanceOf(IllegalStateException.class));
 
     assertThat(worker.isRunning()).isTrue();
     assertThat(belay.queue("q").awaitFinished(enqueue(), LONG)).isPresent();
@@ -262,7 +261,7 @@ class CloseOrderTest {
   }
 
   private void awaitClosed() {
-    while (catchThrowable(() -> belay.tx().useRead(tx -> {})) == null) {
+    while (catchThrowable(() -> belay.useRead(tx -> {})) == null) {
       Thread.onSpinWait();
     }
     belay.close(); // waits for the thread that closes

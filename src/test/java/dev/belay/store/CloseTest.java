@@ -71,8 +71,8 @@ class CloseTest {
 
     for (Runnable verb :
         List.<Runnable>of(
-            () -> belay.tx().useWrite(tx -> {}),
-            () -> belay.tx().useRead(tx -> {}),
+            () -> belay.useWrite(tx -> {}),
+            () -> belay.useRead(tx -> {}),
             () -> belay.tx().call(tx -> 1),
             () -> belay.tx().writeFlow(tx -> TxOutcome.commit(1)),
             () -> belay.tx().callAsync(tx -> 1).join(),
@@ -134,15 +134,13 @@ class CloseTest {
   @Test
   void a_hook_may_close_the_store() throws Exception {
     CompletableFuture<Boolean> closed = new CompletableFuture<>();
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.afterCommit(
-                    () -> {
-                      belay.close();
-                      closed.complete(true);
-                    }));
+    belay.useWrite(
+        tx ->
+            tx.afterCommit(
+                () -> {
+                  belay.close();
+                  closed.complete(true);
+                }));
 
     assertThat(Patience.get(closed)).isTrue();
   }
@@ -150,16 +148,13 @@ class CloseTest {
   @Test
   void a_hook_and_a_stage_may_call_every_verb_and_wait_for_it() throws Exception {
     CompletableFuture<Integer> hooked = new CompletableFuture<>();
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.afterCommit(
-                    () -> {
-                      belay.tx().useWrite(inner -> Notes.add(inner, "from a hook"));
-                      hooked.complete(
-                          belay.tx().readAsync(inner -> Notes.all(inner).size()).join());
-                    }));
+    belay.useWrite(
+        tx ->
+            tx.afterCommit(
+                () -> {
+                  belay.useWrite(inner -> Notes.add(inner, "from a hook"));
+                  hooked.complete(belay.tx().readAsync(inner -> Notes.all(inner).size()).join());
+                }));
     CompletableFuture<Integer> staged =
         belay
             .tx()
@@ -179,7 +174,7 @@ class CloseTest {
       assertThat(cancelled.cancel(true)).isTrue();
       standstill.end();
     }
-    belay.tx().useWrite(tx -> {});
+    belay.useWrite(tx -> {});
 
     assertThat(runs).hasValue(0);
     assertThat(cancelled).isCancelled();
@@ -203,7 +198,7 @@ class CloseTest {
     assertThat(cancelled.cancel(true)).isTrue();
     end.countDown();
 
-    belay.tx().useWrite(tx -> {});
+    belay.useWrite(tx -> {});
     assertThat(Notes.all(belay)).containsExactly("kept");
     assertThat(cancelled).isCancelled();
   }

@@ -140,14 +140,12 @@ class CommitGroupContractTest {
 
   @Test
   void a_constraint_violated_at_the_commit_fails_its_body_and_no_other() throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TABLE child (parent INTEGER"
-                            + " REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)"));
+    belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute(
+                    "CREATE TABLE child (parent INTEGER"
+                        + " REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)"));
     Throwable failure =
         failureOfCulprit(
             tx -> {
@@ -158,7 +156,7 @@ class CommitGroupContractTest {
 
     assertThat(failure).isInstanceOf(JdbiException.class).isNotInstanceOf(StoreException.class);
     assertThat(failure).hasStackTraceContaining("FOREIGN KEY");
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
   }
 
   @Test
@@ -174,7 +172,7 @@ class CommitGroupContractTest {
 
     assertThat(failure).isInstanceOf(StoreFullException.class);
     limitPages(1_000_000);
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
   }
 
   @Test
@@ -345,6 +343,6 @@ class CommitGroupContractTest {
                 tx -> tx.handle().createQuery("PRAGMA page_count").mapTo(Long.class).one());
     pagesMax = pages + more;
     // a body that changes its connection costs it, and the next one is prepared with the limit
-    belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
+    belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
   }
 }

@@ -85,7 +85,7 @@ class DeadTxTest {
 
   @Test
   void nothing_works_after_the_body() throws Exception {
-    Loot loot = belay.tx().write(Loot::of);
+    Loot loot = belay.write(Loot::of);
 
     for (TxAction<Exception> use : loot.uses()) {
       assertThat(catchThrowable(() -> use.run(loot.tx()))).isNotNull();
@@ -96,46 +96,40 @@ class DeadTxTest {
 
   @Test
   void nothing_works_on_another_thread_during_the_body() throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Loot loot = Loot.of(tx);
-              for (TxAction<Exception> use : loot.uses()) {
-                assertThat(elsewhere(() -> use.run(tx))).isInstanceOf(IllegalStateException.class);
-              }
-              assertThat(tx.runner()).isSameAs(belay.tx());
-              loot.dao().add("mine");
-            });
+    belay.useWrite(
+        tx -> {
+          Loot loot = Loot.of(tx);
+          for (TxAction<Exception> use : loot.uses()) {
+            assertThat(elsewhere(() -> use.run(tx))).isInstanceOf(IllegalStateException.class);
+          }
+          assertThat(tx.runner()).isSameAs(belay.tx());
+          loot.dao().add("mine");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("mine");
   }
 
   @Test
   void what_is_left_of_an_earlier_body_writes_nothing_into_a_later_read() throws Exception {
-    Loot loot = belay.tx().write(Loot::of);
+    Loot loot = belay.write(Loot::of);
 
-    belay
-        .tx()
-        .useRead(
-            tx -> {
-              for (TxAction<Exception> use : loot.uses()) {
-                assertThat(catchThrowable(() -> use.run(tx))).isNotNull();
-              }
-            });
+    belay.useRead(
+        tx -> {
+          for (TxAction<Exception> use : loot.uses()) {
+            assertThat(catchThrowable(() -> use.run(tx))).isNotNull();
+          }
+        });
     assertThat(Notes.all(belay)).isEmpty();
   }
 
   @Test
   void a_stream_carried_away_never_passes_for_a_complete_one() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < 100; i++) {
-                Notes.add(tx, "text " + i);
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < 100; i++) {
+            Notes.add(tx, "text " + i);
+          }
+        });
 
     for (TxBody<Stream<String>, RuntimeException> body :
         List.<TxBody<Stream<String>, RuntimeException>>of(
@@ -143,57 +137,49 @@ class DeadTxTest {
             tx ->
                 tx.handle().createQuery("SELECT text FROM note").mapTo(String.class).stream()
                     .map(text -> text))) {
-      assertThatExceptionOfType(RuntimeException.class)
-          .isThrownBy(() -> belay.tx().read(body).toList());
+      assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> belay.read(body).toList());
     }
   }
 
   @Test
   void a_statement_left_open_holds_nobody_up() {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
-    belay
-        .tx()
-        .useRead(
-            tx ->
-                assertThat(
-                        tx.handle()
-                            .createQuery("SELECT text FROM note")
-                            .mapTo(String.class)
-                            .iterator())
-                    .hasNext());
-    belay.tx().useWrite(tx -> tx.handle().execute("DROP TABLE note"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
+    belay.useRead(
+        tx ->
+            assertThat(
+                    tx.handle().createQuery("SELECT text FROM note").mapTo(String.class).iterator())
+                .hasNext());
+    belay.useWrite(tx -> tx.handle().execute("DROP TABLE note"));
     belay.tx().call(tx -> tx.handle().execute("VACUUM"));
   }
 
   @Test
   void a_cancel_from_an_earlier_body_stops_no_later_one() throws Exception {
-    Loot loot = belay.tx().write(Loot::of);
+    Loot loot = belay.write(Loot::of);
     loot.statement().cancel();
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
 
     assertThat(Notes.all(belay)).containsExactly("a");
   }
 
   @Test
   void what_a_body_sets_on_its_handle_ends_with_it() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().define("table", "note");
-              tx.handle().registerColumnMapper(String.class, (row, column, context) -> "mapped");
-              tx.handle().execute("INSERT INTO <table> (text) VALUES ('a')");
-              assertThat(Notes.all(tx)).containsExactly("mapped");
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().define("table", "note");
+          tx.handle().registerColumnMapper(String.class, (row, column, context) -> "mapped");
+          tx.handle().execute("INSERT INTO <table> (text) VALUES ('a')");
+          assertThat(Notes.all(tx)).containsExactly("mapped");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a");
-    belay.tx().useWrite(tx -> assertThat(Notes.all(tx)).containsExactly("a"));
+    belay.useWrite(tx -> assertThat(Notes.all(tx)).containsExactly("a"));
   }
 
   @Test
   void hooks_are_refused_where_nothing_is_committed() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> belay.tx().useRead(tx -> tx.afterCommit(() -> {})));
+        .isThrownBy(() -> belay.useRead(tx -> tx.afterCommit(() -> {})));
     assertThatIllegalStateException()
         .isThrownBy(
             () ->

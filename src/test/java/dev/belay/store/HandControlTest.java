@@ -117,9 +117,9 @@ class HandControlTest {
   @MethodSource("meddlings")
   void meddling_is_noticed_and_the_next_caller_is_unharmed(Meddling meddling) throws SQLException {
     assertThatIllegalStateException()
-        .isThrownBy(() -> belay.tx().useWrite(tx -> meddling.action().run(tx)));
+        .isThrownBy(() -> belay.useWrite(tx -> meddling.action().run(tx)));
 
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
     assertThat(Notes.all(file)).containsExactly("next");
   }
 
@@ -155,29 +155,27 @@ class HandControlTest {
   @MethodSource("meddlings")
   void meddling_with_a_read_harms_no_read(Meddling meddling) {
     try {
-      belay.tx().useRead(tx -> meddling.action().run(tx));
+      belay.useRead(tx -> meddling.action().run(tx));
     } catch (Exception e) {
       assertThat(e).isInstanceOfAny(IllegalStateException.class, StoreReadOnlyException.class);
     }
     assertThat(Notes.all(belay)).isEmpty();
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
     assertThat(Notes.all(belay)).containsExactly("next");
   }
 
   @Test
   void what_was_refused_leaves_the_transaction_as_it_was() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Notes.add(tx, "a");
-              for (String sql : List.of("COMMIT", "ROLLBACK", "BEGIN", "END", "-- x\ncommit")) {
-                assertThatIllegalStateException().isThrownBy(() -> tx.handle().execute(sql));
-              }
-              assertThatIllegalStateException().isThrownBy(() -> tx.handle().rollback());
-              assertThatIllegalStateException().isThrownBy(() -> tx.handle().commit());
-              Notes.add(tx, "b");
-            });
+    belay.useWrite(
+        tx -> {
+          Notes.add(tx, "a");
+          for (String sql : List.of("COMMIT", "ROLLBACK", "BEGIN", "END", "-- x\ncommit")) {
+            assertThatIllegalStateException().isThrownBy(() -> tx.handle().execute(sql));
+          }
+          assertThatIllegalStateException().isThrownBy(() -> tx.handle().rollback());
+          assertThatIllegalStateException().isThrownBy(() -> tx.handle().commit());
+          Notes.add(tx, "b");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a", "b");
   }
@@ -187,68 +185,60 @@ class HandControlTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          Statement statement = statement(tx);
-                          real(tx).createStatement().execute("ROLLBACK");
-                          statement.executeUpdate("INSERT INTO note (text) VALUES ('stray')");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      Statement statement = statement(tx);
+                      real(tx).createStatement().execute("ROLLBACK");
+                      statement.executeUpdate("INSERT INTO note (text) VALUES ('stray')");
+                    }));
     assertThat(Notes.all(file)).isEmpty();
   }
 
   @Test
   void closing_the_handle_ends_the_handle_and_nothing_else() throws SQLException {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              try (Handle handle = tx.handle()) {
-                handle.execute("INSERT INTO note (text) VALUES ('a')");
-              }
-            });
-    belay.tx().useWrite(tx -> Notes.add(tx, "b"));
+    belay.useWrite(
+        tx -> {
+          try (Handle handle = tx.handle()) {
+            handle.execute("INSERT INTO note (text) VALUES ('a')");
+          }
+        });
+    belay.useWrite(tx -> Notes.add(tx, "b"));
 
     assertThat(Notes.all(file)).containsExactly("a", "b");
   }
 
   @Test
   void savepoints_nest() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Handle handle = tx.handle();
-              Notes.add(tx, "a");
-              handle.savepoint("one");
-              Notes.add(tx, "b");
-              handle.savepoint("two \"quoted\"");
-              Notes.add(tx, "c");
-              handle.rollbackToSavepoint("two \"quoted\"");
-              handle.releaseSavepoint("two \"quoted\"");
-              Notes.add(tx, "d");
-              handle.rollbackToSavepoint("one");
-              Notes.add(tx, "e");
-              handle.execute("SAVEPOINT three");
-              Notes.add(tx, "f");
-              handle.execute("ROLLBACK TRANSACTION TO SAVEPOINT three");
-              handle.execute("RELEASE three");
-            });
+    belay.useWrite(
+        tx -> {
+          Handle handle = tx.handle();
+          Notes.add(tx, "a");
+          handle.savepoint("one");
+          Notes.add(tx, "b");
+          handle.savepoint("two \"quoted\"");
+          Notes.add(tx, "c");
+          handle.rollbackToSavepoint("two \"quoted\"");
+          handle.releaseSavepoint("two \"quoted\"");
+          Notes.add(tx, "d");
+          handle.rollbackToSavepoint("one");
+          Notes.add(tx, "e");
+          handle.execute("SAVEPOINT three");
+          Notes.add(tx, "f");
+          handle.execute("ROLLBACK TRANSACTION TO SAVEPOINT three");
+          handle.execute("RELEASE three");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a", "e");
   }
 
   @Test
   void a_savepoint_left_open_is_committed_with_the_rest() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().savepoint("open");
-              Notes.add(tx, "a");
-            });
-    belay.tx().useWrite(tx -> Notes.add(tx, "b"));
+    belay.useWrite(
+        tx -> {
+          tx.handle().savepoint("open");
+          Notes.add(tx, "a");
+        });
+    belay.useWrite(tx -> Notes.add(tx, "b"));
 
     assertThat(Notes.all(belay)).containsExactly("a", "b");
   }

@@ -91,22 +91,20 @@ class IgnoredInsertTest {
   @ParameterizedTest
   @EnumSource
   void a_row_that_a_trigger_ignores_fails_the_verb_and_leaves_nothing(Verb verb) throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TRIGGER ignoring BEFORE INSERT ON "
-                            + verb.table
-                            + " BEGIN SELECT RAISE(IGNORE); END"));
+    belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute(
+                    "CREATE TRIGGER ignoring BEFORE INSERT ON "
+                        + verb.table
+                        + " BEGIN SELECT RAISE(IGNORE); END"));
     List<String> before = rows();
 
     Throwable refused = catchThrowable(() -> verb.run(belay));
 
     assertThat(refused).isInstanceOf(StoreException.class);
     assertThat(rows()).isEqualTo(before);
-    belay.tx().useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
+    belay.useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
     verb.run(belay);
     assertThat(rows()).isNotEqualTo(before);
   }

@@ -44,8 +44,8 @@ class InterruptTest {
   void an_interrupt_before_the_call_withdraws_the_body() {
     for (Runnable verb :
         List.<Runnable>of(
-            () -> belay.tx().useWrite(tx -> Notes.add(tx, "never")),
-            () -> belay.tx().useRead(tx -> Notes.add(tx, "never")),
+            () -> belay.useWrite(tx -> Notes.add(tx, "never")),
+            () -> belay.useRead(tx -> Notes.add(tx, "never")),
             () ->
                 belay
                     .tx()
@@ -67,7 +67,7 @@ class InterruptTest {
   void an_interrupt_while_waiting_in_line_withdraws_the_body() throws Exception {
     Caller caller;
     try (Standstill standstill = Standstill.of(belay.tx())) {
-      caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      caller = new Caller(() -> belay.useWrite(tx -> Notes.add(tx, "never")));
       caller.interruptUntilDone();
       standstill.end();
     }
@@ -81,7 +81,7 @@ class InterruptTest {
   void an_interrupt_while_waiting_for_the_lock_withdraws_the_body() throws Exception {
     try (Connection other = PlainSqlite.connect(file)) {
       PlainSqlite.execute(other, "BEGIN IMMEDIATE");
-      Caller caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      Caller caller = new Caller(() -> belay.useWrite(tx -> Notes.add(tx, "never")));
       caller.interruptUntilDone();
 
       assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
@@ -89,7 +89,7 @@ class InterruptTest {
       PlainSqlite.execute(other, "COMMIT");
     }
     assertThat(Notes.all(belay)).isEmpty();
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
   }
 
   @Test
@@ -101,14 +101,12 @@ class InterruptTest {
       Caller caller =
           new Caller(
               () ->
-                  belay
-                      .tx()
-                      .useWrite(
-                          tx -> {
-                            Notes.add(tx, "kept " + inLine);
-                            inBody.countDown();
-                            awaitUninterruptibly(interrupted);
-                          }));
+                  belay.useWrite(
+                      tx -> {
+                        Notes.add(tx, "kept " + inLine);
+                        inBody.countDown();
+                        awaitUninterruptibly(interrupted);
+                      }));
       if (standstill != null) {
         caller.awaitParked();
         standstill.close();

@@ -118,7 +118,7 @@ class LateStatementTest {
   @ParameterizedTest
   @MethodSource("statements")
   void a_cancel_that_comes_after_the_body_stops_nobody_else(Kept kept) throws Exception {
-    PreparedStatement statement = belay.tx().write(kept.source()::keep);
+    PreparedStatement statement = belay.write(kept.source()::keep);
 
     Integer read =
         belay
@@ -153,7 +153,7 @@ class LateStatementTest {
   @ParameterizedTest
   @MethodSource("statements")
   void a_statement_kept_beyond_its_body_runs_no_more(Kept kept) throws Exception {
-    PreparedStatement statement = belay.tx().write(kept.source()::keep);
+    PreparedStatement statement = belay.write(kept.source()::keep);
 
     for (var use :
         List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
@@ -175,18 +175,16 @@ class LateStatementTest {
   @ParameterizedTest
   @MethodSource("statements")
   void executing_a_statement_kept_beyond_its_body_is_refused(Kept kept) throws Exception {
-    PreparedStatement statement = belay.tx().write(kept.source()::keep);
+    PreparedStatement statement = belay.write(kept.source()::keep);
 
     assertThat(catchThrowable(statement::execute)).isInstanceOf(Exception.class);
     assertThat(catchThrowable(statement::executeUpdate)).isInstanceOf(Exception.class);
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              assertThat(catchThrowable(statement::executeUpdate)).isInstanceOf(Exception.class);
-              assertThat(catchThrowable(statement::executeBatch)).isInstanceOf(Exception.class);
-              Notes.add(tx, "b");
-            });
+    belay.useWrite(
+        tx -> {
+          assertThat(catchThrowable(statement::executeUpdate)).isInstanceOf(Exception.class);
+          assertThat(catchThrowable(statement::executeBatch)).isInstanceOf(Exception.class);
+          Notes.add(tx, "b");
+        });
 
     assertThat(Notes.all(file)).containsExactly("a", "b");
   }
@@ -195,22 +193,20 @@ class LateStatementTest {
   @MethodSource("statements")
   void closing_a_statement_kept_beyond_its_body_takes_it_from_nobody_else(Kept kept)
       throws Exception {
-    PreparedStatement statement = belay.tx().write(kept.source()::keep);
+    PreparedStatement statement = belay.write(kept.source()::keep);
 
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().execute("DELETE FROM note");
-              kept.source().keep(tx);
-              Iterator<Integer> rows = rows(tx, 2000);
-              rows.next();
-              catchThrowable(statement::close);
-              catchThrowable(statement::clearParameters);
-              catchThrowable(statement::clearBatch);
-              assertThat(rows).toIterable().hasSize(1999);
-              Notes.add(tx, "b");
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().execute("DELETE FROM note");
+          kept.source().keep(tx);
+          Iterator<Integer> rows = rows(tx, 2000);
+          rows.next();
+          catchThrowable(statement::close);
+          catchThrowable(statement::clearParameters);
+          catchThrowable(statement::clearBatch);
+          assertThat(rows).toIterable().hasSize(1999);
+          Notes.add(tx, "b");
+        });
 
     assertThat(Notes.all(file)).containsExactly("a", "b");
     new Checked(belay, file).requireServing(kept);

@@ -59,12 +59,12 @@ class LineTest {
   void without_patience_a_held_lock_is_busy_at_once() throws Exception {
     open(Duration.ZERO);
     try (Connection other = locked()) {
-      Throwable caught = catchThrowable(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      Throwable caught = catchThrowable(() -> belay.useWrite(tx -> Notes.add(tx, "never")));
       assertThat(caught).isInstanceOf(StoreBusyException.class).hasMessageContaining("belay.db");
       assertThat(((StoreException) caught).isRetryable()).isTrue();
       PlainSqlite.execute(other, "COMMIT");
     }
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
     assertThat(Notes.all(belay)).containsExactly("a");
   }
 
@@ -190,8 +190,8 @@ class LineTest {
       Runnable run =
           () -> {
             try {
-              belay.tx().useWrite(tx -> Notes.add(tx, text));
-              belay.tx().useRead(tx -> assertThat(Notes.all(tx)).contains(text));
+              belay.useWrite(tx -> Notes.add(tx, text));
+              belay.useRead(tx -> assertThat(Notes.all(tx)).contains(text));
               belay.tx().call(tx -> 1);
             } catch (Throwable e) {
               caught.set(e);

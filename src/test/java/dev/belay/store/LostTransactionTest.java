@@ -268,7 +268,7 @@ class LostTransactionTest {
                           catchThrowable(() -> TxFailures.cancelledQuery(tx));
                           return TxOutcome.rollback(1);
                         })));
-    answers.belay().tx().useWrite(tx -> tx.afterCommit(last::countDown));
+    answers.belay().useWrite(tx -> tx.afterCommit(last::countDown));
 
     last.await();
     assertThat(hooks).isEmpty();

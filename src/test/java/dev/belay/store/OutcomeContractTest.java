@@ -69,8 +69,8 @@ class OutcomeContractTest {
           return "kept";
         };
 
-    assertThat(belay.tx().write(body)).isEqualTo("kept");
-    belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
+    assertThat(belay.write(body)).isEqualTo("kept");
+    belay.useWrite(tx -> tx.handle().execute("DELETE FROM note"));
     List<CompletableFuture<String>> answers = inLine(body, tx -> added(tx, "b"));
 
     assertThat(Patience.get(answers.get(0))).isEqualTo("kept");
@@ -100,14 +100,14 @@ class OutcomeContractTest {
                     });
             return added(tx, "a");
           };
-      assertThat(belay.tx().write(body)).isEqualTo("a");
-      belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
+      assertThat(belay.write(body)).isEqualTo("a");
+      belay.useWrite(tx -> tx.handle().execute("DELETE FROM note"));
       List<CompletableFuture<String>> answers = inLine(body, tx -> added(tx, "b"));
 
       assertThat(Patience.get(answers.get(0))).isEqualTo("a");
       assertThat(Patience.get(answers.get(1))).isEqualTo("b");
       assertThat(Notes.all(belay)).containsExactly("a", "b");
-      belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
+      belay.useWrite(tx -> tx.handle().execute("DELETE FROM note"));
     }
   }
 
@@ -124,7 +124,7 @@ class OutcomeContractTest {
       assertThat(catchThrowable(() -> Patience.get(answer)))
           .hasRootCauseMessage("the clock is broken");
     }
-    assertThat(catchThrowable(() -> belay.tx().write(tx -> added(tx, "e"))))
+    assertThat(catchThrowable(() -> belay.write(tx -> added(tx, "e"))))
         .hasMessage("the clock is broken");
     clockFails.set(false);
     assertThat(belay.tx().<String, RuntimeException>write(tx -> added(tx, "f"))).isEqualTo("f");
@@ -134,16 +134,14 @@ class OutcomeContractTest {
   @Test
   void a_hook_that_throws_stops_no_other_and_is_told() throws Exception {
     CountDownLatch second = new CountDownLatch(1);
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.afterCommit(
-                  () -> {
-                    throw new IllegalStateException("hook");
-                  });
-              tx.afterCommit(second::countDown);
-            });
+    belay.useWrite(
+        tx -> {
+          tx.afterCommit(
+              () -> {
+                throw new IllegalStateException("hook");
+              });
+          tx.afterCommit(second::countDown);
+        });
 
     Patience.await(second);
     assertThat(uncaught).singleElement().hasToString("java.lang.IllegalStateException: hook");
@@ -156,15 +154,13 @@ class OutcomeContractTest {
           throw new IllegalStateException("handler");
         });
     CountDownLatch second = new CountDownLatch(1);
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.afterCommit(
-                    () -> {
-                      throw new IllegalStateException("hook");
-                    }));
-    belay.tx().useWrite(tx -> tx.afterCommit(second::countDown));
+    belay.useWrite(
+        tx ->
+            tx.afterCommit(
+                () -> {
+                  throw new IllegalStateException("hook");
+                }));
+    belay.useWrite(tx -> tx.afterCommit(second::countDown));
 
     Patience.await(second);
   }
@@ -178,12 +174,10 @@ class OutcomeContractTest {
     assertThat(
             catchThrowable(
                 () ->
-                    belay
-                        .tx()
-                        .write(
-                            tx -> {
-                              throw own;
-                            })))
+                    belay.write(
+                        tx -> {
+                          throw own;
+                        })))
         .isSameAs(own);
   }
 

@@ -35,11 +35,11 @@ class ReentryTest {
   private static List<Consumer<Belay>> verbs() {
     return List.of(
         store -> store.tx().call(tx -> 1),
-        store -> store.tx().read(tx -> 1),
-        store -> store.tx().write(tx -> 1),
+        store -> store.read(tx -> 1),
+        store -> store.write(tx -> 1),
         store -> store.tx().writeFlow(tx -> TxOutcome.commit(1)),
-        store -> store.tx().useRead(tx -> {}),
-        store -> store.tx().useWrite(tx -> {}),
+        store -> store.useRead(tx -> {}),
+        store -> store.useWrite(tx -> {}),
         store -> store.tx().callAsync(tx -> 1),
         store -> store.tx().readAsync(tx -> 1),
         store -> store.tx().writeAsync(tx -> 1),
@@ -59,27 +59,23 @@ class ReentryTest {
 
   @Test
   void every_verb_is_refused_inside_a_write_which_goes_on_unharmed() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Notes.add(tx, "a");
-              refuseAll();
-              Notes.add(tx, "b");
-            });
+    belay.useWrite(
+        tx -> {
+          Notes.add(tx, "a");
+          refuseAll();
+          Notes.add(tx, "b");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a", "b");
   }
 
   @Test
   void every_verb_is_refused_inside_a_read_and_a_call() {
-    belay
-        .tx()
-        .useRead(
-            tx -> {
-              refuseAll();
-              assertThat(Notes.all(tx)).isEmpty();
-            });
+    belay.useRead(
+        tx -> {
+          refuseAll();
+          assertThat(Notes.all(tx)).isEmpty();
+        });
     belay
         .tx()
         .call(
@@ -114,14 +110,12 @@ class ReentryTest {
   @Test
   void a_store_in_memory_refuses_alike() {
     try (Belay memory = Belay.openInMemory(TestOptions.defaults())) {
-      memory
-          .tx()
-          .useRead(
-              tx -> {
-                for (Consumer<Belay> verb : verbs()) {
-                  assertThatIllegalStateException().isThrownBy(() -> verb.accept(memory));
-                }
-              });
+      memory.useRead(
+          tx -> {
+            for (Consumer<Belay> verb : verbs()) {
+              assertThatIllegalStateException().isThrownBy(() -> verb.accept(memory));
+            }
+          });
     }
   }
 
@@ -129,22 +123,20 @@ class ReentryTest {
   void another_store_may_be_used_inside_a_body() {
     try (Belay other = Belay.open(dir.resolve("other.db"), TestOptions.defaults())) {
       Notes.create(other);
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                other.tx().useWrite(inner -> Notes.add(inner, "inner"));
-                Notes.add(tx, String.join(",", Notes.all(other)));
-              });
+      belay.useWrite(
+          tx -> {
+            other.useWrite(inner -> Notes.add(inner, "inner"));
+            Notes.add(tx, String.join(",", Notes.all(other)));
+          });
       assertThat(Notes.all(belay)).containsExactly("inner");
     }
   }
 
   @Test
   void the_verbs_work_again_after_the_body() {
-    assertThatIllegalStateException().isThrownBy(() -> belay.tx().useWrite(tx -> belay.close()));
+    assertThatIllegalStateException().isThrownBy(() -> belay.useWrite(tx -> belay.close()));
 
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
     assertThat(Notes.all(belay)).containsExactly("a");
   }
 }

@@ -66,8 +66,8 @@ class StatementStateTest {
     file = dir.resolve("belay.db");
     belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(1)));
     Notes.create(belay);
-    belay.tx().useWrite(tx -> Notes.add(tx, "one"));
-    belay.tx().useWrite(tx -> Notes.add(tx, "two"));
+    belay.useWrite(tx -> Notes.add(tx, "one"));
+    belay.useWrite(tx -> Notes.add(tx, "two"));
     checked = new Checked(belay, file);
   }
 
@@ -139,7 +139,7 @@ class StatementStateTest {
   @ParameterizedTest
   @MethodSource("updates_that_answer_rows")
   void an_update_that_answers_rows_is_committed_and_stops_no_later_write(Use use) throws Exception {
-    belay.tx().useWrite(use.action());
+    belay.useWrite(use.action());
 
     checked.requireServing(use);
   }
@@ -147,7 +147,7 @@ class StatementStateTest {
   @ParameterizedTest
   @MethodSource("queries_run_as_updates")
   void a_query_run_as_an_update_stops_no_later_write(Use use) throws Exception {
-    belay.tx().useWrite(use.action());
+    belay.useWrite(use.action());
 
     checked.requireServing(use);
     checked.requireServing(use);
@@ -157,9 +157,9 @@ class StatementStateTest {
   @MethodSource("queries_run_as_updates")
   void a_query_run_as_an_update_in_a_read_freezes_no_later_read(Use use) throws Exception {
     assertThat(Notes.all(belay)).hasSize(2);
-    belay.tx().useRead(use.action());
+    belay.useRead(use.action());
 
-    belay.tx().useWrite(tx -> Notes.add(tx, "three"));
+    belay.useWrite(tx -> Notes.add(tx, "three"));
 
     for (int i = 0; i < 8; i++) { // on whichever connection it runs
       assertThat(Notes.all(belay)).hasSize(3);
@@ -241,19 +241,19 @@ class StatementStateTest {
   @ParameterizedTest
   @MethodSource("batches_that_fail_half_way")
   void a_batch_that_failed_half_way_writes_none_of_its_rows_for_others(Use use) throws Exception {
-    boolean wrote = catchThrowable(() -> belay.tx().useWrite(use.action())) == null;
-    belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
+    boolean wrote = catchThrowable(() -> belay.useWrite(use.action())) == null;
+    belay.useWrite(tx -> tx.handle().execute("DELETE FROM note"));
 
     for (String who : List.of("bob", "carol")) {
-      belay.tx().useWrite(tx -> tx.handle().createUpdate(INSERT).bind("text", who).execute());
+      belay.useWrite(tx -> tx.handle().createUpdate(INSERT).bind("text", who).execute());
     }
     int[] counts =
         belay
             .tx()
             .<int[], RuntimeException>write(
                 tx -> tx.handle().prepareBatch(INSERT).bind("text", "dave").add().execute());
-    belay.tx().useWrite(tx -> tx.attach(RowsDao.class).addAll(List.of("erin")));
-    belay.tx().useWrite(tx -> Notes.add(tx, "frank"));
+    belay.useWrite(tx -> tx.attach(RowsDao.class).addAll(List.of("erin")));
+    belay.useWrite(tx -> Notes.add(tx, "frank"));
 
     assertThat(counts).as("after %s, which wrote: %s", use, wrote).containsExactly(1);
     assertThat(Notes.all(file)).containsExactly("bob", "carol", "dave", "erin", "frank");
@@ -263,15 +263,13 @@ class StatementStateTest {
   @MethodSource("batches_that_fail_half_way")
   void a_batch_that_failed_and_was_caught_writes_none_of_its_rows_later_in_its_body(Use use)
       throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Throwable caught = catchThrowable(() -> use.action().run(tx));
-              tx.handle().execute("DELETE FROM note");
-              tx.handle().createUpdate(INSERT).bind("text", "after").execute();
-              assertThat(Notes.all(tx)).as("%s, caught: %s", use, caught).containsExactly("after");
-            });
+    belay.useWrite(
+        tx -> {
+          Throwable caught = catchThrowable(() -> use.action().run(tx));
+          tx.handle().execute("DELETE FROM note");
+          tx.handle().createUpdate(INSERT).bind("text", "after").execute();
+          assertThat(Notes.all(tx)).as("%s, caught: %s", use, caught).containsExactly("after");
+        });
 
     checked.requireServing(use);
   }

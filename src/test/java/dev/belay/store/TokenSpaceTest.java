@@ -62,7 +62,7 @@ class TokenSpaceTest {
 
   @Test
   void more_grants_than_a_millisecond_has_room_for_run_ahead_of_the_clock() {
-    long last = belay.tx().write(tx -> many(tx, 3_000));
+    long last = belay.write(tx -> many(tx, 3_000));
     clock.advance(Duration.ofMillis(1));
 
     assertThat(last).isEqualTo(START + 2_999);
@@ -99,13 +99,11 @@ class TokenSpaceTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          seen.add(tokens.next(tx));
-                          throw new IllegalStateException("changed my mind");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      seen.add(tokens.next(tx));
+                      throw new IllegalStateException("changed my mind");
+                    }));
 
     assertThat(next()).isGreaterThan(seen.get(0));
   }
@@ -138,7 +136,7 @@ class TokenSpaceTest {
       TokenSpace others = new TokenSpace();
       for (int i = 0; i < 5; i++) {
         seen.add(next());
-        seen.add(other.tx().write(others::next));
+        seen.add(other.write(others::next));
       }
     }
 
@@ -147,13 +145,11 @@ class TokenSpaceTest {
 
   @Test
   void a_token_needs_the_right_to_write() {
-    belay
-        .tx()
-        .useRead(
-            tx ->
-                assertThatIllegalStateException()
-                    .isThrownBy(() -> tokens.next(tx))
-                    .withMessageContaining("write"));
+    belay.useRead(
+        tx ->
+            assertThatIllegalStateException()
+                .isThrownBy(() -> tokens.next(tx))
+                .withMessageContaining("write"));
   }
 
   @Test
@@ -219,7 +215,7 @@ class TokenSpaceTest {
   }
 
   private long next() {
-    return belay.tx().write(tokens::next);
+    return belay.write(tokens::next);
   }
 
   private long many(Tx tx, int count) {

@@ -130,7 +130,7 @@ class VerbsTest {
   @ParameterizedTest
   @MethodSource("verbs")
   void every_body_reads_through_a_handle(Verb verb) throws Exception {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
 
     assertThat(verb.runs().run(belay.tx(), Notes::all)).isEqualTo(List.of("a"));
   }
@@ -221,26 +221,24 @@ class VerbsTest {
 
   @Test
   void bodies_without_a_value_read_and_write() throws IOException {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
-    belay.tx().useRead(tx -> assertThat(Notes.all(tx)).containsExactly("a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
+    belay.useRead(tx -> assertThat(Notes.all(tx)).containsExactly("a"));
 
     IOException thrown = new IOException("no");
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          throw thrown;
-                        }))
+                belay.useWrite(
+                    tx -> {
+                      throw thrown;
+                    }))
         .isSameAs(thrown);
   }
 
   @Test
   void writing_in_a_read_is_refused_and_leaves_nothing() {
     assertThatExceptionOfType(StoreReadOnlyException.class)
-        .isThrownBy(() -> belay.tx().useRead(tx -> Notes.add(tx, "a")));
+        .isThrownBy(() -> belay.useRead(tx -> Notes.add(tx, "a")));
     assertThat(Notes.all(belay)).isEmpty();
   }
 
@@ -249,24 +247,22 @@ class VerbsTest {
     try (Belay memory = Belay.openInMemory(TestOptions.defaults())) {
       Notes.create(memory);
       assertThatExceptionOfType(StoreReadOnlyException.class)
-          .isThrownBy(() -> memory.tx().useRead(tx -> Notes.add(tx, "a")));
-      memory.tx().useWrite(tx -> Notes.add(tx, "b"));
+          .isThrownBy(() -> memory.useRead(tx -> Notes.add(tx, "a")));
+      memory.useWrite(tx -> Notes.add(tx, "b"));
       assertThat(Notes.all(memory)).containsExactly("b");
     }
   }
 
   @Test
   void a_read_is_one_snapshot_while_others_write() {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
 
-    belay
-        .tx()
-        .useRead(
-            tx -> {
-              assertThat(Notes.all(tx)).containsExactly("a");
-              joinedElsewhere(() -> belay.tx().useWrite(other -> Notes.add(other, "b")));
-              assertThat(Notes.all(tx)).containsExactly("a");
-            });
+    belay.useRead(
+        tx -> {
+          assertThat(Notes.all(tx)).containsExactly("a");
+          joinedElsewhere(() -> belay.useWrite(other -> Notes.add(other, "b")));
+          assertThat(Notes.all(tx)).containsExactly("a");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a", "b");
   }
@@ -315,7 +311,7 @@ class VerbsTest {
             tx -> tx.handle().savepoint("mine"));
     for (Function<Tx, Object> attempt : attempts) {
       assertThatIllegalStateException().isThrownBy(() -> belay.tx().call(attempt::apply));
-      belay.tx().useWrite(tx -> assertThat(Notes.all(tx)).isEmpty());
+      belay.useWrite(tx -> assertThat(Notes.all(tx)).isEmpty());
     }
   }
 
@@ -323,20 +319,16 @@ class VerbsTest {
   void the_time_of_a_transaction_stands_still_and_has_no_fractions_of_a_millisecond() {
     clock.set(ManualClock.START.plusNanos(1_999_999));
 
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              assertThat(tx.now()).isEqualTo(ManualClock.START.plusMillis(1));
-              clock.advance(Duration.ofHours(1));
-              assertThat(tx.now()).isEqualTo(ManualClock.START.plusMillis(1));
-            });
-    belay
-        .tx()
-        .useRead(
-            tx ->
-                assertThat(tx.now())
-                    .isEqualTo(ManualClock.START.plus(Duration.ofHours(1)).plusMillis(1)));
+    belay.useWrite(
+        tx -> {
+          assertThat(tx.now()).isEqualTo(ManualClock.START.plusMillis(1));
+          clock.advance(Duration.ofHours(1));
+          assertThat(tx.now()).isEqualTo(ManualClock.START.plusMillis(1));
+        });
+    belay.useRead(
+        tx ->
+            assertThat(tx.now())
+                .isEqualTo(ManualClock.START.plus(Duration.ofHours(1)).plusMillis(1)));
   }
 
   @Test

@@ -39,7 +39,7 @@ public final class GroupStore implements AutoCloseable {
     try (Belay first = Belay.open(template, TestOptions.defaults())) {
       Notes.create(first);
       for (String sql : schema) {
-        first.tx().useWrite(tx -> tx.handle().execute(sql));
+        first.useWrite(tx -> tx.handle().execute(sql));
       }
     }
   }

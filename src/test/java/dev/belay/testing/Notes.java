@@ -15,13 +15,10 @@ public final class Notes {
 
   /** Creates the table. */
   public static void create(Belay belay) {
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)"));
+    belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)"));
   }
 
   /** Adds a row in {@code tx}. */
@@ -36,7 +33,7 @@ public final class Notes {
 
   /** What {@code belay} has, in order of arrival. */
   public static List<String> all(Belay belay) {
-    return belay.tx().read(Notes::all);
+    return belay.read(Notes::all);
   }
 
   /** What any other program finds in the file, in order of arrival. */
