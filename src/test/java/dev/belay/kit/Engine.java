@@ -1,5 +1,6 @@
 package dev.belay.kit;
 
+import dev.belay.Belay;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -20,8 +21,16 @@ public interface Engine {
     return forms;
   }
 
-  /** Returns the form with that name, for a process that a test starts. */
-  static Form form(String name) {
-    return allForms().stream().filter(form -> form.name().equals(name)).findFirst().orElseThrow();
+  /**
+   * Opens the store of a test in a process that {@link StoreExtension#child} has started, which
+   * gets the name of the form and the address as its first arguments.
+   */
+  static Belay open(String[] arguments) {
+    Form form =
+        allForms().stream()
+            .filter(each -> each.name().equals(arguments[0]))
+            .findFirst()
+            .orElseThrow();
+    return form.open(arguments[1], form.options());
   }
 }

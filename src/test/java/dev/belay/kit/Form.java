@@ -18,6 +18,9 @@ public interface Form {
   /** The options that a test begins with. */
   BelayOptions options();
 
+  /** The type of a column {@code id} that numbers the rows of a table by itself. */
+  String numberedId();
+
   /** Returns the address of a new, empty store, which may be a file in {@code folder}. */
   String create(Path folder);
 

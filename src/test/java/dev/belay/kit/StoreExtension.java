@@ -2,11 +2,14 @@ package dev.belay.kit;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.Notes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -29,7 +32,7 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
   private UnaryOperator<BelayOptions> change = UnaryOperator.identity();
   private @Nullable Form form;
   private @Nullable Path folder;
-  private @Nullable String address;
+  private final Deque<String> addresses = new ArrayDeque<>();
   private @Nullable Belay belay;
 
   /** On the form that the suite runs on, if it is null; see {@link OnEachForm}. */
@@ -65,7 +68,8 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
       form = FormProvider.formOf(context);
     }
     folder = Files.createTempDirectory("belay-test");
-    address = form.create(folder);
+    Files.createDirectory(folder.resolve("other"));
+    addresses.push(form.create(folder));
     belay = open(options());
   }
 
@@ -77,6 +81,13 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
   /** The options that {@link #belay} was opened with. */
   public BelayOptions options() {
     return change.apply(form().options());
+  }
+
+  /** Opens another, empty store in the same form. */
+  public Belay fresh() {
+    String other = form().create(folder().resolve("other"));
+    addresses.push(other);
+    return closeLater(form().open(other, options()));
   }
 
   /** Closes {@link #belay} and opens it again. */
@@ -111,6 +122,21 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
     return resource;
   }
 
+  /**
+   * A process that opens this store with {@link Engine#open}: its arguments are those of that
+   * method, and then {@code more}.
+   */
+  public ChildCommand child(Class<?> main, Object... more) {
+    List<Object> arguments = new ArrayList<>(List.of(form().name(), address()));
+    arguments.addAll(List.of(more));
+    return ChildCommand.of(main, arguments.toArray());
+  }
+
+  /** Creates the table of {@link Notes} beside those of the store. */
+  public void createNotes() {
+    Notes.create(belay(), form().numberedId());
+  }
+
   /** The form that the store is opened in. */
   public Form form() {
     return Objects.requireNonNull(form);
@@ -118,7 +144,7 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
 
   /** The address of the store, for a process that a test starts. */
   public String address() {
-    return Objects.requireNonNull(address);
+    return addresses.getLast();
   }
 
   /** A folder of this test; it is deleted with the store. */
@@ -131,9 +157,7 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
     while (!open.isEmpty()) {
       open.pop().close();
     }
-    if (address != null) {
-      form().drop(address);
-    }
+    addresses.forEach(form()::drop);
     if (folder != null) {
       delete(folder);
     }

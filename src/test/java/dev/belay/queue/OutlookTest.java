@@ -1,10 +1,12 @@
 package dev.belay.queue;
 
-import static dev.belay.queue.QueueStore.MS;
-import static dev.belay.queue.QueueStore.RETRY;
-import static dev.belay.queue.QueueStore.TTL;
+import static dev.belay.kit.queue.QueueStore.MS;
+import static dev.belay.kit.queue.QueueStore.RETRY;
+import static dev.belay.kit.queue.QueueStore.TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.kit.queue.QueueStore;
+import dev.belay.sqlite.SqliteEngine;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What tells a waiter whether there is something to claim, and when to look again. */
 class OutlookTest {
-  @RegisterExtension final QueueStore store = new QueueStore();
+  @RegisterExtension final QueueStore store = QueueStore.on(SqliteEngine.MEMORY);
 
   @Test
   void an_idle_queue_has_nothing_and_nothing_coming() {
@@ -40,7 +42,7 @@ class OutlookTest {
     store.claim();
     assertThat(nextDue()).contains(start.plus(TTL));
     store.add("c");
-    store.queue.fail(store.claim(), "no");
+    store.queue().fail(store.claim(), "no");
     assertThat(nextDue()).contains(start.plus(RETRY));
 
     store.clock.advance(RETRY.minus(MS));
@@ -63,7 +65,7 @@ class OutlookTest {
     store.add("a");
     store.add(NewWork.of("b").notBefore(store.clock.instant().plus(MS)));
 
-    WorkQueue other = store.belay.queue("other");
+    WorkQueue other = store.belay().queue("other");
     other
         .tx()
         .useRead(
@@ -77,7 +79,7 @@ class OutlookTest {
 
   private Outlook outlook() {
     return store
-        .belay
+        .belay()
         .tx()
         .read(tx -> tx.attach(WorkDao.class).outlook("jobs", tx.now().toEpochMilli()))
         .orElseThrow();
@@ -85,7 +87,7 @@ class OutlookTest {
 
   private Optional<Instant> nextDue() {
     return store
-        .belay
+        .belay()
         .tx()
         .read(tx -> tx.attach(WorkDao.class).nextDueMs("jobs"))
         .map(Instant::ofEpochMilli);

@@ -15,7 +15,8 @@ public final class SqliteEngine implements Engine {
 
   /** A file, each body with a commit of its own. */
   public static final Form FILE_WITHOUT_GROUPS =
-      new SqliteForm("file without groups", true, false, TestOptions.defaults().withCommitGroupMax(1));
+      new SqliteForm(
+          "file without groups", true, false, TestOptions.defaults().withCommitGroupMax(1));
 
   /** In memory. */
   public static final Form MEMORY = new SqliteForm("memory", false, false, TestOptions.defaults());
@@ -26,11 +27,15 @@ public final class SqliteEngine implements Engine {
   }
 
   private record SqliteForm(
-      String kind, boolean isShared, boolean runsSlowSuites, BelayOptions options)
-      implements Form {
+      String kind, boolean isShared, boolean runsSlowSuites, BelayOptions options) implements Form {
     @Override
     public String name() {
       return "SQLite, " + kind;
+    }
+
+    @Override
+    public String numberedId() {
+      return "INTEGER PRIMARY KEY";
     }
 
     @Override

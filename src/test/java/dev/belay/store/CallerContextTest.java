@@ -169,7 +169,7 @@ class CallerContextTest {
           belay.queue("q").enqueue(NewWork.of("p").withAttemptsMax(1));
           assertThat(Patience.take(seen)).isEqualTo("starter");
         }
-        assertThat(worker).isNotNull();
+        assertThat(worker.isRunning()).isTrue();
       }
       assertThat(belay.queue("q").stats().buried()).isEqualTo(1);
     }
@@ -201,7 +201,7 @@ class CallerContextTest {
         Patience.await(handling);
         belay.queue("q").cancel(id);
         assertThat(Patience.take(seen)).isEqualTo("starter belay-callback");
-        assertThat(worker).isNotNull();
+        assertThat(worker.isRunning()).isTrue();
       }
     }
   }

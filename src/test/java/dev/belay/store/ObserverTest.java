@@ -124,7 +124,7 @@ class ObserverTest {
           .isSameAs(thrown);
       tx.<Integer, RuntimeException>call(in -> 1);
       belay.queue("q").enqueue(NewWork.of("p"));
-      assertThat(belay.queue("q").find(1)).isNotNull();
+      assertThat(belay.queue("q").stats().ready()).isEqualTo(1);
 
       List<TxEvent> told = noting.told();
       assertThat(told)

@@ -15,10 +15,15 @@ public final class Notes {
 
   /** Creates the table. */
   public static void create(Belay belay) {
+    create(belay, "INTEGER PRIMARY KEY");
+  }
+
+  /** Creates the table, with that type of a column that numbers rows by itself. */
+  public static void create(Belay belay, String numberedId) {
     belay.useWrite(
         tx ->
             tx.handle()
-                .execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)"));
+                .execute("CREATE TABLE note (id " + numberedId + ", text TEXT NOT NULL UNIQUE)"));
   }
 
   /** Adds a row in {@code tx}. */
