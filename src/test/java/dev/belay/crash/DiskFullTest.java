@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.session.SessionEvent;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreFullException;
 import dev.belay.store.Tx;
@@ -18,15 +20,13 @@ import dev.belay.testing.Commands;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Programs;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: a full disk costs the write that met it, and nothing else.
@@ -39,24 +39,23 @@ class DiskFullTest {
   private static final int PAGES = 200;
   private static final int UNLIMITED_PAGES = 1_000_000_000;
 
-  @TempDir private Path directory;
+  private Path directory;
+
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(
+              options ->
+                  options.withConnection(
+                      PlainSqlite.preparing(() -> "PRAGMA max_page_count = " + this.pagesMax)));
 
   private volatile int pagesMax = PAGES;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    belay =
-        Belay.open(
-            directory.resolve("store.db"),
-            TestOptions.defaults()
-                .withConnection(
-                    PlainSqlite.preparing(() -> "PRAGMA max_page_count = " + pagesMax)));
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
+    directory = store.folder();
+    belay = store.belay();
   }
 
   @Test

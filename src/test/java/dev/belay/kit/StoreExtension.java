@@ -5,12 +5,11 @@ import dev.belay.BelayOptions;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
-import java.io.IOException;
+import dev.belay.testing.TempFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -159,17 +158,7 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
     }
     addresses.forEach(form()::drop);
     if (folder != null) {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> paths;
-    try (var found = Files.walk(folder)) {
-      paths = found.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
+      TempFolder.delete(folder);
     }
   }
 }

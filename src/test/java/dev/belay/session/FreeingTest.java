@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,10 +19,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,8 +33,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FreeingTest {
   private static final String EVENTS = "SELECT count(*) FROM belay_session_event";
 
-  @TempDir Path dir;
-  private final ManualClock clock = new ManualClock();
+  @RegisterExtension
+  final StoreExtension store = StoreExtension.on(SqliteEngine.FILE).withManualClock();
+
+  private final ManualClock clock = store.clock;
   private Path file;
   private Belay belay;
   private Sessions sessions;
@@ -77,14 +79,14 @@ class FreeingTest {
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    file = Path.of(store.address());
+    belay = store.belay();
     sessions = belay.sessions();
   }
 
-  @AfterEach
-  void close() {
-    belay.close();
+  private void reopen() {
+    belay = store.reopen();
+    sessions = belay.sessions();
   }
 
   @Test
@@ -92,7 +94,7 @@ class FreeingTest {
     make("s", 600, 3);
     leave("s");
     belay.close();
-    open();
+    reopen();
 
     sessions.commit(SessionCommit.to("other", 0)).orThrow();
 
@@ -127,7 +129,7 @@ class FreeingTest {
       make("s" + i, 20, 1);
       leave("s" + i);
       belay.close();
-      open();
+      reopen();
 
       verbs.get(i).run();
 
@@ -144,7 +146,7 @@ class FreeingTest {
 
     assertThat(rows()).isZero();
     assertThat(unfreed()).isZero();
-    open();
+    reopen();
   }
 
   @Test
@@ -180,7 +182,7 @@ class FreeingTest {
     belay.close();
     PlainSqlite.execute(file, hold.table, hold.trigger);
     PlainSqlite.execute(file, "INSERT INTO hold VALUES (1, 5), (1, 6), (1, 600), (3, 1), (3, 700)");
-    open();
+    reopen();
     try (LogProbe log = LogProbe.recording()) {
       for (int i = 0; i < 4; i++) {
         sessions.delete("s" + i);
@@ -221,7 +223,7 @@ class FreeingTest {
     PlainSqlite.execute(file, Hold.FOREIGN_KEY.table);
     PlainSqlite.execute(
         file, "INSERT INTO hold SELECT session_no, seq FROM belay_session_event WHERE seq <= 1100");
-    open();
+    reopen();
 
     sessions.delete("s");
 
@@ -241,7 +243,7 @@ class FreeingTest {
         "INSERT INTO held_receipt VALUES (1, 'op1')",
         "CREATE TABLE held_state (no REFERENCES belay_session_state (session_no))",
         "INSERT INTO held_state VALUES (2)");
-    open();
+    reopen();
     try (LogProbe log = LogProbe.recording()) {
       for (int i = 0; i < 3; i++) {
         sessions.delete("s" + i);

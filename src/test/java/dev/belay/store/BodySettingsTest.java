@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
@@ -19,10 +21,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -91,25 +92,20 @@ class BodySettingsTest {
           "defer_foreign_keys",
           "database_list");
 
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withDurability(Durability.POWER_LOSS))
+          .with(options -> options.withBusyTimeout(Duration.ofSeconds(2)));
+
   private Path file;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay =
-        Belay.open(
-            file,
-            TestOptions.defaults()
-                .withDurability(Durability.POWER_LOSS)
-                .withBusyTimeout(Duration.ofSeconds(2)));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Lease;
 import dev.belay.lease.LeaseKeeper;
 import dev.belay.queue.NewWork;
@@ -12,6 +13,7 @@ import dev.belay.queue.Work;
 import dev.belay.queue.WorkHandler;
 import dev.belay.queue.WorkState;
 import dev.belay.queue.Worker;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
@@ -25,28 +27,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Closing a store ends, in this order, its workers, what it has accepted, its keepers, itself. */
 class CloseOrderTest {
   private static final Duration LONG = Duration.ofDays(1);
 
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withBusyTimeout(Duration.ofSeconds(60)));
+
   private Path file;
   private Belay belay;
   private final CountDownLatch goOn = new CountDownLatch(1);
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(60)));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
   }
 
   @AfterEach
   void close() {
     goOn.countDown();
-    belay.close();
   }
 
   @Test

@@ -25,9 +25,8 @@ import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +42,7 @@ class DaoHandleTest {
   public record Probe(String text) {}
 
   @TempDir Path dir;
-  private GroupStore store;
+  @RegisterExtension final GroupStore store = new GroupStore();
 
   /** A DAO of the host's that uses the handle behind it. */
   public interface OddDao extends SqlObject {
@@ -96,16 +95,6 @@ class DaoHandleTest {
     default Handle shown() {
       return getHandle();
     }
-  }
-
-  @BeforeEach
-  void prepare() {
-    store = new GroupStore(dir);
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   @Test

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -21,10 +22,9 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,7 +37,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StatementStateTest {
   private static final String INSERT = "INSERT INTO note (text) VALUES (:text)";
 
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withBusyTimeout(Duration.ofSeconds(1)));
+
   private Path file;
   private Belay belay;
   private Checked checked;
@@ -63,17 +67,12 @@ class StatementStateTest {
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(1)));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
     belay.useWrite(tx -> Notes.add(tx, "one"));
     belay.useWrite(tx -> Notes.add(tx, "two"));
     checked = new Checked(belay, file);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   static Stream<Use> updates_that_answer_rows() {

@@ -6,40 +6,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.engine.TokenSpace;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tokens only ever grow, whatever happens to the store, the process and the clock. */
 class TokenSpaceTest {
   private static final long START = ManualClock.START.toEpochMilli() * 1024;
 
-  private final ManualClock clock = new ManualClock();
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store = StoreExtension.on(SqliteEngine.FILE).withManualClock();
+
+  private final ManualClock clock = store.clock;
   private Path file;
   private Belay belay;
   private TokenSpace tokens;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    file = Path.of(store.address());
+    belay = store.belay();
     tokens = new TokenSpace();
   }
 
-  @AfterEach
-  void close() {
-    belay.close();
+  private void reopen() {
+    belay = store.reopen();
+    tokens = new TokenSpace();
   }
 
   @Test
@@ -113,7 +115,7 @@ class TokenSpaceTest {
     long before = next();
     belay.close();
     clock.advance(Duration.ofHours(-1));
-    open();
+    reopen();
 
     assertThat(next()).isEqualTo(before + 1);
   }
@@ -124,7 +126,7 @@ class TokenSpaceTest {
     PlainSqlite.execute(file, "UPDATE belay_counter SET value = 7");
     belay.close();
     clock.advance(Duration.ofMillis(1));
-    open();
+    reopen();
 
     assertThat(next()).isGreaterThan(lost);
   }
@@ -132,7 +134,7 @@ class TokenSpaceTest {
   @Test
   void two_handles_on_one_file_share_the_space() {
     List<Long> seen = new ArrayList<>();
-    try (Belay other = Belay.open(file, TestOptions.defaults().withClock(clock))) {
+    try (Belay other = store.another()) {
       TokenSpace others = new TokenSpace();
       for (int i = 0; i < 5; i++) {
         seen.add(next());
