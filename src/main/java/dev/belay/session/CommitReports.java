@@ -16,7 +16,7 @@ import dev.belay.store.BelayObserver.CommitEvent.Outcome;
 import dev.belay.store.BelayObserver.LeaseEvent;
 import dev.belay.store.Tx;
 
-/** Tells an observer of the answers to commits. Stateless, safe for use by many threads. */
+/** Reports the outcomes of commits to an observer. Stateless, safe for use by many threads. */
 final class CommitReports {
   private CommitReports() {}
 
@@ -60,7 +60,7 @@ final class CommitReports {
     throw new AssertionError(outcome);
   }
 
-  /** A commit has released {@code lease}. */
+  /** Reports that a commit has released {@code lease}. */
   static void reportReleased(Tx tx, Lease lease) {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {

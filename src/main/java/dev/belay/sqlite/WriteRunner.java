@@ -141,7 +141,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     }
   }
 
-  /** The connection; null if there is none to be had, which the next request has been told. */
+  /** The connection; null if none can be opened, which the next request has been told. */
   private @Nullable BoundConnection connection(Source source) {
     try {
       if (current.isNone()) {
