@@ -3,11 +3,9 @@ package dev.belay;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TokenSpace;
 import dev.belay.lease.Leases;
-import dev.belay.queue.QueueNames;
+import dev.belay.queue.QueueEngine;
 import dev.belay.queue.QueueOptions;
-import dev.belay.queue.Waiters;
 import dev.belay.queue.WorkQueue;
-import dev.belay.queue.WorkView;
 import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.Sqlite;
@@ -39,14 +37,14 @@ public final class Belay implements AutoCloseable {
   private final Sessions sessions;
   private final Leases leases;
   private final TokenSpace tokens = new TokenSpace();
-  private final Waiters waiters;
+  private final QueueEngine queues;
   private final AtomicReference<Runnable> closeKeepers = new AtomicReference<>(() -> {});
   private final AtomicBoolean closingBeside = new AtomicBoolean();
 
   private Belay(StoreEngine store) {
     this.store = store;
-    this.waiters = new Waiters(store);
-    this.sessions = new Sessions(store, waiters);
+    this.queues = new QueueEngine(store, tokens);
+    this.sessions = new Sessions(store, queues);
     this.leases = new Leases(store, tokens, closeKeepers::set);
   }
 
@@ -190,21 +188,21 @@ public final class Belay implements AutoCloseable {
    *     options set another retention than those that this store was asked with before
    */
   public WorkQueue queue(String name, QueueOptions options) {
-    return new WorkQueue(store, tokens, waiters, name, options);
+    return queues.queue(name, options);
   }
 
   /** As {@link #queues(String, int)}, the first page of the longest. */
   public List<String> queues() {
-    return queues(null, WorkView.LIMIT_MAX);
+    return queues(null, WorkQueue.LIMIT_MAX);
   }
 
   /**
    * The names of the queues that have any work, by their UTF-8. Only an empty list is the end.
    *
-   * @param limit from 1 to {@link dev.belay.queue.WorkView#LIMIT_MAX}; each costs one look-up
+   * @param limit from 1 to {@link dev.belay.queue.WorkQueue#LIMIT_MAX}; each costs one look-up
    */
   public List<String> queues(@Nullable String afterName, int limit) {
-    return QueueNames.after(store, afterName, limit);
+    return queues.names(afterName, limit);
   }
 
   /** As {@link #backup(Path, BackupProgress)}, without progress. */
@@ -303,7 +301,7 @@ public final class Belay implements AutoCloseable {
   @Override
   public void close() {
     store.requireOutsideBody("close");
-    if (!store.isCallbackThread() && !waiters.isWorkerThread()) {
+    if (!store.isCallbackThread() && !queues.isWorkerThread()) {
       closeAndWait();
     } else if (closingBeside.compareAndSet(false, true)) {
       try {
@@ -316,7 +314,7 @@ public final class Belay implements AutoCloseable {
   }
 
   private void closeAndWait() {
-    waiters.stopWorkers();
+    queues.stopWorkers();
     store.close(closeKeepers.get());
   }
 }

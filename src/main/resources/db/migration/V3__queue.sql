@@ -1,7 +1,7 @@
 -- Work queues.
 --
 -- Times are epoch milliseconds. length() of a text counts code points, of a BLOB bytes; the limits
--- are those of dev.belay.store.TextRule; the limit of last_error is Settling.ERROR_MAX.
+-- are those of dev.belay.store.TextRule; the limit of last_error is WorkQueue.ERROR_MAX.
 
 -- One piece of work. Rows are small, because every change of state writes the whole row: payloads
 -- and results have tables of their own.

@@ -28,7 +28,6 @@ import dev.belay.queue.ClaimRenewal;
 import dev.belay.queue.Enqueued;
 import dev.belay.queue.Requeue;
 import dev.belay.queue.Settlement;
-import dev.belay.queue.Settling;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.CommitOutcome;
 import dev.belay.session.Sessions;
@@ -57,8 +56,7 @@ class CodeRulesTest {
   private static final Pattern EMPTY_NAMES =
       Pattern.compile("(Abstract|Base)[A-Z].*|.*(Impl|Manager|Helper|Utils?|Base)");
 
-  private static final Set<String> VERBS =
-      names(Leases.class, Sessions.class, WorkQueue.class, Settling.class);
+  private static final Set<String> VERBS = names(Leases.class, Sessions.class, WorkQueue.class);
 
   private static final Set<String> ANSWERS =
       names(
@@ -183,7 +181,7 @@ class CodeRulesTest {
   }
 
   private static boolean isThreads(JavaClass type) {
-    return type.getName().startsWith("dev.belay.sqlite.Threads");
+    return type.getName().startsWith("dev.belay.engine.line.Threads");
   }
 
   private static boolean makesThreads(JavaAccess<?> access) {

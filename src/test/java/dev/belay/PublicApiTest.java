@@ -2,6 +2,7 @@ package dev.belay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ class PublicApiTest {
           "dev.belay.session",
           "dev.belay.lease",
           "dev.belay.queue");
+  private static final int TYPES_MAX = 65;
   private static final String ACCEPT = "belay.api.accept";
 
   @Test
@@ -44,6 +46,21 @@ class PublicApiTest {
                 + " mvn test -Dtest=PublicApiTest -D%s=true, and review the diff",
             REVIEWED.getFileName(), ACCEPT)
         .isEmpty();
+  }
+
+  @Test
+  void public_types_are_few() {
+    List<String> types =
+        new ClassFileImporter()
+            .importPath(SourceFile.ROOT.resolve("target/classes")).stream()
+                .filter(type -> FOR_USERS.contains(type.getPackageName()))
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().contains("-"))
+                .map(JavaClass::reflect)
+                .filter(type -> !PublicApi.linesOf(type).isEmpty())
+                .<String>map(Class::getName)
+                .toList();
+
+    assertThat(types).contains("dev.belay.Belay").hasSizeLessThanOrEqualTo(TYPES_MAX);
   }
 
   @Test

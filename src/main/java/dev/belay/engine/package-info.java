@@ -7,6 +7,7 @@
  *   <li>{@link StoreEngine}: an engine as the features see it
  *   <li>{@link TxCheck}: refuses a {@code Tx} that a verb cannot use
  *   <li>{@link TokenSpace}, {@link TokenDao}: fencing tokens
+ *   <li>{@link Hold}: how long a holder may act on its grant
  *   <li>{@link VerbatimSql}: takes the SQL of Belay's DAOs as it stands
  *   <li>{@link Registration}: a registered listener
  * </ul>

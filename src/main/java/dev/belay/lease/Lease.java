@@ -1,9 +1,14 @@
 package dev.belay.lease;
 
 import dev.belay.engine.TokenSpace;
+import dev.belay.store.StoreCorruptException;
 import dev.belay.store.TextRule;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * A lease as it was when it was granted, renewed or found. Immutable, safe for use by many threads.
@@ -28,5 +33,23 @@ public record Lease(String name, String holder, long token, Instant acquiredAt, 
     }
     Objects.requireNonNull(acquiredAt, "acquiredAt");
     Objects.requireNonNull(expiresAt, "expiresAt");
+  }
+
+  /** Maps a row of {@code belay_lease}. Stateless, safe for use by many threads. */
+  static final class Mapper implements RowMapper<Lease> {
+    @Override
+    public Lease map(ResultSet row, StatementContext context) throws SQLException {
+      String name = row.getString(1);
+      try {
+        return new Lease(
+            name,
+            row.getString(2),
+            row.getLong(3),
+            Instant.ofEpochMilli(row.getLong(4)),
+            Instant.ofEpochMilli(row.getLong(5)));
+      } catch (IllegalArgumentException e) {
+        throw new StoreCorruptException("lease '" + name + "': " + e.getMessage(), e);
+      }
+    }
   }
 }

@@ -1,14 +1,8 @@
 package dev.belay.lease;
 
 import dev.belay.engine.VerbatimSql;
-import dev.belay.store.StoreCorruptException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -31,7 +25,7 @@ public interface LeaseDao {
       FROM   belay_lease
       WHERE  name = :name
       """)
-  @UseRowMapper(LeaseMapper.class)
+  @UseRowMapper(Lease.Mapper.class)
   Optional<Lease> last(String name);
 
   /** Grants a name: 1, or 0 if it is held. */
@@ -54,7 +48,7 @@ public interface LeaseDao {
       WHERE  name = :name AND token = :token AND expires_at_ms > :nowMs
       RETURNING name, holder, token, acquired_at_ms, expires_at_ms
       """)
-  @UseRowMapper(LeaseMapper.class)
+  @UseRowMapper(Lease.Mapper.class)
   Optional<Lease> renew(String name, long token, long nowMs, long expiresAtMs);
 
   /** Ends a live grant: 1, or 0 if it is lost. */
@@ -72,7 +66,7 @@ public interface LeaseDao {
       FROM   belay_lease
       WHERE  name = :name AND expires_at_ms > :nowMs
       """)
-  @UseRowMapper(LeaseMapper.class)
+  @UseRowMapper(Lease.Mapper.class)
   Optional<Lease> find(String name, long nowMs);
 
   /** The next live grants after a name, in the order of the names' code points; "" for all. */
@@ -84,7 +78,7 @@ public interface LeaseDao {
       ORDER BY name
       LIMIT  :limit
       """)
-  @UseRowMapper(LeaseMapper.class)
+  @UseRowMapper(Lease.Mapper.class)
   List<Lease> list(String afterName, long nowMs, int limit);
 
   /** Forgets some grants that lapsed at or before {@code lapsedMs}; how many that were. */
@@ -99,22 +93,4 @@ public interface LeaseDao {
                LIMIT  :limit)
       """)
   int forget(long lapsedMs, int limit);
-
-  /** Maps a row of {@code belay_lease}. Stateless, safe for use by many threads. */
-  final class LeaseMapper implements RowMapper<Lease> {
-    @Override
-    public Lease map(ResultSet row, StatementContext context) throws SQLException {
-      String name = row.getString(1);
-      try {
-        return new Lease(
-            name,
-            row.getString(2),
-            row.getLong(3),
-            Instant.ofEpochMilli(row.getLong(4)),
-            Instant.ofEpochMilli(row.getLong(5)));
-      } catch (IllegalArgumentException e) {
-        throw new StoreCorruptException("lease '" + name + "': " + e.getMessage(), e);
-      }
-    }
-  }
 }

@@ -1,12 +1,12 @@
 package dev.belay.lease;
 
+import dev.belay.engine.Hold;
+import dev.belay.engine.Hold.Sending;
 import dev.belay.engine.StoreEngine;
-import dev.belay.lease.Hold.Sending;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Ttl;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,12 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeaseKeeper implements AutoCloseable {
   /** The longest margin between the end of {@link #isHeld} and the expiry of the lease. */
-  public static final Duration MARGIN_MAX = Duration.ofSeconds(1);
-
-  /** A ttl has room for so many renewals: all but one may fail. */
-  static final int RENEWALS_PER_TTL = 3;
-
-  static final int MARGINS_PER_TTL = 10;
+  public static final Duration MARGIN_MAX = Hold.MARGIN_MAX;
 
   private static final int RETRIES_PER_TTL = 30;
   private static final long RETRY_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
@@ -45,10 +40,6 @@ public final class LeaseKeeper implements AutoCloseable {
    *
    * Renewals are sent and answered on the keeper's thread, one at a time. While one is under way the
    * thread wakes when the time is up, so that a store that does not answer delays no verdict.
-   *
-   * The hold is counted from before a renewal was sent, and by the store's clock from the expiry
-   * that came back. The two differ when the store was busy: it reads its clock once it may write,
-   * which is later, or, if the renewal joined a transaction that had begun, a little earlier.
    */
   private enum State {
     HELD,
@@ -64,11 +55,10 @@ public final class LeaseKeeper implements AutoCloseable {
   private final Runnable telling = this::tell;
   private final Duration ttl;
   private final long ttlNanos;
-  private final long marginNanos;
   private final Consumer<Lease> onLost;
 
   private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
-  private volatile Hold hold;
+  private volatile Hold<Lease> hold;
   private volatile @Nullable Future<?> wake;
   private volatile @Nullable Future<?> sent;
   private volatile @Nullable Throwable lastFailure;
@@ -88,15 +78,14 @@ public final class LeaseKeeper implements AutoCloseable {
     this.keepers = keepers;
     this.ttl = ttl;
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(Ttl.toMs(ttl));
-    this.marginNanos = Math.min(ttlNanos / MARGINS_PER_TTL, MARGIN_MAX.toNanos());
     this.onLost = onLost;
-    this.hold = new Hold(lease, Instant.MIN, timer.nanoTime());
+    this.hold = Hold.none(lease, timer.nanoTime());
   }
 
   /** Renews for the first time, so that what {@link #isHeld} says rests on the store's answer. */
   void start() {
     Sending sending = sending();
-    Renewal renewal = leases.renew(hold.lease(), ttl);
+    Renewal renewal = leases.renew(hold.grant(), ttl);
     keepers.add(this);
     try {
       renewed(renewal, sending);
@@ -110,7 +99,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
   /** The lease as it was renewed last. */
   public Lease lease() {
-    return hold.lease();
+    return hold.grant();
   }
 
   /**
@@ -123,9 +112,7 @@ public final class LeaseKeeper implements AutoCloseable {
     if (state.get() != State.HELD) {
       return false;
     }
-    Hold current = hold;
-    if (timer.nanoTime() - current.untilNanos() < 0
-        && engine.clock().instant().isBefore(current.until())) {
+    if (hold.isHeld(engine.clock(), timer.nanoTime())) {
       return true;
     }
     lose();
@@ -172,7 +159,7 @@ public final class LeaseKeeper implements AutoCloseable {
     CompletableFuture<Boolean> last = released;
     if (last == null || last.isCompletedExceptionally()) {
       // completes where it runs: nothing hangs on it but a wait
-      last = engine.verbFirstAsync(tx -> leases.release(tx, hold.lease()), Runnable::run);
+      last = engine.verbFirstAsync(tx -> leases.release(tx, hold.grant()), Runnable::run);
       released = last; // two that close at once may both release: the second finds nothing
     }
     return last;
@@ -191,10 +178,10 @@ public final class LeaseKeeper implements AutoCloseable {
 
   private void send() {
     Sending sending = sending();
-    wakeIn(hold.untilNanos() - sending.nanos());
+    wakeIn(hold.leftNanos(sending.nanos()));
     try {
       CompletableFuture<Renewal> answer =
-          engine.verbFirstAsync(tx -> leases.renew(tx, hold.lease(), ttl), timer);
+          engine.verbFirstAsync(tx -> leases.renew(tx, hold.grant(), ttl), timer);
       sent = answer;
       var unused = answer.whenComplete((renewal, failure) -> answered(renewal, failure, sending));
     } catch (RuntimeException e) {
@@ -241,9 +228,11 @@ public final class LeaseKeeper implements AutoCloseable {
 
   private void renewed(Renewal renewal, Sending sending) {
     if (renewal instanceof Renewal.Renewed renewed) {
-      hold = Hold.of(renewed.lease(), sending, ttlNanos, marginNanos);
+      Lease lease = renewed.lease();
+      Hold<Lease> renewedHold = Hold.of(lease, lease.expiresAt(), sending, ttlNanos);
+      hold = renewedHold;
       lastFailure = null;
-      wakeIn(sending.nanos() + ttlNanos / RENEWALS_PER_TTL - timer.nanoTime());
+      wakeIn(renewedHold.untilRenewalNanos(timer.nanoTime()));
     } else {
       lose();
     }
@@ -251,7 +240,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
   private void failed(Throwable failure) {
     lastFailure = failure;
-    long leftNanos = hold.untilNanos() - timer.nanoTime();
+    long leftNanos = hold.leftNanos(timer.nanoTime());
     boolean forGood =
         failure instanceof StoreClosedException || failure instanceof StoreReadOnlyException;
     wakeIn(
@@ -268,17 +257,20 @@ public final class LeaseKeeper implements AutoCloseable {
   private void lose() {
     if (state.compareAndSet(State.HELD, State.LOST)) {
       // first of all: whatever the rest does, the holder must learn to stop
-      engine.callbacks().execute(telling);
-      keepers.remove(this);
-      cancel(wake);
-      cancel(sent);
-      report();
+      try {
+        engine.callbacks().execute(telling);
+      } finally {
+        keepers.remove(this);
+        cancel(wake);
+        cancel(sent);
+        report();
+      }
     }
   }
 
   private void tell() {
     if (state.compareAndSet(State.LOST, State.TOLD)) {
-      onLost.accept(hold.lease());
+      onLost.accept(hold.grant());
     }
   }
 
@@ -286,7 +278,7 @@ public final class LeaseKeeper implements AutoCloseable {
     Throwable failure = lastFailure;
     if (failure != null && !(failure instanceof StoreClosedException)) {
       engine.warn(
-          "lease '" + hold.lease().name() + "' is lost: it could not be renewed in time", failure);
+          "lease '" + hold.grant().name() + "' is lost: it could not be renewed in time", failure);
     }
   }
 

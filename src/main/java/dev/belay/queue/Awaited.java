@@ -1,27 +1,28 @@
 package dev.belay.queue;
 
+import dev.belay.queue.StatusDao.WorkStatus;
 import dev.belay.store.Tx;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody waits for. Immutable, safe for use by many threads. */
+/** What a thread waits for. Immutable, safe for use by many threads. */
 sealed interface Awaited {
   // equals and hashCode are written out: those of a record are linked when they are first called,
   // and if there is no memory at that moment they fail for as long as the JVM lives. Then no
-  // commit would wake anybody any more.
+  // commit would wake a waiter again.
 
-  /** How much READY work one look counts; who takes it makes the next look. */
+  /** The most READY work that one look counts; the threads that take it make the next look. */
   int READY_SEEN_MAX = 64;
 
-  /** Looks whether it has come. */
+  /** Looks whether it has come, in {@code tx}. */
   Seen look(Tx tx);
 
   /**
-   * What a look has seen.
+   * The result of a look.
    *
-   * @param room for how many it has come: how much can be claimed, or everybody
-   * @param nextMs when to look again though nobody commits; null: never
+   * @param room how many waiters may try: as many as there is work, or all
+   * @param nextMs when to look again even without a commit; null if never
    */
   record Seen(int room, @Nullable Long nextMs) {}
 
@@ -39,27 +40,34 @@ sealed interface Awaited {
 
     @Override
     public Seen look(Tx tx) {
-      WorkDao dao = tx.attach(WorkDao.class);
-      int ready = dao.countReady(queue, READY_SEEN_MAX);
-      Optional<Long> nextMs = dao.nextDueMs(queue);
+      int ready = tx.attach(ClaimDao.class).countReady(queue, READY_SEEN_MAX);
+      Optional<Long> nextMs = tx.attach(DueDao.class).nextDueMs(queue);
       if (nextMs.isPresent() && nextMs.get() <= tx.now().toEpochMilli()) {
-        return new Seen(Math.max(ready, 1), null); // whoever claims next promotes what is due
+        return new Seen(Math.max(ready, 1), null); // the next claim promotes what is due
       }
       return new Seen(ready, nextMs.orElse(null));
     }
   }
 
+  /** What counts as the end of a piece of work. */
+  enum End {
+    /** Its state as it is stored. */
+    STORED,
+    /** Also the lapse of its last claim. */
+    BY_CLOCK
+  }
+
   /**
    * The end of a piece of work, which includes that it was deleted.
    *
-   * @param byClock whether the lapse of its last claim is its end too
+   * @param end what counts as its end
    */
-  record Finish(String queue, long workId, boolean byClock) implements Awaited {
+  record Finish(String queue, long workId, End end) implements Awaited {
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Finish finish
           && finish.workId == workId
-          && finish.byClock == byClock
+          && finish.end == end
           && finish.queue.equals(queue);
     }
 
@@ -70,21 +78,21 @@ sealed interface Awaited {
 
     @Override
     public Seen look(Tx tx) {
-      Optional<Standing> found = tx.attach(WorkDao.class).standing(workId, queue);
+      Optional<WorkStatus> found = tx.attach(StatusDao.class).status(workId, queue);
       if (found.isEmpty() || found.get().state().isFinished()) {
         return new Seen(Integer.MAX_VALUE, null);
       }
-      Standing standing = found.get();
-      if (!byClock || !standing.ending() || standing.state() != WorkState.CLAIMED) {
+      WorkStatus status = found.get();
+      if (end == End.STORED || !status.ending() || status.state() != WorkState.CLAIMED) {
         return new Seen(0, null);
       }
-      return standing.isFinishedByClock(tx.now().toEpochMilli())
+      return status.isFinishedByClock(tx.now().toEpochMilli())
           ? new Seen(Integer.MAX_VALUE, null)
-          : new Seen(0, standing.expiresAtMs());
+          : new Seen(0, status.expiresAtMs());
     }
   }
 
-  /** What another feature than the queue lets its callers wait for. */
+  /** What another feature lets its callers wait for. */
   record Elsewhere(Object what, Predicate<Tx> hasCome) implements Awaited {
     @Override
     public boolean equals(@Nullable Object other) {

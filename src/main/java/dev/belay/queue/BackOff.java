@@ -6,12 +6,14 @@ import dev.belay.store.StoreClosedException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
-/** Waits between tries that fail, longer each time. Belongs to the thread that made it. */
+/** A wait between tries that fail, longer each time. Belongs to the thread that made it. */
 final class BackOff {
-  /* A commit ends the wait, because it may be what the next try needs: room on the disk, a row that
-   * was in the way. But the first part of each wait nothing ends: in a store where others commit all
-   * the time, a try that fails each time must not be made as often as they do.
+  /*
+   * A commit ends the wait, because the next try may need it: it makes room on the disk, or deletes
+   * a row that was in the way. Nothing ends the first part of each wait: in a store with commits all
+   * the time, a try that fails each time would else be made as often as they are.
    */
   private static final long NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
@@ -43,12 +45,12 @@ final class BackOff {
     committed = false;
     try (Registration watch = engine.watch(this::committed)) {
       Objects.requireNonNull(watch, "watch");
-      parkUntil(start + NANOS_FIRST, false);
-      parkUntil(start + nanos, true);
+      parkUntil(start + NANOS_FIRST, () -> false);
+      parkUntil(start + nanos, () -> committed);
     } catch (StoreClosedException e) {
-      return; // the next try says so
-    } catch (RuntimeException | Error e) { // for want of a thread, as the try may have failed
-      parkUntil(start + nanos, false);
+      return; // which the next try throws
+    } catch (RuntimeException | Error e) { // no thread to watch with, perhaps
+      parkUntil(start + nanos, () -> false);
     }
   }
 
@@ -59,9 +61,9 @@ final class BackOff {
     }
   }
 
-  private void parkUntil(long deadline, boolean endedByCommit) {
+  private void parkUntil(long deadline, BooleanSupplier isOver) {
     long left = deadline - System.nanoTime();
-    while (left > 0 && !thread.isInterrupted() && !(endedByCommit && committed)) {
+    while (left > 0 && !thread.isInterrupted() && !isOver.getAsBoolean()) {
       LockSupport.parkNanos(this, left);
       left = deadline - System.nanoTime();
     }

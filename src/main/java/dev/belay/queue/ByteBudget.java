@@ -1,11 +1,11 @@
 package dev.belay.queue;
 
 /**
- * How many bytes of payloads and results one transaction handles, in UTF-8: as many pieces of work
- * as have room, and always one. Belongs to one thread.
+ * A bound for the bytes of payloads and results that one transaction handles, in UTF-8. It has room
+ * for one piece of work of any size. Belongs to one thread.
  */
 final class ByteBudget {
-  /** But for a single piece that is larger. */
+  /** 8 MiB, unless a single piece is larger. */
   static final int BYTES_MAX = 8 * 1024 * 1024;
 
   private long left = BYTES_MAX;
@@ -15,7 +15,7 @@ final class ByteBudget {
     if (left < BYTES_MAX && bytes > left) {
       return false;
     }
-    left -= Math.max(bytes, 1); // what is empty is a piece too
+    left -= Math.max(bytes, 1); // an empty piece counts too
     return true;
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.queue.StatusDao.WorkStatus;
 import dev.belay.store.Tx;
 import java.util.Optional;
 
@@ -7,36 +8,36 @@ import java.util.Optional;
 final class CancelStep {
   private final String queue;
   private final long id;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final CancelDao dao;
+  private final LaneDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
 
   CancelStep(Tx tx, String queue, long id) {
     this.queue = queue;
     this.id = id;
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.dao = tx.attach(CancelDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
   }
 
   Cancellation cancel() {
-    Optional<Standing> found = dao.standing(id, queue);
+    Optional<WorkStatus> found = dao.status(id, queue);
     if (found.isEmpty()) {
       return Cancellation.NOT_FOUND;
     }
-    Standing standing = found.get();
-    if (standing.state().isFinished()) {
+    WorkStatus status = found.get();
+    if (status.state().isFinished()) {
       return Cancellation.FINISHED;
     }
-    String lane = standing.lane();
-    if (standing.state() == WorkState.CLAIMED) {
+    String lane = status.lane();
+    if (status.state() == WorkState.CLAIMED) {
       dao.requestCancel(id);
-      if (standing.expiresAtMs() > nowMs) {
+      if (status.expiresAtMs() > nowMs) {
         return Cancellation.REQUESTED;
       }
-      promote.lapse(id, lane, standing.token(), standing.expiresAtMs()); // heeds the wish
+      promote.lapse(id, lane, status.token(), status.expiresAtMs()); // which cancels it
       return Cancellation.CANCELLED;
     }
     dao.cancel(id, nowMs);
@@ -48,14 +49,13 @@ final class CancelStep {
 
   /** Ends claimed work whose claim has lapsed. */
   void lapse() {
-    dao.standing(id, queue)
+    dao.status(id, queue)
         .ifPresent(
-            standing ->
-                promote.lapse(id, standing.lane(), standing.token(), standing.expiresAtMs()));
+            status -> promote.lapse(id, status.lane(), status.token(), status.expiresAtMs()));
   }
 
   Requeue requeue() {
-    Optional<Standing> found = dao.standing(id, queue);
+    Optional<WorkStatus> found = dao.status(id, queue);
     if (found.isEmpty()) {
       return Requeue.NOT_FOUND;
     }
@@ -72,9 +72,9 @@ final class CancelStep {
     String lane = found.get().lane();
     if (lane == null) {
       dao.revive(id, nowMs);
-      dao.makeReady(id);
+      promote.makeReady(id);
     } else {
-      boolean joinsLine = promote.joinLine(lane); // who was due before stands before
+      boolean joinsLine = promote.joinLine(lane); // what was due before is first in line
       dao.revive(id, nowMs);
       if (joinsLine) {
         promote.join(id, lane);

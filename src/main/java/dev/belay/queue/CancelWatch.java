@@ -2,6 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.engine.Registration;
 import dev.belay.engine.StoreEngine;
+import dev.belay.queue.CancelDao.CancelRequest;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -9,33 +10,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns which work of a queue other processes have asked to cancel, for what a worker of this one
- * holds. {@link #look} belongs to one thread.
+ * Finds the requests of other processes to cancel what a worker of this one holds. {@link #look}
+ * belongs to one thread.
  */
 final class CancelWatch implements AutoCloseable {
   /*
-   * A wish of this Belay reaches its handler with the commit (HeldClaims.cancelled). For all others
-   * the wishes of the queue are read after a commit, from an index that holds nothing else and is
-   * nearly always empty; never twice at the same time, and no sooner than the one who looks is back.
-   * The read is made beside the thread that looks: that one renews claims, and must not wait.
+   * A request of this Belay reaches its handler with the commit (ClaimRegistry.cancelled). Those
+   * of other processes are read after a commit, from an index that holds nothing else and is
+   * nearly always empty. There is one read at a time, at the earliest with the next look. It is
+   * made beside the thread that looks, which renews claims and must not wait.
    */
   private static final int PAGE = 1_000;
 
   private final StoreEngine engine;
   private final String queue;
-  private final HeldClaims held;
+  private final ClaimRegistry held;
   private @Nullable Registration watch;
   private volatile boolean changed = true;
   private volatile boolean reading;
   private volatile boolean reported;
 
-  CancelWatch(StoreEngine engine, String queue, HeldClaims held) {
+  CancelWatch(StoreEngine engine, String queue, ClaimRegistry held) {
     this.engine = engine;
     this.queue = queue;
     this.held = held;
   }
 
-  /** Reads the wishes if anything may have changed since the last time, and lets them be known. */
+  /** Reads the requests if anything may have changed since the last time, and passes them on. */
   void look() {
     if (watch == null) {
       watch = engine.watch(() -> changed = true);
@@ -51,13 +52,13 @@ final class CancelWatch implements AutoCloseable {
 
   private void read() {
     try {
-      for (DueWork wish : engine.look(this::wishes)) {
-        held.cancelled(queue, wish.id(), wish.token());
+      for (CancelRequest request : engine.look(this::requests)) {
+        held.cancelRequested(queue, request.id(), request.token());
       }
       reported = false;
     } catch (StoreClosedException e) {
-      // nothing is held any more
-    } catch (Throwable e) { // the next renewals bring the wishes
+      // nothing is held now
+    } catch (Throwable e) { // the next renewals bring the requests
       if (!reported) {
         engine.warn("queue " + queue + ": cannot look for work to be cancelled", e);
       }
@@ -67,13 +68,13 @@ final class CancelWatch implements AutoCloseable {
     }
   }
 
-  private List<DueWork> wishes(Tx tx) {
-    WorkStepDao dao = tx.attach(WorkStepDao.class);
-    List<DueWork> all = new ArrayList<>();
-    List<DueWork> page;
+  private List<CancelRequest> requests(Tx tx) {
+    CancelDao dao = tx.attach(CancelDao.class);
+    List<CancelRequest> all = new ArrayList<>();
+    List<CancelRequest> page;
     long after = 0;
     do {
-      page = dao.wishes(queue, after, PAGE);
+      page = dao.requests(queue, after, PAGE);
       all.addAll(page);
       after = page.isEmpty() ? after : page.get(page.size() - 1).id();
     } while (!page.isEmpty());

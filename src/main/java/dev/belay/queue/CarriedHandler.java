@@ -5,8 +5,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler in the context of whoever started its worker. Safe for use by many threads if the
- * handler is.
+ * A handler that runs in the context of the thread that started its worker. Safe for use by many
+ * threads if the handler is.
  */
 record CarriedHandler(WorkHandler handler, UnaryOperator<Runnable> context) implements WorkHandler {
   @Override

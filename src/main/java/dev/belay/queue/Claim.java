@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param queue the queue's name
  * @param workId the work's id
  * @param token larger than that of every grant before it; the claims of one lane grant share one
- * @param worker who claimed it; a label, no right
+ * @param worker the label of the claimant; gives no right
  * @param type the caller's word for what it is, {@code ""} if it gave none
  * @param payload the caller's text
- * @param lane the lane that it stands in, if any
- * @param attempt which try this is, from 1
- * @param attemptsMax with how many tries it is buried
- * @param headers what was enqueued beside the payload, by name
+ * @param lane its lane, if any
+ * @param attempt the number of this attempt, from 1
+ * @param attemptsMax the attempt after which it is buried
+ * @param headers what was enqueued with the payload, by name
  * @param claimedAt when it was claimed
  * @param expiresAt when it lapses unless renewed; at that very millisecond it is lost
  */
@@ -48,7 +48,7 @@ public record Claim(
     Objects.requireNonNull(expiresAt, "expiresAt");
   }
 
-  /** Of work without headers, this try being the last: for who kept only what proves the right. */
+  /** Makes a claim from what proves the right, of work without headers in its last attempt. */
   public Claim(
       String queue,
       long workId,
@@ -65,7 +65,7 @@ public record Claim(
         expiresAt);
   }
 
-  /** This claim, if it is one of that queue: of another it would be a caller's mistake. */
+  /** Returns this claim; refuses that of another queue, which is a mistake of the caller. */
   Claim inQueue(String name) {
     if (!queue.equals(name)) {
       throw new IllegalArgumentException("queue " + name + " was given a claim of queue " + queue);
@@ -90,7 +90,7 @@ public record Claim(
         expiresAt);
   }
 
-  /** Without payload and headers, which belong into no log. */
+  /** Without payload and headers, which must not reach a log. */
   @Override
   public String toString() {
     return "Claim[queue="

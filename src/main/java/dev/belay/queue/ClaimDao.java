@@ -1,43 +1,48 @@
 package dev.belay.queue;
 
 import dev.belay.engine.VerbatimSql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements of a claim. Belongs to the body that attached it.
  *
- * <p>What its claimant is told is read before the work is claimed: an UPDATE that returns rows
- * keeps them in a table of its own, which took half of its time.
+ * <p>What the claimant learns of its work is read before the work is claimed: an UPDATE that
+ * returns rows keeps them in a table of its own, which took half of its time.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface ClaimDao {
-  /** What {@link ClaimedWork.Mapper} maps. */
+  /** The columns of {@link ClaimedWork}. */
   String SELECT =
       "SELECT w.id, w.type, p.payload, w.lane, w.attempt + 1, w.attempts_max, p.headers\n";
 
-  /** Where that comes from. */
+  /** The tables of those columns. */
   String FROM =
       """
       FROM   belay_work w
       LEFT JOIN belay_work_payload p ON p.work_id = w.id
       """;
 
-  /** What the claimant of a piece of work is told. */
+  /** Finds work to be claimed. */
   @SqlQuery(
       SELECT
           + FROM
           + """
       WHERE  w.id = :id
       """)
-  @UseRowMapper(ClaimedWork.Mapper.class)
+  @UseRowMapper(ClaimedWorkMapper.class)
   Optional<ClaimedWork> claimable(long id);
 
-  /** The work to claim next, and whether any other needs a hand first. */
+  /** Finds the work to claim next, and whether other work must be promoted first. */
   @SqlQuery(
       SELECT
           + """
@@ -50,10 +55,10 @@ interface ClaimDao {
       ORDER BY w.priority DESC, w.id
       LIMIT  1
       """)
-  @UseRowMapper(NextWork.Mapper.class)
+  @UseRowMapper(NextWorkMapper.class)
   Optional<NextWork> next(String queue, long nowMs);
 
-  /** What the claimant of the work to claim next is told, in the order of claims. */
+  /** Finds the work to claim next, in the order of claims. */
   @SqlQuery(
       SELECT
           + FROM
@@ -62,10 +67,49 @@ interface ClaimDao {
       ORDER BY w.priority DESC, w.id
       LIMIT  :limit
       """)
-  @UseRowMapper(ClaimedWork.Mapper.class)
+  @UseRowMapper(ClaimedWorkMapper.class)
   List<ClaimedWork> nextClaimable(String queue, int limit);
 
-  /** Claims work that stands in line or needs none; 1, or 0 if it cannot be claimed. */
+  /** As {@link #next}, by its id alone. Never empty. */
+  @SqlQuery(
+      """
+      SELECT (SELECT id
+              FROM   belay_work
+              WHERE  queue = :queue AND state = 'READY'
+              ORDER BY priority DESC, id
+              LIMIT  1),
+             EXISTS (SELECT 1 FROM belay_work WHERE queue = :queue AND due_at_ms <= :nowMs)
+          OR EXISTS (SELECT 1 FROM belay_work WHERE queue = :queue AND expires_at_ms <= :nowMs)
+      """)
+  @UseRowMapper(NextIdMapper.class)
+  Optional<NextId> nextId(String queue, long nowMs);
+
+  /** Counts the work that is claimable, up to {@code limit}. */
+  @SqlQuery(
+      """
+      SELECT COUNT(*)
+      FROM   (SELECT 1 FROM belay_work WHERE queue = :queue AND state = 'READY' LIMIT :limit)
+             AS ready
+      """)
+  int countReady(String queue, int limit);
+
+  /** Lists the sizes of the work to claim next, in the order of claims. */
+  @SqlQuery(
+      """
+      SELECT id, lapses, payload_bytes
+      FROM   belay_work
+      WHERE  queue = :queue AND state = 'READY'
+      ORDER BY priority DESC, id
+      LIMIT  :limit
+      """)
+  @UseRowMapper(ReadyWorkMapper.class)
+  List<ReadyWork> ready(String queue, int limit);
+
+  /** Returns how many bytes a payload has, in UTF-8. */
+  @SqlQuery("SELECT payload_bytes FROM belay_work WHERE id = :id")
+  Optional<Long> payloadBytes(long id);
+
+  /** Claims work that is in line or in no lane. Returns 1, or 0 if it cannot be claimed. */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -74,4 +118,105 @@ interface ClaimDao {
       WHERE  id = :id AND state IN ('READY', 'WAITING')
       """)
   int claim(long id, long token, String worker, long nowMs, long expiresAtMs);
+
+  /**
+   * What a claimant learns of its work. Immutable, safe for use by many threads.
+   *
+   * @param id the work
+   * @param type the caller's word for what it is, {@code ""} if it gave none
+   * @param payload the caller's text; null only in a damaged store
+   * @param lane its lane, if any
+   * @param attempt the number of this attempt, from 1
+   * @param attemptsMax the attempt after which it is buried
+   * @param headers its headers as they are stored, null if it has none
+   */
+  record ClaimedWork(
+      long id,
+      String type,
+      @Nullable String payload,
+      @Nullable String lane,
+      int attempt,
+      int attemptsMax,
+      @Nullable String headers) {
+    /** Without payload and headers, which must not reach a log. */
+    @Override
+    public String toString() {
+      return "ClaimedWork[id="
+          + id
+          + ", type="
+          + type
+          + ", lane="
+          + lane
+          + ", attempt="
+          + attempt
+          + "]";
+    }
+  }
+
+  /**
+   * The work to claim next. Immutable, safe for use by many threads.
+   *
+   * @param work what its claimant learns of it
+   * @param othersDue whether scheduled work, a retry or a lapsed claim must be promoted first
+   */
+  record NextWork(ClaimedWork work, boolean othersDue) {}
+
+  /**
+   * The id of the work to claim next. Immutable, safe for use by many threads.
+   *
+   * @param id the work; null if none is READY
+   * @param othersDue as of {@link NextWork}
+   */
+  record NextId(@Nullable Long id, boolean othersDue) {}
+
+  /**
+   * The size of work that can be claimed now. Immutable, safe for use by many threads.
+   *
+   * @param id the work
+   * @param lapses the number of its claims that have lapsed
+   * @param payloadBytes the size of its payload, in UTF-8
+   */
+  record ReadyWork(long id, int lapses, long payloadBytes) {}
+
+  /** Maps the rows of {@link ClaimedWork}. Stateless, safe for use by many threads. */
+  final class ClaimedWorkMapper implements RowMapper<ClaimedWork> {
+    @Override
+    public ClaimedWork map(ResultSet row, StatementContext context) throws SQLException {
+      return new ClaimedWork(
+          row.getLong(1),
+          row.getString(2),
+          row.getString(3),
+          row.getString(4),
+          row.getInt(5),
+          row.getInt(6),
+          row.getString(7));
+    }
+  }
+
+  /** Maps the rows of {@link NextWork}. Stateless, safe for use by many threads. */
+  final class NextWorkMapper implements RowMapper<NextWork> {
+    private final ClaimedWorkMapper work = new ClaimedWorkMapper();
+
+    @Override
+    public NextWork map(ResultSet row, StatementContext context) throws SQLException {
+      return new NextWork(work.map(row, context), row.getBoolean(8));
+    }
+  }
+
+  /** Maps the rows of {@link NextId}. Stateless, safe for use by many threads. */
+  final class NextIdMapper implements RowMapper<NextId> {
+    @Override
+    public NextId map(ResultSet row, StatementContext context) throws SQLException {
+      long id = row.getLong(1);
+      return new NextId(row.wasNull() ? null : id, row.getBoolean(2));
+    }
+  }
+
+  /** Maps the rows of {@link ReadyWork}. Stateless, safe for use by many threads. */
+  final class ReadyWorkMapper implements RowMapper<ReadyWork> {
+    @Override
+    public ReadyWork map(ResultSet row, StatementContext context) throws SQLException {
+      return new ReadyWork(row.getLong(1), row.getInt(2), row.getLong(3));
+    }
+  }
 }

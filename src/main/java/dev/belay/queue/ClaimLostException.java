@@ -1,7 +1,7 @@
 package dev.belay.queue;
 
 /**
- * A claim that was required is not live any more; see {@link WorkQueue#require} and {@link
+ * A claim that was required is no longer live; see {@link WorkQueue#require} and {@link
  * Settlement#orThrow}. Let it pass, so that what the transaction wrote is undone.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
@@ -12,7 +12,7 @@ public final class ClaimLostException extends RuntimeException {
   private final String queue;
   private final long workId;
 
-  /** Of a settlement, which does not say which claim it was. */
+  /** For a settlement, which does not know its claim. */
   ClaimLostException() {
     super("the claim is lost: it was settled, has lapsed or was given back");
     this.queue = "";

@@ -24,7 +24,7 @@ public sealed interface ClaimRenewal {
   }
 
   /**
-   * The claim was not live any more; someone else may be working already. Stop first, clean up
+   * The claim is no longer live; another worker may have the work already. Stop first, clean up
    * second. Immutable, safe for use by many threads.
    */
   record Lost() implements ClaimRenewal {}

@@ -1,6 +1,10 @@
 package dev.belay.queue;
 
 import dev.belay.engine.TokenSpace;
+import dev.belay.queue.ClaimDao.ClaimedWork;
+import dev.belay.queue.ClaimDao.NextId;
+import dev.belay.queue.ClaimDao.NextWork;
+import dev.belay.queue.ClaimDao.ReadyWork;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -10,21 +14,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Claims the next work of a queue, each piece as a grant of its own. Belongs to its body. */
 final class ClaimStep {
-  /* Three statements if work is READY and nothing is due: the look, a token, the claim. A batch
-   * takes all its tokens at once. A claim that finds nothing has written nothing, so that idle
-   * workers cost no commits.
+  /*
+   * There are three statements if work is READY and nothing is due: the look, a token, the claim.
+   * A batch takes all its tokens at once. A claim that finds nothing has written nothing, so that
+   * idle workers cost no commits.
    */
 
-  /** How many rounds of what is due a transaction promotes that somebody else goes on with. */
+  /** The most pieces of work that one batch claims. */
+  static final int BATCH_MAX = 1_000;
+
+  /** The most rounds that one step makes in the transaction of a caller. */
   static final int ROUNDS_MAX = 4;
 
   private final Tx tx;
   private final String queue;
   private final TokenSpace tokens;
-  private final WorkDao dao;
-  private final ClaimDao claims;
+  private final ClaimDao dao;
   private final long nowMs;
-  private final Claiming claiming;
+  private final ClaimTerms terms;
   private final PromoteDue promote;
   private int roundsLeft;
   private int filled;
@@ -34,8 +41,8 @@ final class ClaimStep {
   /**
    * Claims nothing yet.
    *
-   * @param rounds how many rounds of what is due it promotes at most
-   * @param filled how many rounds earlier steps have made to fill the batch
+   * @param rounds the most rounds of due work that it promotes
+   * @param filled the number of rounds that earlier steps have made to fill the batch
    */
   ClaimStep(
       Tx tx, String queue, TokenSpace tokens, String worker, long ttlMs, int rounds, int filled) {
@@ -44,20 +51,19 @@ final class ClaimStep {
     this.tx = tx;
     this.queue = queue;
     this.tokens = tokens;
-    this.dao = tx.attach(WorkDao.class);
-    this.claims = tx.attach(ClaimDao.class);
+    this.dao = tx.attach(ClaimDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
-    this.claiming = new Claiming(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
+    this.terms = new ClaimTerms(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
   }
 
   Optional<Claim> one() {
-    Optional<NextWork> next = claims.next(queue, nowMs).filter(work -> !work.othersDue());
+    Optional<NextWork> next = dao.next(queue, nowMs).filter(work -> !work.othersDue());
     if (next.isPresent()) {
-      return Optional.of(claiming.claim(next.get().work(), tokens.next(tx)));
+      return Optional.of(terms.claim(next.get().work(), tokens.next(tx)));
     }
     Long nextId = promoteUntilReady();
-    return nextId == null ? Optional.empty() : Optional.of(claiming.claim(nextId, tokens.next(tx)));
+    return nextId == null ? Optional.empty() : Optional.of(terms.claim(nextId, tokens.next(tx)));
   }
 
   List<Claim> batch(int max) {
@@ -66,7 +72,7 @@ final class ClaimStep {
       return List.of();
     }
     if (max == 1) {
-      return List.of(claiming.claim(nextId, tokens.next(tx)));
+      return List.of(terms.claim(nextId, tokens.next(tx)));
     }
     if (!fill(max)) {
       return List.of();
@@ -74,25 +80,25 @@ final class ClaimStep {
     List<ReadyWork> ready = startOf(dao.ready(queue, max));
     long token = tokens.next(tx, ready.size());
     List<Claim> batch = new ArrayList<>(ready.size());
-    for (ClaimedWork work : claims.nextClaimable(queue, ready.size())) {
-      batch.add(claiming.claim(work, token++));
+    for (ClaimedWork work : dao.nextClaimable(queue, ready.size())) {
+      batch.add(terms.claim(work, token++));
     }
     return batch;
   }
 
-  /** Whether it has claimed nothing because more is due than it promotes: the next goes on. */
+  /** Whether it has claimed nothing because more is due than it promotes; the next step goes on. */
   boolean isUnfinished() {
     return unfinished;
   }
 
-  /** How many rounds have been made to fill the batch. */
+  /** The number of rounds that have been made to fill the batch. */
   int filled() {
     return filled;
   }
 
   /**
-   * What one batch takes. What has lapsed may kill its process again: alone it takes no neighbour
-   * with it.
+   * Returns what one batch takes. Work that has lapsed is alone in its batch: it may kill its
+   * process again, and would take its neighbours with it.
    */
   private static List<ReadyWork> startOf(List<ReadyWork> ready) {
     ByteBudget budget = new ByteBudget();
@@ -110,25 +116,27 @@ final class ClaimStep {
     return ready.subList(0, end);
   }
 
-  /** The work to claim next, null if there is none, after one round at least of what is due. */
+  /**
+   * Returns the work to claim next, after at least one round if any is due; null if there is none.
+   */
   private @Nullable Long promoteUntilReady() {
-    Outlook outlook = outlook();
-    while (outlook.due() && roundsLeft > 0 && (outlook.nextId() == null || !promoted)) {
-      outlook = round();
+    NextId next = nextId();
+    while (next.othersDue() && roundsLeft > 0 && (next.id() == null || !promoted)) {
+      next = round();
     }
-    unfinished = outlook.nextId() == null && outlook.due();
-    return outlook.nextId();
+    unfinished = next.id() == null && next.othersDue();
+    return next.id();
   }
 
   /**
-   * Promotes as much as the batch can hold, if one round was not enough for it; false if the next
-   * step is to go on with that.
+   * Promotes as much as the batch can hold, if one round was not enough. Returns false if the next
+   * step goes on with that.
    */
   private boolean fill(int max) {
-    // So many more at most: a round may add nothing, because what it promotes stands behind others
-    // in a lane, and that may be very much.
+    // The rounds are bounded: one may add nothing, because what it promotes is behind others in a
+    // lane, and there may be very many.
     int most = promoted ? max / PromoteDue.ROUND_MAX : 0;
-    while (filled < most && dao.countReady(queue, max) < max && outlook().due()) {
+    while (filled < most && dao.countReady(queue, max) < max && nextId().othersDue()) {
       filled++;
       if (roundsLeft == 0) {
         unfinished = true;
@@ -139,14 +147,14 @@ final class ClaimStep {
     return true;
   }
 
-  private Outlook round() {
+  private NextId round() {
     promote.round();
     promoted = true;
     roundsLeft--;
-    return outlook();
+    return nextId();
   }
 
-  private Outlook outlook() {
-    return dao.outlook(queue, nowMs).orElseThrow();
+  private NextId nextId() {
+    return dao.nextId(queue, nowMs).orElseThrow();
   }
 }

@@ -5,7 +5,7 @@ import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.Tx;
 
-/** Tells an observer what becomes of claims. Stateless, safe for use by many threads. */
+/** Tells an observer of claims and of how they end. Stateless, safe for use by many threads. */
 final class ClaimTold {
   private ClaimTold() {}
 

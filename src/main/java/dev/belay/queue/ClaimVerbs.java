@@ -9,35 +9,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
-/** The claims of one queue. Safe for use by many threads. */
+/**
+ * Claims the work of one queue: for {@link WorkQueue} and for its workers. Safe for use by many
+ * threads.
+ */
 final class ClaimVerbs {
-  /* A claim that finds nothing READY promotes what is due, and that may be very much. Nobody else can
-   * write meanwhile. So a claim with a transaction of its own promotes one round in each, and
-   * renewals, other threads and other processes come in between; in the transaction of somebody else
-   * it makes some rounds, and leaves the rest to the next claim.
+  /*
+   * A claim that finds nothing READY promotes what is due, which may be very much, and no other
+   * thread can write meanwhile. So a claim with transactions of its own promotes one round in
+   * each: renewals, other threads and other processes come in between. In the transaction of a
+   * caller it makes a few rounds and leaves the rest to the next claim.
    */
   private final StoreEngine engine;
   private final TokenSpace tokens;
+  private final ClaimRegistry held;
   private final String queue;
 
-  ClaimVerbs(StoreEngine engine, TokenSpace tokens, String queue) {
-    this.engine = engine;
-    this.tokens = tokens;
+  ClaimVerbs(StoreQueues store, String queue) {
+    this.engine = store.engine();
+    this.tokens = store.tokens();
+    this.held = store.held();
     this.queue = queue;
   }
 
-  /** Claims up to {@code max} pieces of work. */
+  /** The claim of up to {@code max} pieces of work. */
   static Function<ClaimStep, List<Claim>> batch(int max) {
-    Counts.upTo(WorkQueue.CLAIMS_MAX, "max", max);
+    Counts.upTo(ClaimStep.BATCH_MAX, "max", max);
     return step -> step.batch(max);
   }
 
   /** Claims in as many transactions as it takes until something is claimed or nothing is due. */
-  <T> T claim(String worker, Duration ttl, Function<ClaimStep, T> claiming) {
+  <T> T claim(String worker, Duration ttl, Function<ClaimStep, T> claim) {
     int filled = 0;
     while (true) {
       int before = filled;
-      Tried<T> tried = engine.verb(tx -> tried(tx, worker, ttl, claiming, 1, before));
+      Tried<T> tried = engine.verb(tx -> tried(tx, worker, ttl, claim, 1, before));
       if (!tried.unfinished()) {
         return tried.value();
       }
@@ -45,13 +51,13 @@ final class ClaimVerbs {
     }
   }
 
-  /** Claims in {@code tx}, of what it can promote there. */
-  <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming) {
-    return tried(tx, worker, ttl, claiming, ClaimStep.ROUNDS_MAX, 0).value();
+  /** Claims in {@code tx}, of what is READY and what it can promote there. */
+  <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claim) {
+    return tried(tx, worker, ttl, claim, ClaimStep.ROUNDS_MAX, 0).value();
   }
 
   private <T> Tried<T> tried(
-      Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claiming, int rounds, int filled) {
+      Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claim, int rounds, int filled) {
     TextRule.id("worker", worker);
     long ttlMs = Ttl.toMs(ttl);
     return engine.all(
@@ -59,7 +65,7 @@ final class ClaimVerbs {
         "WorkQueue.claim",
         all -> {
           ClaimStep step = new ClaimStep(all, queue, tokens, worker, ttlMs, rounds, filled);
-          T value = claiming.apply(step);
+          T value = claim.apply(step);
           return new Tried<>(value, step.isUnfinished(), step.filled());
         });
   }
@@ -75,11 +81,14 @@ final class ClaimVerbs {
         all -> new LaneGrant(all, queue).claim(tokens, lane, worker, ttlMs, max));
   }
 
-  List<Claim> claimMore(Tx tx, Claim held, int max) {
+  List<Claim> claimMore(Tx tx, Claim claim, int max) {
     Counts.upTo(LaneGrant.GRANT_MAX, "max", max);
-    Claim here = held.inQueue(queue);
-    return engine.all(
-        tx, "WorkQueue.claimMore", all -> new LaneGrant(all, queue).claimMore(here, max));
+    Claim here = claim.inQueue(queue);
+    return held.joined(
+        tx,
+        here,
+        engine.all(
+            tx, "WorkQueue.claimMore", all -> new LaneGrant(all, queue).claimMore(here, max)));
   }
 
   private record Tried<T>(T value, boolean unfinished, int filled) {}

@@ -1,8 +1,6 @@
 package dev.belay.queue;
 
-import java.util.function.IntUnaryOperator;
-
-/** Bounds of how many. Stateless, safe for use by many threads. */
+/** Range checks for counts. Stateless, safe for use by many threads. */
 final class Counts {
   private Counts() {}
 
@@ -12,16 +10,5 @@ final class Counts {
       throw new IllegalArgumentException(field + " must be from 1 to " + max + ": " + value);
     }
     return value;
-  }
-
-  /** Asks {@code batch} for up to {@code size} at a time, until it does none or {@code max}. */
-  static int inBatches(int size, int max, IntUnaryOperator batch) {
-    int done = 0;
-    int last;
-    do {
-      last = batch.applyAsInt(Math.min(max - done, size));
-      done += last;
-    } while (last > 0 && done < max);
-    return done;
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.queue.EnqueueDao.KeyHolder;
 import dev.belay.queue.Enqueued.Added;
 import dev.belay.queue.Enqueued.Duplicate;
 import dev.belay.queue.Enqueued.KeyConflict;
@@ -12,9 +13,9 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 
 /**
- * What one step enqueues, into whatever queues. Belongs to the body that made it.
+ * What one step enqueues, into any queues. Belongs to the body that made it.
  *
- * <p>It is told everything first and looks at the keys; only {@link #write} writes. So work whose
+ * <p>All work is added first, and its keys are looked up; only {@link #write} writes. So work whose
  * key is taken costs no id and moves no line.
  */
 final class EnqueuePlan {
@@ -26,29 +27,29 @@ final class EnqueuePlan {
   private int freshCount;
 
   /**
-   * A plan for nothing yet.
+   * An empty plan.
    *
-   * @param finishing the work that this step will have completed before it enqueues: its keys count
-   *     as those of finished work
+   * @param finishing whether this step completes a piece of work before it enqueues: then its key
+   *     counts as that of finished work
    */
   EnqueuePlan(Tx tx, LongPredicate finishing) {
     this.tx = tx;
     this.finishing = finishing;
   }
 
-  /** Enqueues {@code works} into one queue; who waits for such work learns of it. */
-  static List<Enqueued> enqueue(Tx tx, Waiters waiters, String queue, List<NewWork> works) {
+  /** Enqueues {@code works} into one queue; its commit calls a thread that waits for such work. */
+  static List<Enqueued> enqueue(Tx tx, WaitVerbs waits, String queue, List<NewWork> works) {
     EnqueuePlan plan = new EnqueuePlan(tx, id -> false);
     works.forEach(work -> plan.add(queue, work));
     List<Enqueued> enqueued = plan.write();
     EnqueueStep step = plan.steps.get(queue);
     if (step != null) {
-      waiters.expect(tx, queue, step);
+      waits.expect(tx, queue, step);
     }
     return enqueued;
   }
 
-  /** Will enqueue {@code work} after the others; false if its key belongs to other content. */
+  /** Adds {@code work} behind the others. Returns false if its key belongs to other content. */
   boolean add(String queue, NewWork work) {
     Item item = item(queue, work);
     items.add(item);
@@ -78,13 +79,13 @@ final class EnqueuePlan {
   }
 
   private Optional<KeyHolder> holder(String queue, String key, NewWork work) {
-    return tx.attach(WorkDao.class)
+    return tx.attach(EnqueueDao.class)
         .keyHolder(queue, key, work.type(), work.lane(), work.payload())
         .map(holder -> finishing.test(holder.id()) ? holder.in(WorkState.DONE) : holder)
         .filter(holder -> !holder.whileOpen() || !holder.state().isFinished());
   }
 
-  /** Enqueues what is new; returns the result of each, in order. */
+  /** Enqueues what is new. Returns the result of each, in order. */
   List<Enqueued> write() {
     long nextId = freshCount == 0 ? 0 : WorkIds.next(tx, freshCount);
     List<Enqueued> enqueued = new ArrayList<>(items.size());

@@ -10,32 +10,32 @@ import org.jspecify.annotations.Nullable;
 /** Adds work to one queue, one piece after another. Belongs to the body that made it. */
 final class EnqueueStep {
   private final String queue;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final EnqueueDao dao;
+  private final LaneDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
 
-  /** The lanes it was told of, and whether all that was due has joined their lines. */
+  /** The lanes so far, and whether all due work has joined their lines. */
   private final Map<String, Boolean> lines = new HashMap<>();
 
   private boolean addedReady;
 
   EnqueueStep(Tx tx, String queue) {
     this.queue = queue;
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.dao = tx.attach(EnqueueDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
   }
 
-  /** Adds work whose key, if it has one, was found free; returns the state that it is in. */
+  /** Adds work whose key, if it has one, was found free. Returns its state. */
   WorkState add(long id, NewWork work) {
     WorkState state = addRow(id, work);
     dao.addPayload(id, work.headers(), work.payload());
     return state;
   }
 
-  /** Whether it has added work that can be claimed at once; of lanes, that is not known. */
+  /** Whether it has added work that can be claimed at once; work in lanes does not count. */
   boolean hasAddedReady() {
     return addedReady;
   }
@@ -50,7 +50,8 @@ final class EnqueueStep {
       return addRow(id, work, WorkState.READY, null);
     }
     if (!lines.computeIfAbsent(lane, promote::joinLine)) {
-      return addRow(id, work, WorkState.SCHEDULED, nowMs); // behind all who have not joined yet
+      return addRow(
+          id, work, WorkState.SCHEDULED, nowMs); // behind all work that has not joined yet
     }
     Optional<String> state =
         lanes.addLast(
@@ -64,7 +65,7 @@ final class EnqueueStep {
             work.priority(),
             work.attemptsMax(),
             nowMs);
-    return WorkMapper.state(id, state.orElseThrow(() -> keyTaken(work)));
+    return WorkState.stored(id, state.orElseThrow(() -> keyTaken(work)));
   }
 
   private WorkState addRow(long id, NewWork work, WorkState state, @Nullable Long dueAtMs) {

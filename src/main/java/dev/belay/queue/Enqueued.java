@@ -7,7 +7,7 @@ import java.util.Objects;
  * Immutable, safe for use by many threads.
  */
 public sealed interface Enqueued {
-  /** The work that stands in the queue: the new one, or the one that has the key. */
+  /** The work in the queue: the new one, or the one that has the key. */
   long workId();
 
   /** New work. Immutable, safe for use by many threads. */
@@ -22,7 +22,7 @@ public sealed interface Enqueued {
    * The key belongs to work of equal content. Immutable, safe for use by many threads.
    *
    * @param id the work that has the key
-   * @param state where that work stands: if it is finished, nothing will be done
+   * @param state its state; if it is finished, nothing will be done
    */
   record Duplicate(long id, WorkState state) implements Enqueued {
     /** Refuses null. */

@@ -1,26 +1,38 @@
 package dev.belay.queue;
 
+import dev.belay.store.TextRule;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is kept of an error. Stateless, safe for use by many threads. */
+/** The text that is stored of an error. Stateless, safe for use by many threads. */
 final class ErrorText {
+  /** The most code points of an error that are kept. */
+  static final int CODE_POINTS_MAX = 4_000;
+
   private static final int REPLACEMENT = 0xFFFD;
 
   private ErrorText() {}
 
+  /** Returns {@code text}, cut at {@link #CODE_POINTS_MAX}; refuses what no store can keep. */
+  static String cut(String field, String text) {
+    TextRule.body(field, text);
+    return text.codePointCount(0, text.length()) <= CODE_POINTS_MAX
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, CODE_POINTS_MAX));
+  }
+
   /**
    * The classes and messages of {@code thrown} and of the chain of its causes, one a line, cut at
-   * {@link Settling#ERROR_MAX} code points. What no store can keep is replaced: the error of a user
-   * must never stand in its own way.
+   * {@link #CODE_POINTS_MAX}. What no store can keep is replaced, so that the text of an error
+   * never keeps that error from being stored.
    */
   static String of(Throwable thrown) {
     StringBuilder text = new StringBuilder();
     Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
     Throwable next = thrown;
-    while (next != null && told.add(next) && text.length() < 2 * Settling.ERROR_MAX) {
+    while (next != null && told.add(next) && text.length() < 2 * CODE_POINTS_MAX) {
       text.append(text.isEmpty() ? "" : "\ncaused by ").append(line(next));
       next = cause(next);
     }
@@ -37,7 +49,7 @@ final class ErrorText {
     try {
       return thrown.getCause();
     } catch (RuntimeException | Error e) {
-      return null; // the chain ends where it cannot be asked
+      return null; // the chain ends where a cause throws
     }
   }
 
@@ -50,9 +62,9 @@ final class ErrorText {
   }
 
   private static String storable(CharSequence text) {
-    StringBuilder kept = new StringBuilder(Math.min(text.length(), Settling.ERROR_MAX));
+    StringBuilder kept = new StringBuilder(Math.min(text.length(), CODE_POINTS_MAX));
     int codePoints = 0;
-    for (int i = 0; i < text.length() && codePoints < Settling.ERROR_MAX; codePoints++) {
+    for (int i = 0; i < text.length() && codePoints < CODE_POINTS_MAX; codePoints++) {
       int codePoint = Character.codePointAt(text, i);
       i += Character.charCount(codePoint);
       boolean unpaired =

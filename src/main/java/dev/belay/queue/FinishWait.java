@@ -1,73 +1,74 @@
 package dev.belay.queue;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.queue.Awaited.End;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Tx;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Waits for the end of one piece of work. Safe for use by many threads. */
+/** A wait for the end of one piece of work. Safe for use by many threads. */
 final class FinishWait {
   /*
-   * A claim that lapsed on the last attempt, or under a wish to cancel, is the end of its work: the
-   * next who claims on that queue writes it down. Perhaps nobody ever does, so the one that waits
-   * writes it down itself. In a store that is only read it cannot, and waits for somebody else.
+   * A claim that lapses in the last attempt, or under a request to cancel, ends its work: the next
+   * claim on that queue stores it. There may be no next claim, so the waiting thread stores it
+   * itself. In a store that is read-only it cannot, and waits for another process.
    */
   private final StoreEngine engine;
-  private final Waiters waiters;
-  private final WorkQueue queue;
+  private final WaitVerbs waits;
+  private final String queue;
   private final long workId;
 
-  FinishWait(StoreEngine engine, Waiters waiters, WorkQueue queue, long workId) {
-    this.engine = engine;
-    this.waiters = waiters;
+  FinishWait(StoreQueues store, String queue, long workId) {
+    this.engine = store.engine();
+    this.waits = store.waits();
     this.queue = queue;
     this.workId = workId;
   }
 
-  /** The work once it is finished, for {@code wait} at most. */
+  /** Returns the work once it is finished; empty if it is not within {@code wait}. */
   Optional<Work> await(Duration wait) throws InterruptedException {
-    long deadline = System.nanoTime() + Waiters.nanos("wait", wait);
+    long deadline = System.nanoTime() + Times.nanos("wait", wait);
     try {
-      return await(wait, true);
+      return await(wait, End.BY_CLOCK);
     } catch (StoreReadOnlyException e) {
-      return await(Duration.ofNanos(Math.max(deadline - System.nanoTime(), 0)), false);
+      return await(Duration.ofNanos(Math.max(deadline - System.nanoTime(), 0)), End.STORED);
     }
   }
 
-  private Optional<Work> await(Duration wait, boolean byClock) throws InterruptedException {
-    return waiters
+  private Optional<Work> await(Duration wait, End end) throws InterruptedException {
+    return waits
         .until(
-            new Awaited.Finish(queue.name(), workId, byClock),
+            new Awaited.Finish(queue, workId, end),
             1,
             wait,
-            () -> find(byClock),
+            () -> find(end),
             work -> work.isEmpty() || work.get().state().isFinished())
         .filter(work -> work.state().isFinished());
   }
 
-  private Optional<Work> find(boolean byClock) {
+  private Optional<Work> find(End end) {
     Optional<Work> work = engine.look(this::find);
-    if (byClock && work.isPresent() && work.get().state() == WorkState.CLAIMED) {
+    if (end == End.BY_CLOCK && work.isPresent() && work.get().state() == WorkState.CLAIMED) {
       return engine.look(this::isFinishedByClock) ? engine.verb(this::finish) : work;
     }
     return work;
   }
 
   private Optional<Work> find(Tx tx) {
-    return queue.find(tx, workId);
+    return tx.attach(WorkDao.class).find(workId, queue);
   }
 
   private boolean isFinishedByClock(Tx tx) {
-    return tx.attach(WorkDao.class)
-        .standing(workId, queue.name())
-        .filter(standing -> standing.isFinishedByClock(tx.now().toEpochMilli()))
+    return tx.attach(StatusDao.class)
+        .status(workId, queue)
+        .filter(status -> status.isFinishedByClock(tx.now().toEpochMilli()))
         .isPresent();
   }
 
   private Optional<Work> finish(Tx tx) {
     if (isFinishedByClock(tx)) {
-      new CancelStep(tx, queue.name(), workId).lapse();
+      new CancelStep(tx, queue, workId).lapse();
     }
     return find(tx);
   }

@@ -2,9 +2,9 @@ package dev.belay.queue;
 
 /**
  * What a handler can commit by {@link WorkContext#commit}: {@code SessionCommit}, and nothing else.
- * It stands here because a queue knows nothing of sessions. Safe for use by many threads.
+ * It is here because a queue knows nothing of sessions. Safe for use by many threads.
  *
- * @param <R> what it is once it has been committed
+ * @param <R> the result of the commit
  */
 @SuppressWarnings("unused") // R says what WorkContext.commit returns
 public interface HandlerCommit<R> {}

@@ -5,11 +5,11 @@ import dev.belay.store.TextRule;
 /** What a handler sees of its run. Safe for use by many threads. */
 final class HandlerContext implements WorkContext {
   private final HeldClaim held;
-  private final Waiters waiters;
+  private final HandlerCommitter committer;
 
-  HandlerContext(HeldClaim held, Waiters waiters) {
+  HandlerContext(HeldClaim held, HandlerCommitter committer) {
     this.held = held;
-    this.waiters = waiters;
+    this.committer = committer;
   }
 
   @Override
@@ -24,17 +24,17 @@ final class HandlerContext implements WorkContext {
 
   @Override
   public boolean isCancelRequested() {
-    return held.cancelWish().isRequested();
+    return held.cancelSignal().isRequested();
   }
 
   @Override
   public void onCancel(Runnable action) {
-    held.cancelWish().onRequest(action);
+    held.cancelSignal().onRequest(action);
   }
 
   @Override
   public <R> R commit(HandlerCommit<R> commit) {
-    return waiters.commit(commit);
+    return committer.commit(commit);
   }
 
   @Override

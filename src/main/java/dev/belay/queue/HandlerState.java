@@ -6,16 +6,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What a thread of a worker is at. Safe for use by many threads. */
+/** The state of a thread of a worker. Safe for use by many threads. */
 final class HandlerState {
   /*
-   * FETCHING → HANDLING → SETTLING → FETCHING. The state changes under the lock, and the thread is
-   * interrupted under the lock: to stop it while it is FETCHING, to stop its handler while it is
-   * HANDLING. So an interrupt never reaches what it was not meant for; what is left of it is cleared
-   * with the next change.
+   * FETCHING → HANDLING → SETTLING → FETCHING
    *
-   * LIMITED is HANDLING by a handler that was interrupted because it ran too long, STOPPED by one
-   * that was interrupted because the worker stops; ABANDONED is one that did not return.
+   * The state changes under the lock, and the thread is interrupted under the lock: to stop it
+   * while it is FETCHING, to stop its handler while it is HANDLING. So an interrupt never reaches
+   * anything else; what is left of it is cleared with the next change.
+   *
+   * The other states are of a handler that has begun:
+   * - LIMITED: it was interrupted because it ran too long
+   * - STOPPED: it was interrupted because the worker stops
+   * - ABANDONED: it was STOPPED and did not return
    */
   enum State {
     FETCHING,
@@ -26,7 +29,7 @@ final class HandlerState {
     SETTLING
   }
 
-  /** How long a handler may take to return before it is told that it does not. */
+  /** The time that an interrupted handler has to return, before a warning. */
   private static final long RETURN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final InstantSource clock;
@@ -46,14 +49,14 @@ final class HandlerState {
   }
 
   /**
-   * How a handler ended.
+   * The end of a handler.
    *
    * @param how HANDLING if it ended by itself, STOPPED or ABANDONED
    * @param thrown what it threw, or that it ran too long
    */
   record End(State how, @Nullable Throwable thrown) {}
 
-  /** The thread ends once its handler has returned. */
+  /** Has the thread end once its handler has returned. */
   synchronized void stop() {
     stopping = true;
     if (state == State.FETCHING) {
@@ -76,7 +79,10 @@ final class HandlerState {
     }
   }
 
-  /** What the handler is at that was to stop and has not returned; null if there is none. */
+  /**
+   * Takes the claim from a handler that has not returned after its interrupt; null if there is
+   * none.
+   */
   synchronized @Nullable HeldClaim abandon() {
     if (state != State.STOPPED) {
       return null;
@@ -86,8 +92,8 @@ final class HandlerState {
   }
 
   /**
-   * Interrupts the handler if it has run longer than {@code limit}. Returns what it is at if it was
-   * interrupted so a while ago and has not returned, once.
+   * Interrupts the handler if it has run longer than {@code limit}. Returns its claim, once, if it
+   * was interrupted a while ago and has not returned.
    */
   synchronized @Nullable HeldClaim limit(Duration limit, long nowNanos, long nowMs) {
     if (state == State.HANDLING && ranLonger(limit, nowNanos, nowMs)) {
@@ -104,11 +110,11 @@ final class HandlerState {
   }
 
   private boolean ranLonger(Duration limit, long nowNanos, long nowMs) {
-    return nowNanos - beganNanos > Waiters.nanos("timeLimit", limit)
+    return nowNanos - beganNanos > Times.nanos("timeLimit", limit)
         || Duration.ofMillis(nowMs - beganMs).compareTo(limit) > 0;
   }
 
-  /** Whether the handler may begin; not if the claim came too late, or a stop was first. */
+  /** Begins a handler. Returns false if the claim came too late, or a stop was first. */
   synchronized boolean begin(HeldClaim claim) {
     boolean unused = Thread.interrupted();
     boolean begins = !stopping && claim.isHeld();
@@ -119,7 +125,7 @@ final class HandlerState {
     return begins;
   }
 
-  /** The handler has ended, and threw {@code thrown} if it did. */
+  /** Ends a handler, which threw {@code thrown} unless that is null. */
   synchronized End end(@Nullable Throwable thrown) {
     boolean unused = Thread.interrupted();
     State ended = state;

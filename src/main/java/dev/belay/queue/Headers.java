@@ -41,7 +41,7 @@ final class Headers {
     return sorted(sorted);
   }
 
-  /** A sorted copy that nobody changes. */
+  /** A sorted copy that cannot be changed. */
   static Map<String, String> sorted(Map<String, String> headers) {
     return headers.isEmpty() ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(headers));
   }
@@ -60,7 +60,9 @@ final class Headers {
     return text.toString();
   }
 
-  /** What {@link #encode} was given; {@code workId} is for the exception. */
+  /**
+   * Returns the headers that were given to {@link #encode}; {@code workId} is for the exception.
+   */
   static Map<String, String> decode(@Nullable String text, long workId) {
     if (text == null) {
       return Map.of();

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-/** For how long the key of work keeps others out. Immutable, safe for use by many threads. */
+/** How long the key of work keeps other work out. Immutable, safe for use by many threads. */
 public enum KeyLife {
   /** For as long as the work is kept, finished or not. */
   WHILE_KEPT,

@@ -1,20 +1,27 @@
 package dev.belay.queue;
 
 import dev.belay.engine.VerbatimSql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that look at the lines of the lanes, for use inside a transaction. Belongs to the
- * body that attached it.
+ * The statements of the lanes and their lines. Belongs to the body that attached it.
  *
- * <p>None of them writes: what moves a line is a verb of {@link WorkQueue}.
+ * <p>A line is walked from one of its ends, and never further than a grant can reach: it may be
+ * very long. Its end is found by {@code ORDER BY … DESC LIMIT 1}, because {@code MAX} walks it.
  */
 @UseTemplateEngine(VerbatimSql.class)
-public interface LaneDao {
-  /** Scheduled work of a lane whose time has come, in the order in which it did. */
+interface LaneDao {
+  /** Lists scheduled work of a lane whose time has come, the earliest first. */
   @SqlQuery(
       """
       SELECT id
@@ -25,7 +32,7 @@ public interface LaneDao {
       """)
   List<Long> coming(String queue, String lane, long nowMs, int limit);
 
-  /** The line as it stands, head first. */
+  /** Lists the places of a line, head first. */
   @SqlQuery(
       """
       SELECT id, state, token, line_pos, due_at_ms, expires_at_ms, lapses, cancel_requested
@@ -34,6 +41,144 @@ public interface LaneDao {
       ORDER BY line_pos
       LIMIT  :limit
       """)
-  @UseRowMapper(LinePlace.Mapper.class)
+  @UseRowMapper(LinePlaceMapper.class)
   List<LinePlace> line(String queue, String lane, int limit);
+
+  /** Adds work at the end of a line. Returns its state; empty if its key is taken. */
+  @SqlQuery(
+      """
+      INSERT INTO belay_work
+             (id, queue, state, type, key, key_life, payload_bytes, lane, line_pos,
+              priority, attempts_max, enqueued_at_ms)
+      SELECT :id, :queue, CASE WHEN line.last IS NULL THEN 'READY' ELSE 'WAITING' END, :type, :key,
+             :keyLife, :payloadBytes, :lane, COALESCE(line.last, 0) + 1, :priority, :attemptsMax, :nowMs
+      FROM   (SELECT (SELECT line_pos
+                      FROM   belay_work
+                      WHERE  queue = :queue AND lane = :lane AND line_pos IS NOT NULL
+                      ORDER BY line_pos DESC
+                      LIMIT  1) AS last) AS line
+      WHERE  true
+      """
+          + EnqueueDao.UNLESS_KEY_IS_TAKEN
+          + "RETURNING state")
+  Optional<String> addLast(
+      long id,
+      String queue,
+      String lane,
+      String type,
+      @Nullable String key,
+      @Nullable String keyLife,
+      long payloadBytes,
+      int priority,
+      int attemptsMax,
+      long nowMs);
+
+  /** Lets scheduled work join its line, at the end. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    (state, line_pos) = (
+               SELECT CASE WHEN line.last IS NULL THEN 'READY' ELSE 'WAITING' END,
+                      COALESCE(line.last, 0) + 1
+               FROM   (SELECT (SELECT w.line_pos
+                               FROM   belay_work w
+                               WHERE  w.queue = :queue AND w.lane = :lane
+                                 AND  w.line_pos IS NOT NULL
+                               ORDER BY w.line_pos DESC
+                               LIMIT  1) AS last) AS line),
+             due_at_ms = NULL
+      WHERE  id = :id AND queue = :queue AND lane = :lane AND state = 'SCHEDULED'
+      """)
+  int join(long id, String queue, String lane);
+
+  /** Ends the wait of a retry whose time has come: from now on it waits for its lane alone. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    due_at_ms = NULL
+      WHERE  id = :id AND lane IS NOT NULL AND state = 'WAITING'
+      """)
+  int resume(long id);
+
+  /** Makes the first in line claimable, if it waits for nothing else. Returns 1 or 0. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = 'READY'
+      WHERE  id = (SELECT id
+                   FROM   belay_work
+                   WHERE  queue = :queue AND lane = :lane AND line_pos IS NOT NULL
+                   ORDER BY line_pos
+                   LIMIT  1)
+        AND  state = 'WAITING' AND due_at_ms IS NULL
+      """)
+  int readyHead(String queue, String lane);
+
+  /** Renews a lane grant as a whole. Returns the number of its claims. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    expires_at_ms = :expiresAtMs
+      WHERE  id IN (SELECT id
+                    FROM   belay_work
+                    WHERE  queue = :queue AND lane = :lane AND line_pos IS NOT NULL
+                    ORDER BY line_pos
+                    LIMIT  :limit)
+        AND  state = 'CLAIMED' AND token = :token
+      """)
+  int renewGrant(String queue, String lane, long token, long expiresAtMs, int limit);
+
+  /**
+   * A place in the line of a lane. Immutable, safe for use by many threads.
+   *
+   * @param id the work
+   * @param state its state
+   * @param token of its last claim, 0 if there was none
+   * @param linePos the place: larger than those before it, with gaps
+   * @param dueAtMs when its retry is due; null if now
+   * @param expiresAtMs when its claim lapses; null if it has none
+   * @param lapses the number of its claims that have lapsed
+   * @param cancelRequested whether someone asked to cancel it
+   */
+  record LinePlace(
+      long id,
+      WorkState state,
+      long token,
+      long linePos,
+      @Nullable Long dueAtMs,
+      @Nullable Long expiresAtMs,
+      int lapses,
+      boolean cancelRequested) {
+    /** Whether it belongs to the grant of this token. */
+    boolean isHeldBy(long token) {
+      return state == WorkState.CLAIMED && this.token == token;
+    }
+
+    /** Whether nothing but its place keeps it from being claimed. */
+    boolean isClaimable(long nowMs) {
+      return state != WorkState.CLAIMED && (dueAtMs == null || dueAtMs <= nowMs);
+    }
+  }
+
+  /** Maps the rows of {@link LinePlace}. Stateless, safe for use by many threads. */
+  final class LinePlaceMapper implements RowMapper<LinePlace> {
+    @Override
+    public LinePlace map(ResultSet row, StatementContext context) throws SQLException {
+      long id = row.getLong(1);
+      return new LinePlace(
+          id,
+          WorkState.stored(id, row.getString(2)),
+          row.getLong(3),
+          row.getLong(4),
+          nullable(row, 5),
+          nullable(row, 6),
+          row.getInt(7),
+          row.getBoolean(8));
+    }
+
+    private static @Nullable Long nullable(ResultSet row, int column) throws SQLException {
+      long value = row.getLong(column);
+      return row.wasNull() ? null : value;
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package dev.belay.queue;
 
 import dev.belay.engine.TokenSpace;
+import dev.belay.queue.LaneDao.LinePlace;
+import dev.belay.queue.SettleDao.HeldWork;
 import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -13,26 +15,28 @@ final class LaneGrant {
    * however long the line.
    */
 
-  /** How many claims one lane grant has at most. */
+  /** The most claims of one lane grant. */
   static final int GRANT_MAX = 100;
 
   private final Tx tx;
   private final String queue;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final ClaimDao claims;
+  private final SettleDao dao;
+  private final LaneDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
 
   LaneGrant(Tx tx, String queue) {
     this.tx = tx;
     this.queue = queue;
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.claims = tx.attach(ClaimDao.class);
+    this.dao = tx.attach(SettleDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
   }
 
-  /** A new grant of the lane, empty if its head cannot be claimed now. */
+  /** Claims a new grant of the lane. Empty if its head cannot be claimed now. */
   List<Claim> claim(TokenSpace tokens, String lane, String worker, long ttlMs, int max) {
     long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
     promote.joinLineForGrant(lane);
@@ -40,7 +44,10 @@ final class LaneGrant {
     return ready.isEmpty() ? List.of() : claim(ready, tokens.next(tx), worker, expiresAtMs);
   }
 
-  /** What joins the grant of a live claim, empty if nothing can or if the claim is not live. */
+  /**
+   * Claims what is behind the grant of a live claim into that grant. Empty if nothing can join, or
+   * if the claim is not live.
+   */
   List<Claim> claimMore(Claim claim, int max) {
     HeldWork held = dao.held(claim.workId(), queue, claim.token(), nowMs).orElse(null);
     String lane = held == null ? null : held.lane();
@@ -59,7 +66,7 @@ final class LaneGrant {
     return claim(readyFrom(line, size, max), held.token(), held.worker(), held.expiresAtMs());
   }
 
-  /** The front of the line, without a grant that has lapsed. */
+  /** Returns the front of the line, after ending a grant that has lapsed. */
   private List<LinePlace> line(String lane) {
     List<LinePlace> line = lanes.line(queue, lane, GRANT_MAX);
     LinePlace head = line.isEmpty() ? null : line.get(0);
@@ -75,11 +82,11 @@ final class LaneGrant {
     ByteBudget budget = new ByteBudget();
     int end = first;
     while (end < line.size() && end - first < max && line.get(end).isClaimable(nowMs)) {
-      // What has lapsed is granted alone, and only the head can be: the rest is behind something.
+      // Work that has lapsed is granted alone, so it must be the head.
       if (line.get(end).lapses() > 0) {
         return end == 0 ? line.subList(0, 1) : line.subList(first, end);
       }
-      if (max > 1 && !budget.takes(dao.payloadBytes(line.get(end).id()).orElse(0L))) {
+      if (max > 1 && !budget.takes(claims.payloadBytes(line.get(end).id()).orElse(0L))) {
         break;
       }
       end++;
@@ -88,10 +95,10 @@ final class LaneGrant {
   }
 
   private List<Claim> claim(List<LinePlace> places, long token, String worker, long expiresAtMs) {
-    Claiming claiming = new Claiming(tx, queue, worker, expiresAtMs);
+    ClaimTerms terms = new ClaimTerms(tx, queue, worker, expiresAtMs);
     List<Claim> claims = new ArrayList<>(places.size());
     for (LinePlace place : places) {
-      claims.add(claiming.claim(place.id(), token));
+      claims.add(terms.claim(place.id(), token));
     }
     return claims;
   }

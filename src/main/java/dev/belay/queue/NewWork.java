@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Work to enqueue. Immutable, safe for use by many threads; every {@code with…} returns a changed
  * copy.
  *
- * <p>A class and no record, so that it can grow.
+ * <p>Not a record, so that it can gain fields.
  */
 public final class NewWork {
-  /** How often work is tried, if that is not set. */
+  /** The most attempts by default. */
   public static final int ATTEMPTS_DEFAULT = 10;
 
   /** The most bytes of UTF-8 that the headers of one piece of work have, names and values. */
@@ -51,8 +51,8 @@ public final class NewWork {
   }
 
   /**
-   * Work of no type, without key and lane, of priority 0, for now, to be tried {@link
-   * #ATTEMPTS_DEFAULT} times.
+   * Work that is due now, of priority 0, without type, key or lane, with {@link #ATTEMPTS_DEFAULT}
+   * attempts.
    *
    * @param payload at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
    * @throws IllegalArgumentException if it breaks {@link TextRule}
@@ -89,8 +89,8 @@ public final class NewWork {
 
   /**
    * With a key, which makes it unique in its queue for as long as {@code life} says: enqueueing it
-   * again finds the first. Whether the key is taken is for the life of the work that has it, not of
-   * the work that comes.
+   * again finds the first. The life of the work that has the key decides whether it is taken, not
+   * that of new work.
    *
    * @param key 1 to {@link TextRule#ID_MAX} code points
    * @throws IllegalArgumentException if it breaks {@link TextRule}
@@ -103,7 +103,8 @@ public final class NewWork {
   }
 
   /**
-   * In a lane, whose work is done one after another, in the order in which it joined the line.
+   * Puts the work in a lane, whose work is done one after another, in the order in which it joined
+   * the line.
    *
    * @param lane 1 to {@link TextRule#ID_MAX} code points
    * @throws IllegalArgumentException if it breaks {@link TextRule}
@@ -121,8 +122,8 @@ public final class NewWork {
   }
 
   /**
-   * For later: nobody can claim it before {@code time}, rounded up to the millisecond. In a lane it
-   * joins the line then.
+   * Schedules the work for later: it cannot be claimed before {@code time}, rounded up to the
+   * millisecond. In a lane it joins the line then.
    *
    * @throws IllegalArgumentException if it is beyond what milliseconds in a long can say
    */
@@ -132,7 +133,7 @@ public final class NewWork {
   }
 
   /**
-   * To be tried so many times at most, from 1; then it is buried.
+   * Limits the work to {@code attemptsMax} attempts, at least 1; after the last one it is buried.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -147,7 +148,7 @@ public final class NewWork {
   /**
    * With headers in place of those it has: what travels beside the payload, such as a {@code
    * traceparent}. They are no part of its content: under one key, work with other headers is the
-   * same work, and the first's headers stay.
+   * same work, and the headers of the first stay.
    *
    * @param headers names of 1 to {@link TextRule#TYPE_MAX} code points; names and values together
    *     at most {@link #HEADERS_BYTES_MAX} bytes of UTF-8; none if empty
@@ -174,19 +175,22 @@ public final class NewWork {
     return key;
   }
 
-  /** The lane that it belongs to, null if to none. */
+  /** Its lane, null if it has none. */
   public @Nullable String lane() {
     return lane;
   }
 
-  /** Whether type, lane and payload are those of {@code other}: under one key they are one work. */
+  /**
+   * Whether type, lane and payload are those of {@code other}: under one key they are the same
+   * work.
+   */
   boolean hasContentOf(NewWork other) {
     return type.equals(other.type)
         && Objects.equals(lane, other.lane)
         && payload.equals(other.payload);
   }
 
-  /** What is stored of its key's life; null without a key. */
+  /** The life of its key as it is stored; null without a key. */
   @Nullable String keyLife() {
     return key == null ? null : keyLife.name();
   }
@@ -195,7 +199,7 @@ public final class NewWork {
     return TextRule.utf8Bytes("work payload", payload);
   }
 
-  /** What is stored of its headers; null without any. */
+  /** The headers as they are stored; null without any. */
   @Nullable String headers() {
     return Headers.encode(headers);
   }

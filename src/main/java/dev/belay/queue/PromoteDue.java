@@ -1,41 +1,45 @@
 package dev.belay.queue;
 
+import dev.belay.queue.DueDao.DueWork;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a hand to work whose time has come: scheduled work, retries and lapsed claims. Belongs to
- * the body that made it.
+ * Promotes work whose time has come: scheduled work, retries and lapsed claims. Belongs to the body
+ * that made it.
  */
 final class PromoteDue {
-  /* Nothing happens by itself when a time has come; whoever acts on the queue next does it first.
-   * A claim does it in rounds, and only until something is READY: each piece of work is promoted
-   * once in its life for each time it waited. A round is bounded, whatever falls due or lapses at
-   * once, and so is the number of rounds in a transaction: while it lasts nobody else can write.
+  /*
+   * Nothing happens by itself when a time has come; the next verb on the queue promotes the work
+   * first. A claim promotes in rounds, and only until something is READY: each piece of work is
+   * promoted once for each time that it waited. A round is bounded, however much falls due or
+   * lapses at once, and so is the number of rounds in a transaction: while it lasts, no other
+   * thread can write.
    */
 
-  /** How many lapsed claims and pieces of due work one round promotes. */
+  /** The most lapsed claims and pieces of due work that one round promotes. */
   static final int ROUND_MAX = 256;
 
   private static final String LAST_LAPSE = "the claim of the last attempt lapsed";
 
   private final String queue;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final DueDao dao;
+  private final LaneDao lanes;
   private final long nowMs;
   private int joinsLeft = ROUND_MAX;
 
   PromoteDue(Tx tx, String queue) {
     this.queue = queue;
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.dao = tx.attach(DueDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.nowMs = tx.now().toEpochMilli();
   }
 
   /**
-   * Promotes up to {@link #ROUND_MAX} of what has lapsed, then of what has been due, longest.
+   * Promotes up to {@link #ROUND_MAX} of what has lapsed and then of what is due, the earliest
+   * first.
    *
    * @throws StoreCorruptException if something is due that cannot be promoted: it would be due for
    *     ever, and every claim would end with it
@@ -57,7 +61,7 @@ final class PromoteDue {
   private void promote(DueWork work) {
     String lane = work.lane();
     if (lane == null) {
-      requireMoved(work.id(), dao.makeReady(work.id()));
+      makeReady(work.id());
     } else if (work.state() == WorkState.SCHEDULED) {
       join(work.id(), lane);
     } else {
@@ -67,7 +71,7 @@ final class PromoteDue {
   }
 
   /**
-   * Ends a lapsed claim, and with it the whole of a lane grant: what stayed behind would come alive
+   * Ends a lapsed claim, and with it the whole of a lane grant: otherwise the rest would be live
    * again if the clock were set back, beside the next grant of its lane.
    */
   void lapse(long id, @Nullable String lane, long token, long expiresAtMs) {
@@ -78,9 +82,9 @@ final class PromoteDue {
   }
 
   /**
-   * Lets scheduled work of a lane join its line whose time has come, before anybody who comes later
-   * does: of a crowd a round, over all lanes that are asked for. Returns whether that was all of
-   * the lane; if not, who comes later joins the crowd, which the next rounds let in by its times.
+   * Lets due scheduled work of a lane join its line, before work that comes later: up to {@link
+   * #ROUND_MAX}, over all lanes. Returns whether that was all of the lane; if not, what comes later
+   * is scheduled behind the rest, which the next rounds let in by its times.
    */
   boolean joinLine(String lane) {
     List<Long> coming = lanes.coming(queue, lane, nowMs, joinsLeft + 1);
@@ -90,9 +94,14 @@ final class PromoteDue {
     return joining == coming.size();
   }
 
-  /** As {@link #joinLine}, of a crowd only as much as one grant can reach. */
+  /** As {@link #joinLine}, but only as much as one grant can reach. */
   void joinLineForGrant(String lane) {
     lanes.coming(queue, lane, nowMs, LaneGrant.GRANT_MAX).forEach(id -> join(id, lane));
+  }
+
+  /** Makes work without a lane claimable, whose time has come. */
+  void makeReady(long id) {
+    requireMoved(id, dao.makeReady(id));
   }
 
   /** Lets scheduled work join the line of its lane, at the end. */

@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.queue.PurgeDao.FinishedWork;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -11,13 +12,17 @@ import org.jdbi.v3.core.JdbiException;
 
 /** Deletes finished work of one queue, in transactions of its own. Safe for use by many threads. */
 final class Purge {
-  /* What cannot be deleted shows at its DELETE, or, if the application's foreign key is deferred, at
-   * the COMMIT, which does not say at whom. So a batch whose commit is refused is made again piece by
-   * piece.
+  /*
+   * Work that cannot be deleted shows at its DELETE or, if the application's foreign key is
+   * deferred, at the COMMIT, which does not name it. So a batch whose commit is refused is made
+   * again piece by piece.
    */
 
-  /** How much work that cannot be deleted one transaction of a caller's passes over. */
+  /** The most work that cannot be deleted and that one transaction of a caller passes over. */
   private static final int SKIPS_MAX = 2_500;
+
+  /** The most pieces of work that one transaction of a purge deletes. */
+  static final int BATCH_MAX = 250;
 
   private final StoreEngine engine;
   private final String queue;
@@ -27,14 +32,17 @@ final class Purge {
     this.queue = queue;
   }
 
-  /** Deletes up to {@code max} that were finished before {@code beforeMs}; returns how many. */
+  /**
+   * Deletes up to {@code max} pieces of work that were finished before {@code beforeMs}. Returns
+   * the number deleted.
+   */
   int run(long beforeMs, int max) {
     PurgeBounds bounds = PurgeBounds.before(beforeMs);
     int deleted = 0;
     PurgePlace place = PurgePlace.START;
-    Purged batch;
+    PurgeBatch batch;
     do {
-      batch = batch(tx -> bounds, place, Math.min(max - deleted, WorkQueue.PURGE_BATCH));
+      batch = batch(tx -> bounds, place, Math.min(max - deleted, BATCH_MAX));
       deleted += batch.deleted();
       place = batch.last();
       tellSkipped(batch);
@@ -43,11 +51,11 @@ final class Purge {
   }
 
   /**
-   * Deletes up to {@code max} pieces of work that stand behind {@code after}.
+   * Deletes up to {@code max} pieces of work that are behind {@code after}.
    *
    * @param bounds asked in the transaction that deletes
    */
-  Purged batch(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
+  PurgeBatch batch(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
     try {
       return in(bounds, after, step -> step.run(max));
     } catch (StoreException e) {
@@ -68,47 +76,46 @@ final class Purge {
                 all -> steps.apply(new PurgeStep(all, queue, bounds.apply(all), after))));
   }
 
-  private Purged pieceByPiece(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
-    List<WorkSize> oldest = in(bounds, after, step -> step.oldest(max));
+  private PurgeBatch pieceByPiece(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
+    List<FinishedWork> oldest = in(bounds, after, step -> step.oldest(max));
     List<Long> skipped = new ArrayList<>();
     Throwable failure = null;
     PurgePlace last = after;
     int deleted = 0;
-    for (WorkSize work : oldest) {
-      Purged one = piece(bounds, last, work);
+    for (FinishedWork work : oldest) {
+      PurgeBatch one = piece(bounds, last, work);
       deleted += one.deleted();
       skipped.addAll(one.skipped());
       failure = failure == null ? one.failure() : failure;
       last = work.place();
     }
-    return new Purged(deleted, last, skipped, failure, oldest.size() == max);
+    return new PurgeBatch(deleted, last, skipped, failure, oldest.size() == max);
   }
 
   /** Deletes {@code work}, the next behind {@code after}. */
-  private Purged piece(Function<Tx, PurgeBounds> bounds, PurgePlace after, WorkSize work) {
+  private PurgeBatch piece(Function<Tx, PurgeBounds> bounds, PurgePlace after, FinishedWork work) {
     try {
       return in(bounds, after, step -> step.run(1));
     } catch (StoreException e) {
       throw e;
     } catch (JdbiException e) {
       JdbiException foreignKey = PurgeStep.requireForeignKey(e);
-      return new Purged(0, work.place(), List.of(work.id()), foreignKey, true);
+      return new PurgeBatch(0, work.place(), List.of(work.id()), foreignKey, true);
     }
   }
 
   /**
-   * Deletes in {@code tx} as much as one batch has; returns how many. It passes over what cannot be
-   * deleted, up to {@link #SKIPS_MAX} pieces of work, since 0 says that nothing is left.
+   * Deletes one batch in {@code tx}. Returns the number deleted. Passes over what cannot be
+   * deleted, up to {@link #SKIPS_MAX} pieces of work, because 0 means that nothing is left.
    */
-  int step(Tx tx, WorkQueue retaining, long beforeMs, int max) {
-    var unused = retaining.retention(tx); // stores it
+  int step(Tx tx, long beforeMs, int max) {
     PurgeBounds bounds = PurgeBounds.before(beforeMs);
     PurgePlace place = PurgePlace.START;
     int skipped = 0;
-    Purged purged;
+    PurgeBatch purged;
     do {
       purged = new PurgeStep(tx, queue, bounds, place).run(max);
-      Purged told = purged;
+      PurgeBatch told = purged;
       tx.afterCommit(() -> tellSkipped(told));
       place = purged.last();
       skipped += purged.skipped().size();
@@ -116,8 +123,8 @@ final class Purge {
     return purged.deleted();
   }
 
-  /** Names what {@code batch} had to leave. */
-  void tellSkipped(Purged batch) {
+  /** Logs what {@code batch} could not delete. */
+  void tellSkipped(PurgeBatch batch) {
     if (!batch.skipped().isEmpty()) {
       engine.warn(
           "queue " + queue + ": finished work cannot be purged, and is skipped: " + batch.skipped(),

@@ -1,10 +1,10 @@
 package dev.belay.queue;
 
 /**
- * What is old enough to be purged. Immutable, safe for use by many threads.
+ * The times before which finished work is purged. Immutable, safe for use by many threads.
  *
- * @param beforeMs work that is done or was cancelled before goes
- * @param buriedBeforeMs work that was buried before goes
+ * @param beforeMs of work that is done or cancelled
+ * @param buriedBeforeMs of work that is buried
  */
 record PurgeBounds(long beforeMs, long buriedBeforeMs) {
   /** One bound for all finished work. */

@@ -1,7 +1,7 @@
 package dev.belay.queue;
 
 /**
- * A place in the order in which finished work is purged: the longest finished first. Immutable,
+ * A place in the order in which finished work is purged: the earliest finished first. Immutable,
  * safe for use by many threads.
  */
 record PurgePlace(long finishedAtMs, long id) {

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.queue.PurgeDao.FinishedWork;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -8,16 +9,16 @@ import java.util.Locale;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes finished work, the longest finished first. Belongs to the body that made it. */
+/** Deletes finished work, oldest first. Belongs to the body that made it. */
 final class PurgeStep {
-  /** How much it looks at in advance. */
+  /** The most work that it reads in advance. */
   static final int LOOK_MAX = 250;
 
   private static final int CAUSES_MAX = 5;
 
   private final String queue;
   private final PurgeBounds bounds;
-  private final WorkStepDao dao;
+  private final PurgeDao dao;
   private final ByteBudget budget = new ByteBudget();
   private final List<Long> skipped = new ArrayList<>(0);
   private PurgePlace last;
@@ -25,35 +26,35 @@ final class PurgeStep {
   private int deleted;
   private boolean full;
 
-  /** Of what stands behind {@code after}. */
+  /** For the work behind {@code after}. */
   PurgeStep(Tx tx, String queue, PurgeBounds bounds, PurgePlace after) {
     this.queue = queue;
     this.bounds = bounds;
-    this.dao = tx.attach(WorkStepDao.class);
+    this.dao = tx.attach(PurgeDao.class);
     this.last = after;
   }
 
   /** Deletes up to {@code max} pieces of work that have room in one transaction. */
-  Purged run(int max) {
+  PurgeBatch run(int max) {
     int limit;
-    List<WorkSize> oldest;
+    List<FinishedWork> oldest;
     do {
       limit = Math.min(max - deleted, LOOK_MAX);
       oldest = oldest(limit);
     } while (deleteAll(oldest) && oldest.size() == LOOK_MAX && deleted < max);
-    return new Purged(deleted, last, skipped, failure, full || oldest.size() == limit);
+    return new PurgeBatch(deleted, last, skipped, failure, full || oldest.size() == limit);
   }
 
   /** The next that are old enough. */
-  List<WorkSize> oldest(int limit) {
+  List<FinishedWork> oldest(int limit) {
     return dao.oldestFinished(
         queue, bounds.beforeMs(), bounds.buriedBeforeMs(), last.finishedAtMs(), last.id(), limit);
   }
 
-  /** Whether all had room, and some could be deleted. */
-  private boolean deleteAll(List<WorkSize> oldest) {
+  /** Returns whether all had room, and some could be deleted. */
+  private boolean deleteAll(List<FinishedWork> oldest) {
     int before = deleted;
-    for (WorkSize work : oldest) {
+    for (FinishedWork work : oldest) {
       if (!budget.takes(work.bytes())) {
         full = true;
         return false;
@@ -65,10 +66,11 @@ final class PurgeStep {
   }
 
   /**
-   * What a row of the application refers to stays: it must not keep all that was finished later.
-   * The statement that is refused has changed nothing. What a trigger refuses, the verb is refused.
+   * Deletes one piece of work, or skips it if a row of the application refers to it: it must not
+   * keep all that was finished later. A statement that is refused has changed nothing. If a trigger
+   * refuses it, the verb fails.
    */
-  private void delete(WorkSize work) {
+  private void delete(FinishedWork work) {
     try {
       if (dao.delete(work.id()) == 1) {
         deleted++;
@@ -84,8 +86,8 @@ final class PurgeStep {
   }
 
   /**
-   * Returns {@code refused} if it is a foreign key's. JDBC has no code for that which all drivers
-   * know, but each names it.
+   * Returns {@code refused} if a foreign key caused it, else throws it. JDBC has no code for that
+   * which all drivers use, but each names it.
    */
   static JdbiException requireForeignKey(JdbiException refused) {
     Throwable cause = refused;

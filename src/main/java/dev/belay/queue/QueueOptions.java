@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * changed copy.
  *
  * <p>The retentions that are set here are stored for the queue when a worker starts or {@link
- * WorkQueue#purge} runs, and hold for every process from then on; who stores others later wins,
- * which is logged. Where nothing is set here, what is stored holds, else the default. The retry
- * policy is this process's own.
+ * WorkQueue#purge} runs, and hold for every process from then on; the last that were stored win,
+ * which is logged. If none is set here, the stored ones hold, else the default. The retry policy is
+ * of this process alone.
  */
 public final class QueueOptions {
-  /** How long work that is done or cancelled is kept, if nobody set that. */
+  /** How long work that is done or cancelled is kept by default. */
   public static final Duration RETENTION_DEFAULT = Duration.ofDays(7);
 
-  /** How long buried work is kept, if nobody set that. */
+  /** How long buried work is kept by default. */
   public static final Duration BURIED_RETENTION_DEFAULT = Duration.ofDays(90);
 
   private final RetryPolicy retry;
@@ -36,14 +36,14 @@ public final class QueueOptions {
     return new QueueOptions(RetryPolicy.exponential(), null, null);
   }
 
-  /** With another wait between the attempts. */
+  /** Sets the wait between attempts. */
   public QueueOptions withRetry(RetryPolicy retry) {
     return new QueueOptions(Objects.requireNonNull(retry, "retry"), retention, buriedRetention);
   }
 
   /**
-   * With another time for which work that is done or cancelled is kept, and its key taken. A
-   * started worker purges what is older; without one the application calls {@link WorkQueue#purge}.
+   * Sets how long work that is done or cancelled is kept, and its key taken. A started worker
+   * purges what is older; without one the application calls {@link WorkQueue#purge}.
    *
    * @throws IllegalArgumentException if it is less than 1 ms
    */
@@ -53,7 +53,7 @@ public final class QueueOptions {
   }
 
   /**
-   * With another time for which buried work is kept, as {@link #withRetention}.
+   * Sets how long buried work is kept, as {@link #withRetention}.
    *
    * @throws IllegalArgumentException if it is less than 1 ms
    */

@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
 /**
- * How much work of a queue is in each state, from one snapshot. Immutable, safe for use by many
- * threads.
+ * The number of pieces of work of a queue in each state, from one snapshot. Immutable, safe for use
+ * by many threads.
  *
  * @param scheduled enqueued for later
  * @param ready claimable now
@@ -20,7 +20,7 @@ public record QueueStats(
     long done,
     long buried,
     long cancelled) {
-  /** How much work is in one state. */
+  /** The number of pieces of work in one state. */
   public long count(WorkState state) {
     return switch (state) {
       case SCHEDULED -> scheduled;

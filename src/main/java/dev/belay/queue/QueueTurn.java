@@ -1,5 +1,7 @@
 package dev.belay.queue;
 
+import dev.belay.queue.LaneDao.LinePlace;
+import dev.belay.queue.SettleDao.HeldWork;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -14,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one step of a session does to queues, in the step's transaction. Belongs to the body that
- * made it. For Belay itself; users settle and enqueue through {@link WorkQueue}.
+ * made it. Not for users, who settle and enqueue through {@link WorkQueue}.
  *
- * <p>It is told everything first, and says what cannot be; only {@link #write} writes. So a step
+ * <p>Everything is added first, and refused if it cannot be; only {@link #write} writes. So a step
  * that is refused has written nothing.
  */
 public final class QueueTurn {
@@ -25,7 +27,7 @@ public final class QueueTurn {
   private final Set<Long> completing = new HashSet<>();
   private final EnqueuePlan additions;
 
-  /** A turn that does nothing yet. */
+  /** An empty turn. */
   public QueueTurn(Tx tx) {
     this.tx = tx;
     this.additions = new EnqueuePlan(tx, completing::contains);
@@ -36,7 +38,7 @@ public final class QueueTurn {
     return new SettleStep(tx, claim).isLive();
   }
 
-  /** Will complete the work of a claim, once; false if the claim is not live. */
+  /** Adds the completion of the work of a claim, once. Returns false if the claim is not live. */
   public boolean complete(Claim claim, @Nullable String result) {
     SettleStep step = new SettleStep(tx, claim);
     Optional<HeldWork> held = step.held();
@@ -49,7 +51,7 @@ public final class QueueTurn {
   }
 
   /**
-   * Checks that whatever stands in a line before work that will be completed will be as well.
+   * Checks that what is in a line before completed work is completed too.
    *
    * @throws IllegalStateException if earlier work of a lane grant would stay open
    */
@@ -82,16 +84,17 @@ public final class QueueTurn {
   }
 
   /**
-   * Will enqueue work after what it was told before; false if its key belongs to work of other
-   * content, in the queue or in this turn. Work that this turn completes counts as finished.
+   * Adds work to be enqueued, behind what was added before. Returns false if its key belongs to
+   * work of other content, in the queue or in this turn. Work that this turn completes counts as
+   * finished.
    */
   public boolean enqueue(String queue, NewWork work) {
     return additions.add(queue, work);
   }
 
-  /** Completes, then enqueues; returns the result of each enqueue, in order. */
+  /** Completes, then enqueues. Returns the result of each enqueue, in order. */
   public List<Enqueued> write() {
-    // The order in which claims were handed in says nothing; a line is finished front to back.
+    // Claims were added in any order; a line is finished front to back.
     completions.sort(Comparator.comparingLong(completion -> completion.held().linePos()));
     completions.forEach(QueueTurn::write);
     return additions.write();

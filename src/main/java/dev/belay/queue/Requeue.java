@@ -2,7 +2,7 @@ package dev.belay.queue;
 
 /** The result of requeueing work. Immutable, safe for use by many threads. */
 public enum Requeue {
-  /** It was buried or cancelled, and stands at the end of its line now, with attempt 0. */
+  /** It was buried or cancelled, and is at the end of its line now, with attempt 0. */
   REQUEUED,
   /** It is still to be done. */
   NOT_FINISHED,

@@ -1,18 +1,14 @@
 package dev.belay.queue;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a queue keeps finished work, as far as somebody said so. Immutable, safe for use by many
+ * How long a queue keeps finished work, as far as it is set. Immutable, safe for use by many
  * threads.
  *
- * @param ms of work that is done or cancelled; null: nobody said
- * @param buriedMs of buried work; null: nobody said
+ * @param ms of work that is done or cancelled; null if not set
+ * @param buriedMs of buried work; null if not set
  */
 record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
   static final Retention NONE = new Retention(null, null);
@@ -21,7 +17,7 @@ record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
     return equals(NONE);
   }
 
-  /** Whether both say something, and not the same. */
+  /** Whether both set a time, and not the same one. */
   boolean contradicts(Retention other) {
     return differ(ms, other.ms) || differ(buriedMs, other.buriedMs);
   }
@@ -30,13 +26,14 @@ record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
     return one != null && other != null && !one.equals(other);
   }
 
-  /** This, and where it says nothing what {@code other} says. */
+  /** Returns this, with what is not set taken from {@code other}. */
   Retention or(Retention other) {
     return new Retention(ms == null ? other.ms : ms, buriedMs == null ? other.buriedMs : buriedMs);
   }
 
   /**
-   * What is to go at {@code nowMs}. In milliseconds, which cannot overflow where an Instant does.
+   * Returns the bounds of what is purged at {@code nowMs}. In milliseconds, which cannot overflow
+   * where an Instant does.
    */
   PurgeBounds bounds(long nowMs) {
     return new PurgeBounds(
@@ -55,21 +52,5 @@ record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
 
   private static String text(@Nullable Long ms) {
     return ms == null ? "the default" : Duration.ofMillis(ms).toString();
-  }
-
-  /** Maps the columns of its queries. Stateless, safe for use by many threads. */
-  public static final class Mapper implements RowMapper<Retention> {
-    /** For JDBI. */
-    public Mapper() {}
-
-    @Override
-    public Retention map(ResultSet row, StatementContext context) throws SQLException {
-      return new Retention(nullable(row, 1), nullable(row, 2));
-    }
-
-    private static @Nullable Long nullable(ResultSet row, int column) throws SQLException {
-      long value = row.getLong(column);
-      return row.wasNull() ? null : value;
-    }
   }
 }

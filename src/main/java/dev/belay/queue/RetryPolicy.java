@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long failed work waits for its next try. Must be safe for use by many threads, and quick: it
- * is asked inside a transaction.
+ * How long failed work waits for its next try. Must be safe for use by many threads.
+ *
+ * <p>A worker, and {@link WorkQueue#fail(Claim, String)}, ask it before their transaction begins.
+ * {@link WorkQueue#fail(dev.belay.store.Tx, Claim, String)}, and a claim whose attempt is not the
+ * stored one, ask it inside the transaction: while it thinks there, nobody else can write.
  */
 @FunctionalInterface
 public interface RetryPolicy {
@@ -16,9 +19,9 @@ public interface RetryPolicy {
   Duration LONGEST_DEFAULT = Duration.ofMinutes(5);
 
   /**
-   * How long to wait, not negative.
+   * Returns how long to wait; not negative.
    *
-   * @param attempt the one that failed, from 1
+   * @param attempt the number of the attempt that failed, from 1
    */
   Duration delayAfter(int attempt);
 

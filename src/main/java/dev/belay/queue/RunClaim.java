@@ -2,13 +2,16 @@ package dev.belay.queue;
 
 import org.jspecify.annotations.Nullable;
 
-/** One claim of a handler's run, and what is known of it. Safe for use by many threads. */
+/**
+ * One claim of a handler's run, and whether it is settled or its commit refused. Safe for use by
+ * many threads.
+ */
 final class RunClaim {
   private final Claim claim;
   private volatile boolean settled;
   private volatile @Nullable Throwable refusal;
 
-  /** Of a claim that is open. */
+  /** An open claim. */
   RunClaim(Claim claim) {
     this.claim = claim;
   }
@@ -17,7 +20,7 @@ final class RunClaim {
     return claim;
   }
 
-  /** Whether a transaction of this store has ended it that was committed. */
+  /** Whether a committed transaction of this store has settled it. */
   boolean isSettled() {
     return settled;
   }
@@ -26,13 +29,18 @@ final class RunClaim {
     settled = true;
   }
 
-  /** Why the last commit that named it was refused; null if there was none, or it was not. */
+  /** Why the last commit that named it was refused; null if it was not, or if there was none. */
   @Nullable Throwable refusal() {
     return refusal;
   }
 
-  /** Takes the answer of a commit that named it; null: it was committed. */
-  void answered(@Nullable Throwable refusal) {
-    this.refusal = refusal;
+  /** A commit that named it has been made: an earlier refusal no longer counts. */
+  void committed() {
+    refusal = null;
+  }
+
+  /** A commit that named it was refused. */
+  void refused(Throwable why) {
+    refusal = why;
   }
 }

@@ -1,5 +1,8 @@
 package dev.belay.queue;
 
+import dev.belay.queue.LaneDao.LinePlace;
+import dev.belay.queue.SettleDao.HeldWork;
+import dev.belay.queue.SettleDao.RenewedWork;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.BelayObserver.SettlementEvent.Outcome;
 import dev.belay.store.Ttl;
@@ -18,8 +21,8 @@ final class SettleStep {
   private final Tx tx;
   private final Claim claim;
   private final String queue;
-  private final WorkStepDao dao;
-  private final LaneStepDao lanes;
+  private final SettleDao dao;
+  private final LaneDao lanes;
   private final long nowMs;
   private final long id;
   private final long token;
@@ -29,8 +32,8 @@ final class SettleStep {
     this.tx = tx;
     this.claim = claim;
     this.queue = claim.queue();
-    this.dao = tx.attach(WorkStepDao.class);
-    this.lanes = tx.attach(LaneStepDao.class);
+    this.dao = tx.attach(SettleDao.class);
+    this.lanes = tx.attach(LaneDao.class);
     this.nowMs = tx.now().toEpochMilli();
     this.id = claim.workId();
     this.token = claim.token();
@@ -57,7 +60,7 @@ final class SettleStep {
     return told(finish(WorkState.BURIED, reason), Outcome.BURIED);
   }
 
-  /** Returns what has become of the work: FAILED, BURIED, CANCELLED or CLAIM_LOST. */
+  /** Fails the claim. Returns FAILED, BURIED, CANCELLED or CLAIM_LOST. */
   Outcome fail(RetryPolicy retry, String error) {
     Optional<HeldWork> held = held();
     if (held.isEmpty()) {
@@ -73,7 +76,7 @@ final class SettleStep {
     return outcome;
   }
 
-  /** A policy that throws takes neither the error nor the attempt with it. */
+  /** A policy that throws must not undo the failure: the default one takes its place. */
   private Duration delayAfter(RetryPolicy retry, int attempt) {
     try {
       return retry.delayAfter(attempt);
@@ -88,7 +91,7 @@ final class SettleStep {
     return policyFailure;
   }
 
-  /** When {@code delay} is over; what is no delay is refused. */
+  /** Returns when {@code delay} is over; refuses a delay that is null, negative or too long. */
   static long dueAtMs(long nowMs, @Nullable Duration delay) {
     if (delay == null || delay.isNegative()) {
       throw new IllegalStateException(
@@ -192,7 +195,7 @@ final class SettleStep {
     return Settlement.SETTLED;
   }
 
-  /** Gives back, uncharged, what is left of the grant of finished work. */
+  /** Gives back, uncharged, the rest of the grant of finished work. */
   void giveBackRest(String lane) {
     List<LinePlace> head = lanes.line(queue, lane, 1);
     if (!head.isEmpty() && head.get(0).isHeldBy(token)) {
@@ -201,7 +204,7 @@ final class SettleStep {
     }
   }
 
-  /** The rest of the grant goes back: its holder will not work past what it could not do. */
+  /** Gives back the rest of a grant, because its holder cannot pass the work that it gave back. */
   private void giveBackBehind(String lane, long linePos) {
     for (LinePlace place : lanes.line(queue, lane, LaneGrant.GRANT_MAX)) {
       if (place.linePos() > linePos && place.isHeldBy(token)) {

@@ -5,16 +5,16 @@ public enum Settlement {
   /** The claim was live and is settled now. */
   SETTLED,
   /**
-   * The claim was not live any more: settled, lapsed, or given back. Nothing has changed; someone
-   * else may have the work.
+   * The claim is no longer live: it was settled or given back, or it lapsed. Nothing has changed;
+   * another worker may have the work.
    */
   CLAIM_LOST;
 
   /**
-   * This, if the claim is settled: for who would go on as if it were, above all in a transaction
-   * that writes more.
+   * Returns this if the claim is settled: for callers that go on as if it were, above all in a
+   * transaction that writes more.
    *
-   * @throws ClaimLostException else; let it pass, so that nothing of the transaction stays
+   * @throws ClaimLostException if it is not; let it pass, so that nothing of the transaction stays
    */
   public Settlement orThrow() {
     if (this == SETTLED) {

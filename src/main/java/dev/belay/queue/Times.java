@@ -3,12 +3,27 @@ package dev.belay.queue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** Times of the API in the milliseconds of the rows. Stateless, safe for use by many threads. */
 final class Times {
+  private static final long WAIT_NANOS_MAX = TimeUnit.DAYS.toNanos(36_500); // 100 years
+
   private Times() {}
 
-  /** A duration of at least one millisecond; what it has below one is cut. */
+  /**
+   * Returns a time to wait in nanoseconds, at most a century.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  static long nanos(String field, Duration wait) {
+    if (wait.isNegative()) {
+      throw new IllegalArgumentException(field + " must not be negative: " + wait);
+    }
+    return wait.compareTo(Duration.ofNanos(WAIT_NANOS_MAX)) < 0 ? wait.toNanos() : WAIT_NANOS_MAX;
+  }
+
+  /** Returns a duration in milliseconds, rounded down; refuses less than one. */
   static long positive(String field, Duration duration) {
     Objects.requireNonNull(duration, field);
     long ms;
@@ -23,7 +38,7 @@ final class Times {
     return ms;
   }
 
-  /** The instant {@code ms} after {@code nowMs}. */
+  /** Returns the time {@code ms} after {@code nowMs}. */
   static long after(String field, long nowMs, long ms) {
     try {
       return Math.addExact(nowMs, ms);
@@ -32,7 +47,7 @@ final class Times {
     }
   }
 
-  /** As {@link #atLeast}; what milliseconds cannot say is before or after everything. */
+  /** As {@link #atLeast}; a time out of range is the first or last millisecond. */
   static long clamped(String field, Instant time) {
     Objects.requireNonNull(time, field);
     if (time.isAfter(Instant.ofEpochMilli(Long.MAX_VALUE))) {
@@ -43,7 +58,7 @@ final class Times {
         : atLeast(field, time);
   }
 
-  /** The first millisecond that is not before {@code time}. */
+  /** Returns the first millisecond that is not before {@code time}. */
   static long atLeast(String field, Instant time) {
     Objects.requireNonNull(time, field);
     try {

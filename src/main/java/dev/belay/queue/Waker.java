@@ -15,25 +15,27 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that looks at the store for all {@link WaitingLines}: after commits, and when the time
+ * The thread that looks at the store for all {@link WaiterLines}: after commits, and when the time
  * of scheduled work, a retry or a lapse has come. {@link #look} is safe for use by many threads.
  */
 final class Waker implements Runnable {
   /*
-   * That a look is wanted is a flag, cleared before the look: what is committed before it is seen by
-   * it, what is committed later sets the flag again. A look is a call and no read, which might stand
-   * behind a long read of somebody else; who is called needs the writing connection anyway.
+   * That a look is wanted is a flag, cleared before the look: the look sees what was committed
+   * before it, and what is committed later sets the flag again. A look has the connection of
+   * Belay's own looks, which no slow reader of a user blocks.
    *
-   * A commit of this store that has enqueued work calls one who waits for it by itself, and the look
-   * follows when that one has tried: so the work waits for one thread to wake up, not for two.
+   * A commit of this store that has enqueued work calls one waiter by itself; the look follows
+   * when that waiter has tried. So work waits for one thread to wake up, not for two.
    *
-   * The first look after a quiet time comes at once. Looks that call nobody are followed by ever
-   * longer rests, so that one who waits at a quiet queue does not slow down the commits of others; a
-   * rest is also some times as long as the look was, which bounds the share of a core that looking
-   * can take, whatever is waited for.
+   * Rests between looks:
+   * 1. The first look after a quiet time comes at once.
+   * 2. Looks that call no waiter are followed by ever longer rests, so that a waiter at a quiet
+   *    queue does not slow down commits.
+   * 3. A rest is also a few times as long as the look was, which bounds the share of a core that
+   *    looking can take.
    *
-   * Times are those of the store's clock, which may be set, or stand still in a test. So it is asked
-   * again after a moment of real time, which asks no database.
+   * Times are those of the store's clock, which may be set, or stand still in a test. So the clock
+   * is asked again after a moment of real time, which asks no database.
    */
   private static final long REST_NANOS_FIRST = TimeUnit.MICROSECONDS.toNanos(50);
   private static final long REST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
@@ -42,7 +44,7 @@ final class Waker implements Runnable {
   private static final long CLOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** How long it stays for the next who waits: workers come back again and again. */
+  /** How long it stays for the next waiter: workers come back again and again. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Whether a look is wanted. */
@@ -53,11 +55,11 @@ final class Waker implements Runnable {
   }
 
   private final StoreEngine engine;
-  private final WaitingLines waiters;
+  private final WaiterLines lines;
   private final Thread thread;
   private final AtomicReference<Look> wanted = new AtomicReference<>(Look.NOW);
 
-  /** Whether commits matter: somebody waits who has not been called. */
+  /** Whether commits matter: there is a waiter that has not been called. */
   private volatile boolean attentive = true;
 
   private long restUntil = System.nanoTime();
@@ -66,9 +68,9 @@ final class Waker implements Runnable {
   private @Nullable Long nextMs;
   private boolean reported;
 
-  Waker(StoreEngine engine, WaitingLines waiters) {
+  Waker(StoreEngine engine, WaiterLines lines) {
     this.engine = engine;
-    this.waiters = waiters;
+    this.lines = lines;
     this.thread = engine.daemon("belay-waker", this);
   }
 
@@ -80,18 +82,18 @@ final class Waker implements Runnable {
     return thread.isAlive();
   }
 
-  /** Wants a look, because somebody waits who did not. */
+  /** Wants a look, because there is a new waiter. */
   void look() {
     attentive = true;
     wantNow();
   }
 
-  /** Whether somebody waits who has not been called. */
+  /** Whether there is a waiter that has not been called. */
   boolean isAttentive() {
     return attentive;
   }
 
-  /** Wants a look of whoever is called now, when it leaves or stands in line again. */
+  /** Wants a look once the waiter that is called now leaves or joins a line again. */
   void oweLook() {
     wanted.compareAndSet(Look.NO, Look.AFTER_TRY);
   }
@@ -104,7 +106,7 @@ final class Waker implements Runnable {
     if (!attentive) {
       return;
     }
-    if (!waiters.callExpected(this)) {
+    if (!lines.callExpected(this)) {
       wantNow();
     }
   }
@@ -123,9 +125,9 @@ final class Waker implements Runnable {
         lookWhileNeeded();
         return;
       } catch (StoreClosedException e) {
-        waiters.abandonedBy(this);
+        lines.abandonedBy(this);
         return;
-      } catch (Throwable e) { // all who wait depend on this thread
+      } catch (Throwable e) { // all waiters depend on this thread
         goOnAfter(e);
       }
     }
@@ -156,7 +158,7 @@ final class Waker implements Runnable {
       return true;
     }
     lingerUntil = System.nanoTime() + LINGER_NANOS;
-    return !waiters.dismiss(this);
+    return !lines.dismiss(this);
   }
 
   private boolean isTime() {
@@ -176,9 +178,9 @@ final class Waker implements Runnable {
 
   private void lookNow() {
     wanted.set(Look.NO);
-    // In this order: who comes to wait after the question sets it again.
+    // In this order: a waiter that comes after the question sets it again.
     attentive = false;
-    List<Awaited> awaited = waiters.awaited();
+    List<Awaited> awaited = lines.awaited();
     nextMs = null;
     if (awaited.isEmpty()) {
       lingerUntil = System.nanoTime() + LINGER_NANOS;
@@ -188,42 +190,48 @@ final class Waker implements Runnable {
     try {
       Sight sight = engine.look(tx -> Sight.of(tx, awaited));
       nextMs = sight.nextMs();
-      rest(waiters.call(sight.seen()), sight.nanos());
+      if (lines.call(sight.seen())) {
+        restNot();
+      } else {
+        rest(sight.nanos());
+      }
       reported = false;
     } catch (StoreClosedException e) {
       throw e;
     } catch (RuntimeException | Error e) {
       report(e);
       restUntil = System.nanoTime() + RETRY_NANOS;
-      wanted.set(Look.NOW); // also if nobody can be called
-      waiters.callAll();
+      wanted.set(Look.NOW); // also if no waiter can be called
+      lines.callAll();
     }
   }
 
-  private void rest(boolean called, long lookNanos) {
+  private void restNot() {
+    restNanos = 0;
+    restUntil = System.nanoTime();
+  }
+
+  private void rest(long lookNanos) {
     long now = System.nanoTime();
-    if (called || now - restUntil > REST_NANOS_MAX) {
+    if (now - restUntil > REST_NANOS_MAX) {
       restNanos = 0;
-      restUntil = now;
     }
-    if (!called) {
-      restNanos = Math.min(Math.max(restNanos * 2, REST_NANOS_FIRST), REST_NANOS_MAX);
-      long forLook = Math.min(lookNanos * LOOKS_PER_REST, LONG_REST_NANOS_MAX);
-      restUntil = now + Math.max(restNanos, forLook);
-    }
+    restNanos = Math.min(Math.max(restNanos * 2, REST_NANOS_FIRST), REST_NANOS_MAX);
+    long forLook = Math.min(lookNanos * LOOKS_PER_REST, LONG_REST_NANOS_MAX);
+    restUntil = now + Math.max(restNanos, forLook);
   }
 
   private void report(Throwable failure) {
     if (!reported) {
       reported = true;
-      engine.warn("cannot look for those who wait for work; trying again", failure);
+      engine.warn("cannot look for waiting threads; trying again", failure);
     }
   }
 
   /**
-   * What one look has seen.
+   * The result of one look.
    *
-   * @param nextMs when to look again though nobody commits; null: never
+   * @param nextMs when to look again even without a commit; null if never
    * @param nanos how long it took
    */
   private record Sight(Map<Awaited, Seen> seen, @Nullable Long nextMs, long nanos) {

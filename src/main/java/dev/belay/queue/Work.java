@@ -1,7 +1,9 @@
 package dev.belay.queue;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id never given again
  * @param queue the queue's name
- * @param state where it stands
+ * @param state its state
  * @param type the caller's word for what it is, {@code ""} if it gave none
  * @param payload the caller's text
  * @param key what makes it unique in its queue, or did while it was open, if anything
- * @param lane the lane that it belongs to, if any
+ * @param lane its lane, if any
  * @param priority the higher, the sooner
- * @param attempt how many claims were charged, from 0
- * @param attemptsMax with how many it is buried
- * @param enqueuedAt when it came
+ * @param attempt the number of claims that were charged
+ * @param attemptsMax the attempt after which it is buried
+ * @param enqueuedAt when it was enqueued
  * @param notBefore until when it is SCHEDULED, or WAITING after a failure or deferral; null in
  *     every other case
- * @param result what its worker said came of it; null unless DONE
+ * @param result the result that its worker gave; null unless DONE
  * @param lastError why its last failure or burial happened, if there was one
  * @param cancelRequested whether someone asked to cancel it while it was claimed
- * @param worker who claimed it last, null if nobody has
+ * @param worker the label of the last claimant, null if it was never claimed
  * @param token of its last claim, 0 if there was none
  * @param claimedAt when it was claimed last, null if it never was
  * @param expiresAt when its claim lapses; null unless CLAIMED
@@ -50,7 +52,7 @@ public record Work(
     @Nullable Instant claimedAt,
     @Nullable Instant expiresAt,
     @Nullable Instant finishedAt) {
-  /** Refuses what no work can be. */
+  /** Refuses null, and attempts out of range. */
   public Work {
     Objects.requireNonNull(queue, "queue");
     Objects.requireNonNull(state, "state");
@@ -63,7 +65,33 @@ public record Work(
     }
   }
 
-  /** Without payload and result, which belong into no log; the error is what a log is for. */
+  /**
+   * Returns the claim that holds this work, without headers; empty unless CLAIMED.
+   *
+   * <p>It is for tools that end a claim whose holder is gone for certain: {@link
+   * WorkQueue#release(Claim) release} gives the work back at once. A claim that was made while the
+   * clock was ahead lapses only when the clock has come so far again.
+   */
+  public Optional<Claim> claim() {
+    return worker == null || claimedAt == null || expiresAt == null
+        ? Optional.empty()
+        : Optional.of(
+            new Claim(
+                queue,
+                id,
+                token,
+                worker,
+                type,
+                payload,
+                lane,
+                attempt,
+                attemptsMax,
+                Map.of(),
+                claimedAt,
+                expiresAt));
+  }
+
+  /** Without payload and result, which must not reach a log; an error may. */
   @Override
   public String toString() {
     return "Work[id="

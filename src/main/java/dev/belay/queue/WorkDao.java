@@ -6,127 +6,133 @@ import java.util.Optional;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that look at the work of a queue, for use inside a transaction: {@code
- * tx.attach(WorkDao.class)}. Belongs to the body that attached it.
+ * The statements that show work, for use inside a transaction: {@code tx.attach(WorkDao.class)}.
+ * Belongs to the body that attached it.
  *
  * <p>None of them writes: what moves work is a verb of {@link WorkQueue}, which keeps the rules of
- * claims and lanes.
+ * claims and lanes. A listing walks an index in which what it shows is together, so it passes
+ * nothing else.
  */
 @UseTemplateEngine(VerbatimSql.class)
 public interface WorkDao {
-  /** Who has a key, and whether its content is the same. */
+  /** Finds a piece of work. */
   @SqlQuery(
-      """
-      SELECT w.id, w.state, w.key_life = 'WHILE_OPEN',
-             w.type = :type AND w.lane IS NOT DISTINCT FROM :lane
-             AND octet_length(p.payload) = octet_length(:payload) AND p.payload = :payload
-      FROM   belay_work w
-      CROSS JOIN belay_work_payload p
-      WHERE  p.work_id = w.id AND w.queue = :queue AND w.key = :key
-      """
-          + WorkStepDao.KEY_COUNTS)
-  @UseRowMapper(KeyHolder.Mapper.class)
-  Optional<KeyHolder> keyHolder(
-      String queue, String key, String type, @Nullable String lane, String payload);
+      WorkRows.WORK
+          + """
+          AND  w.id = :id AND w.queue = :queue
+          """)
+  @UseRowMapper(WorkRows.WorkMapper.class)
+  Optional<Work> find(long id, String queue);
 
-  /** The work to claim next, and whether any other needs a hand first. Never empty. */
+  /** Finds the work that has a key. */
+  @SqlQuery(
+      WorkRows.WORK
+          + """
+          AND  w.queue = :queue AND w.key = :key
+          """
+          + EnqueueDao.KEY_COUNTS)
+  @UseRowMapper(WorkRows.WorkMapper.class)
+  Optional<Work> findByKey(String queue, String key);
+
+  /** Finds the work that had a key last which no longer counts. */
+  @SqlQuery(
+      WorkRows.WORK
+          + """
+          AND  w.queue = :queue AND w.key = :key
+          AND  w.key_life = 'WHILE_OPEN' AND w.finished_at_ms IS NOT NULL
+          ORDER BY w.finished_at_ms DESC, w.id DESC
+          LIMIT  1
+          """)
+  @UseRowMapper(WorkRows.WorkMapper.class)
+  Optional<Work> findBySpentKey(String queue, String key);
+
+  /** Lists the next work after an id that is in one state, by id; not for READY. */
+  @SqlQuery(
+      WorkRows.LINE
+          + """
+          WHERE  w.queue = :queue AND w.state = :state AND w.id > :afterId
+            AND  w.state <> 'READY'
+          ORDER BY w.id
+          LIMIT  :limit
+          """)
+  @UseRowMapper(WorkRows.WorkLineMapper.class)
+  List<WorkLine> list(String queue, String state, long afterId, int limit);
+
+  /** Lists the next work after an id that is READY, by id: two indexes have it, by its priority. */
+  @SqlQuery(
+      WorkRows.LINE
+          + """
+          WHERE  w.queue = :queue AND w.state = 'READY' AND w.id > :afterId
+            AND  w.priority = 0
+          UNION ALL
+          """
+          + WorkRows.LINE
+          + """
+          WHERE  w.queue = :queue AND w.state = 'READY' AND w.id > :afterId
+            AND  w.priority <> 0
+          ORDER BY 1
+          LIMIT  :limit
+          """)
+  @UseRowMapper(WorkRows.WorkLineMapper.class)
+  List<WorkLine> listReady(String queue, long afterId, int limit);
+
+  /** Lists the work in a lane's line, head first. */
+  @SqlQuery(
+      WorkRows.LINE
+          + """
+          WHERE  w.queue = :queue AND w.lane = :lane AND w.line_pos IS NOT NULL
+          ORDER BY w.line_pos
+          LIMIT  :limit
+          """)
+  @UseRowMapper(WorkRows.WorkLineMapper.class)
+  List<WorkLine> lane(String queue, String lane, int limit);
+
+  /** Counts the work in each state. Walks indexes of the queue, and no row. */
   @SqlQuery(
       """
-      SELECT (SELECT id
+      SELECT COUNT(*) FILTER (WHERE state = 'SCHEDULED'),
+             COUNT(*) FILTER (WHERE state = 'READY'),
+             COUNT(*) FILTER (WHERE state = 'WAITING'),
+             COUNT(*) FILTER (WHERE state = 'CLAIMED'),
+             COUNT(*) FILTER (WHERE state = 'DONE'),
+             COUNT(*) FILTER (WHERE state = 'BURIED'),
+             COUNT(*) FILTER (WHERE state = 'CANCELLED')
+      FROM   (SELECT state
               FROM   belay_work
-              WHERE  queue = :queue AND state = 'READY'
-              ORDER BY priority DESC, id
-              LIMIT  1),
-             EXISTS (SELECT 1 FROM belay_work WHERE queue = :queue AND due_at_ms <= :nowMs)
-          OR EXISTS (SELECT 1 FROM belay_work WHERE queue = :queue AND expires_at_ms <= :nowMs)
-      """)
-  @UseRowMapper(Outlook.Mapper.class)
-  Optional<Outlook> outlook(String queue, long nowMs);
-
-  /** How much work is claimable, counted up to {@code limit}. */
-  @SqlQuery(
-      """
-      SELECT COUNT(*)
-      FROM   (SELECT 1 FROM belay_work WHERE queue = :queue AND state = 'READY' LIMIT :limit)
-             AS ready
-      """)
-  int countReady(String queue, int limit);
-
-  /** The work to claim next, in the order of claims. */
-  @SqlQuery(
-      """
-      SELECT id, lapses, payload_bytes
-      FROM   belay_work
-      WHERE  queue = :queue AND state = 'READY'
-      ORDER BY priority DESC, id
-      LIMIT  :limit
-      """)
-  @UseRowMapper(ReadyWork.Mapper.class)
-  List<ReadyWork> ready(String queue, int limit);
-
-  /** Claims that have lapsed, the earliest first, those of one grant side by side. */
-  @SqlQuery(
-      """
-      SELECT id, lane, token, state, expires_at_ms
-      FROM   belay_work
-      WHERE  queue = :queue AND expires_at_ms <= :nowMs
-      ORDER BY expires_at_ms, token, id
-      LIMIT  :limit
-      """)
-  @UseRowMapper(DueWork.Mapper.class)
-  List<DueWork> lapsed(String queue, long nowMs, int limit);
-
-  /** Scheduled work and retries whose time has come, the earliest first. */
-  @SqlQuery(
-      """
-      SELECT id, lane, token, state, due_at_ms
-      FROM   belay_work
-      WHERE  queue = :queue AND due_at_ms <= :nowMs
-      ORDER BY due_at_ms, id
-      LIMIT  :limit
-      """)
-  @UseRowMapper(DueWork.Mapper.class)
-  List<DueWork> due(String queue, long nowMs, int limit);
-
-  /** When the next claim lapses or the next work falls due, if any will; it may have been. */
-  @SqlQuery(
-      """
-      SELECT MIN(at_ms)
-      FROM   (SELECT MIN(due_at_ms) AS at_ms FROM belay_work
-              WHERE queue = :queue AND due_at_ms IS NOT NULL
+              WHERE  queue = :queue AND state <> 'READY'
               UNION ALL
-              SELECT MIN(expires_at_ms) FROM belay_work
-              WHERE queue = :queue AND expires_at_ms IS NOT NULL) AS next
+              SELECT 'READY' AS state
+              FROM   belay_work
+              WHERE  queue = :queue AND state = 'READY') AS listed
       """)
-  Optional<Long> nextDueMs(String queue);
+  @UseRowMapper(WorkRows.StatsMapper.class)
+  QueueStats stats(String queue);
 
-  /** How many bytes a payload has, in UTF-8. */
-  @SqlQuery("SELECT payload_bytes FROM belay_work WHERE id = :id")
-  Optional<Long> payloadBytes(long id);
-
-  /** A live claim. */
+  /** Lists the next names of queues after one, in their order. */
   @SqlQuery(
       """
-      SELECT id, lane, line_pos, token, worker, expires_at_ms, cancel_requested,
-             attempt >= attempts_max, attempt
-      FROM   belay_work
-      WHERE  id = :id AND queue = :queue AND token = :token
-        AND  state = 'CLAIMED' AND expires_at_ms > :nowMs
+      WITH RECURSIVE name (queue, left) AS (
+        SELECT (SELECT MIN(next.queue)
+                FROM   (SELECT MIN(queue) AS queue FROM belay_work
+                        WHERE  queue > :afterName AND state = 'READY'
+                        UNION ALL
+                        SELECT MIN(queue) FROM belay_work
+                        WHERE  queue > :afterName AND state <> 'READY') AS next),
+               :limit
+        UNION ALL
+        SELECT (SELECT MIN(next.queue)
+                FROM   (SELECT MIN(queue) AS queue FROM belay_work
+                        WHERE  queue > name.queue AND state = 'READY'
+                        UNION ALL
+                        SELECT MIN(queue) FROM belay_work
+                        WHERE  queue > name.queue AND state <> 'READY') AS next),
+               left - 1
+        FROM   name
+        WHERE  name.queue IS NOT NULL AND left > 1
+      )
+      SELECT queue FROM name WHERE queue IS NOT NULL
       """)
-  @UseRowMapper(HeldWork.Mapper.class)
-  Optional<HeldWork> held(long id, String queue, long token, long nowMs);
-
-  /** Where a piece of work stands. */
-  @SqlQuery(
-      """
-      SELECT state, lane, token, expires_at_ms, id, lapses,
-             cancel_requested = 1 OR attempt >= attempts_max
-      FROM   belay_work
-      WHERE  id = :id AND queue = :queue
-      """)
-  @UseRowMapper(Standing.Mapper.class)
-  Optional<Standing> standing(long id, String queue);
+  List<String> queues(String afterName, int limit);
 }

@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
 /**
- * Does the work of a queue; see {@link Worker}. Must be safe for use by many threads: it is called
- * by as many at a time as its worker has.
+ * Does the work of a queue; see {@link Worker}. Must be safe for use by many threads: all threads
+ * of a worker call it.
  */
 @FunctionalInterface
 public interface WorkHandler {

@@ -10,24 +10,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id never given again
  * @param queue the queue's name
- * @param state where it stands
+ * @param state its state
  * @param type the caller's word for what it is, {@code ""} if it gave none
  * @param key what makes it unique in its queue, or did while it was open, if anything
- * @param lane the lane that it belongs to, if any
+ * @param lane its lane, if any
  * @param priority the higher, the sooner
- * @param attempt how many claims were charged, from 0
- * @param attemptsMax with how many it is buried
- * @param enqueuedAt when it came
+ * @param attempt the number of claims that were charged
+ * @param attemptsMax the attempt after which it is buried
+ * @param enqueuedAt when it was enqueued
  * @param notBefore until when it is SCHEDULED, or WAITING after a failure or deferral; null in
  *     every other case
  * @param cancelRequested whether someone asked to cancel it while it was claimed
- * @param worker who claimed it last, null if nobody has
+ * @param worker the label of the last claimant, null if it was never claimed
  * @param token of its last claim, 0 if there was none
  * @param claimedAt when it was claimed last, null if it never was
  * @param expiresAt when its claim lapses; null unless CLAIMED
  * @param finishedAt when it was done, buried or cancelled; null before
- * @param payloadBytes how long its payload is, in bytes of UTF-8
- * @param resultBytes how long its result is, in bytes of UTF-8; 0 without one
+ * @param payloadBytes the size of its payload, in bytes of UTF-8
+ * @param resultBytes the size of its result, in bytes of UTF-8; 0 without one
  */
 public record WorkLine(
     long id,

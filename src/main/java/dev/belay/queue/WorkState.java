@@ -1,7 +1,9 @@
 package dev.belay.queue;
 
+import dev.belay.store.StoreCorruptException;
+
 /**
- * Where a piece of work stands, as it is stored: a claim that has lapsed is CLAIMED until somebody
+ * The state of a piece of work, as it is stored: a claim that has lapsed is CLAIMED until a verb
  * acts on it. Immutable, safe for use by many threads.
  */
 public enum WorkState {
@@ -23,5 +25,14 @@ public enum WorkState {
   /** Whether nothing more will happen to it, unless it is requeued. */
   public boolean isFinished() {
     return this == DONE || this == BURIED || this == CANCELLED;
+  }
+
+  /** The state {@code name} of the work {@code id}, as it is stored. */
+  static WorkState stored(long id, String name) {
+    try {
+      return valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new StoreCorruptException("work " + id + " is in the unknown state " + name, e);
+    }
   }
 }

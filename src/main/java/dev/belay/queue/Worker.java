@@ -13,43 +13,44 @@ import org.jspecify.annotations.Nullable;
  * Threads that do the work of a queue, until closed; see {@link WorkQueue#worker}. Safe for use by
  * many threads.
  *
- * <p>What it does with the work of one claim:
+ * <p>A worker does this with the work of one claim:
  *
  * <ol>
  *   <li>The claim is renewed every third of its ttl, for as long as its handler runs. What {@link
  *       WorkQueue#claimMore} adds to its grant meanwhile belongs to the run: it is renewed,
  *       completed and given back with it.
- *   <li>The handler returns: what it has not settled itself is completed, front to back. But where
- *       the last {@code SessionCommit} of this {@code Belay} that named the claim was refused, the
- *       attempt fails, with the refusal as its error: a handler that deals with a refusal otherwise
- *       settles the claim itself. A commit counts once it is answered; not if its body was undone.
- *   <li>It throws, an {@link Error} too: the first open work fails, to be tried again or buried,
- *       and its class and message are kept; the rest is given back. The same if it runs longer than
- *       the {@link Builder#timeLimit}.
- *   <li>Of several threads one completes, and what the others bring while it commits goes into its
- *       next commit, while they go on with other work. What has been done but not completed when
- *       the process dies is done again, as always: at most one batch and two pieces for each
- *       thread.
- *   <li>What its handler has settled itself, in whatever transaction, is left alone; so is work
- *       whose claim was lost.
- *   <li>A store in trouble is tried again for as long as the claim is held; then it lapses.
- *   <li>Each failed attempt is told to the {@link Builder#listener}, also if the claim was settled
- *       or lost meanwhile, as is work that was done though its claim was lost.
+ *   <li>When the handler returns, what it has not settled itself is completed, front to back. But
+ *       if the last {@code SessionCommit} of this {@code Belay} that named the claim was refused,
+ *       the attempt fails, with the refusal as its error: a handler that has another way to deal
+ *       with a refusal settles the claim itself. A commit counts once its transaction has
+ *       committed, not if its body was undone.
+ *   <li>When the handler throws, an {@link Error} too, the first open work fails, to be tried again
+ *       or buried, and the class and message are kept; the rest is given back. The same happens if
+ *       it runs longer than the {@link Builder#timeLimit}.
+ *   <li>One thread completes for all: what others bring while it commits goes into its next commit,
+ *       while they go on with other work. What has been done but not completed when the process
+ *       dies is done again: at most one batch and two pieces for each thread.
+ *   <li>What the handler has settled itself, in any transaction, is left alone; so is work whose
+ *       claim was lost.
+ *   <li>If the store is in trouble, the settlement is tried again for as long as the claim is held;
+ *       then the claim lapses.
+ *   <li>The {@link Builder#listener} is told of each failed attempt, also if the claim was settled
+ *       or lost meanwhile, and of work that was done though its claim was lost.
  * </ol>
  *
- * <p>A worker lives on whatever its handlers throw, and ends when it or the store is closed; {@code
- * Belay.close()} stops it first. If its store turns out to be read-only it ends by itself, which is
- * logged and which {@link #isRunning} tells.
+ * <p>A worker goes on whatever its handlers throw, and ends when it or the store is closed; {@code
+ * Belay.close()} stops it first. If its store is read-only it ends by itself, which is logged and
+ * shown by {@link #isRunning}.
  *
  * <p>Once a minute it purges what was finished longer ago than the queue's retention, in small
- * transactions beside the claims. What the clock calls old must have been so a minute before too: a
- * clock that jumps has as long to be set right.
+ * transactions beside the claims. Work must be old by the clock a minute earlier too: so a clock
+ * that jumps has a minute to be set right.
  */
 public final class Worker implements AutoCloseable {
-  /** How long a claim lives from its last renewal, if that is not set. */
+  /** How long a claim lives from its last renewal by default. */
   public static final Duration TTL_DEFAULT = Duration.ofSeconds(60);
 
-  /** How long handlers may go on after a stop, if that is not set. */
+  /** How long handlers may go on after a stop by default. */
   public static final Duration GRACE_DEFAULT = Duration.ofSeconds(30);
 
   /** The most threads of one worker. */
@@ -58,14 +59,9 @@ public final class Worker implements AutoCloseable {
   private final WorkerSettings settings;
   private final WorkerCrew crew;
 
-  private Worker(
-      StoreEngine engine,
-      Waiters waiters,
-      WorkQueue queue,
-      WorkHandler handler,
-      WorkerSettings settings) {
+  private Worker(StoreQueues store, WorkHandler handler, WorkerSettings settings) {
     this.settings = settings;
-    this.crew = new WorkerCrew(engine, waiters, queue, handler, settings);
+    this.crew = new WorkerCrew(store, handler, settings);
   }
 
   /** What its claims are labelled with. */
@@ -73,19 +69,22 @@ public final class Worker implements AutoCloseable {
     return settings.name();
   }
 
-  /** Whether its threads work: false once it is stopped, or has ended by itself. */
+  /** Whether its threads run: false once it is stopped, or has ended by itself. */
   public boolean isRunning() {
     return crew.isRunning();
   }
 
   /**
    * Stops softly. No more work is claimed; what has not begun is given back. Handlers may go on for
-   * the grace period and are then interrupted. What they were at is released, whether they return
-   * or throw; what does not return within a second is given back for the time when its claim would
-   * have lapsed, so that nobody begins it beside them. None of this charges an attempt.
+   * the grace period and are then interrupted. Their work is released, whether they return or
+   * throw. The work of a handler that does not return within a second is given back for the time
+   * when its claim would have lapsed, so that no second handler starts beside it. None of this
+   * charges an attempt.
    *
-   * <p>Waits for all that. If the thread is interrupted, the grace period is over at once, and the
-   * flag is set again. Closing again has no effect.
+   * <p>Waits for all that, but no longer than the grace period and six seconds, whatever the store
+   * does: what cannot be given back by then is tried on for as long as its claim is held, and then
+   * lapses. If the thread is interrupted, the grace period is over at once, and the flag is set
+   * again. Closing again has no effect.
    *
    * @throws IllegalStateException from one of its handlers, which would wait for itself
    */
@@ -96,18 +95,21 @@ public final class Worker implements AutoCloseable {
     }
     boolean interrupted = Thread.interrupted();
     crew.beginStop();
-    interrupted |= crew.awaitHandlers(interrupted);
+    if (interrupted) {
+      crew.endGrace();
+    }
+    interrupted |= crew.awaitHandlers();
     interrupted |= crew.endStop();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** How to work. Belongs to one thread; starts any number of workers. */
+  /** The settings of a worker. Belongs to one thread; starts any number of workers. */
   public static final class Builder {
-    private final StoreEngine engine;
-    private final Waiters waiters;
-    private final WorkQueue queue;
+    private final StoreQueues store;
+    private final String queue;
+    private final RetryPolicy retry;
     private final WorkHandler handler;
     private String name =
         ProcessHandle.current().pid()
@@ -120,10 +122,10 @@ public final class Worker implements AutoCloseable {
     private @Nullable Duration timeLimit;
     private @Nullable BelayObserver listener;
 
-    Builder(StoreEngine engine, Waiters waiters, WorkQueue queue, WorkHandler handler) {
-      this.engine = engine;
-      this.waiters = waiters;
+    Builder(StoreQueues store, String queue, RetryPolicy retry, WorkHandler handler) {
+      this.store = store;
       this.queue = queue;
+      this.retry = retry;
       this.handler = Objects.requireNonNull(handler, "handler");
     }
 
@@ -148,8 +150,8 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How long a claim lives from its last renewal, {@link #TTL_DEFAULT} by default: so long the
-     * work of a worker that died waits for another.
+     * How long a claim lives from its last renewal, {@link #TTL_DEFAULT} by default: the work of a
+     * dead worker waits this long for another.
      *
      * @throws IllegalArgumentException if it is less than 1 ms or longer than {@link Ttl#MAX}
      */
@@ -160,13 +162,13 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How much work one transaction claims, 1 by default. What has no thread yet is held until one
-     * is free: more is quicker for short work, and less fair to other workers.
+     * How much work one transaction claims, 1 by default. Work without a thread is held until one
+     * is free: a larger batch is faster for short work, and less fair to other workers.
      *
      * @throws IllegalArgumentException if not from 1 to {@link WorkQueue#CLAIMS_MAX}
      */
     public Builder batch(int batch) {
-      this.batch = Counts.upTo(WorkQueue.CLAIMS_MAX, "batch", batch);
+      this.batch = Counts.upTo(ClaimStep.BATCH_MAX, "batch", batch);
       return this;
     }
 
@@ -177,7 +179,7 @@ public final class Worker implements AutoCloseable {
      * @throws IllegalArgumentException if it is negative
      */
     public Builder grace(Duration grace) {
-      long unused = Waiters.nanos("grace", grace);
+      long unused = Times.nanos("grace", grace);
       this.grace = grace;
       return this;
     }
@@ -185,8 +187,8 @@ public final class Worker implements AutoCloseable {
     /**
      * How long one call of the handler may take; without limit by default. A handler that takes
      * longer is interrupted, and its attempt fails with "ran longer than …" once it returns,
-     * whatever it did. One that does not return keeps its thread and its claim, which is logged
-     * with the place where it is.
+     * whatever its result. One that does not return keeps its thread and its claim; the log says
+     * where it is.
      *
      * @throws IllegalArgumentException if it is less than 1 ms
      */
@@ -197,8 +199,8 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Who is told of failed attempts and lost completions, in place of the store's {@code
-     * BelayOptions.withObserver}. What it throws is logged and changes nothing.
+     * Sets the listener that is told of failed attempts and lost completions, in place of the
+     * store's {@code BelayOptions.withObserver}. What it throws is logged and changes nothing.
      */
     public Builder listener(BelayObserver listener) {
       this.listener = Objects.requireNonNull(listener, "listener");
@@ -206,18 +208,19 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Starts a worker, whose threads keep no JVM alive. Whoever starts it closes it; closing the
-     * store does so too. Stores the retention of the queue, if its options set one.
+     * Starts a worker, whose threads keep no JVM alive. The caller closes it; closing the store
+     * does so too. Stores the retention of the queue, if its options set one.
      *
      * @throws OutOfMemoryError if not all of its threads can be started; then none has claimed
-     *     anything, and none is left
+     *     anything, and all have ended
      */
     public Worker start() {
       WorkerSettings settings =
-          new WorkerSettings(name, threads, ttl, batch, grace, timeLimit, listener);
+          new WorkerSettings(queue, retry, name, threads, ttl, batch, grace, timeLimit, listener);
+      StoreEngine engine = store.engine();
       WorkHandler carried = new CarriedHandler(handler, engine.context());
-      Worker worker = new Worker(engine, waiters, queue, carried, settings);
-      queue.storeRetention();
+      Worker worker = new Worker(store, carried, settings);
+      store.retention().store(engine, queue);
       worker.crew.start();
       return worker;
     }

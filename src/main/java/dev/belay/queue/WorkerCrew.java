@@ -5,65 +5,60 @@ import dev.belay.store.BelayObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of one worker, and how they start and stop. Safe for use by many threads. */
-final class WorkerCrew {
-  /** How long a handler may take to return once it has been interrupted. */
+final class WorkerCrew implements WorkerRegistry.Running {
+  /** How long an interrupted handler may take to return. */
   private static final Duration RETURN_MAX = Duration.ofSeconds(1);
+
+  /** How long a stop waits for a store in trouble to take claims back. */
+  private static final Duration GIVE_BACK_MAX = Duration.ofSeconds(5);
 
   private static final long ENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private final StoreEngine engine;
   private final WorkerSettings settings;
-  private final Renewals renewals;
-  private final Settler settler;
-  private final Completions completions;
-  private final ClaimSource source;
-  private final Workers workers;
+  private final WorkerRenewals renewals;
+  private final WorkerSettler settler;
+  private final WorkerCompletions completions;
+  private final WorkerClaims claims;
+  private final WorkerRegistry workers;
   private final CountDownLatch begin = new CountDownLatch(1);
   private final List<WorkerThread> threads = new ArrayList<>();
-  private final @Nullable TimeLimit timeLimit;
+  private final List<Thread> givers = new CopyOnWriteArrayList<>();
+  private final @Nullable WorkerTimeLimit timeLimit;
   private volatile boolean stopping;
   private volatile long graceEnds;
 
-  WorkerCrew(
-      StoreEngine engine,
-      Waiters waiters,
-      WorkQueue queue,
-      WorkHandler handler,
-      WorkerSettings settings) {
+  WorkerCrew(StoreQueues store, WorkHandler handler, WorkerSettings settings) {
+    this.engine = store.engine();
     this.settings = settings;
-    this.workers = waiters.workers();
-    this.renewals = new Renewals(engine, queue, waiters.held(), settings);
+    this.workers = store.workers();
+    this.renewals = new WorkerRenewals(store, settings);
     BelayObserver listener = settings.listener();
-    Telling telling =
-        new Telling(engine, listener == null ? engine.observer() : engine.guarded(listener));
-    this.settler = new Settler(engine, queue, renewals, telling);
-    this.source = new ClaimSource(engine, waiters, queue, settings, renewals);
+    WorkerReports reports =
+        new WorkerReports(engine, listener == null ? engine.observer() : engine.guarded(listener));
+    this.settler = new WorkerSettler(store, settings, renewals, reports);
+    this.claims = new WorkerClaims(store, settings, renewals);
     int ahead = Math.max(settings.batch(), settings.threads());
-    this.completions = new Completions(queue, settler, ahead);
+    this.completions = new WorkerCompletions(engine, settler, ahead);
+    WorkerThread.Shared shared =
+        new WorkerThread.Shared(handler, claims, settler, completions, reports);
     for (int number = 1; number <= settings.threads(); number++) {
-      threads.add(
-          new WorkerThread(
-              engine,
-              queue.name(),
-              number,
-              handler,
-              waiters,
-              source,
-              settler,
-              completions,
-              telling,
-              begin));
+      threads.add(new WorkerThread(store, settings.queue(), number, shared, begin));
     }
     Duration limit = settings.timeLimit();
-    this.timeLimit = limit == null ? null : new TimeLimit(engine, queue.name(), limit, threads);
+    this.timeLimit =
+        limit == null ? null : new WorkerTimeLimit(engine, settings.queue(), limit, threads);
   }
 
-  /** All of its threads begin, or none has done anything. */
+  /** Starts all threads; if one cannot be started, none does anything. */
   void start() {
     workers.add(this);
     try {
@@ -81,13 +76,13 @@ final class WorkerCrew {
     }
   }
 
-  /** Waits for threads that have begun nothing, so that they end at once. */
+  /** Waits for threads that have done nothing, so that they end at once. */
   private void joinUnbegun() {
     boolean interrupted = false;
     while (threads.stream().anyMatch(WorkerThread::isAlive) || othersLive()) {
       endOthers();
       interrupted |= joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-      LockSupport.parkNanos(ENDING_NANOS); // the others end within moments, and cannot be joined
+      LockSupport.parkNanos(ENDING_NANOS); // the others end within moments
     }
     interrupted |= endStop();
     if (interrupted) {
@@ -110,59 +105,102 @@ final class WorkerCrew {
     return !stopping && threads.stream().allMatch(WorkerThread::isAlive);
   }
 
-  boolean isWorkerThread() {
+  @Override
+  public boolean isWorkerThread() {
     return threads.stream().anyMatch(WorkerThread::isCurrent);
   }
 
-  Duration grace() {
+  @Override
+  public Duration grace() {
     return settings.grace();
   }
 
   /*
-   * A stop has three steps, so that many workers stop at the same time. Each step may be made again,
-   * and by several threads at a time: what has been done is not done twice, and who makes the step
-   * waits for what others have begun.
+   * A stop has three steps, so that many workers stop at the same time:
+   * 1. beginStop
+   * 2. awaitHandlers, perhaps after endGrace
+   * 3. endStop
+   *
+   * Each step may be repeated, and made by several threads at a time: nothing is done twice, and a
+   * thread waits for what another has begun.
    */
 
-  /** Claims no more; the grace period begins. */
-  synchronized void beginStop() {
+  @Override
+  public synchronized void beginStop() {
     if (!stopping) {
       stopping = true;
-      graceEnds = System.nanoTime() + Waiters.nanos("grace", settings.grace());
+      graceEnds = System.nanoTime() + Times.nanos("grace", settings.grace());
       threads.forEach(WorkerThread::stop);
-      source.end();
+      claims.end();
     }
   }
 
-  /**
-   * Gives back what no handler was called for, waits for the handlers until the grace period is
-   * over and interrupts those that go on.
-   *
-   * @param atOnce whether it is over now
-   * @return whether the thread was interrupted, so that it is over too
-   */
-  boolean awaitHandlers(boolean atOnce) {
-    source.releaseAhead(settler); // may wait for the store, but every worker has begun to stop
-    boolean interrupted = !atOnce && joinUntil(graceEnds);
+  @Override
+  public void endGrace() {
+    graceEnds = System.nanoTime();
+  }
+
+  @Override
+  public boolean awaitHandlers() {
+    if (claims.hasAhead()) {
+      giveBackBeside(() -> claims.releaseAhead(settler));
+    }
+    boolean interrupted = joinUntil(graceEnds);
     threads.forEach(WorkerThread::interruptHandler);
     return interrupted;
   }
 
-  /** Gives back what handlers do not return from, and ends; whether the thread was interrupted. */
-  boolean endStop() {
+  @Override
+  public boolean endStop() {
     boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-    synchronized (
-        this) { // who comes second may close the store, so it waits for what is given back
-      threads.forEach(WorkerThread::giveBackAbandoned);
+    synchronized (this) { // a second caller may close the store, so it waits too
+      List<HeldClaim> abandoned =
+          threads.stream().map(WorkerThread::abandon).filter(Objects::nonNull).toList();
+      if (!abandoned.isEmpty()) {
+        giveBackBeside(() -> abandoned.forEach(settler::giveBackAtExpiry));
+      }
+      interrupted |= awaitGivers();
     }
-    completions.leaveToStore(); // of a thread that a store in trouble keeps longer than all that
+    completions.leaveToStore(); // of threads that a store in trouble still keeps
     endOthers();
     workers.remove(this);
     return interrupted;
   }
 
+  /*
+   * While the store is in trouble, giving back is tried for as long as the claims are held. The
+   * thread that stops the worker neither waits for that longer than it says, nor loses its own
+   * interrupt to it.
+   */
+  private void giveBackBeside(Runnable giveBack) {
+    try {
+      Thread giver = engine.daemon("belay-release-" + settings.queue(), giveBack);
+      givers.add(giver);
+      giver.start();
+    } catch (Throwable e) { // no thread to be had: the claims lapse
+      engine.warn("queue " + settings.queue() + ": claims could not be given back", e);
+    }
+  }
+
+  /** Waits until claims are given back. Returns whether it was interrupted, and gave up. */
+  private boolean awaitGivers() {
+    long deadline = System.nanoTime() + GIVE_BACK_MAX.toNanos();
+    try {
+      for (Thread giver : givers) {
+        long left = deadline - System.nanoTime();
+        if (left > 0) {
+          TimeUnit.NANOSECONDS.timedJoin(giver, left);
+        }
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
   /**
-   * Waits for the threads, to {@code deadline} at most; whether it was interrupted, and gave up.
+   * Waits for the threads, to {@code deadline} at most. Returns whether it was interrupted, and
+   * gave up.
    */
   private boolean joinUntil(long deadline) {
     try {

@@ -5,17 +5,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a worker works. Immutable, safe for use by many threads.
+ * The settings of a worker. Immutable, safe for use by many threads.
  *
- * @param name what its claims are labelled with
+ * @param queue the queue that it works for
+ * @param retry when a failed attempt is tried again
+ * @param name the label of its claims
  * @param threads how many handlers run at a time
  * @param ttl how long a claim lives from its last renewal
  * @param batch how much work one transaction claims
  * @param grace how long handlers may go on after a stop
- * @param timeLimit how long one call of the handler may take; null: without limit
- * @param listener told of failures; null: the store's observer is
+ * @param timeLimit how long one call of the handler may take; null if without limit
+ * @param listener is told of failures; null if the store's observer is
  */
 record WorkerSettings(
+    String queue,
+    RetryPolicy retry,
     String name,
     int threads,
     Duration ttl,

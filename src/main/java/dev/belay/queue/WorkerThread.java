@@ -15,41 +15,40 @@ import org.jspecify.annotations.Nullable;
 final class WorkerThread implements Runnable {
   private final StoreEngine engine;
   private final String queue;
+  private final HandlerCommitter committer;
   private final WorkHandler handler;
-  private final Waiters waiters;
-  private final ClaimSource source;
-  private final Settler settler;
-  private final Completions completions;
-  private final Telling telling;
+  private final WorkerClaims claims;
+  private final WorkerSettler settler;
+  private final WorkerCompletions completions;
+  private final WorkerReports reports;
   private final CountDownLatch begin;
   private final Thread thread;
   private final HandlerState state;
   private final BackOff backOff;
 
+  /** What the threads of one worker share. Immutable, safe for use by many threads. */
+  record Shared(
+      WorkHandler handler,
+      WorkerClaims claims,
+      WorkerSettler settler,
+      WorkerCompletions completions,
+      WorkerReports reports) {}
+
   /**
    * Not started yet.
    *
-   * @param begin what it waits for before it claims, so that of a worker all threads begin or none
+   * @param begin what it waits for before it claims, so that either all threads of a worker begin
+   *     or none
    */
-  WorkerThread(
-      StoreEngine engine,
-      String queue,
-      int number,
-      WorkHandler handler,
-      Waiters waiters,
-      ClaimSource source,
-      Settler settler,
-      Completions completions,
-      Telling telling,
-      CountDownLatch begin) {
-    this.engine = engine;
+  WorkerThread(StoreQueues store, String queue, int number, Shared shared, CountDownLatch begin) {
+    this.engine = store.engine();
     this.queue = queue;
-    this.handler = handler;
-    this.waiters = waiters;
-    this.source = source;
-    this.settler = settler;
-    this.completions = completions;
-    this.telling = telling;
+    this.handler = shared.handler();
+    this.committer = store.committer();
+    this.claims = shared.claims();
+    this.settler = shared.settler();
+    this.completions = shared.completions();
+    this.reports = shared.reports();
     this.begin = begin;
     this.thread = engine.daemon("belay-worker-" + queue + "-" + number, this);
     this.state = new HandlerState(engine.clock(), thread);
@@ -74,18 +73,19 @@ final class WorkerThread implements Runnable {
     }
   }
 
-  /** Lets it end once its handler has returned. */
+  /** Has it end once its handler has returned. */
   void stop() {
     state.stop();
   }
 
-  /** Interrupts its handler; what that was at is released, whatever comes of it now. */
+  /** Interrupts its handler, whose work is released, whatever its result. */
   void interruptHandler() {
     state.interruptHandler();
   }
 
   /**
-   * Interrupts its handler if it has run longer than {@code limit}, and tells if that is no use.
+   * Interrupts its handler if it has run longer than {@code limit}, and warns if that has no
+   * effect.
    */
   void limit(Duration limit, long nowNanos, long nowMs) {
     HeldClaim stuck = state.limit(limit, nowNanos, nowMs);
@@ -101,12 +101,12 @@ final class WorkerThread implements Runnable {
     }
   }
 
-  /** Gives back what its handler is still at, which is not its any more. */
-  void giveBackAbandoned() {
-    HeldClaim abandoned = state.abandon();
-    if (abandoned != null) {
-      settler.giveBackAtExpiry(abandoned);
-    }
+  /**
+   * Takes the claim from a handler that has not returned after its interrupt. Returns null if there
+   * is no such handler.
+   */
+  @Nullable HeldClaim abandon() {
+    return state.abandon();
   }
 
   @Override
@@ -114,31 +114,31 @@ final class WorkerThread implements Runnable {
     try {
       begin.await();
     } catch (InterruptedException e) {
-      // only a stop interrupts it here, and the loop asks for that
+      // only a stop interrupts it here, which the loop checks
     }
     while (!state.isStopping()) {
       try {
         fetchAndHandle();
       } catch (StoreClosedException e) {
-        return; // nothing more can be claimed, or given back
+        return; // nothing can be claimed or given back now
       } catch (StoreReadOnlyException e) {
         report("cannot work and has ended", e);
         return;
-      } catch (Throwable e) { // whatever it is, the worker lives on
+      } catch (Throwable e) { // whatever it is, the worker goes on
         tryAgainAfter("cannot claim; trying again", e);
       }
     }
-    source.releaseAhead(settler); // what an interrupted claim brought last
+    claims.releaseAhead(settler); // which an interrupted claim may have brought
   }
 
   private void fetchAndHandle() {
     try {
-      HeldClaim next = source.next();
+      HeldClaim next = claims.next();
       if (next == null || handle(next)) {
         backOff.reset();
       }
     } catch (InterruptedException | StoreInterruptedException e) {
-      boolean unused = Thread.interrupted(); // it says no more than isStopping() does
+      boolean unused = Thread.interrupted(); // isStopping() says the same
     }
   }
 
@@ -150,16 +150,16 @@ final class WorkerThread implements Runnable {
         report(what, failure);
       }
     } catch (OutOfMemoryError e) {
-      // no memory for the text of a report; it waits all the same
+      // no memory for the text of a report; it waits even so
     }
     backOff.await();
   }
 
-  /** Whether the handler was called. */
+  /** Handles and settles one claim. Returns whether the handler was called. */
   private boolean handle(HeldClaim claim) {
     try {
       return handleAndSettle(claim);
-    } catch (Throwable e) { // for want of memory: what is not settled must lapse
+    } catch (Throwable e) { // no memory, perhaps: an unsettled claim must lapse
       settler.drop(claim);
       throw e;
     } finally {
@@ -178,7 +178,7 @@ final class WorkerThread implements Runnable {
     }
     Throwable thrown = null;
     try {
-      handler.handle(claim.claim(), new HandlerContext(claim, waiters));
+      handler.handle(claim.claim(), new HandlerContext(claim, committer));
     } catch (Throwable e) {
       thrown = e; // an Error too: it ends this work, not the worker
     }
@@ -200,7 +200,7 @@ final class WorkerThread implements Runnable {
   }
 
   private void settle(HeldClaim claim, @Nullable Throwable thrown) {
-    Optional<RunClaim> refused = claim.claims().refused();
+    Optional<RunClaim> refused = claim.run().refused();
     Throwable refusal = refused.map(RunClaim::refusal).orElse(null);
     if (thrown != null) {
       settler.fail(claim, thrown);
@@ -211,7 +211,10 @@ final class WorkerThread implements Runnable {
     }
   }
 
-  /** Of a handler that a stop has interrupted what it throws says nothing, unless it is its own. */
+  /**
+   * Releases the work of a handler that a stop has interrupted; what it throws is reported unless
+   * it is the interrupt.
+   */
   private void stopped(HeldClaim claim, @Nullable Throwable thrown) {
     settler.release(claim);
     if (thrown != null && !isInterrupt(thrown)) {
@@ -223,14 +226,14 @@ final class WorkerThread implements Runnable {
     return thrown instanceof InterruptedException || thrown instanceof StoreInterruptedException;
   }
 
-  /** It was given back while the handler went on. */
+  /** Reports the end of a handler whose claim was given back while it went on. */
   private void abandoned(HeldClaim claim, @Nullable Throwable thrown) {
-    boolean settled = claim.claims().open().isEmpty();
+    boolean settled = claim.run().open().isEmpty();
     if (thrown != null) {
-      Claim lost = settled ? claim.claim() : claim.claims().open().get(0).claim();
-      telling.failed(lost, thrown, settled ? Outcome.SETTLED_BEFORE : Outcome.CLAIM_LOST);
+      Claim lost = settled ? claim.claim() : claim.run().open().get(0).claim();
+      reports.failed(lost, thrown, settled ? Outcome.SETTLED_BEFORE : Outcome.CLAIM_LOST);
     } else {
-      claim.claims().open().forEach(open -> telling.lost(open.claim()));
+      claim.run().open().forEach(open -> reports.lost(open.claim()));
     }
   }
 

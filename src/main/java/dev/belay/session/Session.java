@@ -1,7 +1,11 @@
 package dev.belay.session;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * A session's head at one moment. Immutable, safe for use by many threads.
@@ -26,6 +30,20 @@ public record Session(
     }
     if (leafSeq < 0) {
       throw new IllegalArgumentException("leafSeq must not be negative: " + leafSeq);
+    }
+  }
+
+  /** Maps the columns of {@link SessionDao#find}. Stateless, safe for use by many threads. */
+  static final class Mapper implements RowMapper<Session> {
+    @Override
+    public Session map(ResultSet row, StatementContext context) throws SQLException {
+      return new Session(
+          row.getString(1),
+          row.getLong(2),
+          row.getLong(3),
+          row.getString(4),
+          Instant.ofEpochMilli(row.getLong(5)),
+          Instant.ofEpochMilli(row.getLong(6)));
     }
   }
 }

@@ -1,12 +1,7 @@
 package dev.belay.session;
 
 import dev.belay.engine.VerbatimSql;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Optional;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -180,7 +175,7 @@ public interface SessionDao {
       LEFT JOIN belay_session_state x ON x.session_no = s.no
       WHERE  s.id = :id AND s.absent_since_ms IS NULL
       """)
-  @UseRowMapper(SessionMapper.class)
+  @UseRowMapper(Session.Mapper.class)
   Optional<Session> find(String id);
 
   /** The event that the caller gave this id. */
@@ -207,18 +202,4 @@ public interface SessionDao {
       RETURNING no
       """)
   Optional<Long> burn(String id, long nowMs);
-
-  /** Maps the columns of {@link SessionDao#find}. Stateless, safe for use by many threads. */
-  final class SessionMapper implements RowMapper<Session> {
-    @Override
-    public Session map(ResultSet row, StatementContext context) throws SQLException {
-      return new Session(
-          row.getString(1),
-          row.getLong(2),
-          row.getLong(3),
-          row.getString(4),
-          Instant.ofEpochMilli(row.getLong(5)),
-          Instant.ofEpochMilli(row.getLong(6)));
-    }
-  }
 }

@@ -40,10 +40,7 @@ public record SessionEvent(
   }
 
   /** Maps the columns of its queries. Stateless, safe for use by many threads. */
-  public static final class Mapper implements RowMapper<SessionEvent> {
-    /** For JDBI. */
-    public Mapper() {}
-
+  static final class Mapper implements RowMapper<SessionEvent> {
     @Override
     public SessionEvent map(ResultSet row, StatementContext context) throws SQLException {
       return new SessionEvent(

@@ -72,12 +72,9 @@ public record SessionHead(
   }
 
   /** Maps the columns of a head without a receipt. Stateless, safe for use by many threads. */
-  public static final class Mapper implements RowMapper<SessionHead> {
+  static final class Mapper implements RowMapper<SessionHead> {
     private static final int ABSENT = 1;
     private static final int DELETED = 2;
-
-    /** For JDBI. */
-    public Mapper() {}
 
     @Override
     public SessionHead map(ResultSet row, StatementContext context) throws SQLException {
@@ -96,11 +93,8 @@ public record SessionHead(
   }
 
   /** Maps the columns of a head and a receipt. Stateless, safe for use by many threads. */
-  public static final class ReceiptMapper implements RowMapper<SessionHead> {
+  static final class ReceiptMapper implements RowMapper<SessionHead> {
     private final Mapper head = new Mapper();
-
-    /** For JDBI. */
-    public ReceiptMapper() {}
 
     @Override
     public SessionHead map(ResultSet row, StatementContext context) throws SQLException {

@@ -1,18 +1,19 @@
 package dev.belay.session;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.TxCheck;
 import dev.belay.queue.HandlerCommit;
-import dev.belay.queue.Waiters;
+import dev.belay.queue.QueueEngine;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.Turn.ClaimUse;
 import dev.belay.store.CheckReturnValue;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
-import dev.belay.store.TxRunner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,22 +38,20 @@ import org.jspecify.annotations.Nullable;
  *   <li>Operating failures, interrupts and waiting are those of {@link dev.belay.store.TxRunner}.
  * </ul>
  */
-public final class Sessions implements SessionView {
+public final class Sessions {
+  /** How many events or sessions one call lists. */
+  public static final int LIMIT_MAX = 10_000;
+
   private final StoreEngine engine;
-  private final Waiters waiters;
+  private final QueueEngine queues;
   private final Freeing freeing;
 
   /** For Belay itself; users get theirs from {@code Belay.sessions()}. */
-  public Sessions(StoreEngine engine, Waiters waiters) {
+  public Sessions(StoreEngine engine, QueueEngine queues) {
     this.engine = Objects.requireNonNull(engine, "engine");
-    this.waiters = Objects.requireNonNull(waiters, "waiters");
-    waiters.commitBy(this::commitOrThrow);
+    this.queues = Objects.requireNonNull(queues, "queues");
+    queues.commitBy(this::commitOrThrow);
     this.freeing = new Freeing(engine);
-  }
-
-  @Override
-  public TxRunner tx() {
-    return engine;
   }
 
   /**
@@ -92,15 +91,157 @@ public final class Sessions implements SessionView {
     for (ClaimUse use : commit.turn().claims()) {
       if (outcome instanceof Committed committed) {
         // What a replay did not complete now is not its own to settle.
-        waiters.committed(tx, use.claim(), use.completes() && !committed.replayed());
+        if (use.completes() && !committed.replayed()) {
+          queues.completed(tx, use.claim());
+        } else {
+          queues.committed(tx, use.claim());
+        }
       } else {
-        waiters.refused(tx, use.claim(), () -> new CommitRefusedException(outcome));
+        queues.refused(tx, use.claim(), () -> new CommitRefusedException(outcome));
       }
     }
   }
 
   private Committed commitOrThrow(HandlerCommit<?> commit) {
     return commit((SessionCommit) commit).orThrow();
+  }
+
+  /** The head of a session. */
+  public Optional<Session> find(String id) {
+    return engine.read(tx -> find(tx, id));
+  }
+
+  /** As {@link #find(String)}, in {@code tx}. */
+  public Optional<Session> find(Tx tx, String id) {
+    TxCheck.reading(tx, engine, "Sessions.find");
+    return tx.attach(SessionDao.class).find(Arguments.sessionId(id));
+  }
+
+  /** A session and its whole history, from one snapshot. */
+  public Optional<Loaded> load(String id) {
+    return engine.read(tx -> load(tx, id));
+  }
+
+  /** As {@link #load(String)}, in {@code tx}. */
+  public Optional<Loaded> load(Tx tx, String id) {
+    TxCheck.reading(tx, engine, "Sessions.load");
+    Optional<Session> session = tx.attach(SessionDao.class).find(Arguments.sessionId(id));
+    return session.map(found -> new Loaded(found, history(tx, id)));
+  }
+
+  /** The path from the root to the leaf, root first. */
+  public List<SessionEvent> history(String id) {
+    return engine.read(tx -> history(tx, id));
+  }
+
+  /** As {@link #history(String)}, in {@code tx}. */
+  public List<SessionEvent> history(Tx tx, String id) {
+    return history(tx, id, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The newest events of the path from the root to the leaf, the oldest of them first.
+   *
+   * @param last how many at most, from 1
+   */
+  public List<SessionEvent> history(String id, int last) {
+    return engine.read(tx -> history(tx, id, last));
+  }
+
+  /** As {@link #history(String, int)}, in {@code tx}. */
+  public List<SessionEvent> history(Tx tx, String id, int last) {
+    TxCheck.reading(tx, engine, "Sessions.history");
+    Arguments.atLeastOne("last", last);
+    return new LogReading(tx, Arguments.sessionId(id)).last(last);
+  }
+
+  /**
+   * A page of the same path: the newest of its events before one, the oldest of them first. The
+   * first page is that of {@link Long#MAX_VALUE}, the next one that of the first {@code seq} of the
+   * page before.
+   *
+   * @param beforeSeq where the page ends, exclusive, from 0; no event of the path must have it
+   * @param last how many at most, from 1
+   */
+  public List<SessionEvent> history(String id, long beforeSeq, int last) {
+    return engine.read(tx -> history(tx, id, beforeSeq, last));
+  }
+
+  /** As {@link #history(String, long, int)}, in {@code tx}. */
+  public List<SessionEvent> history(Tx tx, String id, long beforeSeq, int last) {
+    TxCheck.reading(tx, engine, "Sessions.history");
+    Arguments.notNegative("beforeSeq", beforeSeq);
+    Arguments.atLeastOne("last", last);
+    return new LogReading(tx, Arguments.sessionId(id)).before(beforeSeq, last);
+  }
+
+  /**
+   * The log in its order, all branches, page by page.
+   *
+   * @param afterSeq the last seq of the page before, 0 for the first page
+   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   */
+  public List<SessionEvent> events(String id, long afterSeq, int limit) {
+    return engine.read(tx -> events(tx, id, afterSeq, limit));
+  }
+
+  /** As {@link #events(String, long, int)}, in {@code tx}. */
+  public List<SessionEvent> events(Tx tx, String id, long afterSeq, int limit) {
+    TxCheck.reading(tx, engine, "Sessions.events");
+    Arguments.notNegative("afterSeq", afterSeq);
+    Arguments.limit(limit);
+    return new LogReading(tx, Arguments.sessionId(id)).after(afterSeq, limit);
+  }
+
+  /** The event to which the caller gave this id. */
+  public Optional<SessionEvent> eventById(String id, String eventId) {
+    return engine.read(tx -> eventById(tx, id, eventId));
+  }
+
+  /** As {@link #eventById(String, String)}, in {@code tx}. */
+  public Optional<SessionEvent> eventById(Tx tx, String id, String eventId) {
+    TxCheck.reading(tx, engine, "Sessions.eventById");
+    return tx.attach(SessionDao.class)
+        .eventById(Arguments.sessionId(id), TextRule.id("event id", eventId));
+  }
+
+  /**
+   * The sessions in the order of their ids' code points, page by page.
+   *
+   * @param afterId the last id of the page before, null for the first page
+   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   */
+  public List<SessionLine> list(@Nullable String afterId, int limit) {
+    return engine.read(tx -> list(tx, afterId, limit));
+  }
+
+  /** As {@link #list(String, int)}, in {@code tx}. */
+  public List<SessionLine> list(Tx tx, @Nullable String afterId, int limit) {
+    TxCheck.reading(tx, engine, "Sessions.list");
+    String after = afterId == null ? "" : Arguments.sessionId(afterId);
+    return tx.attach(SessionListDao.class).list(after, Arguments.limit(limit));
+  }
+
+  /**
+   * The sessions that were updated last before a time, the longest idle first, page by page.
+   *
+   * <p>The session that {@code afterId} names may have been deleted or cleared meanwhile, as those
+   * of a page often are. If it has been committed to, the next page begins at the front.
+   *
+   * @param afterId the last id of the page before, null for the first page
+   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   * @throws IllegalArgumentException also if there has never been a session {@code afterId}
+   */
+  public List<SessionLine> listIdle(Instant updatedBefore, @Nullable String afterId, int limit) {
+    return engine.read(tx -> listIdle(tx, updatedBefore, afterId, limit));
+  }
+
+  /** As {@link #listIdle(Instant, String, int)}, in {@code tx}. */
+  public List<SessionLine> listIdle(
+      Tx tx, Instant updatedBefore, @Nullable String afterId, int limit) {
+    TxCheck.reading(tx, engine, "Sessions.listIdle");
+    long beforeMs = Arguments.millis("updatedBefore", updatedBefore);
+    return new IdleListing(tx, beforeMs, Arguments.limit(limit)).after(afterId);
   }
 
   /**
@@ -117,7 +258,7 @@ public final class Sessions implements SessionView {
     Arguments.sessionId(id);
     Arguments.notNegative("afterSeq", afterSeq);
     Arguments.limit(limit);
-    return waiters.until(
+    return queues.until(
         new AwaitedEvents(id, afterSeq),
         tx -> new LogReading(tx, id).hasAfter(afterSeq),
         wait,

@@ -1,5 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.line.Threads;
+import dev.belay.engine.line.VirtualThreads;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.TxRunner;
@@ -42,16 +44,13 @@ final class Backup {
   private final Set<BackupRun> running = new HashSet<>();
   private boolean closed;
 
-  /** Of {@code store}, which has {@code parts} and may be written if it {@code writes}. */
-  static Backup of(StoreParts parts, TxRunner store, boolean writes) {
+  /** Of {@code store}, which has {@code parts}. */
+  static Backup of(StoreParts parts, TxRunner store) {
     String name = parts.name();
     return parts.hold() == null
         ? new Backup(name, null, parts.settings(), new MemoryCopy(store))
         : new Backup(
-            name,
-            Path.of(name),
-            parts.settings(),
-            new PageCopy(() -> parts.openToCopy(writes), writes));
+            name, Path.of(name), parts.settings(), new PageCopy(parts::openToCopy, parts.access()));
   }
 
   /**
@@ -91,7 +90,7 @@ final class Backup {
       draft.publish(run);
     } catch (SQLException e) {
       run.throwIfCancelled(); // the failure is how it was stopped
-      throw new SqliteErrors(run.title()).operating("the copy", e);
+      throw new SqliteFailures(run.title()).operating("the copy", e);
     } catch (IOException e) {
       run.throwIfCancelled();
       throw target.failure(run.title(), e);

@@ -1,6 +1,9 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.Registration;
+import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.SafeLog;
+import dev.belay.engine.line.Threads;
 import java.lang.System.Logger.Level;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,8 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.line.SafeLog;
+import dev.belay.engine.line.Threads;
 import dev.belay.store.BelayObserver.CheckpointEvent;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -15,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by many threads.
  *
  * <p>The writer says now and then how long the log is, and what is done depends on that: see {@link
- * LogLimits}.
+ * WalLimits}.
  */
 final class Checkpointer {
   private static final long STOP_MS_MAX = 1_500;
   private static final int TRANSACTIONS_PER_LOOK = 16;
 
   private final String cannotCheckpoint;
-  private final LogLimits limits;
+  private final WalLimits limits;
   private final long stopMs;
   private final SideConnectionOpener opener;
   private final Threads.Maker threads;
@@ -47,7 +50,7 @@ final class Checkpointer {
    */
   Checkpointer(
       String file,
-      LogLimits limits,
+      WalLimits limits,
       int busyTimeoutMs,
       SideConnectionOpener opener,
       Threads.Maker threads,
@@ -69,7 +72,7 @@ final class Checkpointer {
       @Nullable Consumer<CheckpointEvent> observer) {
     return new Checkpointer(
         file,
-        LogLimits.DEFAULT,
+        WalLimits.DEFAULT,
         settings.busyTimeoutMs(),
         connections::openToCheckpoint,
         Threads::daemon,
@@ -85,11 +88,12 @@ final class Checkpointer {
       return;
     }
     try {
-      LogLength length = connection.isUsable() ? connection.state().logLength() : null;
+      ConnectionState state = SqliteConnectionDriver.of(connection).state();
+      WalLength length = connection.isUsable() ? state.logLength() : null;
       if (length != null && logIs(length)) {
         long sinceNanos = System.nanoTime();
-        connection.state().checkpoint();
-        tell(length, sinceNanos, connection.state()::logLength);
+        state.checkpoint();
+        tell(length, sinceNanos, state::logLength);
       }
     } catch (Throwable e) {
       // the callers have their answers; past its bound every commit checkpoints
@@ -102,7 +106,7 @@ final class Checkpointer {
    *
    * @return whether the writer is to move the rest of it
    */
-  boolean logIs(LogLength length) {
+  boolean logIs(WalLength length) {
     if (length.bytes() >= limits.stop()) {
       making.lock(); // until the one that is being made has been
       try {
@@ -179,9 +183,10 @@ final class Checkpointer {
   }
 
   private void moveUntilClosed() throws SQLException {
-    try (LogMove move = new LogMove(opener, limits, stopMs, making, writing, () -> closed)) {
+    try (WalCheckpoints move =
+        new WalCheckpoints(opener, limits, stopMs, making, writing, () -> closed)) {
       while (!closed) {
-        LogLength length = move.length();
+        WalLength length = move.length();
         long sinceNanos = System.nanoTime();
         move.move();
         tell(length, sinceNanos, move::length);
@@ -197,13 +202,13 @@ final class Checkpointer {
   }
 
   private interface Asking {
-    LogLength ask() throws SQLException;
+    WalLength ask() throws SQLException;
   }
 
-  private void tell(LogLength before, long sinceNanos, Asking after) throws SQLException {
+  private void tell(WalLength before, long sinceNanos, Asking after) throws SQLException {
     if (observer != null) {
       Duration took = Duration.ofNanos(System.nanoTime() - sinceNanos);
-      LogLength now = after.ask();
+      WalLength now = after.ask();
       int moved = Math.max(0, now.moved() - Math.max(0, before.moved()));
       observer.accept(
           new CheckpointEvent(moved, Math.max(0, now.frames() - now.moved()), took, null));

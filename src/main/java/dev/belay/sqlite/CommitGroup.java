@@ -1,5 +1,13 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.ConnectionTransaction;
+import dev.belay.engine.jdbc.TxEnd;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.FaultPoints;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.Source;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
@@ -33,7 +41,7 @@ final class CommitGroup {
   private static final TxOutcome<@Nullable Object> KEEP = TxOutcome.commit(null);
   private static final TxOutcome<@Nullable Object> UNDO = TxOutcome.rollback(null);
 
-  private final WriteServer server;
+  private final GroupSurroundings around;
   private final BoundConnection connection;
   private final Callbacks callbacks;
   private final List<BodyRun> runs = new ArrayList<>();
@@ -41,8 +49,8 @@ final class CommitGroup {
   private @Nullable StoreException fileGone;
   private boolean schemaTouched;
 
-  CommitGroup(WriteServer server, BoundConnection connection, Callbacks callbacks) {
-    this.server = server;
+  CommitGroup(GroupSurroundings around, BoundConnection connection, Callbacks callbacks) {
+    this.around = around;
     this.connection = connection;
     this.callbacks = callbacks;
   }
@@ -66,23 +74,23 @@ final class CommitGroup {
     try {
       TxEnd end =
           connection.<TxOutcome<@Nullable Object>>inTransaction(
-              transaction -> lockWait.acquire(transaction::beginWriting, source),
+              lockWait.beginFor(source),
               handle -> connection.transaction().isOpen() ? runBodies(source, membersMax) : KEEP);
       return settle(end);
-    } catch (BoundConnection.BeginException e) {
-      server.beginFailed(source, connection, e.failure());
+    } catch (ConnectionTransaction.BeginException e) {
+      around.beginFailed(source, connection, e.failure());
     } catch (Throwable e) {
-      return new FailedGroup(server, connection, callbacks).rescue(source, running, runs, e);
+      return new FailedGroup(around, connection, callbacks).rescue(source, running, runs, e);
     }
     return Again.NOBODY;
   }
 
   /** Runs the bodies; what they wrote must not go into a file that nobody finds. */
   private TxOutcome<@Nullable Object> runBodies(Source source, int membersMax) {
-    server.requireSameSchema(connection);
+    around.requireSameSchema(connection);
     TxOutcome<@Nullable Object> wanted = runUpTo(source, membersMax);
     try {
-      server.requireSameFile();
+      around.requireSameFile();
       return wanted;
     } catch (StoreException e) {
       fileGone = e;
@@ -92,7 +100,7 @@ final class CommitGroup {
 
   private TxOutcome<@Nullable Object> runUpTo(Source source, int membersMax) {
     long heldSince = System.nanoTime();
-    var now = server.now();
+    var now = around.now();
     do {
       Request<?> next = source.peek();
       if (next == null || !next.kind().writes()) {
@@ -101,7 +109,7 @@ final class CommitGroup {
       next = source.next();
       if (next != null && next.start()) {
         running = next;
-        BodyRun run = server.run(next, connection, now);
+        BodyRun run = around.run(next, connection, now);
         runs.add(run);
         running = null;
         if (!run.leavesTransactionWhole()) {
@@ -124,7 +132,7 @@ final class CommitGroup {
     try {
       return membersMax > 1
           && run.hasWritten()
-          && connection.state().defersForeignKeys(schemaTouched);
+          && SqliteConnectionDriver.of(connection).state().defersForeignKeys(schemaTouched);
     } catch (SQLException e) {
       return true; // the COMMIT tells what is wrong with the connection
     }
@@ -134,7 +142,7 @@ final class CommitGroup {
   private Again settle(TxEnd end) {
     connection.faults().reach(FaultPoints.Point.DECIDES);
     if (!end.isSound() || connection.edge().isChanged() || !connection.isUsable()) {
-      server.discard(connection);
+      around.discard(connection);
     }
     if (runs.isEmpty()) {
       return Again.NOBODY;
@@ -148,7 +156,7 @@ final class CommitGroup {
     return switch (end.state()) {
       case COMMITTED -> {
         runs.forEach(BodyRun::signal);
-        server.committed();
+        around.committed();
         runs.forEach(run -> run.answer(true, callbacks));
         yield Again.NOBODY;
       }

@@ -1,5 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.SqlKind;
 import java.lang.System.Logger.Level;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,7 +30,7 @@ final class ConnectionState {
   ConnectionState(SQLiteConnection connection) {
     this.connection = connection;
     this.freePages = new OwnStatement(connection, "PRAGMA freelist_count");
-    this.logLength = new OwnStatement(connection, LogLength.ASK);
+    this.logLength = new OwnStatement(connection, WalLength.ASK);
     this.checkpoint = new OwnStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     this.schemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
     this.deferredKeys = new OwnStatement(connection, DEFERRED_KEYS);
@@ -53,17 +55,26 @@ final class ConnectionState {
     return schemaDefers;
   }
 
-  /** How many pages hold nothing. */
-  long freePages() throws SQLException {
-    return freePages.use(ConnectionState::number);
+  /** Gives up to {@code pagesMax} free pages of the file back, in a body; returns how many. */
+  static int shrink(BoundConnection bound, int pagesMax) {
+    try {
+      return SqliteConnectionDriver.of(bound).state().cut(bound, pagesMax);
+    } catch (SQLException e) {
+      throw bound.errors().operating("giving pages back", e);
+    }
   }
 
-  /** Cuts up to {@code pages} of them off the file; in a transaction that writes. */
-  void cutPages(int pages) throws SQLException {
+  private int cut(BoundConnection bound, int pagesMax) throws SQLException {
+    long before = freePages.use(ConnectionState::number);
+    if (before == 0) {
+      return 0;
+    }
+    bound.transaction().body().executes(SqlKind.ROWS);
     // a prepared statement would be stepped once, which is one page
     try (Statement statement = connection.createStatement()) {
-      int unused = statement.executeUpdate("PRAGMA incremental_vacuum(" + pages + ")");
+      int unused = statement.executeUpdate("PRAGMA incremental_vacuum(" + pagesMax + ")");
     }
+    return (int) (before - freePages.use(ConnectionState::number));
   }
 
   private static long number(PreparedStatement asking) throws SQLException {
@@ -74,14 +85,14 @@ final class ConnectionState {
   }
 
   /** How long the log is. Only between transactions. */
-  LogLength logLength() throws SQLException {
-    return logLength.use(LogLength::of);
+  WalLength logLength() throws SQLException {
+    return logLength.use(WalLength::of);
   }
 
   /** Moves what the log holds into the database, as far as nobody is in the way. */
   void checkpoint() {
     try {
-      LogLength unused = checkpoint.use(LogLength::of);
+      WalLength unused = checkpoint.use(WalLength::of);
     } catch (SQLException e) {
       // the log keeps what the checkpoint could not move; the next open or checkpoint moves it
       System.getLogger("dev.belay").log(Level.DEBUG, "checkpoint by the writer", e);

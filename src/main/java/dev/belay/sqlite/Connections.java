@@ -1,5 +1,9 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BelayJdbi;
+import dev.belay.engine.jdbc.BodyEdge;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.line.FaultPoints;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreException;
 import java.security.SecureRandom;
@@ -30,7 +34,7 @@ final class Connections {
   private final String name;
   private final String uri;
   private final OpenSettings settings;
-  private final SqliteErrors errors;
+  private final SqliteFailures errors;
   private final BelayJdbi jdbi;
   private final FaultPoints faults;
   private final String savepointName;
@@ -42,7 +46,7 @@ final class Connections {
       String name,
       String uri,
       OpenSettings settings,
-      SqliteErrors errors,
+      SqliteFailures errors,
       BelayJdbi jdbi,
       FaultPoints faults) {
     this.name = name;
@@ -67,12 +71,12 @@ final class Connections {
       if (inMemory()) {
         throw new StoreException(name + ": the store ended with its connection", null);
       }
-      return open(config(false), this::prepareAgain);
+      return open(config(Access.WRITE), this::prepareAgain);
     }
     AtomicBoolean applicationRan = new AtomicBoolean();
     BoundConnection connection =
         open(
-            config(false),
+            config(Access.WRITE),
             fresh -> {
               requireUtf8(fresh);
               set(fresh);
@@ -82,7 +86,7 @@ final class Connections {
     if (applicationRan.get() && !inMemory()) {
       // what the application's scripts have set on their connection must not stay
       connection.close();
-      return open(config(false), this::prepareAgain);
+      return open(config(Access.WRITE), this::prepareAgain);
     }
     return connection;
   }
@@ -101,7 +105,7 @@ final class Connections {
     if (!inMemory()) {
       pragma(connection, "synchronous", synchronous(), synchronous());
       pragma(connection, "journal_size_limit", JOURNAL_BYTES_KEPT, JOURNAL_BYTES_KEPT);
-      long frames = LogLimits.DEFAULT.writerPages(LogLength.pageBytes(connection));
+      long frames = WalLimits.DEFAULT.writerPages(WalLength.pageBytes(connection));
       pragma(connection, "wal_autocheckpoint", frames, frames);
     }
     pragma(connection, "temp_store", 2, 2);
@@ -120,7 +124,7 @@ final class Connections {
 
   /** A connection that reads beside the one that writes. */
   BoundConnection openReading() {
-    return open(config(true), settings::prepare);
+    return open(config(Access.READ), settings::prepare);
   }
 
   /**
@@ -128,7 +132,7 @@ final class Connections {
    */
   BoundConnection openCall(CallWait wait) {
     return open(
-        config(false),
+        config(Access.WRITE),
         connection -> {
           history.requireCurrent(connection);
           pragma(connection, "synchronous", synchronous(), synchronous());
@@ -143,7 +147,7 @@ final class Connections {
   /** The only connection of a store that is opened for reading. */
   BoundConnection openReadOnly() {
     return open(
-        config(true),
+        config(Access.READ),
         connection -> {
           pragma(connection, "cache_size", -READ_CACHE_KIB, -READ_CACHE_KIB);
           requireUtf8(connection);
@@ -154,17 +158,17 @@ final class Connections {
 
   /** A connection only to ask whether others have committed. */
   SQLiteConnection openToWatch() throws SQLException {
-    return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(true).toProperties());
+    return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(Access.READ).toProperties());
   }
 
   /**
    * A connection only to copy the store from. Fails if the file has gone.
    *
-   * @param writes whether it may take the right to write
+   * @param access whether it may take the right to write
    */
-  SQLiteConnection openToCopy(boolean writes) throws SQLException {
-    String mode = writes ? "?mode=rw" : "?mode=ro";
-    return new JDBC4Connection("jdbc:sqlite:" + name, uri + mode, config(!writes).toProperties());
+  SQLiteConnection openToCopy(Access access) throws SQLException {
+    String mode = access.writes() ? "?mode=rw" : "?mode=ro";
+    return new JDBC4Connection("jdbc:sqlite:" + name, uri + mode, config(access).toProperties());
   }
 
   /**
@@ -173,7 +177,8 @@ final class Connections {
    */
   SQLiteConnection openToCheckpoint() throws SQLException {
     SQLiteConnection connection =
-        new JDBC4Connection("jdbc:sqlite:" + name, uri + "?mode=rw", config(false).toProperties());
+        new JDBC4Connection(
+            "jdbc:sqlite:" + name, uri + "?mode=rw", config(Access.WRITE).toProperties());
     try {
       pragma(connection, "synchronous", synchronous(), synchronous());
       return connection;
@@ -200,7 +205,11 @@ final class Connections {
       faults.reach(FaultPoints.Point.OPENS);
       preparation.run(connection);
       return new BoundConnection(
-          connection, jdbi, errors, faults, new BodyEdge(!inMemory()), savepointName);
+          new SqliteConnectionDriver(connection, savepointName),
+          jdbi,
+          errors,
+          faults,
+          new BodyEdge(!inMemory()));
     } catch (SQLException e) {
       throw closing(connection, errors.operating("opening", e));
     } catch (RuntimeException e) {
@@ -230,13 +239,13 @@ final class Connections {
     }
   }
 
-  private SQLiteConfig config(boolean readOnly) {
+  private SQLiteConfig config(Access access) {
     SQLiteConfig config = new SQLiteConfig();
     // in force before the first statement, so that ordinary contention waits from the start
     config.setBusyTimeout(settings.busyTimeoutMs());
     // off: every insert would run a query for its key
     config.setGetGeneratedKeys(false);
-    config.setReadOnly(readOnly);
+    config.setReadOnly(!access.writes());
     config.setOpenMode(SQLiteOpenMode.OPEN_URI);
     return config;
   }

@@ -1,5 +1,12 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.TxEnd;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.Source;
 import dev.belay.store.CommitUnknownException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * nobody is left without an answer, the answer is true, and whoever is not to blame runs again.
  * Belongs to the thread that owns the connection.
  */
-record FailedGroup(WriteServer server, BoundConnection connection, Callbacks callbacks) {
+record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbacks callbacks) {
   /**
    * Returns who has to run again, each alone.
    *
@@ -20,11 +27,11 @@ record FailedGroup(WriteServer server, BoundConnection connection, Callbacks cal
   CommitGroup.Again rescue(
       Source source, @Nullable Request<?> caught, List<BodyRun> runs, Throwable failure) {
     TxEnd.State ended = connection.transaction().lastEnd().state();
-    server.discard(connection);
+    around.discard(connection);
     if (caught != null) {
       caught.fail(failure, callbacks);
     } else if (runs.isEmpty()) {
-      server.failNext(source, failure); // else it would be met again and again
+      around.failNext(source, failure); // else it would be met again and again
     }
     try {
       if (runs.size() > (caught == null ? 1 : 0)
@@ -72,7 +79,7 @@ record FailedGroup(WriteServer server, BoundConnection connection, Callbacks cal
       for (BodyRun run : runs) {
         run.signal();
       }
-      server.committed();
+      around.committed();
     } catch (Throwable e) {
       Reports.report(e);
     }

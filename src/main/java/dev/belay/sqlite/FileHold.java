@@ -1,5 +1,9 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.line.OwnedConnection;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.Source;
 import dev.belay.store.StoreException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,13 +44,13 @@ final class FileHold implements AutoCloseable {
    * Has {@code opening} open a store, which then closes the hold it was given; does so again where
    * the file was replaced meanwhile.
    */
-  static SqliteStore open(
-      SqliteFile file, InstantSource clock, Function<FileHold, SqliteStore> opening) {
+  static <S extends StoreEngine> S open(
+      SqliteFile file, InstantSource clock, Function<FileHold, S> opening) {
     for (int openings = 1; ; openings++) {
       FileIdentity identity = FileIdentity.before(file);
       FileHold hold = new FileHold(file, identity, OpenFile.of(file, identity.key(), clock));
       try {
-        SqliteStore store = opening.apply(hold);
+        S store = opening.apply(hold);
         if (identity.opened() || openings == OPENINGS_MAX) {
           return store;
         }
@@ -83,37 +87,37 @@ final class FileHold implements AutoCloseable {
         row.next();
       }
     } catch (SQLException e) {
-      throw new SqliteErrors(file.toString()).operating("opening", e);
+      throw new SqliteFailures(file.toString()).operating("opening", e);
     }
   }
 
   /**
-   * As {@code server}, whose connection is on this file. A body that outlasts the store closes it
+   * As {@code runner}, whose connection is on this file. A body that outlasts the store closes it
    * late, and the hold ends after that.
    */
-  ConnectionExecutor.Server holding(ConnectionExecutor.Server server, boolean writes) {
+  RequestRunner holding(RequestRunner runner, Access access) {
     synchronized (this) {
       holders++;
     }
-    return new ConnectionExecutor.Server() {
+    return new RequestRunner() {
       private boolean released;
 
       @Override
       public void serve(Source source) {
-        server.serve(source);
+        runner.serve(source);
       }
 
       @Override
-      public CurrentConnection current() {
-        return server.current();
+      public OwnedConnection current() {
+        return runner.current();
       }
 
       @Override
       public void close() {
-        if (writes && !identity.mustLeaveLog()) {
+        if (access.writes() && !identity.mustLeaveLog()) {
           closeGuard();
         }
-        server.close(); // if that fails the file is still open, and it may be tried again
+        runner.close(); // if that fails the file is still open, and it may be tried again
         if (!released) {
           released = true;
           release();

@@ -1,5 +1,11 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.ConnectionTransaction;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.SafeLog;
+import dev.belay.engine.line.Source;
+import dev.belay.engine.line.WaitClock;
 import dev.belay.store.StoreBusyException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -13,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * thread that owns the connection.
  *
  * <p>Try, then park for some milliseconds, again and again, and more often the longer the wait has
- * lasted: see {@link LockTurn}. SQLite's own wait doubles its sleeps up to 100 ms, so that who has
- * waited long keeps losing to newcomers; it cannot be interrupted, and it holds the carrier of a
- * virtual thread.
+ * lasted: see {@link LockBackOff}. SQLite's own wait doubles its sleeps up to 100 ms, so that who
+ * has waited long keeps losing to newcomers; it cannot be interrupted, and it holds the carrier of
+ * a virtual thread.
  */
 final class LockWait {
   /** One attempt at the lock. */
@@ -28,10 +34,10 @@ final class LockWait {
 
   private final String file;
   private final long timeoutNanos;
-  private final Line line;
+  private final WaitClock waits;
   private final Callbacks callbacks;
   private final Supplier<@Nullable String> localHolder;
-  private final LockTurn turn = new LockTurn(System.nanoTime());
+  private final LockBackOff turn = new LockBackOff(System.nanoTime());
 
   /**
    * Waits for nobody yet.
@@ -41,14 +47,19 @@ final class LockWait {
   LockWait(
       String file,
       long timeoutNanos,
-      Line line,
+      WaitClock waits,
       Callbacks callbacks,
       Supplier<@Nullable String> localHolder) {
     this.file = file;
     this.timeoutNanos = timeoutNanos;
-    this.line = line;
+    this.waits = waits;
     this.callbacks = callbacks;
     this.localHolder = localHolder;
+  }
+
+  /** How a transaction begins that writes for the requests of {@code source}. */
+  ConnectionTransaction.Begin beginFor(Source source) {
+    return transaction -> acquire(transaction::beginWriting, source);
   }
 
   /**
@@ -58,7 +69,7 @@ final class LockWait {
    *
    * @throws SQLException if the attempt failed for another reason than a busy lock
    */
-  boolean acquire(Attempt attempt, Source source) throws SQLException {
+  private boolean acquire(Attempt attempt, Source source) throws SQLException {
     long start = System.nanoTime();
     turn.wants(start);
     if (turn.isOver(start)) {
@@ -69,7 +80,7 @@ final class LockWait {
       start = System.nanoTime();
     }
     if (takes(attempt)) {
-      turn.taken(System.nanoTime(), false);
+      turn.taken(System.nanoTime());
       return true;
     }
     boolean told = false;
@@ -77,11 +88,11 @@ final class LockWait {
       do {
         String local = localHolder.get();
         if (local != null) {
-          line.lockWaitEnds(); // waiting behind work of this process never times out
+          waits.stops(); // waiting behind work of this process never times out
           told = told || isToldOf(local, start);
         } else {
-          line.lockWaitStarts();
-          for (Request<?> late : source.takeExpired(timeoutNanos, line.lockWaited())) {
+          waits.starts();
+          for (Request<?> late : source.takeExpired(timeoutNanos, waits.nanos())) {
             if (late.start()) {
               late.fail(new StoreBusyException(message(), null), callbacks);
             }
@@ -92,10 +103,10 @@ final class LockWait {
         }
         parkSince(start);
       } while (!takes(attempt));
-      turn.taken(System.nanoTime(), true);
+      turn.takenFromOthers(System.nanoTime());
       return true;
     } finally {
-      line.lockWaitEnds();
+      waits.stops();
     }
   }
 
@@ -142,7 +153,7 @@ final class LockWait {
       attempt.run();
       return true;
     } catch (SQLException e) {
-      if (SqliteErrors.isBusy(e)) {
+      if (SqliteFailures.isBusy(e)) {
         return false;
       }
       throw e;

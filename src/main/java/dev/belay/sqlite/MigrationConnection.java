@@ -1,5 +1,7 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.GuardedCall;
+import dev.belay.engine.jdbc.SqlKind;
 import dev.belay.store.StoreException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.BoundConnection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
@@ -15,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 final class SchemaCheck {
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  private final SqliteErrors errors;
+  private final SqliteFailures errors;
   private final SchemaHistory history;
   private long knownAt = System.nanoTime(); // whoever opens a connection has read the history
 
-  SchemaCheck(SqliteErrors errors) {
+  SchemaCheck(SqliteFailures errors) {
     this.errors = errors;
-    this.history = new SchemaHistory(errors.file());
+    this.history = new SchemaHistory(errors.store());
   }
 
   /**
@@ -35,7 +36,7 @@ final class SchemaCheck {
       return;
     }
     try {
-      connection.requireCurrent(history);
+      history.requireCurrent(SqliteConnectionDriver.of(connection).jdbc());
     } catch (SQLException e) {
       throw errors.operating("reading the history of the schema", e);
     }

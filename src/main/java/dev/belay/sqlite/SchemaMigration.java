@@ -23,13 +23,13 @@ import org.sqlite.jdbc4.JDBC4Connection;
  */
 final class SchemaMigration {
   private final String file;
-  private final SqliteErrors errors;
+  private final SqliteFailures errors;
   private final OpenSettings settings;
   private final SchemaHistory history;
   private final @Nullable ClassLoader loader;
 
   /** The application's class path migrations are those of the current thread's context loader. */
-  SchemaMigration(String file, SqliteErrors errors, OpenSettings settings) {
+  SchemaMigration(String file, SqliteFailures errors, OpenSettings settings) {
     this.file = file;
     this.errors = errors;
     this.settings = settings;
@@ -39,7 +39,7 @@ final class SchemaMigration {
 
   /** Asks of what the application brings what can be asked without the file. */
   static void requireUsable(String file, OpenSettings settings) {
-    new SchemaMigration(file, new SqliteErrors(file), settings).requireUsable();
+    new SchemaMigration(file, new SqliteFailures(file), settings).requireUsable();
   }
 
   private void requireUsable() {
@@ -130,7 +130,7 @@ final class SchemaMigration {
         statement.execute("BEGIN IMMEDIATE");
       }
     } catch (SQLException e) {
-      if (SqliteErrors.isBusy(e)) {
+      if (SqliteFailures.isBusy(e)) {
         throw new StoreBusyException(
             file
                 + ": another process held the write lock for the whole busy timeout of "

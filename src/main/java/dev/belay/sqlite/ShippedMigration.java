@@ -18,7 +18,7 @@ record ShippedMigration(String version, String description, int checksum) {
       List.of(
           new ShippedMigration("1", "sessions", -385818220),
           new ShippedMigration("2", "leases", -2101191688),
-          new ShippedMigration("3", "queue", -1555499677));
+          new ShippedMigration("3", "queue", -384805619));
 
   /** Where the scripts are on the class path, away from where a host's Flyway would look. */
   static final String FOLDER = "dev/belay/db/migration/";

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.jdbc.SqlKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +62,7 @@ final class SqlText {
             : SqlKind.TRANSACTION;
       }
       default -> {
-        return word.isEmpty() ? SqlKind.NOTHING : SqlKind.ofWord(word);
+        return word.isEmpty() ? SqlKind.NOTHING : SqliteKinds.ofWord(word);
       }
     }
   }
@@ -88,7 +89,7 @@ final class SqlText {
       name = nextToken();
       next = nextToken();
     }
-    return SqlKind.ofPragma(unquoted(name), next.equals("=") || next.equals("("));
+    return SqliteKinds.ofPragma(unquoted(name), next.equals("=") || next.equals("("));
   }
 
   private boolean createsTemporary() {

@@ -1,6 +1,8 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.BelayJdbi;
+import dev.belay.engine.line.FaultPoints;
 import dev.belay.store.StoreInterruptedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,7 @@ public final class Sqlite {
     FileIdentity.requireWholeLog(file);
     FileDraft.create(file, settings.ownerOnlyFiles());
     FileNames.requireOne(file, settings);
-    return opened(file, jdbi, settings, true, faults);
+    return opened(file, jdbi, settings, Access.WRITE, faults);
   }
 
   /** Opens a store of its own in memory, which ends with it. */
@@ -46,7 +48,7 @@ public final class Sqlite {
     Libraries.require(!settings.migrations().isEmpty());
     SchemaMigration.requireUsable(SqliteStore.MEMORY, settings);
     BelayJdbi jdbi = jdbi(SqliteStore.MEMORY, settings);
-    return new SqliteStore(null, null, jdbi, settings, true, faults).opened();
+    return new SqliteStore(null, null, jdbi, settings, Access.WRITE, faults).opened();
   }
 
   /** Opens {@code path} for reading. */
@@ -54,18 +56,18 @@ public final class Sqlite {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
     Libraries.require(!settings.migrations().isEmpty());
-    return opened(file, jdbi(file.toString(), settings), settings, false, FaultPoints.NONE);
+    return opened(file, jdbi(file.toString(), settings), settings, Access.READ, FaultPoints.NONE);
   }
 
   private static BelayJdbi jdbi(String name, OpenSettings settings) {
-    return new BelayJdbi(new SqliteErrors(name), settings.jdbi());
+    return new BelayJdbi(new SqliteFailures(name), new SqliteKinds(), settings.jdbi());
   }
 
   private static SqliteStore opened(
-      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, boolean writes, FaultPoints faults) {
+      SqliteFile file, BelayJdbi jdbi, OpenSettings settings, Access access, FaultPoints faults) {
     return FileHold.open(
         file,
         settings.clock(),
-        hold -> new SqliteStore(file, hold, jdbi, settings, writes, faults).opened());
+        hold -> new SqliteStore(file, hold, jdbi, settings, access, faults).opened());
   }
 }

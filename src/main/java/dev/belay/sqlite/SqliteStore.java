@@ -3,6 +3,16 @@ package dev.belay.sqlite;
 import dev.belay.engine.Registration;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TxCheck;
+import dev.belay.engine.jdbc.BelayJdbi;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.CallerContext;
+import dev.belay.engine.line.ConnectionExecutor;
+import dev.belay.engine.line.FaultPoints;
+import dev.belay.engine.line.GuardedObserver;
+import dev.belay.engine.line.RequestKind;
+import dev.belay.engine.line.Requests;
+import dev.belay.engine.line.SafeLog;
+import dev.belay.engine.line.Threads;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Tx;
@@ -11,7 +21,6 @@ import dev.belay.store.TxOutcome;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +42,7 @@ final class SqliteStore implements StoreEngine {
   private final ChangeWatch changes;
   private final @Nullable Checkpointer checkpointer;
   private final StoreExecutors executors;
+  private final Requests requests;
   private final Backup backup;
 
   /** In memory if there is neither a file nor a hold on it. */
@@ -41,7 +51,7 @@ final class SqliteStore implements StoreEngine {
       @Nullable FileHold hold,
       BelayJdbi jdbi,
       OpenSettings settings,
-      boolean writes,
+      Access access,
       FaultPoints faults) {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
@@ -49,7 +59,7 @@ final class SqliteStore implements StoreEngine {
     this.context = new CallerContext(settings.context());
     this.observer = GuardedObserver.ofStore(settings.observer());
     boolean inMemory = MEMORY.equals(name);
-    SqliteErrors errors = new SqliteErrors(name);
+    SqliteFailures errors = new SqliteFailures(name);
     Connections connections =
         new Connections(name, file == null ? MEMORY : file.uri(), settings, errors, jdbi, faults);
     if (hold != null) {
@@ -62,14 +72,30 @@ final class SqliteStore implements StoreEngine {
             Threads::daemon,
             () -> hold != null && hold.identity().isReplaced());
     this.checkpointer =
-        writes && !inMemory
+        access.writes() && !inMemory
             ? Checkpointer.beside(name, settings, connections, observer.checkpoints(callbacks))
             : null;
     StoreParts parts =
         new StoreParts(
-            name, hold, settings, errors, connections, callbacks, changes, checkpointer, faults);
-    this.executors = new StoreExecutors(parts, this, writes);
-    this.backup = Backup.of(parts, this, writes);
+            name,
+            access,
+            hold,
+            settings,
+            errors,
+            connections,
+            callbacks,
+            changes,
+            checkpointer,
+            faults);
+    this.executors = new StoreExecutors(parts, this);
+    this.requests =
+        new Requests(
+            name,
+            context,
+            observer,
+            callbacks,
+            () -> requireOutsideBody("a verb of TxRunner, or of a facade without a Tx,"));
+    this.backup = Backup.of(parts, this);
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
@@ -77,7 +103,7 @@ final class SqliteStore implements StoreEngine {
     try {
       ConnectionExecutor writer = executors.writer();
       ConnectionExecutor first = writer != null ? writer : executors.looker();
-      first.<@Nullable Object>run(waiting(RequestKind.LOOK, tx -> null, false), false);
+      requests.<@Nullable Object>run(first, RequestKind.LOOK, tx -> null);
       if (hold != null) {
         hold.openGuard();
       }
@@ -90,105 +116,82 @@ final class SqliteStore implements StoreEngine {
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
-    return executors.caller().run(this.<T>waiting(RequestKind.CALL, body, false), false);
+    return requests.run(executors.caller(), RequestKind.CALL, body);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
-    return executors.readers().run(this.<T>waiting(RequestKind.READ, body, false), false);
+    return requests.run(executors.readers(), RequestKind.READ, body);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X {
-    return executors.looker().run(this.<T>waiting(RequestKind.LOOK, body, false), false);
+    return requests.run(executors.looker(), RequestKind.LOOK, body);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X {
-    return executors.requireWriter().run(this.<T>waiting(RequestKind.WRITE, body, false), false);
+    return requests.run(executors.requireWriter(), RequestKind.WRITE, body);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X {
-    return executors.requireWriter().run(this.<T>waiting(RequestKind.VERB, body, false), false);
+    return requests.run(executors.requireWriter(), RequestKind.VERB, body);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body) throws X {
-    return executors.requireWriter().run(this.<T>waiting(RequestKind.VERB, body, true), true);
+    return requests.run(executors.requireWriter(), RequestKind.VERB_FIRST, body);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> verbFirstAsync(
       TxBody<T, ?> body, Executor completions) {
-    return submit(executors.requireWriter(), RequestKind.VERB, body, completions, true);
+    return requests.submit(executors.requireWriter(), RequestKind.VERB_FIRST, body, completions);
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
       throws X {
-    return executors
-        .requireWriter()
-        .run(this.<T>waiting(RequestKind.WRITE_FLOW, body, false), false);
+    return requests.run(executors.requireWriter(), RequestKind.WRITE_FLOW, body);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(TxBody<T, ?> body) {
-    return submit(executors.caller(), RequestKind.CALL, body, null, false);
+    return requests.submit(executors.caller(), RequestKind.CALL, body, null);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> readAsync(TxBody<T, ?> body) {
-    return submit(executors.readers(), RequestKind.READ, body, null, false);
+    return requests.submit(executors.readers(), RequestKind.READ, body, null);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> writeAsync(TxBody<T, ?> body) {
-    return submit(executors.requireWriter(), RequestKind.WRITE, body, null, false);
+    return requests.submit(executors.requireWriter(), RequestKind.WRITE, body, null);
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> writeFlowAsync(
       TxBody<TxOutcome<T>, ?> body) {
-    return submit(executors.requireWriter(), RequestKind.WRITE_FLOW, body, null, false);
-  }
-
-  private <T extends @Nullable Object> Request<T> waiting(
-      RequestKind kind, TxBody<?, ?> body, boolean first) {
-    return Request.waiting(name, kind, checked(body), caller(kind, first));
-  }
-
-  private Caller caller(RequestKind kind, boolean first) {
-    return new Caller(context, observer.notes(kind, first));
-  }
-
-  private <T extends @Nullable Object> CompletableFuture<T> submit(
-      ConnectionExecutor executor,
-      RequestKind kind,
-      TxBody<?, ?> body,
-      @Nullable Executor completions,
-      boolean first) {
-    callbacks.ensureStarted(); // or nobody could complete the future
-    CompletableFuture<T> future = new CompletableFuture<>();
-    Caller caller = caller(kind, first);
-    executor.submit(Request.async(name, kind, checked(body), caller, future, completions), first);
-    return future;
+    return requests.submit(executors.requireWriter(), RequestKind.WRITE_FLOW, body, null);
   }
 
   @Override
   public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
     TxCheck.writing(tx, this, verb);
-    return executors.writeServer().bodyTx().all(tx, steps);
+    return executors.writeRunner().bodyTx().all(tx, steps);
   }
 
   @Override
   public void signalAfterCommit(Tx tx, Runnable signal) {
-    executors.writeServer().bodyTx().signalAfterCommit(signal);
+    executors.writeRunner().bodyTx().signalAfterCommit(signal);
   }
 
   @Override
   public int shrink(int pagesMax) {
-    return verb(tx -> executors.writeServer().bodyTx().shrink(pagesMax));
+    return verb(
+        tx -> ConnectionState.shrink(executors.writeRunner().bodyTx().connection(), pagesMax));
   }
 
   @Override
@@ -234,7 +237,7 @@ final class SqliteStore implements StoreEngine {
 
   @Override
   public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
-    executors.writeServer().bodyTx().tell(evenIfUndone, event);
+    executors.writeRunner().bodyTx().tell(evenIfUndone, event);
   }
 
   @Override
@@ -276,12 +279,6 @@ final class SqliteStore implements StoreEngine {
   @Override
   public boolean isCallbackThread() {
     return callbacks.isCallbackThread();
-  }
-
-  private <B> B checked(B body) {
-    Objects.requireNonNull(body, "body");
-    requireOutsideBody("a verb of TxRunner, or of a facade without a Tx,");
-    return body;
   }
 
   @Override

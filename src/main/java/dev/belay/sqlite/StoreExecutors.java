@@ -1,6 +1,10 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.ConnectionOpener;
+import dev.belay.engine.line.ConnectionExecutor;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.WaitClock;
 import dev.belay.store.StoreReadOnlyException;
 import java.util.Iterator;
 import java.util.List;
@@ -18,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreExecutors {
   private final StoreParts parts;
-  private final @Nullable WriteServer writeServer;
+  private final @Nullable WriteRunner writeRunner;
   private final @Nullable ConnectionExecutor writer;
   private final ConnectionExecutor readers;
   private final ConnectionExecutor looker;
@@ -29,17 +33,16 @@ final class StoreExecutors {
    * Opens no connection yet.
    *
    * @param runner the store, as bodies see it
-   * @param writes whether the store may be written
    */
-  StoreExecutors(StoreParts parts, StoreEngine runner, boolean writes) {
+  StoreExecutors(StoreParts parts, StoreEngine runner) {
     this.parts = parts;
-    Line line = new Line();
-    CallServer calls = calls(runner, writes);
-    this.writeServer = writes ? writeServer(runner, calls, line) : null;
+    WaitClock waits = new WaitClock();
+    CallRunner calls = calls(runner);
+    this.writeRunner = parts.access().writes() ? writeRunner(runner, calls, waits) : null;
     this.writer =
-        writeServer == null
+        writeRunner == null
             ? null
-            : executor("belay-writer", line, List.of(held(writeServer, true)));
+            : executor("belay-writer", waits, List.of(held(writeRunner, Access.WRITE)));
     if (parts.hold() == null) {
       ConnectionExecutor only = Objects.requireNonNull(writer);
       this.readers = only;
@@ -47,9 +50,9 @@ final class StoreExecutors {
       this.caller = only;
       this.all = List.of(only);
     } else {
-      this.readers = readers("belay-reader", parts.settings().readers(), runner, writes);
-      this.looker = readers("belay-look", 1, runner, writes);
-      this.caller = executor("belay-call", new Line(), List.of(held(calls, false)));
+      this.readers = readers("belay-reader", parts.settings().readers(), runner);
+      this.looker = readers("belay-look", 1, runner);
+      this.caller = executor("belay-call", new WaitClock(), List.of(held(calls, Access.READ)));
       // the writer is the last to leave the file, so that it can clear the log
       this.all =
           writer == null
@@ -58,79 +61,55 @@ final class StoreExecutors {
     }
   }
 
-  private CallServer calls(StoreEngine runner, boolean writes) {
+  private CallRunner calls(StoreEngine runner) {
     Connections connections = parts.connections();
-    return new CallServer(
-        parts.onSameFile(writes ? parts::openCall : connections::openReadOnly),
-        parts.identity(),
-        parts.errors(),
-        parts.settings().clock(),
-        parts.callbacks(),
-        runner,
-        parts.changes()::committed);
+    return new CallRunner(
+        parts.onSameFile(parts.access().writes() ? parts::openCall : connections::openReadOnly),
+        parts,
+        runner);
   }
 
-  private WriteServer writeServer(StoreEngine runner, CallServer calls, Line line) {
+  private WriteRunner writeRunner(StoreEngine runner, CallRunner calls, WaitClock waits) {
     LockWait lockWait =
         new LockWait(
             parts.name(),
             TimeUnit.MILLISECONDS.toNanos(parts.settings().busyTimeoutMs()),
-            line,
+            waits,
             parts.callbacks(),
             () ->
                 calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
-    return new WriteServer(
-        parts.onSameFile(parts.connections()::openWriting),
-        parts.identity(),
-        parts.errors(),
-        lockWait,
-        parts.callbacks(),
-        parts.changes(),
-        parts.checkpointer(),
-        runner,
-        parts.settings(),
-        parts.faults());
+    return new WriteRunner(
+        parts.onSameFile(parts.connections()::openWriting), parts, lockWait, runner);
   }
 
-  private ConnectionExecutor readers(
-      String threads, int places, StoreEngine runner, boolean writes) {
+  private ConnectionExecutor readers(String threads, int places, StoreEngine runner) {
     Connections connections = parts.connections();
     ConnectionOpener opener =
-        parts.onSameFile(writes ? connections::openReading : connections::openReadOnly);
+        parts.onSameFile(
+            parts.access().writes() ? connections::openReading : connections::openReadOnly);
     return executor(
         threads,
-        new Line(),
-        Stream.generate(
-                () ->
-                    held(
-                        new ReadServer(
-                            opener,
-                            parts.identity(),
-                            parts.errors(),
-                            parts.settings().clock(),
-                            parts.callbacks(),
-                            runner,
-                            parts.settings().busyTimeoutMs()),
-                        false))
+        new WaitClock(),
+        Stream.generate(() -> held(new ReadRunner(opener, parts, runner), Access.READ))
             .limit(places)
             .toList());
   }
 
   private ConnectionExecutor executor(
-      String threads, Line line, List<? extends ConnectionExecutor.Server> servers) {
+      String threads, WaitClock waits, List<? extends RequestRunner> runners) {
     return new ConnectionExecutor(
         threads,
         parts.name(),
-        line,
-        servers,
+        waits,
+        runners,
         parts.callbacks(),
         parts.settings().busyTimeoutMs(),
         parts.faults());
   }
 
-  private ConnectionExecutor.Server held(ConnectionExecutor.Server server, boolean writes) {
+  private RequestRunner held(RequestRunner runner, Access access) {
     FileHold hold = parts.hold();
-    return hold == null ? server : hold.holding(server, writes);
+    return hold == null ? runner : hold.holding(runner, access);
   }
 
   /** The executor of writes; null in a store opened for reading. */
@@ -146,9 +125,9 @@ final class StoreExecutors {
     return writer;
   }
 
-  /** The server behind a Tx that may write, which says what the current thread runs. */
-  WriteServer writeServer() {
-    return Objects.requireNonNull(writeServer);
+  /** The runner behind a Tx that may write, which says what the current thread runs. */
+  WriteRunner writeRunner() {
+    return Objects.requireNonNull(writeRunner);
   }
 
   ConnectionExecutor readers() {

@@ -33,7 +33,7 @@ record WalSwitch(String name, int busyTimeoutMs) {
         }
         return;
       } catch (SQLException e) {
-        if (!SqliteErrors.isBusy(e)) {
+        if (!SqliteFailures.isBusy(e)) {
           throw e;
         }
         if (System.nanoTime() - deadline >= 0) {

@@ -9,7 +9,6 @@ import dev.belay.queue.Work;
 import dev.belay.queue.WorkLine;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.WorkState;
-import dev.belay.queue.WorkView;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
@@ -175,7 +174,7 @@ class QueueStressTest {
     List<WorkLine> page;
     long afterId = 0;
     do {
-      page = queue.list(state, afterId, WorkView.LIMIT_MAX);
+      page = queue.list(state, afterId, WorkQueue.LIMIT_MAX);
       for (WorkLine line : page) {
         all.add(queue.find(line.id()).orElseThrow());
         afterId = line.id();

@@ -6,7 +6,6 @@ import dev.belay.queue.Work;
 import dev.belay.queue.WorkLine;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.WorkState;
-import dev.belay.queue.WorkView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,7 +37,7 @@ final class LaneCheck {
     long afterId = 0;
     List<WorkLine> page;
     do {
-      page = queue.list(WorkState.DONE, afterId, WorkView.LIMIT_MAX);
+      page = queue.list(WorkState.DONE, afterId, WorkQueue.LIMIT_MAX);
       for (WorkLine line : page) {
         afterId = line.id();
         Work work = queue.find(line.id()).orElseThrow();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.engine.Hold;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TokenSpace;
 import dev.belay.kit.StoreExtension;
@@ -33,7 +34,7 @@ abstract class KeeperFixture {
   private static final int CALLBACK_THREADS = 4;
 
   static final Duration TTL = Duration.ofSeconds(30);
-  static final Duration THIRD = TTL.dividedBy(LeaseKeeper.RENEWALS_PER_TTL);
+  static final Duration THIRD = TTL.dividedBy(Hold.RENEWALS_PER_TTL);
   static final Duration MARGIN = LeaseKeeper.MARGIN_MAX;
   static final Duration TICK = Duration.ofMillis(1);
 

@@ -84,10 +84,13 @@ class ClaimCostTest {
     enqueue.write();
     TokenSpace tokens = new TokenSpace();
     Map<String, Long> steps = new LinkedHashMap<>();
-    listings(steps, connection, tx.attach(WorkListDao.class));
-    WorkStepDao dao = tx.attach(WorkStepDao.class);
-    measure(steps, connection, "outlook", () -> dao.outlook("jobs", NOW.toEpochMilli()));
-    measure(steps, connection, "nextDueMs", () -> dao.nextDueMs("jobs"));
+    listings(steps, connection, tx.attach(WorkDao.class));
+    measure(
+        steps,
+        connection,
+        "nextId",
+        () -> tx.attach(ClaimDao.class).nextId("jobs", NOW.toEpochMilli()));
+    measure(steps, connection, "nextDueMs", () -> tx.attach(DueDao.class).nextDueMs("jobs"));
     Claim claim =
         measure(steps, connection, "claim", () -> claimStep(tx, tokens).one()).orElseThrow();
     measure(steps, connection, "claim 10", () -> claimStep(tx, tokens).batch(10));
@@ -132,7 +135,7 @@ class ClaimCostTest {
   }
 
   /** Also of the states that nearly all rows are in: a page costs what it shows. */
-  private static void listings(Map<String, Long> steps, Connection connection, WorkListDao dao)
+  private static void listings(Map<String, Long> steps, Connection connection, WorkDao dao)
       throws SQLException {
     measure(steps, connection, "list READY", () -> dao.listReady("jobs", 0, 10));
     for (WorkState state : WorkState.values()) {

@@ -32,9 +32,9 @@ class ErrorTextTest {
 
   @Test
   void the_text_is_cut_at_its_limit_in_code_points() {
-    String text = ErrorText.of(new Exception("\ud83d\ude00".repeat(Settling.ERROR_MAX)));
+    String text = ErrorText.of(new Exception("\ud83d\ude00".repeat(WorkQueue.ERROR_MAX)));
 
-    assertThat(text.codePointCount(0, text.length())).isEqualTo(Settling.ERROR_MAX);
+    assertThat(text.codePointCount(0, text.length())).isEqualTo(WorkQueue.ERROR_MAX);
     assertThat(text).endsWith("\ud83d\ude00");
   }
 

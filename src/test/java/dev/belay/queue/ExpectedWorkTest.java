@@ -7,7 +7,6 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.belay.engine.TokenSpace;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,8 +51,7 @@ class ExpectedWorkTest {
   void who_waits_for_something_else_of_the_commit_is_called_though_the_first_fails()
       throws Exception {
     // of another queue, or the Waker would look when its claim lapses
-    WorkQueue other =
-        new WorkQueue(store.spy, new TokenSpace(), store.waiters, "other", QueueOptions.defaults());
+    WorkQueue other = new WorkQueue(store.queues, "other", QueueOptions.defaults());
     final long done = other.enqueue(NewWork.of("first")).workId();
     Claim first = other.claim("w", TTL).orElseThrow();
     CompletableFuture<Optional<Work>> finished =

@@ -24,9 +24,13 @@ class QueueDaoStatementsTest {
     statements =
         new DaoStatements(
             ClaimDao.class,
-            WorkStepDao.class,
-            LaneStepDao.class,
-            WorkListDao.class,
+            EnqueueDao.class,
+            DueDao.class,
+            SettleDao.class,
+            CancelDao.class,
+            PurgeDao.class,
+            LaneDao.class,
+            WorkDao.class,
             RetentionDao.class);
   }
 
@@ -59,7 +63,7 @@ class QueueDaoStatementsTest {
 
   @Test
   void a_claim_looks_into_three_indexes_and_then_at_its_work() throws SQLException {
-    assertThat(plan("WorkStepDao.outlook"))
+    assertThat(plan("ClaimDao.nextId"))
         .filteredOn(step -> step.startsWith("SEARCH"))
         .containsExactly(
             "SEARCH belay_work USING COVERING INDEX belay_work_ready (queue=?)",
@@ -75,7 +79,7 @@ class QueueDaoStatementsTest {
             "SEARCH belay_work USING COVERING INDEX belay_work_lapse (queue=? AND"
                 + " expires_at_ms<?)");
     assertThat(plan("ClaimDao.claim")).first().isEqualTo(BY_ID);
-    assertThat(plan("WorkStepDao.ready"))
+    assertThat(plan("ClaimDao.ready"))
         .first()
         .isEqualTo("SEARCH belay_work USING INDEX belay_work_ready (queue=?)");
   }
@@ -83,9 +87,9 @@ class QueueDaoStatementsTest {
   @Test
   void what_proves_a_claim_goes_by_id() throws SQLException {
     for (String name : List.of("held", "renew", "giveBack", "giveUp", "finish", "finishUnlaned")) {
-      assertThat(plan("WorkStepDao." + name)).as(name).first().isEqualTo(BY_ID);
+      assertThat(plan("SettleDao." + name)).as(name).first().isEqualTo(BY_ID);
     }
-    assertThat(plan("WorkStepDao.finish"))
+    assertThat(plan("SettleDao.finish"))
         .last()
         .asString()
         .endsWith("COVERING INDEX belay_work_line (queue=? AND lane=? AND line_pos<?)");
@@ -93,50 +97,50 @@ class QueueDaoStatementsTest {
 
   @Test
   void listings_go_by_the_index_of_what_they_list() throws SQLException {
-    assertThat(plan("WorkListDao.list"))
+    assertThat(plan("WorkDao.list"))
         .first()
         .isEqualTo("SEARCH w USING INDEX belay_work_listed (queue=? AND state=? AND rowid>?)");
-    assertThat(plan("WorkListDao.listReady"))
+    assertThat(plan("WorkDao.listReady"))
         .filteredOn(step -> step.startsWith("SEARCH w"))
         .containsExactly(
             "SEARCH w USING INDEX belay_work_ready (queue=? AND priority=? AND rowid>?)",
             "SEARCH w USING INDEX belay_work_listed (queue=? AND state=? AND rowid>?)");
-    assertThat(plan("WorkListDao.findBySpentKey"))
+    assertThat(plan("WorkDao.findBySpentKey"))
         .first()
         .asString()
         .startsWith("SEARCH w USING INDEX belay_work_spent (queue=? AND key=? AND ");
-    assertThat(plan("WorkListDao.queues"))
+    assertThat(plan("WorkDao.queues"))
         .filteredOn(step -> step.startsWith("SEARCH belay_work"))
         .isNotEmpty()
         .allMatch(step -> step.endsWith("(queue>?)") && step.contains("COVERING INDEX"));
-    assertThat(plan("WorkListDao.lane"))
+    assertThat(plan("WorkDao.lane"))
         .first()
         .isEqualTo("SEARCH w USING INDEX belay_work_line (queue=? AND lane=? AND line_pos>?)");
-    assertThat(plan("WorkListDao.findByKey"))
+    assertThat(plan("WorkDao.findByKey"))
         .first()
         .isEqualTo("SEARCH w USING INDEX belay_work_key (queue=? AND key=?)");
   }
 
   @Test
   void what_is_due_and_what_lapses_is_found_by_its_time() throws SQLException {
-    assertThat(plan("WorkStepDao.due"))
+    assertThat(plan("DueDao.due"))
         .containsExactly("SEARCH belay_work USING INDEX belay_work_due (queue=? AND due_at_ms<?)");
-    assertThat(plan("WorkStepDao.lapsed"))
+    assertThat(plan("DueDao.lapsed"))
         .containsExactly(
             "SEARCH belay_work USING INDEX belay_work_lapse (queue=? AND expires_at_ms<?)");
-    assertThat(plan("WorkStepDao.lapse"))
+    assertThat(plan("DueDao.lapse"))
         .first()
         .asString()
         .endsWith("belay_work_lapse (queue=? AND expires_at_ms=? AND token=?)");
-    assertThat(plan("WorkStepDao.nextDueMs"))
+    assertThat(plan("DueDao.nextDueMs"))
         .filteredOn(step -> step.startsWith("SEARCH belay_work"))
         .hasSize(2)
         .allMatch(step -> step.contains("COVERING INDEX"));
-    assertThat(plan("WorkStepDao.oldestFinished"))
+    assertThat(plan("PurgeDao.oldestFinished"))
         .filteredOn(step -> step.contains("belay_work_finished (queue=? AND state=? AND"))
         .hasSize(3)
         .allMatch(step -> step.contains("COVERING INDEX"));
-    assertThat(plan("LaneStepDao.coming"))
+    assertThat(plan("LaneDao.coming"))
         .singleElement()
         .asString()
         .endsWith("COVERING INDEX belay_work_coming (queue=? AND lane=? AND due_at_ms<?)");
@@ -146,13 +150,13 @@ class QueueDaoStatementsTest {
   void a_line_is_walked_by_its_index() throws SQLException {
     String byLine = "belay_work_line (queue=? AND lane=? AND line_pos>?)";
     for (String name : List.of("addLast", "join", "readyHead", "line", "renewGrant")) {
-      assertThat(plan("LaneStepDao." + name)).as(name).anyMatch(step -> step.endsWith(byLine));
+      assertThat(plan("LaneDao." + name)).as(name).anyMatch(step -> step.endsWith(byLine));
     }
   }
 
   @Test
   void counting_reads_indexes_only() throws SQLException {
-    assertThat(plan("WorkListDao.stats"))
+    assertThat(plan("WorkDao.stats"))
         .filteredOn(step -> step.startsWith("SEARCH"))
         .hasSize(2)
         .allMatch(step -> step.contains("COVERING INDEX belay_work_"));

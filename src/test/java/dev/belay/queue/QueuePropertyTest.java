@@ -343,7 +343,10 @@ class QueuePropertyTest {
   private void promoteAll() {
     belay.useWrite(
         tx -> {
-          while (tx.attach(WorkDao.class).outlook(queue.name(), nowMs()).orElseThrow().due()) {
+          while (tx.attach(ClaimDao.class)
+              .nextId(queue.name(), nowMs())
+              .orElseThrow()
+              .othersDue()) {
             new PromoteDue(tx, queue.name()).round();
           }
         });

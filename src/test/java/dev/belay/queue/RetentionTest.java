@@ -85,21 +85,24 @@ class RetentionTest {
       queue.complete(queue.claim("w", DAY).orElseThrow()).orThrow();
       long buried = queue.enqueue(NewWork.of("p")).workId();
       queue.bury(queue.claim("w", DAY).orElseThrow(), "no").orThrow();
-      Purge purge = new Purge((StoreEngine) belay.tx(), "q");
+      StoreEngine engine = (StoreEngine) belay.tx();
+      Purge purge = new Purge(engine, "q");
+      RetentionSettings stored = new RetentionSettings();
+      stored.agree("q", OPTIONS.withRetention(DAY));
 
       clock.advance(DAY.plusMillis(1));
-      assertThat(purge(purge, queue)).isOne();
+      assertThat(purge(purge, stored)).isOne();
       assertThat(queue.find(done)).isEmpty();
       assertThat(queue.find(buried)).isPresent();
       clock.advance(Duration.ofDays(90));
-      assertThat(purge(purge, queue)).isOne();
+      assertThat(purge(purge, stored)).isOne();
       assertThat(queue.find(buried)).isEmpty();
     }
   }
 
-  private int purge(Purge purge, WorkQueue queue) {
+  private int purge(Purge purge, RetentionSettings retentions) {
     return purge
-        .batch(tx -> queue.retention(tx).bounds(clock.millis()), PurgePlace.START, 9)
+        .batch(tx -> retentions.keep(tx, "q").bounds(clock.millis()), PurgePlace.START, 9)
         .deleted();
   }
 

@@ -7,16 +7,14 @@ import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
-import dev.belay.store.Durability;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.TxRunner;
-import dev.belay.testing.TestOptions;
+import dev.belay.testing.TestSettings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,19 +55,7 @@ final class SpyEngine implements StoreEngine {
   }
 
   private static OpenSettings settings(InstantSource clock) {
-    return new OpenSettings(
-        15_000,
-        Durability.PROCESS_CRASH,
-        clock,
-        TestOptions.commitGroupMax(),
-        Map.of(),
-        jdbi -> {},
-        connection -> {},
-        4,
-        true,
-        false,
-        null,
-        null);
+    return TestSettings.of(15_000, clock);
   }
 
   @Override

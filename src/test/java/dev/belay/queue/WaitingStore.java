@@ -42,7 +42,8 @@ final class WaitingStore implements AfterEachCallback {
   private final List<Thread> threads = new ArrayList<>();
   private final @Nullable Path directory;
   final SpyEngine spy;
-  final Waiters waiters;
+  final StoreQueues queues;
+  final WaitVerbs waits;
   final WorkQueue waiting;
   final WorkQueue queue;
 
@@ -54,9 +55,10 @@ final class WaitingStore implements AfterEachCallback {
             : SpyEngine.open(directory.resolve(FILE), clock);
     TokenSpace tokens = new TokenSpace();
     QueueOptions options = QueueOptions.defaults().withRetry(attempt -> RETRY);
-    waiters = new Waiters(spy, () -> System.nanoTime() + nanosAhead.get());
-    waiting = new WorkQueue(spy, tokens, waiters, "jobs", options);
-    queue = new WorkQueue(spy.store, tokens, new Waiters(spy.store), "jobs", options);
+    queues = new StoreQueues(spy, tokens, () -> System.nanoTime() + nanosAhead.get());
+    waits = queues.waits();
+    waiting = new WorkQueue(queues, "jobs", options);
+    queue = new QueueEngine(spy.store, tokens).queue("jobs", options);
   }
 
   /** In a file, which tells of each commit twice: at once, and as another process's would be. */
@@ -103,9 +105,9 @@ final class WaitingStore implements AfterEachCallback {
     return threads.get(threads.size() - 1);
   }
 
-  /** Waits until there are {@code count} waiters, and the look for the last of them is over. */
+  /** Waits until there are {@code count} waits, and the look for the last of them is over. */
   void awaitIdle(int count) {
-    await(() -> waiters.waiting() == count);
+    await(() -> waits.waiting() == count);
     int looks = spy.looks.get();
     queue.tx().useWrite(tx -> {});
     await(() -> spy.looks.get() > looks);

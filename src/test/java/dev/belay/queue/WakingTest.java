@@ -6,6 +6,7 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.engine.TokenSpace;
 import dev.belay.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ class WakingTest {
     long scheduled =
         store.queue.enqueue(NewWork.of("a").notBefore(store.clock.instant().plus(TTL))).workId();
     store.awaitIdle(1);
-    store.queue.tx().call(tx -> tx.attach(WorkStepDao.class).makeReady(scheduled));
+    store.queue.tx().call(tx -> tx.attach(DueDao.class).makeReady(scheduled));
 
     assertThat(get(claim)).extracting(Claim::payload).containsExactly("a");
   }
@@ -249,12 +250,7 @@ class WakingTest {
     store.awaitIdle(1);
     int tries = store.spy.tries.get();
     WorkQueue other =
-        new WorkQueue(
-            store.spy.store,
-            new dev.belay.engine.TokenSpace(),
-            new Waiters(store.spy.store),
-            "other",
-            QueueOptions.defaults());
+        new QueueEngine(store.spy.store, new TokenSpace()).queue("other", QueueOptions.defaults());
 
     other.enqueue(NewWork.of("not yours"));
     store.awaitIdle(1);

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.kit.queue.ToldFailures;
 import dev.belay.store.BelayObserver.AttemptFailure;
+import dev.belay.store.StoreBusyException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Goal: a worker keeps its promises at moments that only a spy on its store can bring about. */
 class WorkerMomentsTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private final CompletableFuture<WorkContext> running = new CompletableFuture<>();
   private final CountDownLatch go = new CountDownLatch(1);
@@ -139,6 +143,57 @@ class WorkerMomentsTest {
     assertThat(told.failed.get(0).failure()).isSameAs(thrown);
     assertThat(told.failed.get(0).outcome()).isEqualTo(AttemptFailure.Outcome.UNSETTLED);
     assertThat(state(id)).isEqualTo(WorkState.CLAIMED);
+  }
+
+  @Test
+  void a_store_in_trouble_keeps_nobody_from_stopping_a_worker() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      add("work " + i);
+    }
+    Worker worker =
+        store.waiting.worker(this::waitToGo).ttl(HOUR).batch(3).grace(Duration.ZERO).start();
+    get(running);
+    AtomicBoolean trouble = new AtomicBoolean(true);
+    store.spy.beforeTry =
+        () -> {
+          if (trouble.get()) {
+            throw new StoreBusyException("locked", null);
+          }
+        };
+
+    CompletableFuture<Boolean> closed = close(worker);
+
+    assertThat(get(closed)).isFalse(); // long before the claims would lapse
+    trouble.set(false);
+    await(() -> store.queue.stats().ready() == 3); // it has gone on giving back
+  }
+
+  @Test
+  void an_interrupt_of_the_thread_that_closes_a_worker_of_a_store_in_trouble_is_kept()
+      throws Exception {
+    for (int i = 0; i < 3; i++) {
+      add("work " + i);
+    }
+    Worker worker = store.waiting.worker(this::waitToGo).ttl(HOUR).batch(3).grace(HOUR).start();
+    get(running);
+    CountDownLatch tried = new CountDownLatch(1);
+    store.spy.beforeTry =
+        () -> {
+          tried.countDown();
+          throw new StoreBusyException("locked", null);
+        };
+    CompletableFuture<Boolean> closed = close(worker);
+    tried.await();
+
+    store.lastThread().interrupt();
+
+    assertThat(get(closed)).isTrue();
+    store.spy.beforeTry = () -> {};
+  }
+
+  private void waitToGo(Claim claim, WorkContext context) throws InterruptedException {
+    running.complete(context);
+    go.await();
   }
 
   private Worker worker(WorkHandler handler, Duration grace) {

@@ -46,7 +46,7 @@ class WorkerStartTest {
       assertThatThrownBy(builder::start).isInstanceOf(OutOfMemoryError.class);
 
       assertThat(made).hasSize(startable).noneMatch(Thread::isAlive);
-      assertThat(store.waiters.workers().isWorkerThread()).isFalse();
+      assertThat(store.queues.workers().isWorkerThread()).isFalse();
     }
     assertThat(handled).hasValue(0);
     assertThat(store.queue.find(id).orElseThrow().state()).isEqualTo(WorkState.READY);
@@ -65,7 +65,7 @@ class WorkerStartTest {
     assertThatThrownBy(() -> store.waiting.claim("w", TTL, 1, FOREVER))
         .isInstanceOf(OutOfMemoryError.class);
     assertThat(made).isEmpty();
-    assertThat(store.waiters.waiting()).isZero();
+    assertThat(store.waits.waiting()).isZero();
 
     store.spy.threads = store.spy.store::daemon;
     CompletableFuture<List<Claim>> claims = store.claimLater();
@@ -81,7 +81,7 @@ class WorkerStartTest {
     store.spy.threads =
         (name, task) -> store.spy.store.daemon(name, first.getAndSet(false) ? () -> {} : task);
     CompletableFuture<List<Claim>> unseen = store.claimLater();
-    await(() -> store.waiters.waiting() == 1 && !first.get());
+    await(() -> store.waits.waiting() == 1 && !first.get());
     await(
         () ->
             Thread.getAllStackTraces().keySet().stream()
@@ -184,7 +184,7 @@ class WorkerStartTest {
     CompletableFuture<Boolean> stopped =
         store.later(
             () -> {
-              store.waiters.stopWorkers();
+              store.queues.workers().close();
               return Thread.currentThread().isInterrupted();
             });
 

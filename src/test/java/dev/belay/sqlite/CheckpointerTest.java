@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.engine.line.Threads;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
@@ -43,21 +44,21 @@ class CheckpointerTest {
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
       Notes.create(belay);
       int written = 0;
-      while (frames("log") < LogLimits.DEFAULT.beside() / PAGE_BYTES) {
+      while (frames("log") < WalLimits.DEFAULT.beside() / PAGE_BYTES) {
         written = write(belay, written, 32);
       }
       write(belay, written, 32); // now and then the writer looks
       // or all has been moved, and the log has begun anew
-      await(() -> frames("moved") > 0 || frames("log") < LogLimits.DEFAULT.beside() / PAGE_BYTES);
+      await(() -> frames("moved") > 0 || frames("log") < WalLimits.DEFAULT.beside() / PAGE_BYTES);
       // not by the writer, which is not there yet
-      assertThat(frames("log")).isLessThan(LogLimits.DEFAULT.writer() / PAGE_BYTES);
+      assertThat(frames("log")).isLessThan(WalLimits.DEFAULT.writer() / PAGE_BYTES);
     }
   }
 
   @Test
   void the_log_stays_bounded_while_somebody_always_reads_an_old_state() throws Exception {
     // The reader moves on without a pause: there is no instant at which nobody reads the log.
-    LogLimits limits = LogLimits.ofPages(50, 20, 100, 200, 400);
+    WalLimits limits = WalLimits.ofPages(50, 20, 100, 200, 400);
     AtomicBoolean over = new AtomicBoolean();
     try (Connection writer = PlainSqlite.connect(file);
         Connection reader = PlainSqlite.connect(file)) {
@@ -71,7 +72,7 @@ class CheckpointerTest {
       // While this writer waits for the log, the other gets no further than this ahead of it.
       Semaphore rows = new Semaphore((int) (limits.restart() / PAGE_BYTES));
       CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(rows, over));
-      PreparedStatement ask = writer.prepareStatement(LogLength.ASK);
+      PreparedStatement ask = writer.prepareStatement(WalLength.ASK);
       Checkpointer checkpointer =
           new Checkpointer(
               "test",
@@ -85,7 +86,7 @@ class CheckpointerTest {
         for (int i = 0; i < 3_000; i++) {
           PlainSqlite.execute(writer, "INSERT INTO note VALUES ('" + PAGES + "')");
           rows.release();
-          LogLength length = LogLength.of(ask);
+          WalLength length = WalLength.of(ask);
           longest = Math.max(longest, length.bytes());
           boolean unused = checkpointer.logIs(length);
         }
@@ -131,7 +132,7 @@ class CheckpointerTest {
   @Test
   void a_checkpoint_that_found_another_under_way_tells_nothing() {
     // Both numbers are -1 then: read as "nothing is left", the log would be taken for moved.
-    assertThat(new LogLength(true, -1, -1, 4_096).unmovedBytes()).isEqualTo(Long.MAX_VALUE);
+    assertThat(new WalLength(true, -1, -1, 4_096).unmovedBytes()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
@@ -142,7 +143,7 @@ class CheckpointerTest {
           tx ->
               assertThat(
                       tx.handle().createQuery("PRAGMA wal_autocheckpoint").mapTo(Long.class).one())
-                  .isEqualTo(LogLimits.DEFAULT.writer() / 65_536));
+                  .isEqualTo(WalLimits.DEFAULT.writer() / 65_536));
       long longest = 0;
       for (int written = 0; written < 1_000; written += 8) {
         for (int i = 0; i < 8; i++) {
@@ -151,13 +152,13 @@ class CheckpointerTest {
         longest = Math.max(longest, frames("log"));
       }
       // 2,000 pages were written; counted as pages of 4 KiB they would all be in the log
-      assertThat(longest * 65_536).isLessThan(2 * LogLimits.DEFAULT.stop());
+      assertThat(longest * 65_536).isLessThan(2 * WalLimits.DEFAULT.stop());
     }
   }
 
   @Test
   void a_restart_of_the_log_refuses_no_write_of_its_own_store() throws Exception {
-    LogLimits limits = LogLimits.ofPages(50, 20, 100, 200, 400);
+    WalLimits limits = WalLimits.ofPages(50, 20, 100, 200, 400);
     PlainSqlite.execute(file, "PRAGMA journal_mode = WAL", "CREATE TABLE note (text TEXT)");
     Checkpointer checkpointer =
         new Checkpointer(
@@ -172,7 +173,7 @@ class CheckpointerTest {
         Connection reader = PlainSqlite.connect(file)) {
       PlainSqlite.execute(writer, "PRAGMA busy_timeout = 0", "PRAGMA wal_autocheckpoint = 0");
       CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
-      PreparedStatement ask = writer.prepareStatement(LogLength.ASK);
+      PreparedStatement ask = writer.prepareStatement(WalLength.ASK);
       try {
         for (int i = 0; i < 3_000; i++) {
           checkpointer.writing().lock();
@@ -181,7 +182,7 @@ class CheckpointerTest {
           } finally {
             checkpointer.writing().unlock();
           }
-          boolean unused = checkpointer.logIs(LogLength.of(ask));
+          boolean unused = checkpointer.logIs(WalLength.of(ask));
         }
       } finally {
         checkpointer.close();
@@ -228,7 +229,7 @@ class CheckpointerTest {
 
   @Test
   void what_fails_is_tried_again_when_it_is_asked_for_again() throws Exception {
-    LogLimits limits = LogLimits.ofPages(1, 1, 1_000, 2_000, 4_000);
+    WalLimits limits = WalLimits.ofPages(1, 1, 1_000, 2_000, 4_000);
     AtomicInteger opened = new AtomicInteger();
     PlainSqlite.execute(file, "PRAGMA journal_mode = WAL");
     try (Connection writer = PlainSqlite.connect(file)) {
@@ -249,7 +250,7 @@ class CheckpointerTest {
       try {
         await(
             () -> {
-              boolean unused = checkpointer.logIs(new LogLength(false, 10, 0, (int) PAGE_BYTES));
+              boolean unused = checkpointer.logIs(new WalLength(false, 10, 0, (int) PAGE_BYTES));
               return frames("moved") > 0;
             });
       } finally {

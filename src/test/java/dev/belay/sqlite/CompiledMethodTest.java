@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.engine.VerbatimSql;
+import dev.belay.engine.jdbc.CompiledMethod;
 import dev.belay.session.SessionDao;
 import dev.belay.testing.TestOptions;
 import java.lang.reflect.Method;
@@ -124,7 +125,9 @@ class CompiledMethodTest {
   @Test
   void every_shape_of_the_sample_is_compiled() {
     for (Method method : SampleDao.class.getDeclaredMethods()) {
-      assertThat(CompiledMethod.of(SampleDao.class, method, new SqliteErrors("test")))
+      assertThat(
+              CompiledMethod.of(
+                  SampleDao.class, method, new SqliteFailures("test"), new SqliteKinds()))
           .as(method.getName())
           .isNotNull();
     }
@@ -135,7 +138,9 @@ class CompiledMethodTest {
   void the_hot_methods_of_sessions_are_compiled(String name) {
     for (Method method : SessionDao.class.getDeclaredMethods()) {
       if (method.getName().equals(name)) {
-        assertThat(CompiledMethod.of(SessionDao.class, method, new SqliteErrors("test")))
+        assertThat(
+                CompiledMethod.of(
+                    SessionDao.class, method, new SqliteFailures("test"), new SqliteKinds()))
             .isNotNull();
       }
     }

@@ -2,15 +2,16 @@ package dev.belay.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.sqlite.FaultPoints.Point;
+import dev.belay.engine.line.FaultPoints.Point;
+import dev.belay.engine.line.Request;
 import dev.belay.store.CommitUnknownException;
-import dev.belay.store.Durability;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
 import dev.belay.testing.Effort;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -143,19 +144,7 @@ class FaultMatrixTest {
   }
 
   private static OpenSettings settings() {
-    return new OpenSettings(
-        200,
-        Durability.PROCESS_CRASH,
-        Clock.systemUTC(),
-        64,
-        Map.of(),
-        jdbi -> {},
-        connection -> {},
-        1,
-        true,
-        false,
-        null,
-        null);
+    return TestSettings.of(200, Clock.systemUTC(), 64, 1);
   }
 
   private interface Rows {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.belay.sqlite.FaultPoints.Point;
-import dev.belay.store.Durability;
+import dev.belay.engine.line.FaultPoints.Point;
+import dev.belay.engine.line.LineGuard;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import dev.belay.testing.LogProbe;
@@ -13,11 +13,11 @@ import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestSettings;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -79,19 +79,7 @@ class LostOwnerTest {
   }
 
   private static OpenSettings settings(int busyTimeoutMs) {
-    return new OpenSettings(
-        busyTimeoutMs,
-        Durability.PROCESS_CRASH,
-        new ManualClock(),
-        64,
-        Map.of(),
-        jdbi -> {},
-        connection -> {},
-        4,
-        true,
-        false,
-        null,
-        null);
+    return TestSettings.of(busyTimeoutMs, new ManualClock(), 64);
   }
 
   private static void create(Tx tx) {

@@ -2,12 +2,12 @@ package dev.belay.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.store.Durability;
+import dev.belay.engine.line.FaultPoints;
 import dev.belay.store.StoreException;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
-import dev.belay.testing.TestOptions;
+import dev.belay.testing.TestSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,7 +15,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -150,19 +149,7 @@ class SqliteStoreTest {
   }
 
   private static OpenSettings settings() {
-    return new OpenSettings(
-        10_000,
-        Durability.PROCESS_CRASH,
-        new ManualClock(),
-        TestOptions.commitGroupMax(),
-        Map.of(),
-        jdbi -> {},
-        connection -> {},
-        4,
-        true,
-        false,
-        null,
-        null);
+    return TestSettings.of(10_000, new ManualClock());
   }
 
   private static void openAndClose(Path file) {

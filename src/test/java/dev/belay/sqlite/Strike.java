@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.line.FaultPoints;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

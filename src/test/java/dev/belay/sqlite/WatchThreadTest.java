@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.engine.Registration;
+import dev.belay.engine.line.Threads;
 import dev.belay.testing.DeadThread;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Notes;

@@ -14,7 +14,6 @@ import dev.belay.queue.NewWork;
 import dev.belay.queue.QueueOptions;
 import dev.belay.queue.RetryPolicy;
 import dev.belay.queue.Settlement;
-import dev.belay.queue.Settling;
 import dev.belay.queue.Work;
 import dev.belay.queue.WorkHandler;
 import dev.belay.queue.WorkQueue;
@@ -24,6 +23,7 @@ import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Patience;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -189,9 +189,9 @@ class AttemptsTest {
   void an_error_is_cut_between_two_code_points() {
     long id = store.add("a");
 
-    store.queue().fail(store.claim(), "🜁".repeat(Settling.ERROR_MAX + 1));
+    store.queue().fail(store.claim(), "🜁".repeat(WorkQueue.ERROR_MAX + 1));
 
-    assertThat(store.work(id).lastError()).isEqualTo("🜁".repeat(Settling.ERROR_MAX));
+    assertThat(store.work(id).lastError()).isEqualTo("🜁".repeat(WorkQueue.ERROR_MAX));
   }
 
   @Test
@@ -207,6 +207,50 @@ class AttemptsTest {
           .isEqualTo(store.clock.instant().plusSeconds(attempt));
       store.clock.advance(Duration.ofSeconds(attempt));
     }
+  }
+
+  @Test
+  void a_retry_policy_is_asked_outside_the_transaction_that_fails_a_claim() throws Exception {
+    WorkQueue notes = store.belay().queue("notes");
+    RetryPolicy noting =
+        attempt -> {
+          notes.enqueue(NewWork.of("asked after " + attempt)); // refused inside a body
+          return RETRY;
+        };
+    WorkQueue queue = store.belay().queue("q", QueueOptions.defaults().withRetry(noting));
+    queue.enqueue(NewWork.of("a"));
+
+    Settlement failed = queue.fail(queue.claim("w", TTL).orElseThrow(), "no");
+
+    assertThat(failed).isEqualTo(Settlement.SETTLED);
+    store.clock.advance(RETRY);
+    WorkHandler failing =
+        (claim, context) -> {
+          throw new IllegalStateException("no");
+        };
+    try (Worker worker = queue.worker(failing).start()) {
+      Patience.until("the worker has failed it", () -> notes.stats().ready() == 2);
+      assertThat(worker.isRunning()).isTrue();
+    }
+    assertThat(payloads(notes.claim("w", TTL, 2)))
+        .containsExactly("asked after 1", "asked after 2");
+  }
+
+  @Test
+  void a_claim_made_while_the_clock_was_ahead_can_be_ended_by_a_tool() {
+    Instant right = store.clock.instant();
+    store.clock.advance(Duration.ofDays(365));
+    long first = store.addToLane("l", "a");
+    store.addToLane("l", "b");
+    store.claim();
+    store.clock.set(right);
+    assertThat(store.queue().claim("w", TTL)).isEmpty(); // its holder is gone, and a year is long
+
+    Claim held = store.work(first).claim().orElseThrow();
+
+    assertThat(store.queue().release(held)).isEqualTo(Settlement.SETTLED);
+    assertThat(store.work(first).claim()).isEmpty();
+    assertThat(store.drain()).containsExactly("a", "b");
   }
 
   @Test

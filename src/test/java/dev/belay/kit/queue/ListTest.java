@@ -13,7 +13,6 @@ import dev.belay.queue.Work;
 import dev.belay.queue.WorkLine;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.WorkState;
-import dev.belay.queue.WorkView;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -202,7 +201,7 @@ class ListTest {
         .isThrownBy(() -> store.queue().list(WorkState.READY, 0, 0))
         .withMessageContaining("limit");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> store.queue().lane("l", WorkView.LIMIT_MAX + 1))
+        .isThrownBy(() -> store.queue().lane("l", WorkQueue.LIMIT_MAX + 1))
         .withMessageContaining("limit");
   }
 

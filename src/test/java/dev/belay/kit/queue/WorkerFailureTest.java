@@ -10,7 +10,6 @@ import dev.belay.kit.OnEachForm;
 import dev.belay.queue.Claim;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.Settlement;
-import dev.belay.queue.Settling;
 import dev.belay.queue.WorkHandler;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.WorkState;

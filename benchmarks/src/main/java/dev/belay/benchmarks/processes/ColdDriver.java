@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.peer.RawConnection;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,7 +24,9 @@ public final class ColdDriver implements Task {
   public Report run(long startNanos) throws SQLException {
     Pause.until(startNanos);
     long start = System.nanoTime();
-    try (SQLiteConnection connection = RawConnection.connect(file, "NORMAL", Checkpoints.TUNED);
+    try (SQLiteConnection connection =
+            RawConnection.connect(
+                file, "NORMAL", ConnectionPerCaller.BUSY_TIMEOUT_MS, Checkpoints.TUNED.pages());
         Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("SELECT count(*) FROM belay_session")) {
         row.next();

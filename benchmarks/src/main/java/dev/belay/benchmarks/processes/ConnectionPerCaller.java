@@ -11,25 +11,25 @@ import java.util.List;
 final class ConnectionPerCaller implements Writer {
   static final int BUSY_TIMEOUT_MS = 15_000;
 
-  private final List<RawConnection> connections = new ArrayList<>();
+  private final List<RawWrites> connections = new ArrayList<>();
 
   ConnectionPerCaller(Settings settings, Checkpoints checkpoints) throws SQLException {
     for (int caller = 0; caller < settings.number("callers"); caller++) {
       connections.add(
-          new RawConnection(
+          new RawWrites(
               settings.file(), settings.text("synchronous"), BUSY_TIMEOUT_MS, checkpoints));
     }
   }
 
   @Override
   public void write(int caller, OwnSession session) throws SQLException {
-    RawConnection connection = connections.get(caller);
+    RawWrites connection = connections.get(caller);
     connection.begin();
     connection.write(session);
   }
 
   @Override
   public void close() {
-    connections.forEach(RawConnection::close);
+    connections.forEach(RawWrites::close);
   }
 }

@@ -16,12 +16,12 @@ final class LockedWriter implements Writer {
   private static final long PARK_NANOS_MAX = 1_500_000;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final RawConnection connection;
+  private final RawWrites connection;
   private final boolean parks;
 
   private LockedWriter(Settings settings, int busyTimeoutMs) throws SQLException {
     connection =
-        new RawConnection(
+        new RawWrites(
             settings.file(), settings.text("synchronous"), busyTimeoutMs, Checkpoints.TUNED);
     parks = busyTimeoutMs == 0;
   }

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.peer.RawConnection;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,7 +20,12 @@ public final class SnapshotTask implements Task {
   @Override
   public void prepare(Settings settings) throws Exception {
     this.settings = settings;
-    connection = RawConnection.connect(settings.file(), "NORMAL", Checkpoints.TUNED);
+    connection =
+        RawConnection.connect(
+            settings.file(),
+            "NORMAL",
+            ConnectionPerCaller.BUSY_TIMEOUT_MS,
+            Checkpoints.TUNED.pages());
   }
 
   @Override

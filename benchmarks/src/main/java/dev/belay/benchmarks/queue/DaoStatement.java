@@ -3,6 +3,7 @@ package dev.belay.benchmarks.queue;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -66,5 +67,21 @@ final class DaoStatement {
       }
     }
     return statement;
+  }
+
+  /** The first column of the only row. */
+  static long number(PreparedStatement statement, Object... values) throws SQLException {
+    try (ResultSet row = bind(statement, values).executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("a row was expected");
+      }
+      long number = row.getLong(1);
+      row.next(); // to its end, where RETURNING is done
+      return number;
+    }
+  }
+
+  static int update(PreparedStatement statement, Object... values) throws SQLException {
+    return bind(statement, values).executeUpdate();
   }
 }

@@ -1,5 +1,7 @@
 package dev.belay.benchmarks.queue;
 
+import dev.belay.Belay;
+import dev.belay.benchmarks.peer.RawConnection;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,9 +18,17 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  * INSERT a second statement, is off.
  */
 final class PlainSqlite {
-  private static final String BUSY_TIMEOUT_MS = "30000";
+  private static final int RAW_BUSY_TIMEOUT_MS = 30_000;
+  private static final String BUSY_TIMEOUT_MS = Integer.toString(RAW_BUSY_TIMEOUT_MS);
 
   private PlainSqlite() {}
+
+  /** A raw peer's connection to a file with Belay's schema. */
+  static RawConnection raw(Path file) throws SQLException {
+    Belay.open(file).close();
+    return new RawConnection(
+        RawConnection.connect(file, "NORMAL", RAW_BUSY_TIMEOUT_MS, RawConnection.CHECKPOINT_PAGES));
+  }
 
   static Connection open(Path file, TransactionMode mode) throws SQLException {
     Properties properties = new Properties();

@@ -1,9 +1,10 @@
 package dev.belay.benchmarks.queue;
 
 import static dev.belay.benchmarks.queue.DaoStatement.bind;
-import static dev.belay.benchmarks.queue.RawConnection.number;
-import static dev.belay.benchmarks.queue.RawConnection.update;
+import static dev.belay.benchmarks.queue.DaoStatement.number;
+import static dev.belay.benchmarks.queue.DaoStatement.update;
 
+import dev.belay.benchmarks.peer.RawConnection;
 import dev.belay.engine.TokenDao;
 import dev.belay.engine.TokenSpace;
 import dev.belay.lease.LeaseDao;
@@ -23,7 +24,7 @@ final class RawLeases implements LeasePeer {
 
   @Override
   public Store open(Path file) throws Exception {
-    return new RawStore(new RawConnection(file));
+    return new RawStore(PlainSqlite.raw(file));
   }
 
   private static final class RawStore implements Store {
@@ -42,11 +43,11 @@ final class RawLeases implements LeasePeer {
 
     RawStore(RawConnection connection) throws SQLException {
       this.connection = connection;
-      this.last = connection.prepare(LeaseDao.class, "last");
-      this.nextToken = connection.prepare(TokenDao.class, "advance");
-      this.grant = connection.prepare(LeaseDao.class, "grant");
-      this.forget = connection.prepare(LeaseDao.class, "forget");
-      this.release = connection.prepare(LeaseDao.class, "release");
+      this.last = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "last");
+      this.nextToken = DaoStatement.prepare(connection.jdbc(), TokenDao.class, "advance");
+      this.grant = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "grant");
+      this.forget = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "forget");
+      this.release = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "release");
     }
 
     @Override

@@ -1,9 +1,10 @@
 package dev.belay.benchmarks.queue;
 
 import static dev.belay.benchmarks.queue.DaoStatement.bind;
-import static dev.belay.benchmarks.queue.RawConnection.number;
-import static dev.belay.benchmarks.queue.RawConnection.update;
+import static dev.belay.benchmarks.queue.DaoStatement.number;
+import static dev.belay.benchmarks.queue.DaoStatement.update;
 
+import dev.belay.benchmarks.peer.RawConnection;
 import dev.belay.engine.TokenDao;
 import dev.belay.engine.TokenSpace;
 import dev.belay.queue.WorkDao;
@@ -37,16 +38,17 @@ final class RawQueue implements AutoCloseable {
   private long highestToken;
 
   RawQueue(Path file) throws SQLException {
-    connection = new RawConnection(file);
+    connection = PlainSqlite.raw(file);
     Class<?> claims = DaoStatement.ofPackage(WorkDao.class, "ClaimDao");
-    Class<?> steps = DaoStatement.ofPackage(WorkDao.class, "WorkStepDao");
-    ids = connection.prepare(steps, "largestId");
-    add = connection.prepare(steps, "add");
-    addPayload = connection.prepare(steps, "addPayload");
-    next = connection.prepare(claims, "next");
-    token = connection.prepare(TokenDao.class, "advance");
-    claim = connection.prepare(claims, "claim");
-    finish = connection.prepare(steps, "finishUnlaned");
+    Class<?> additions = DaoStatement.ofPackage(WorkDao.class, "EnqueueDao");
+    Class<?> endings = DaoStatement.ofPackage(WorkDao.class, "SettleDao");
+    ids = DaoStatement.prepare(connection.jdbc(), additions, "largestId");
+    add = DaoStatement.prepare(connection.jdbc(), additions, "add");
+    addPayload = DaoStatement.prepare(connection.jdbc(), additions, "addPayload");
+    next = DaoStatement.prepare(connection.jdbc(), claims, "next");
+    token = DaoStatement.prepare(connection.jdbc(), TokenDao.class, "advance");
+    claim = DaoStatement.prepare(connection.jdbc(), claims, "claim");
+    finish = DaoStatement.prepare(connection.jdbc(), endings, "finishUnlaned");
   }
 
   void enqueue(String payload) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.RawConnection;
 import dev.belay.benchmarks.peer.Scratch;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,12 @@ public class OpenBenchmark {
     opener =
         switch (peer) {
           case "raw" ->
-              file -> RawConnection.connect(file, Sync.NORMAL, StoreSettings.BUSY_TIMEOUT_MS);
+              file ->
+                  RawConnection.connect(
+                      file,
+                      Sync.NORMAL.name(),
+                      StoreSettings.BUSY_TIMEOUT_MS,
+                      RawConnection.CHECKPOINT_PAGES);
           case "belay" -> Belay::open;
           default -> throw new IllegalArgumentException("no such peer: " + peer);
         };

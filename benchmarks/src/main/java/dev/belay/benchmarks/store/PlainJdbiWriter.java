@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.RawConnection;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;

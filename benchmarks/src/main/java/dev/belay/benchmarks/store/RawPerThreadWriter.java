@@ -1,17 +1,18 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.RawConnection;
 import java.sql.SQLException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * {@link RawConnection}, one for each caller, with SQLite's own busy timeout to wait for the lock.
+ * {@link RawOperations}, one for each caller, with SQLite's own busy timeout to wait for the lock.
  * Safe for use by many threads.
  */
 final class RawPerThreadWriter implements SessionWriter {
   private final StoreSettings settings;
-  private final Queue<RawConnection> opened = new ConcurrentLinkedQueue<>();
-  private final ThreadLocal<RawConnection> own = new ThreadLocal<>();
+  private final Queue<RawOperations> opened = new ConcurrentLinkedQueue<>();
+  private final ThreadLocal<RawOperations> own = new ThreadLocal<>();
 
   RawPerThreadWriter(StoreSettings settings) {
     this.settings = settings;
@@ -19,7 +20,7 @@ final class RawPerThreadWriter implements SessionWriter {
 
   @Override
   public int write(OwnSession session, String payload, int count) throws SQLException {
-    RawConnection connection = connection();
+    RawOperations connection = connection();
     int busy = begin(connection);
     boolean committed = false;
     try {
@@ -37,7 +38,7 @@ final class RawPerThreadWriter implements SessionWriter {
     return busy;
   }
 
-  private static int begin(RawConnection connection) throws SQLException {
+  private static int begin(RawOperations connection) throws SQLException {
     int busy = 0;
     while (true) {
       try {
@@ -52,11 +53,11 @@ final class RawPerThreadWriter implements SessionWriter {
     }
   }
 
-  private RawConnection connection() throws SQLException {
-    RawConnection connection = own.get();
+  private RawOperations connection() throws SQLException {
+    RawOperations connection = own.get();
     if (connection == null) {
       connection =
-          new RawConnection(settings.file(), settings.sync(), StoreSettings.BUSY_TIMEOUT_MS);
+          new RawOperations(settings.file(), settings.sync(), StoreSettings.BUSY_TIMEOUT_MS);
       opened.add(connection);
       own.set(connection);
     }
@@ -65,7 +66,7 @@ final class RawPerThreadWriter implements SessionWriter {
 
   @Override
   public void close() throws SQLException {
-    for (RawConnection connection : opened) {
+    for (RawOperations connection : opened) {
       connection.close();
     }
   }

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The floor: {@link RawConnection}, one for all callers, behind a lock. Safe for use by many
+ * The floor: {@link RawOperations}, one for all callers, behind a lock. Safe for use by many
  * threads.
  *
  * <p>The lock is not fair: whoever comes while it is free has it, which is the fastest that hand
@@ -12,12 +12,12 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class RawSharedWriter implements SessionWriter {
   private final ReentrantLock lock = new ReentrantLock();
-  private final RawConnection connection;
+  private final RawOperations connection;
   private final boolean readsHead;
 
   RawSharedWriter(StoreSettings settings, boolean readsHead) throws SQLException {
     this.connection =
-        new RawConnection(settings.file(), settings.sync(), StoreSettings.BUSY_TIMEOUT_MS);
+        new RawOperations(settings.file(), settings.sync(), StoreSettings.BUSY_TIMEOUT_MS);
     this.readsHead = readsHead;
   }
 

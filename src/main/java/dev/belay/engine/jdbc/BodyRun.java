@@ -1,0 +1,174 @@
+package dev.belay.engine.jdbc;
+
+import dev.belay.engine.jdbc.BodyVerdict.End;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.FaultPoints;
+import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.Request;
+import dev.belay.store.StoreException;
+
+/** One run of one body. Belongs to the thread that owns the connection. */
+public final class BodyRun {
+  private final Request<?> request;
+  private final BodyTx tx;
+  private final boolean afterWrite;
+  private final int writes;
+  private final BodyVerdict verdict;
+
+  private BodyRun(
+      Request<?> request, BodyTx tx, boolean afterWrite, int writes, BodyVerdict verdict) {
+    this.request = request;
+    this.tx = tx;
+    this.afterWrite = afterWrite;
+    this.writes = writes;
+    this.verdict = verdict;
+  }
+
+  /** Runs the body of {@code request}; whatever it throws is part of the answer. */
+  public static BodyRun of(Request<?> request, BodyTx tx, BoundConnection connection) {
+    Object value = null;
+    Throwable failure = null;
+    boolean afterWrite = connection.transaction().body().isWritten();
+    if (request.notes() != null) {
+      request.notes().bodyBegins();
+    }
+    connection.faults().reach(FaultPoints.Point.BODY_STARTS);
+    connection.bodyStarts(tx, request.kind());
+    try {
+      value = request.body().run(tx);
+      BodyVerdict.requireAnswer(request.kind(), value, connection.statements());
+    } catch (Throwable e) {
+      failure = e;
+      if (e instanceof VirtualMachineError) {
+        connection.edge().bodyChangesConnection(); // it may have struck in the middle of anything
+      }
+    } finally {
+      tx.end();
+      connection.bodyEnds();
+    }
+    connection.faults().reach(FaultPoints.Point.BODY_ENDED);
+    int writes = connection.transaction().body().writes();
+    BodyVerdict verdict = BodyVerdict.of(request.kind(), connection, value, failure);
+    return new BodyRun(request, tx, afterWrite, writes, verdict);
+  }
+
+  public Request<?> request() {
+    return request;
+  }
+
+  /** Whether the transaction can go on after the body. */
+  public boolean leavesTransactionWhole() {
+    return verdict.end() == End.KEPT || verdict.end() == End.UNDONE;
+  }
+
+  /** Whether something had been written before the body, which it may have read. */
+  public boolean isAfterWrite() {
+    return afterWrite;
+  }
+
+  /** Whether the answer holds whatever becomes of the transaction: nothing was written until it. */
+  public boolean standsAlone() {
+    return !afterWrite && writes == 0;
+  }
+
+  /** Whether something of the body is in the transaction. */
+  public boolean hasWritten() {
+    return verdict.end() == End.KEPT && writes > 0;
+  }
+
+  /** The same run, of a body without a transaction that left one open. */
+  public BodyRun leftTransactionOpen() {
+    IllegalStateException open =
+        new IllegalStateException("the body left a transaction open; it was rolled back");
+    Throwable own = verdict.failure();
+    if (own == null) {
+      return with(verdict.failed(open));
+    }
+    own.addSuppressed(open);
+    return this;
+  }
+
+  /** The same run, of a body that turns out to have ended its transaction. */
+  public BodyRun endedByHand() {
+    return with(verdict.endedByHand());
+  }
+
+  /**
+   * The same run, of a body whose statements last one by one: if it failed after one that lasted,
+   * then not as if nothing had happened.
+   */
+  public BodyRun lastedInPart(boolean changed) {
+    return verdict.failure() instanceof StoreException e
+            && e.isRetryable()
+            && (changed || writes > 1)
+        ? with(
+            verdict.failed(
+                new StoreException(
+                    e.getMessage() + "; statements of the call before it have lasted", e)))
+        : this;
+  }
+
+  private BodyRun with(BodyVerdict other) {
+    return new BodyRun(request, tx, afterWrite, writes, other);
+  }
+
+  /** Runs what is to run before anybody is told of the commit. */
+  public void signal() {
+    if (verdict.end() == End.KEPT) {
+      tx.signal();
+    }
+  }
+
+  /** Answers the caller with what the body came to, and has its callbacks run. */
+  public void answer(boolean committed, Callbacks callbacks) {
+    boolean kept = committed && verdict.end() == End.KEPT;
+    finish(kept, callbacks);
+    note(kept);
+    Throwable failure = verdict.failure();
+    if (failure != null) {
+      request.fail(failure, callbacks);
+    } else {
+      request.succeed(verdict.value(), callbacks);
+    }
+  }
+
+  /** Answers the caller with {@code reason}, which came after the body. */
+  public void fail(Throwable reason, Callbacks callbacks) {
+    finish(false, callbacks);
+    note(false);
+    request.fail(reason, callbacks);
+  }
+
+  /** So many bodies share the transaction. */
+  public void sharedBy(int bodies) {
+    if (request.notes() != null) {
+      request.notes().sharedBy(bodies);
+    }
+  }
+
+  private void note(boolean kept) {
+    if (request.notes() != null) {
+      request.notes().bodyEnded(request.kind().writes() && !kept, tx.events(kept));
+    }
+  }
+
+  /** What comes beside the answer, which no failure of it may keep from the caller. */
+  private void finish(boolean committed, Callbacks callbacks) {
+    try {
+      tx.finish(committed, callbacks);
+    } catch (Throwable e) {
+      Reports.report(e);
+      try {
+        tx.finish(committed, callbacks); // goes on where it was
+      } catch (Throwable again) {
+        Reports.report(again);
+      }
+    }
+  }
+
+  /** Ends the run without an answer: the body will run again. */
+  public Request<?> again(Callbacks callbacks) {
+    finish(false, callbacks);
+    return request.again();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.belay.engine.jdbc;
+
+import dev.belay.store.TxOutcome;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.transaction.TransactionException;
+import org.jdbi.v3.core.transaction.TransactionHandler;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JDBI's way to a transaction of Belay: {@link #inTransaction} emits the BEGIN of the engine, which
+ * takes the right to write at once where the body may write, and ends as the callback's {@link
+ * TxOutcome} says. One for each handle, and belongs to the thread that the handle belongs to.
+ *
+ * <p>Only the runner gets here from outside a transaction. Inside one, a nested {@code
+ * inTransaction} joins without asking this class, savepoints nest, and everything that would begin
+ * or end the transaction by hand is refused.
+ */
+final class BodyTransactionHandler implements TransactionHandler {
+  private final StatementCache statements;
+  private final @Nullable LiveBody body;
+
+  /**
+   * For one handle of a connection.
+   *
+   * @param body the body that the handle belongs to, null for a handle of the connection's own
+   */
+  BodyTransactionHandler(StatementCache statements, @Nullable LiveBody body) {
+    this.statements = statements;
+    this.body = body;
+  }
+
+  @Override
+  public <R, X extends Exception> R inTransaction(Handle handle, HandleCallback<R, X> callback)
+      throws X {
+    statements.transaction().begin();
+    R result;
+    try {
+      result = callback.withHandle(handle);
+    } catch (Throwable e) {
+      statements.transaction().end(false);
+      throw e;
+    }
+    statements.transaction().end(!(result instanceof TxOutcome.Rollback));
+    return result;
+  }
+
+  @Override
+  public <R, X extends Exception> R inTransaction(
+      Handle handle, TransactionIsolationLevel level, HandleCallback<R, X> callback) throws X {
+    return inTransaction(handle, callback); // every transaction here is serializable
+  }
+
+  @Override
+  public boolean isInTransaction(Handle handle) {
+    return body != null ? body.isInTransaction() : statements.transaction().isOpen();
+  }
+
+  @Override
+  public void begin(Handle handle) {
+    throw refusal("begin");
+  }
+
+  @Override
+  public void commit(Handle handle) {
+    refuseUnlessFinishing("commit");
+  }
+
+  @Override
+  public void rollback(Handle handle) {
+    refuseUnlessFinishing("rollback");
+  }
+
+  @Override
+  public void savepoint(Handle handle, String name) {
+    execute("SAVEPOINT ", name);
+  }
+
+  @Override
+  public void rollbackToSavepoint(Handle handle, String name) {
+    execute("ROLLBACK TO ", name);
+  }
+
+  @Override
+  public void releaseSavepoint(Handle handle, String name) {
+    execute("RELEASE ", name);
+  }
+
+  private void execute(String verb, String name) {
+    try {
+      statements.requireUsable();
+      statements.transaction().body().executes(SqlKind.SAVEPOINT);
+      statements.execute(verb + '"' + name.replace("\"", "\"\"") + '"');
+    } catch (SQLException e) {
+      throw new TransactionException(verb + "failed for savepoint '" + name + "'", e);
+    }
+  }
+
+  private void refuseUnlessFinishing(String verb) {
+    if (body == null || !body.isFinishing()) {
+      throw refusal(verb);
+    }
+  }
+
+  private static IllegalStateException refusal(String verb) {
+    return new IllegalStateException(
+        "Handle."
+            + verb
+            + " inside a body: the runner owns the transaction; return or throw,"
+            + " or use writeFlow to roll back with a value");
+  }
+}

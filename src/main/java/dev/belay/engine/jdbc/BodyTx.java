@@ -1,0 +1,222 @@
+package dev.belay.engine.jdbc;
+
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.FaultPoints;
+import dev.belay.engine.line.Reports;
+import dev.belay.store.BelayObserver;
+import dev.belay.store.Tx;
+import dev.belay.store.TxRunner;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one run of a body sees of its transaction. Belongs to the thread that runs the body; once
+ * that is over, to the thread that tells what became of it.
+ */
+public final class BodyTx implements Tx, LiveBody {
+  private final BoundConnection connection;
+  private final StoreEngine runner;
+  private final Instant now;
+  private final boolean writable;
+  private final Thread thread = Thread.currentThread();
+  private final List<Runnable> hooks = new ArrayList<>(0);
+  private final List<Runnable> signals = new ArrayList<>(0);
+
+  private @Nullable List<Told> events;
+  private @Nullable Handle handle;
+  private boolean handleMayHaveCallbacks;
+  private UnaryOperator<Runnable> jdbiContext = UnaryOperator.identity();
+  private boolean ended;
+  private boolean finishing;
+  private boolean handedOver;
+
+  private BodyTx(BoundConnection connection, StoreEngine runner, Instant now, boolean writable) {
+    this.connection = connection;
+    this.runner = runner;
+    this.now = now;
+    this.writable = writable;
+  }
+
+  /** For a body that may write. */
+  public static BodyTx writing(BoundConnection connection, StoreEngine runner, Instant now) {
+    return new BodyTx(connection, runner, now, true);
+  }
+
+  /** For a body that only reads, or commits by itself. */
+  public static BodyTx reading(BoundConnection connection, StoreEngine runner, Instant now) {
+    return new BodyTx(connection, runner, now, false);
+  }
+
+  /** What {@code clock} says now, as bodies see it: in whole milliseconds, as they are stored. */
+  public static Instant instantOf(InstantSource clock) {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  @Override
+  public Handle handle() {
+    requireAlive();
+    if (handle == null) {
+      handle = connection.openHandle(this);
+    }
+    return handle;
+  }
+
+  @Override
+  public <D> D attach(Class<D> sqlObject) {
+    requireAlive();
+    return connection.attach(sqlObject);
+  }
+
+  @Override
+  public Instant now() {
+    requireAlive();
+    return now;
+  }
+
+  @Override
+  public void afterCommit(Runnable hook) {
+    Objects.requireNonNull(hook, "hook");
+    requireAlive();
+    if (!writable) {
+      throw new IllegalStateException("afterCommit in a body that commits nothing");
+    }
+    hooks.add(runner.context().apply(hook));
+  }
+
+  /**
+   * Runs a writing verb of Belay: all of it or, if it ends by an exception, nothing of the body.
+   */
+  public <T extends @Nullable Object> T all(Tx asGiven, Function<Tx, T> steps) {
+    requireAlive();
+    int writesBefore = connection.transaction().body().writes();
+    try {
+      return steps.apply(asGiven);
+    } catch (Throwable e) {
+      if (connection.transaction().body().writes() != writesBefore) {
+        connection.edge().spoil(e);
+      }
+      throw e;
+    }
+  }
+
+  /** The connection that the body runs on. */
+  public BoundConnection connection() {
+    requireAlive();
+    return connection;
+  }
+
+  /** Runs {@code signal} on the thread that commits: it is quick, never blocks, never throws. */
+  public void signalAfterCommit(Runnable signal) {
+    requireAlive();
+    signals.add(signal);
+  }
+
+  /** Tells an observer of {@code event} once the body has its outcome. */
+  public void tell(boolean evenIfUndone, Consumer<BelayObserver> event) {
+    requireAlive();
+    if (events == null) {
+      events = new ArrayList<>();
+    }
+    events.add(new Told(evenIfUndone, event));
+  }
+
+  /** What an observer is told of a body that has been kept, or has not. */
+  List<Consumer<BelayObserver>> events(boolean kept) {
+    return events == null
+        ? List.of()
+        : events.stream().filter(told -> kept || told.evenIfUndone()).map(Told::event).toList();
+  }
+
+  private record Told(boolean evenIfUndone, Consumer<BelayObserver> event) {}
+
+  @Override
+  public boolean writable() {
+    requireAlive();
+    return writable;
+  }
+
+  @Override
+  public TxRunner runner() {
+    return runner;
+  }
+
+  /** The body is over; so is this. */
+  void end() {
+    ended = true;
+  }
+
+  @Override
+  public boolean isInTransaction() {
+    if (!ended && !handleMayHaveCallbacks) {
+      jdbiContext = runner.context();
+    }
+    handleMayHaveCallbacks = true;
+    return !ended && connection.transaction().isOpen();
+  }
+
+  @Override
+  public boolean isFinishing() {
+    return finishing;
+  }
+
+  /** The body has been committed, and nobody has been told. */
+  void signal() {
+    for (Runnable signal : signals) {
+      Reports.runQuietly(signal);
+    }
+    signals.clear();
+  }
+
+  /**
+   * Has the callbacks of a body run that has been committed, or JDBI's own of one that was not, one
+   * after another on a callback thread; and closes the body's handle. Tried again after a failure
+   * it goes on where it was.
+   */
+  void finish(boolean committed, Callbacks callbacks) {
+    connection.faults().reach(FaultPoints.Point.TELLS);
+    boolean telling = handle != null && handleMayHaveCallbacks;
+    if (!handedOver && (telling || (committed && !hooks.isEmpty()))) {
+      callbacks.execute(() -> tell(committed));
+      handedOver = true;
+    }
+    if (!telling) {
+      closeHandle();
+    }
+  }
+
+  private void tell(boolean committed) {
+    if (committed) {
+      hooks.forEach(Reports::runQuietly);
+    }
+    Handle opened = handle;
+    if (opened != null && handleMayHaveCallbacks) {
+      finishing = true;
+      Reports.runQuietly(jdbiContext.apply(committed ? opened::commit : opened::rollback));
+      closeHandle();
+    }
+  }
+
+  private void closeHandle() {
+    Handle opened = handle;
+    if (opened != null && !opened.isClosed()) {
+      Reports.runQuietly(opened::close); // a cleanup of the body's own changes no outcome
+    }
+  }
+
+  @Override
+  public void requireAlive() {
+    if (ended || Thread.currentThread() != thread) {
+      throw new IllegalStateException("a Tx was used outside its body or on another thread");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.belay.engine.jdbc;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.sql.SQLException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** How the guards of JDBC's objects call the driver. Stateless, safe for use by many threads. */
+public final class GuardedCall {
+  private GuardedCall() {}
+
+  /** Calls {@code method} of {@code target}; a failure is told to {@code failedBy} first. */
+  public static @Nullable Object invoke(
+      Object target,
+      Method method,
+      @Nullable Object @Nullable [] args,
+      Consumer<SQLException> failedBy)
+      throws Throwable {
+    try {
+      return method.invoke(target, args);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof SQLException failure) {
+        failedBy.accept(failure);
+      }
+      throw e.getCause() != null ? e.getCause() : e;
+    }
+  }
+}

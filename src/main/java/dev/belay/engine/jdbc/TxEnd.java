@@ -1,0 +1,48 @@
+package dev.belay.engine.jdbc;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the end of a transaction did. Every answer is given from this alone. Immutable.
+ *
+ * @param state what has become of what was written
+ * @param failure why it was not committed as wanted, if the database was the reason
+ * @param isSound whether the connection can serve another transaction
+ */
+public record TxEnd(State state, @Nullable SQLException failure, boolean isSound) {
+  /** What has become of what a transaction wrote. */
+  public enum State {
+    /** There was no transaction: nobody wanted it any more. */
+    NOT_BEGUN,
+    /** It is in the file, and lasts as the store's durability says. */
+    COMMITTED,
+    /** Nothing of it is in the file, as wanted or because the transaction was lost. */
+    ROLLED_BACK,
+    /** The COMMIT failed and is known to have written nothing. */
+    REFUSED,
+    /** The COMMIT failed, and whether it lasted is unknown. */
+    UNKNOWN
+  }
+
+  static final TxEnd NOT_BEGUN = new TxEnd(State.NOT_BEGUN, null, true);
+  static final TxEnd COMMITTED = new TxEnd(State.COMMITTED, null, true);
+  static final TxEnd UNKNOWN = new TxEnd(State.UNKNOWN, null, false);
+  static final TxEnd ROLLED_BACK = new TxEnd(State.ROLLED_BACK, null, true);
+
+  static TxEnd broken(SQLException failure) {
+    return new TxEnd(State.ROLLED_BACK, failure, false);
+  }
+
+  static TxEnd refused(SQLException failure) {
+    return new TxEnd(State.REFUSED, failure, true);
+  }
+
+  static TxEnd refusedAndBroken(SQLException failure) {
+    return new TxEnd(State.REFUSED, failure, false);
+  }
+
+  static TxEnd unknown(@Nullable SQLException failure) {
+    return new TxEnd(State.UNKNOWN, failure, false);
+  }
+}

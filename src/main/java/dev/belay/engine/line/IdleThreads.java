@@ -1,0 +1,47 @@
+package dev.belay.engine.line;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The idle ones of the {@link Callbacks}; the one that became idle last is called first, so that
+ * the others become old and end. Belongs to the holder of the monitor of the callbacks.
+ */
+final class IdleThreads {
+  private @Nullable CallbackThread top;
+
+  boolean isEmpty() {
+    return top == null;
+  }
+
+  void push(CallbackThread thread) {
+    thread.below = top;
+    top = thread;
+  }
+
+  @Nullable CallbackThread pop() {
+    CallbackThread popped = top;
+    if (popped != null) {
+      top = popped.below;
+      popped.below = null;
+    }
+    return popped;
+  }
+
+  void remove(CallbackThread leaving) {
+    if (top == leaving) {
+      top = leaving.below;
+    }
+    for (CallbackThread above = top; above != null; above = above.below) {
+      if (above.below == leaving) {
+        above.below = leaving.below;
+      }
+    }
+  }
+
+  /** Has each look whether it is still needed. */
+  void wakeAll() {
+    for (CallbackThread thread = top; thread != null; thread = thread.below) {
+      thread.wake();
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.belay.engine.line;
+
+import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after requests that stand in line for long: is the owner of the connection still there, and
+ * whom do they wait for? Safe for use by many threads.
+ *
+ * <p>Waiting behind local work never times out. So a body that waits for a thread that needs the
+ * same store would wait for ever in silence, and an owner that an error has unwound past its
+ * clean-up, or that has died, would stop the store. The one is named in a warning, from the other
+ * the connection is taken away.
+ */
+public final class LineGuard {
+  /** One look at an owner of a connection. */
+  @FunctionalInterface
+  interface Look {
+    /**
+     * Whether {@code owner} will never give the connection back.
+     *
+     * @param since since when it owns it, of {@code nanoTime}
+     * @param bodySince since when the body runs that runs now, 0 if none does
+     */
+    boolean isGone(Thread owner, long since, long bodySince);
+  }
+
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int QUIET_LOOKS_MAX = 10;
+  private static final int FRAMES_TOLD = 30;
+
+  /** The methods of an executor below which a thread owns a connection, or is about to. */
+  private static final Set<String> SERVING =
+      Set.of("run", "serveSelf", "work", "takeAway", "close");
+
+  /** A trace that is as long as this may have been cut. */
+  private static final int FRAMES_MAX = 1_024;
+
+  private final ConnectionExecutor executor;
+  private final String file;
+  private final long warnNanos;
+  private volatile @Nullable Thread thread;
+  private volatile boolean ended;
+  private final Set<Long> warned = new HashSet<>(); // of bodies, by their beginnings
+
+  LineGuard(ConnectionExecutor executor, String file, long warnMs) {
+    this.executor = executor;
+    this.file = file;
+    this.warnNanos = Math.max(LOOK_NANOS, TimeUnit.MILLISECONDS.toNanos(warnMs));
+  }
+
+  /** Whether the current thread is inside an executor: it serves, and runs a body perhaps. */
+  static boolean isServing() {
+    // a stack trace would end after 1024 frames
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(frame -> isServing(frame.getClassName(), frame.getMethodName())));
+  }
+
+  /** Whether {@code thread} has left every executor; no if its stack is too deep to tell. */
+  public static boolean hasLeft(Thread thread) {
+    StackTraceElement[] trace = thread.getStackTrace();
+    if (trace.length == 0) {
+      return !thread.isAlive();
+    }
+    return isWhole(trace, thread)
+        && Stream.of(trace)
+            .noneMatch(frame -> isServing(frame.getClassName(), frame.getMethodName()));
+  }
+
+  /** Whether a trace shows how {@code thread} began; one that was cut ends in anybody's method. */
+  private static boolean isWhole(StackTraceElement[] trace, Thread thread) {
+    if (trace.length >= FRAMES_MAX) {
+      return false;
+    }
+    StackTraceElement bottom = trace[trace.length - 1];
+    if (bottom.getMethodName().equals("main")) {
+      return true;
+    }
+    boolean ofThread = false;
+    for (Class<?> type = thread.getClass(); type != null; type = type.getSuperclass()) {
+      ofThread |= type.getName().equals(bottom.getClassName());
+    }
+    return ofThread && bottom.getMethodName().equals("run");
+  }
+
+  private static boolean isServing(String type, String method) {
+    return (type.equals(ConnectionExecutor.class.getName())
+            || type.equals(ConnectionPlaces.class.getName()))
+        && SERVING.contains(method);
+  }
+
+  /** Somebody stands in line: looks from now on, until nobody has done so for a while. */
+  void watch() {
+    Thread watching = thread;
+    if (watching != null && watching.isAlive()) {
+      return;
+    }
+    try {
+      Thread starting = Threads.daemon("belay-guard", this::run);
+      starting.start();
+      thread = starting;
+    } catch (Throwable e) {
+      // for want of a thread nobody looks; the next request in line tries again
+      SafeLog.log(Level.DEBUG, file + ": no thread to look after the line", e);
+    }
+  }
+
+  /** Nobody will stand in line any more; what is not settled is still looked after. */
+  void end() {
+    ended = true;
+    LockSupport.unpark(thread);
+  }
+
+  private void run() {
+    int quietLooks = 0;
+    while (true) {
+      LockSupport.parkNanos(this, Math.max(LEAST_NANOS, Math.min(LOOK_NANOS, warnNanos)));
+      try {
+        quietLooks = executor.needsCare() ? 0 : quietLooks + 1;
+        if (quietLooks > 0) {
+          warned.clear();
+        }
+        if (quietLooks == 0) {
+          executor.care(this::isGone);
+        } else if ((ended || quietLooks > QUIET_LOOKS_MAX)
+            && executor.endsCare(() -> thread = null)) {
+          return;
+        }
+      } catch (Throwable e) {
+        Reports.report(e); // the next look may do better
+      }
+    }
+  }
+
+  private boolean isGone(Thread owner, long since, long bodySince) {
+    long now = System.nanoTime();
+    if (now - since < LOOK_NANOS) {
+      return false;
+    }
+    if (hasLeft(owner)) {
+      SafeLog.log(
+          Level.ERROR,
+          file + ": thread " + owner.getName() + " left its connection behind; it is replaced",
+          null);
+      return true;
+    }
+    if (bodySince != 0 && now - bodySince >= warnNanos && warned.add(bodySince)) {
+      SafeLog.log(Level.WARNING, waitingFor(owner, now - bodySince), null);
+    }
+    return false;
+  }
+
+  private String waitingFor(Thread owner, long nanos) {
+    return file
+        + ": others have stood in line for a body that thread "
+        + owner.getName()
+        + " has been running for "
+        + TimeUnit.NANOSECONDS.toMillis(nanos)
+        + " ms; if it waits for a thread that needs the same store, it waits for ever:"
+        + Stream.of(owner.getStackTrace())
+            .limit(FRAMES_TOLD)
+            .map(frame -> "\n\tat " + frame)
+            .collect(Collectors.joining());
+  }
+}

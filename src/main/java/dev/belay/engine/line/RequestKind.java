@@ -1,0 +1,31 @@
+package dev.belay.engine.line;
+
+/** What kind of transaction a body wants. Immutable, safe for use by many threads. */
+public enum RequestKind {
+  CALL,
+  READ,
+  /** As READ, for a look of Belay's own, which nobody is told of. */
+  LOOK,
+  WRITE,
+  WRITE_FLOW,
+  /** A writing verb of Belay's own: all or nothing, and needs no savepoint. */
+  VERB,
+  /** As VERB, ahead of every other request that waits: it keeps a grant alive. */
+  VERB_FIRST;
+
+  public boolean reads() {
+    return this == READ || this == LOOK;
+  }
+
+  public boolean writes() {
+    return this == WRITE || this == WRITE_FLOW || isVerb();
+  }
+
+  public boolean isVerb() {
+    return this == VERB || this == VERB_FIRST;
+  }
+
+  public boolean isFirst() {
+    return this == VERB_FIRST;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.belay.queue;
+
+import dev.belay.engine.VerbatimSql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.statement.UseRowMapper;
+
+/** The statements that cancel work and make it new again. Belongs to the body that attached it. */
+@UseTemplateEngine(VerbatimSql.class)
+interface CancelDao extends StatusDao {
+  /** Lists the claims whose work someone asked to cancel, by id, page by page. */
+  @SqlQuery(
+      """
+      SELECT id, token
+      FROM   belay_work
+      WHERE  queue = :queue AND id > :afterId AND cancel_requested = 1 AND state = 'CLAIMED'
+      ORDER BY id
+      LIMIT  :limit
+      """)
+  @UseRowMapper(CancelRequestMapper.class)
+  List<CancelRequest> requests(String queue, long afterId, int limit);
+
+  /** Stores the request to cancel claimed work. */
+  @SqlUpdate("UPDATE belay_work SET cancel_requested = 1 WHERE id = :id AND state = 'CLAIMED'")
+  int requestCancel(long id);
+
+  /** Cancels work that is not claimed. Returns 1, or 0 if it is claimed or finished. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = 'CANCELLED', finished_at_ms = :nowMs, due_at_ms = NULL, line_pos = NULL
+      WHERE  id = :id AND state IN ('SCHEDULED', 'READY', 'WAITING')
+      """)
+  int cancel(long id, long nowMs);
+
+  /** Whether other work has the key that was this one's while it was open. */
+  @SqlQuery(
+      """
+      SELECT EXISTS (
+               SELECT 1
+               FROM   belay_work spent
+               CROSS JOIN belay_work w
+               WHERE  spent.id = :id AND w.id <> spent.id
+                 AND  w.queue = spent.queue AND w.key = spent.key
+      """
+          + EnqueueDao.KEY_COUNTS
+          + ")")
+  boolean isKeyTaken(long id);
+
+  /** Makes buried or cancelled work new, scheduled for now. Returns 1, or 0 if it is not. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = 'SCHEDULED', due_at_ms = :nowMs, finished_at_ms = NULL,
+             attempt = 0, lapses = 0, cancel_requested = 0
+      WHERE  id = :id AND state IN ('BURIED', 'CANCELLED')
+      """)
+  int revive(long id, long nowMs);
+
+  /**
+   * A claim whose work someone asked to cancel. Immutable, safe for use by many threads.
+   *
+   * @param id the work
+   * @param token of the claim
+   */
+  record CancelRequest(long id, long token) {}
+
+  /** Maps the rows of {@link CancelRequest}. Stateless, safe for use by many threads. */
+  final class CancelRequestMapper implements RowMapper<CancelRequest> {
+    @Override
+    public CancelRequest map(ResultSet row, StatementContext context) throws SQLException {
+      return new CancelRequest(row.getLong(1), row.getLong(2));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.belay.queue;
+
+import dev.belay.queue.ClaimDao.ClaimedWork;
+import dev.belay.store.BelayObserver.ClaimEvent;
+import dev.belay.store.StoreCorruptException;
+import dev.belay.store.Tx;
+import java.time.Instant;
+
+/**
+ * What all claims of one step have in common: the worker and the expiry. Claims work that was found
+ * claimable. Belongs to the body that made it.
+ */
+final class ClaimTerms {
+  private final Tx tx;
+  private final ClaimDao dao;
+  private final String queue;
+  private final String worker;
+  private final Instant now;
+  private final Instant expiresAt;
+
+  ClaimTerms(Tx tx, String queue, String worker, long expiresAtMs) {
+    this.tx = tx;
+    this.dao = tx.attach(ClaimDao.class);
+    this.queue = queue;
+    this.worker = worker;
+    this.now = tx.now();
+    this.expiresAt = Instant.ofEpochMilli(expiresAtMs);
+  }
+
+  Claim claim(long id, long token) {
+    return claim(dao.claimable(id).orElseThrow(() -> corrupt(id, "is gone")), token);
+  }
+
+  Claim claim(ClaimedWork work, long token) {
+    long id = work.id();
+    if (dao.claim(id, token, worker, now.toEpochMilli(), expiresAt.toEpochMilli()) == 0) {
+      throw corrupt(id, "can be claimed, and then cannot");
+    }
+    String payload = work.payload();
+    if (payload == null) {
+      throw corrupt(id, "has no payload");
+    }
+    Claim claim =
+        new Claim(
+            queue,
+            id,
+            token,
+            worker,
+            work.type(),
+            payload,
+            work.lane(),
+            work.attempt(),
+            work.attemptsMax(),
+            Headers.decode(work.headers(), id),
+            now,
+            expiresAt);
+    ClaimTold.tell(tx, claim, ClaimEvent.Outcome.GRANTED);
+    return claim;
+  }
+
+  private static StoreCorruptException corrupt(long id, String what) {
+    return new StoreCorruptException("work " + id + " " + what, null);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.belay.queue;
+
+import dev.belay.engine.VerbatimSql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.statement.UseRowMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements of what happens because its time has come: scheduled work, retries and claims that
+ * lapse. Belongs to the body that attached it.
+ */
+@UseTemplateEngine(VerbatimSql.class)
+interface DueDao {
+  /** Lists claims that have lapsed, the earliest first, those of one grant side by side. */
+  @SqlQuery(
+      """
+      SELECT id, lane, token, state, expires_at_ms
+      FROM   belay_work
+      WHERE  queue = :queue AND expires_at_ms <= :nowMs
+      ORDER BY expires_at_ms, token, id
+      LIMIT  :limit
+      """)
+  @UseRowMapper(DueWorkMapper.class)
+  List<DueWork> lapsed(String queue, long nowMs, int limit);
+
+  /** Lists scheduled work and retries whose time has come, the earliest first. */
+  @SqlQuery(
+      """
+      SELECT id, lane, token, state, due_at_ms
+      FROM   belay_work
+      WHERE  queue = :queue AND due_at_ms <= :nowMs
+      ORDER BY due_at_ms, id
+      LIMIT  :limit
+      """)
+  @UseRowMapper(DueWorkMapper.class)
+  List<DueWork> due(String queue, long nowMs, int limit);
+
+  /** Returns when the next claim lapses or the next work falls due; it may be in the past. */
+  @SqlQuery(
+      """
+      SELECT MIN(at_ms)
+      FROM   (SELECT MIN(due_at_ms) AS at_ms FROM belay_work
+              WHERE queue = :queue AND due_at_ms IS NOT NULL
+              UNION ALL
+              SELECT MIN(expires_at_ms) FROM belay_work
+              WHERE queue = :queue AND expires_at_ms IS NOT NULL) AS next
+      """)
+  Optional<Long> nextDueMs(String queue);
+
+  /** Makes work without a lane claimable whose time has come. Returns 1 or 0. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = 'READY', due_at_ms = NULL
+      WHERE  id = :id AND lane IS NULL AND state IN ('SCHEDULED', 'WAITING')
+      """)
+  int makeReady(long id);
+
+  /**
+   * Ends a grant that has lapsed, that of a lane as a whole: its claims have one token and one
+   * expiry. The next head of a lane is not freed here. Returns the number of claims.
+   */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    state = CASE WHEN cancel_requested = 1 THEN 'CANCELLED'
+                          WHEN attempt >= attempts_max THEN 'BURIED'
+                          WHEN lane IS NULL THEN 'READY'
+                          ELSE 'WAITING' END,
+             line_pos = CASE WHEN cancel_requested = 1 OR attempt >= attempts_max THEN NULL
+                             ELSE line_pos END,
+             finished_at_ms = CASE WHEN cancel_requested = 1 OR attempt >= attempts_max
+                                   THEN :nowMs END,
+             last_error = CASE WHEN cancel_requested = 0 AND attempt >= attempts_max THEN :reason
+                               ELSE last_error END,
+             lapses = lapses + 1, expires_at_ms = NULL
+      WHERE  queue = :queue AND expires_at_ms = :expiresAtMs AND token = :token
+        AND  state = 'CLAIMED' AND expires_at_ms <= :nowMs
+      """)
+  int lapse(String queue, long token, long expiresAtMs, String reason, long nowMs);
+
+  /**
+   * Work whose time has come, or whose claim has lapsed. Immutable, safe for use by many threads.
+   *
+   * @param id the work
+   * @param lane its lane, if any
+   * @param token of its last claim, 0 if there was none
+   * @param state its state
+   * @param atMs when it fell due, or its claim lapsed
+   */
+  record DueWork(long id, @Nullable String lane, long token, WorkState state, long atMs) {}
+
+  /** Maps the rows of {@link DueWork}. Stateless, safe for use by many threads. */
+  final class DueWorkMapper implements RowMapper<DueWork> {
+    @Override
+    public DueWork map(ResultSet row, StatementContext context) throws SQLException {
+      long id = row.getLong(1);
+      return new DueWork(
+          id,
+          row.getString(2),
+          row.getLong(3),
+          WorkState.stored(id, row.getString(4)),
+          row.getLong(5));
+    }
+  }
+}

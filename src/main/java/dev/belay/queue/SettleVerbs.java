@@ -1,0 +1,104 @@
+package dev.belay.queue;
+
+import dev.belay.engine.StoreEngine;
+import dev.belay.store.BelayObserver.SettlementEvent.Outcome;
+import dev.belay.store.Ttl;
+import dev.belay.store.Tx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renews and settles the claims of one queue, in the transaction of a caller: for {@link WorkQueue}
+ * and for its workers. Each verb does all of its steps or none, and once it has committed, the
+ * workers of this store know of it. Safe for use by many threads.
+ */
+final class SettleVerbs {
+  private final StoreEngine engine;
+  private final ClaimRegistry held;
+  private final String queue;
+
+  SettleVerbs(StoreQueues store, String queue) {
+    this.engine = store.engine();
+    this.held = store.held();
+    this.queue = queue;
+  }
+
+  ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
+    long ttlMs = Ttl.toMs(ttl);
+    Claim here = claim.inQueue(queue);
+    return engine.all(tx, "WorkQueue.renew", all -> new SettleStep(all, here).renew(claim, ttlMs));
+  }
+
+  Settlement complete(Tx tx, Claim claim, @Nullable String result) {
+    return finish(tx, claim, "WorkQueue.complete", step -> step.complete(result));
+  }
+
+  Settlement bury(Tx tx, Claim claim, String reason) {
+    return finish(tx, claim, "WorkQueue.bury", step -> step.bury(reason));
+  }
+
+  private Settlement finish(
+      Tx tx, Claim claim, String verb, Function<SettleStep, Settlement> ending) {
+    Claim here = claim.inQueue(queue);
+    return engine.all(
+        tx,
+        verb,
+        all -> {
+          Settlement settlement = ending.apply(new SettleStep(all, here));
+          if (settlement == Settlement.SETTLED) {
+            held.finished(all, here);
+          }
+          return settlement;
+        });
+  }
+
+  /** Fails a claim; returns FAILED, BURIED, CANCELLED or CLAIM_LOST. */
+  Outcome fail(Tx tx, Claim claim, RetryPolicy retry, String error) {
+    Claim here = claim.inQueue(queue);
+    return engine.all(
+        tx,
+        "WorkQueue.fail",
+        all -> {
+          SettleStep step = new SettleStep(all, here);
+          Outcome outcome = step.fail(retry, error);
+          if (outcome != Outcome.CLAIM_LOST) {
+            held.givenBack(all, here);
+            warnOfPolicy(all, step.policyFailure());
+          }
+          return outcome;
+        });
+  }
+
+  private void warnOfPolicy(Tx tx, @Nullable Throwable failure) {
+    if (failure != null) {
+      String what = "queue " + queue + ": the retry policy threw; the default one took its place";
+      tx.afterCommit(() -> engine.warn(what, failure));
+    }
+  }
+
+  Settlement defer(Tx tx, Claim claim, Instant until) {
+    long untilMs = Times.atLeast("until", until);
+    return giveBack(tx, claim, "WorkQueue.defer", step -> step.defer(untilMs));
+  }
+
+  Settlement release(Tx tx, Claim claim) {
+    return giveBack(tx, claim, "WorkQueue.release", SettleStep::release);
+  }
+
+  private Settlement giveBack(
+      Tx tx, Claim claim, String verb, Function<SettleStep, Settlement> ending) {
+    Claim here = claim.inQueue(queue);
+    return engine.all(
+        tx,
+        verb,
+        all -> {
+          Settlement settlement = ending.apply(new SettleStep(all, here));
+          if (settlement == Settlement.SETTLED) {
+            held.givenBack(all, here);
+          }
+          return settlement;
+        });
+  }
+}

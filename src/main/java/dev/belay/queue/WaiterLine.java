@@ -1,0 +1,64 @@
+package dev.belay.queue;
+
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * The waiters for one thing, in order of arrival. Belongs to the thread that holds the lock of
+ * {@link WaiterLines}.
+ */
+final class WaiterLine {
+  private final Set<Waiter> waiting = new LinkedHashSet<>();
+  private final Set<Waiter> trying = new LinkedHashSet<>();
+
+  void add(Waiter waiter) {
+    trying.remove(waiter);
+    waiter.clear();
+    waiting.add(waiter);
+  }
+
+  void leave(Waiter waiter) {
+    trying.remove(waiter);
+    waiting.remove(waiter);
+  }
+
+  /** The number of waiters that have not been called. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty() && trying.isEmpty();
+  }
+
+  /**
+   * Calls as many waiters as there is room for. Those that were called before and still try count,
+   * because what a look saw may be theirs.
+   *
+   * @return whether it called any
+   */
+  boolean call(int room) {
+    long left = room;
+    for (Waiter waiter : trying) {
+      left -= waiter.room();
+    }
+    boolean called = false;
+    Iterator<Waiter> next = waiting.iterator();
+    while (left > 0 && next.hasNext()) {
+      Waiter waiter = next.next();
+      next.remove();
+      trying.add(waiter);
+      waiter.call();
+      left -= waiter.room();
+      called = true;
+    }
+    return called;
+  }
+
+  void callAll() {
+    trying.addAll(waiting);
+    waiting.forEach(Waiter::call);
+    waiting.clear();
+  }
+}

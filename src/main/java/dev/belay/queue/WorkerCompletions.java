@@ -1,0 +1,152 @@
+package dev.belay.queue;
+
+import dev.belay.engine.StoreEngine;
+import dev.belay.store.StoreException;
+import dev.belay.store.Tx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Completes what the handlers of one worker have done, many at once. Safe for use by many threads.
+ *
+ * <ol>
+ *   <li>The first thread to arrive commits its own completion.
+ *   <li>Threads that arrive during that commit leave theirs here and go on with their next claim,
+ *       instead of waiting for a commit each.
+ *   <li>The first thread then commits all that were left, in one transaction, until none is left.
+ *   <li>If such a transaction fails, each of its completions is tried alone, by {@link
+ *       WorkerSettler}.
+ * </ol>
+ *
+ * <p>So a worker of one thread completes each piece of work before it begins the next.
+ */
+final class WorkerCompletions {
+  // A transaction of these must be short, because renewals wait behind it.
+  private static final int TOGETHER_MAX = 100;
+  private static final int TOGETHER_CHARS_MAX = 1 << 20; // 1 Mi chars
+
+  private final StoreEngine engine;
+  private final WorkerSettler settler;
+  private final int waitingMax;
+  private final Queue<HeldClaim> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private final ReentrantLock completing = new ReentrantLock();
+
+  /**
+   * The completions of one worker.
+   *
+   * @param waitingMax the most that is left here; a thread that brings more waits for its
+   *     completion
+   */
+  WorkerCompletions(StoreEngine engine, WorkerSettler settler, int waitingMax) {
+    this.engine = engine;
+    this.settler = settler;
+    this.waitingMax = Math.min(waitingMax, TOGETHER_MAX);
+  }
+
+  /** Completes {@code held}, or leaves it to the thread that completes others. */
+  void complete(HeldClaim held) {
+    // All memory comes first: nothing may throw once the completion is left, or under the lock.
+    List<HeldClaim> together = new ArrayList<>(TOGETHER_MAX);
+    List<HeldClaim> failed = new ArrayList<>();
+    List<HeldClaim> done = new ArrayList<>();
+    waiting.add(held);
+    if (count.incrementAndGet() > waitingMax) {
+      completing.lock();
+    } else if (!completing.tryLock()) {
+      return;
+    }
+    // Check again after unlocking: a thread that found the lock taken has left its completion
+    // here.
+    do {
+      try {
+        takeWaiting(together);
+        completeTogether(together, done, failed);
+      } finally {
+        completing.unlock();
+      }
+    } while (!waiting.isEmpty() && completing.tryLock());
+    settler.complete(failed); // each alone, when nothing else is left
+    done.forEach(settler::completed); // which may run code of users
+  }
+
+  /** Completes {@code together} in one transaction; adds it to {@code done} or {@code failed}. */
+  private void completeTogether(
+      List<HeldClaim> together, List<HeldClaim> done, List<HeldClaim> failed) {
+    if (together.isEmpty()) { // a thread that waited may find its own completed
+      return;
+    }
+    try {
+      engine.useWrite(tx -> complete(tx, together));
+      together.forEach(settler::drop);
+      done.addAll(together);
+    } catch (RuntimeException | Error e) {
+      failed.addAll(together); // alone, each fails for a reason of its own
+    } finally {
+      count.addAndGet(-together.size());
+    }
+  }
+
+  /** Moves what waits into {@code together}, which has room for it. */
+  private void takeWaiting(List<HeldClaim> together) {
+    together.clear();
+    int most = Math.min(count.get(), TOGETHER_MAX);
+    long chars = 0;
+    while (together.size() < most && chars < TOGETHER_CHARS_MAX) {
+      HeldClaim held = waiting.poll();
+      if (held == null) {
+        break;
+      }
+      together.add(held);
+      String result = held.result();
+      chars += result == null ? 0 : result.length();
+    }
+  }
+
+  /** Submits what still waits to the store, which runs it even while closing. */
+  void leaveToStore() {
+    // A thread that is between its two steps of leaving one completes it itself.
+    while (true) {
+      List<HeldClaim> left = new ArrayList<>(TOGETHER_MAX);
+      takeWaiting(left);
+      if (left.isEmpty()) {
+        return;
+      }
+      try {
+        CompletableFuture<?> unused =
+            engine
+                .writeAsync(
+                    tx -> {
+                      complete(tx, left);
+                      return left.size();
+                    })
+                .whenComplete((done, failure) -> left(left, failure));
+      } catch (StoreException e) {
+        left(left, e);
+      }
+    }
+  }
+
+  private void left(List<HeldClaim> left, @Nullable Throwable failure) {
+    for (HeldClaim one : left) {
+      if (failure == null) {
+        settler.completed(one);
+      } else {
+        settler.drop(one);
+        settler.couldNot(one, failure);
+      }
+    }
+  }
+
+  private void complete(Tx tx, List<HeldClaim> together) {
+    for (HeldClaim held : together) {
+      int unused = settler.complete(tx, held);
+    }
+  }
+}

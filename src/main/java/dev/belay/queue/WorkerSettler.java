@@ -1,0 +1,237 @@
+package dev.belay.queue;
+
+import dev.belay.engine.StoreEngine;
+import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
+import dev.belay.store.CommitUnknownException;
+import dev.belay.store.StoreClosedException;
+import dev.belay.store.StoreException;
+import dev.belay.store.Tx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles the claims of one handler of a worker at a time, until the result is known. Safe for use
+ * by many threads.
+ *
+ * <p>While the store is in trouble, it tries again for as long as the claim is held; then it
+ * reports the failure, and the claim lapses. A claim that is no longer live is left alone: its
+ * handler has settled it, or another worker has the work.
+ */
+final class WorkerSettler {
+  private static final long RETRY_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+  private final StoreEngine engine;
+  private final SettleVerbs verbs;
+  private final RetryPolicy retry;
+  private final WorkerRenewals renewals;
+  private final WorkerReports reports;
+
+  WorkerSettler(
+      StoreQueues store, WorkerSettings settings, WorkerRenewals renewals, WorkerReports reports) {
+    this.engine = store.engine();
+    this.verbs = new SettleVerbs(store, settings.queue());
+    this.retry = settings.retry();
+    this.renewals = renewals;
+    this.reports = reports;
+  }
+
+  /** Completes each of {@code held} in a transaction of its own. */
+  void complete(List<HeldClaim> held) {
+    settle(held, one -> engine.verb(tx -> complete(tx, one)), this::completed);
+  }
+
+  /** Completes the open claims of {@code held} in {@code tx}. Returns the number completed. */
+  int complete(Tx tx, HeldClaim held) {
+    int settled = 0;
+    for (RunClaim open : held.run().open()) {
+      if (complete(tx, held, open) == Settlement.SETTLED) {
+        settled++;
+      }
+    }
+    if (settled > 0) {
+      giveBackRest(tx, held.claim());
+    }
+    return settled;
+  }
+
+  private Settlement complete(Tx tx, HeldClaim held, RunClaim open) {
+    Claim claim = open.claim();
+    @Nullable String result = claim.workId() == held.claim().workId() ? held.result() : null;
+    return verbs.complete(tx, claim, result);
+  }
+
+  /** Gives back, uncharged, what joined the grant while its handler ended: no handler has it. */
+  private void giveBackRest(Tx tx, Claim claim) {
+    String lane = claim.lane();
+    if (lane != null) {
+      new SettleStep(tx, claim).giveBackRest(lane);
+    }
+  }
+
+  /** The open claims of {@code held} have been completed. */
+  void completed(HeldClaim held) {
+    drop(held);
+    reports.completed(held);
+  }
+
+  /** Ends the renewals of {@code held}, and what transactions tell it. */
+  void drop(HeldClaim held) {
+    renewals.drop(held);
+  }
+
+  /** Fails the first open claim of {@code held}; the rest is given back. */
+  void fail(HeldClaim held, Throwable thrown) {
+    List<RunClaim> open = held.run().open();
+    if (open.isEmpty()) {
+      drop(held);
+      reports.failed(held.claim(), thrown, Outcome.SETTLED_BEFORE);
+    } else {
+      failAt(held, open.get(0), thrown);
+    }
+  }
+
+  /**
+   * Completes the open claims of {@code held} before {@code refused}, which fails with its refusal.
+   */
+  void failRefused(HeldClaim held, RunClaim refused, Throwable refusal) {
+    failAt(held, refused, refusal);
+  }
+
+  private void failAt(HeldClaim held, RunClaim failing, Throwable thrown) {
+    String error = ErrorText.of(thrown);
+    RetryPolicy asked = AskedPolicy.before(this::delayAfter, failing.claim());
+    AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.UNSETTLED);
+    settle(
+        List.of(held),
+        one -> outcome.set(engine.verb(tx -> failAt(tx, one, failing, asked, error))),
+        this::drop);
+    Outcome told = outcome.get();
+    if (told == Outcome.CLAIM_LOST && reports.isSettled(failing)) {
+      told = Outcome.SETTLED_BEFORE;
+    }
+    reports.failed(failing.claim(), thrown, told);
+  }
+
+  private Outcome failAt(Tx tx, HeldClaim held, RunClaim failing, RetryPolicy asked, String error) {
+    for (RunClaim open : held.run().open()) {
+      if (open == failing) {
+        break;
+      }
+      Settlement unused = complete(tx, held, open);
+    }
+    return fail(tx, failing.claim(), asked, error);
+  }
+
+  private Outcome fail(Tx tx, Claim claim, RetryPolicy asked, String error) {
+    return switch (verbs.fail(tx, claim, asked, error)) {
+      case BURIED -> Outcome.BURIED;
+      case CANCELLED -> Outcome.CANCELLED;
+      case CLAIM_LOST -> Outcome.CLAIM_LOST;
+      default -> Outcome.RETRIED;
+    };
+  }
+
+  /** Asks the queue's policy; a delay that is not valid counts as an exception of the policy. */
+  private Duration delayAfter(int attempt) {
+    Duration delay = retry.delayAfter(attempt);
+    long unused = SettleStep.dueAtMs(engine.clock().millis(), delay);
+    return delay;
+  }
+
+  /** Gives back the open claims of {@code held}, uncharged. */
+  void release(HeldClaim held) {
+    settle(
+        List.of(held),
+        one -> engine.verb(tx -> giveBack(one, claim -> verbs.release(tx, claim))),
+        this::drop);
+  }
+
+  /** Gives back what a handler may still work on, for the time when its claim would have lapsed. */
+  void giveBackAtExpiry(HeldClaim held) {
+    drop(held);
+    Instant expiresAt = held.claim().expiresAt();
+    settle(
+        List.of(held),
+        one -> engine.verb(tx -> giveBack(one, claim -> verbs.defer(tx, claim, expiresAt))),
+        one -> {});
+    held.givenBack();
+  }
+
+  /** Gives back the first claim that is still live, and with it those behind it. */
+  private static Settlement giveBack(HeldClaim held, GivingBack verb) {
+    Settlement settlement = Settlement.CLAIM_LOST;
+    for (RunClaim open : held.run().open()) {
+      settlement = verb.apply(open.claim());
+      if (settlement == Settlement.SETTLED) {
+        break;
+      }
+    }
+    return settlement;
+  }
+
+  private interface GivingBack {
+    Settlement apply(Claim claim);
+  }
+
+  private interface Verb {
+    void apply(HeldClaim held);
+  }
+
+  /** What follows once a claim is settled, or no longer live. */
+  private interface Done {
+    void accept(HeldClaim held);
+  }
+
+  /** Tries one after another, then again those that failed: none waits for another. */
+  private void settle(List<HeldClaim> held, Verb verb, Done done) {
+    long retryNanos = RETRY_NANOS_FIRST;
+    try {
+      List<HeldClaim> left = new ArrayList<>(held);
+      while (true) {
+        left.removeIf(one -> tried(one, verb, done));
+        if (left.isEmpty()) {
+          return;
+        }
+        LockSupport.parkNanos(this, retryNanos);
+        retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
+      }
+    } finally {
+      held.forEach(this::drop);
+    }
+  }
+
+  /** Tries once. Returns false if it is to be tried again. */
+  private boolean tried(HeldClaim held, Verb verb, Done done) {
+    try {
+      verb.apply(held);
+    } catch (StoreClosedException e) {
+      couldNot(held, e);
+      return true;
+    } catch (StoreException e) {
+      boolean unused = Thread.interrupted(); // the interrupt of close(): else this would fail too
+      boolean again = e.isRetryable() || e instanceof CommitUnknownException;
+      if (again && held.isHeld()) {
+        return false;
+      }
+      couldNot(held, e);
+      return true;
+    } catch (RuntimeException | Error e) {
+      couldNot(held, e);
+      return true;
+    }
+    done.accept(held);
+    return true;
+  }
+
+  /** Logs that {@code held} could not be settled. */
+  void couldNot(HeldClaim held, Throwable failure) {
+    engine.warn(held.claim() + " could not be settled and will lapse", failure);
+  }
+}

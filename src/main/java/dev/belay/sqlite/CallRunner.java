@@ -1,0 +1,105 @@
+package dev.belay.sqlite;
+
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BodyTx;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.ConnectionOpener;
+import dev.belay.engine.jdbc.ConnectionTransaction;
+import dev.belay.engine.jdbc.CurrentConnection;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.Source;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves calls, each on a connection that is opened for it and closed after it: whatever the body
+ * sets, attaches or leaves behind ends with it. Belongs to the thread that runs the body.
+ */
+final class CallRunner implements RequestRunner {
+  private final CurrentConnection current;
+  private final @Nullable FileIdentity identity;
+  private final SqliteFailures errors;
+  private final InstantSource clock;
+  private final Callbacks callbacks;
+  private final StoreEngine runner;
+  private final Runnable ended;
+
+  /** Opens nothing yet. */
+  CallRunner(ConnectionOpener opener, StoreParts parts, StoreEngine runner) {
+    this.current = new CurrentConnection(opener, parts.name());
+    this.identity = parts.identity();
+    this.errors = parts.errors();
+    this.clock = parts.settings().clock();
+    this.callbacks = parts.callbacks();
+    this.runner = runner;
+    this.ended = parts.changes()::committed; // it may have committed
+  }
+
+  @Override
+  public void serve(Source source) {
+    for (Request<?> next = source.next(); next != null; next = source.next()) {
+      if (next.start()) {
+        serve(next);
+      }
+    }
+  }
+
+  private void serve(Request<?> request) {
+    try {
+      FileIdentity.require(identity);
+      BoundConnection connection = current.get();
+      current.bodyStarts();
+      BodyRun run = call(request, connection, runner, clock);
+      current.discard();
+      Reports.runQuietly(ended);
+      FileIdentity.require(identity); // or what it wrote is nowhere
+      run.answer(false, callbacks);
+    } catch (SQLException e) {
+      current.discard();
+      request.fail(errors.operating("the call", e), callbacks);
+    } catch (Throwable e) {
+      current.discard();
+      request.fail(e, callbacks);
+    } finally {
+      current.bodyEnds();
+    }
+    request.forgetInterrupt();
+  }
+
+  /** Runs one body whose statements commit one by one. */
+  static BodyRun call(
+      Request<?> request, BoundConnection connection, StoreEngine runner, InstantSource clock)
+      throws SQLException {
+    ConnectionTransaction transaction = connection.transaction();
+    connection.driver().commitsEach();
+    BodyTx tx = BodyTx.reading(connection, runner, BodyTx.instantOf(clock));
+    long changes = transaction.body().changes();
+    BodyRun run = BodyRun.of(request, tx, connection);
+    if (!connection.isUsable()) {
+      return run.lastedInPart(true);
+    }
+    connection.driver().commitsTogether();
+    BodyRun ended = transaction.endStray() ? run.leftTransactionOpen() : run;
+    return ended.lastedInPart(transaction.body().changes() != changes);
+  }
+
+  /** Whether a call runs now, which may hold the file's locks. */
+  boolean isCalling() {
+    return current.bodySince() != 0;
+  }
+
+  @Override
+  public CurrentConnection current() {
+    return current;
+  }
+
+  @Override
+  public void close() {
+    current.close();
+  }
+}

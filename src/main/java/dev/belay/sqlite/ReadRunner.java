@@ -1,0 +1,117 @@
+package dev.belay.sqlite;
+
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BodyTx;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.ConnectionOpener;
+import dev.belay.engine.jdbc.ConnectionTransaction;
+import dev.belay.engine.jdbc.CurrentConnection;
+import dev.belay.engine.line.Callbacks;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.SafeLog;
+import dev.belay.engine.line.Source;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves a connection that only reads, opened on first use: beside the writer, or in a store that
+ * is opened for reading. Belongs to the thread that owns the connection.
+ */
+final class ReadRunner implements RequestRunner {
+  private static final long SLOW_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
+
+  private final CurrentConnection current;
+  private final @Nullable FileIdentity identity;
+  private final SqliteFailures errors;
+  private final InstantSource clock;
+  private final Callbacks callbacks;
+  private final StoreEngine runner;
+  private final long slowNanos;
+
+  ReadRunner(ConnectionOpener opener, StoreParts parts, StoreEngine runner) {
+    this.current = new CurrentConnection(opener, parts.name());
+    this.identity = parts.identity();
+    this.errors = parts.errors();
+    this.clock = parts.settings().clock();
+    this.callbacks = parts.callbacks();
+    this.runner = runner;
+    this.slowNanos =
+        Math.max(SLOW_NANOS_MIN, TimeUnit.MILLISECONDS.toNanos(parts.settings().busyTimeoutMs()));
+  }
+
+  @Override
+  public void serve(Source source) {
+    for (Request<?> next = source.next(); next != null; next = source.next()) {
+      if (next.start()) {
+        serve(next);
+      }
+    }
+  }
+
+  private void serve(Request<?> request) {
+    try {
+      Instant now = BodyTx.instantOf(clock);
+      FileIdentity.require(identity);
+      BoundConnection connection = current.get();
+      current.bodyStarts();
+      BodyRun run = read(request, connection, runner, now);
+      warnIfSlow(System.nanoTime() - current.bodySince());
+      if (connection.edge().isChanged() || !connection.isUsable()) {
+        current.discard();
+      }
+      run.answer(false, callbacks);
+    } catch (SQLException e) {
+      current.discard();
+      request.fail(errors.operating("reading", e), callbacks);
+    } catch (Throwable e) {
+      current.discard();
+      request.fail(e, callbacks);
+    } finally {
+      current.bodyEnds();
+    }
+    request.forgetInterrupt();
+  }
+
+  /** A reader that has an old state for long keeps the log from beginning from its start. */
+  private void warnIfSlow(long nanos) {
+    if (nanos > slowNanos) {
+      SafeLog.log(
+          Level.WARNING,
+          errors.store()
+              + ": a body of read on thread "
+              + Thread.currentThread().getName()
+              + " took "
+              + TimeUnit.NANOSECONDS.toMillis(nanos)
+              + " ms, longer than the busy timeout; meanwhile the log could not be reset",
+          null);
+    }
+  }
+
+  /** Runs one body on a snapshot of its own. */
+  static BodyRun read(
+      Request<?> request, BoundConnection connection, StoreEngine runner, Instant now)
+      throws SQLException {
+    ConnectionTransaction transaction = connection.transaction();
+    transaction.beginReading();
+    BodyTx tx = BodyTx.reading(connection, runner, now);
+    BodyRun run = BodyRun.of(request, tx, connection);
+    // A raw COMMIT after reading tells no hook; it shows here.
+    return transaction.rollback() ? run : run.endedByHand();
+  }
+
+  @Override
+  public CurrentConnection current() {
+    return current;
+  }
+
+  @Override
+  public void close() {
+    current.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.belay.engine.line;
+
+import org.jspecify.annotations.NullMarked;

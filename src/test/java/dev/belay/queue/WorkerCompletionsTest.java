@@ -1,0 +1,161 @@
+package dev.belay.queue;
+
+import static dev.belay.queue.WaitingStore.TTL;
+import static dev.belay.queue.WaitingStore.await;
+import static dev.belay.queue.WaitingStore.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.engine.Hold.Sending;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Goal: what is done while others are completed waits for them, and its thread does not. */
+class WorkerCompletionsTest {
+  private static final int BATCH = 8;
+
+  @RegisterExtension final WaitingStore store = WaitingStore.inFile();
+  private final CountDownLatch storeMayGoOn = new CountDownLatch(1);
+
+  @AfterEach
+  void letTheStoreGoOn() {
+    storeMayGoOn.countDown();
+  }
+
+  @Test
+  void one_thread_does_the_rest_of_a_batch_while_the_other_commits() throws Exception {
+    List<Long> ids = new ArrayList<>();
+    for (int i = 0; i < BATCH; i++) {
+      ids.add(store.queue.enqueue(NewWork.of("p")).workId());
+    }
+    CountDownLatch bothAtWork = new CountDownLatch(2);
+    CountDownLatch storeIsBusy = new CountDownLatch(1);
+    AtomicInteger handled = new AtomicInteger();
+    WorkHandler handler =
+        (claim, context) -> {
+          bothAtWork.countDown();
+          storeIsBusy.await();
+          handled.incrementAndGet();
+        };
+    try (Worker worker = store.waiting.worker(handler).threads(2).batch(BATCH).start()) {
+      bothAtWork.await();
+      final CompletableFuture<?> busy = keepStoreBusy();
+      storeIsBusy.countDown();
+
+      try {
+        await(() -> handled.get() == BATCH);
+        assertThat(ids).allMatch(id -> state(id) == WorkState.CLAIMED);
+      } finally {
+        storeMayGoOn.countDown();
+      }
+      get(busy);
+      assertThat(worker.isRunning()).isTrue();
+    }
+    assertThat(ids).as("after the stop").allMatch(id -> state(id) == WorkState.DONE);
+  }
+
+  @Test
+  void who_has_done_too_much_ahead_waits() throws Exception {
+    WorkerCompletions completions = completions(1);
+    List<HeldClaim> held = held(3);
+    final CompletableFuture<?> busy = keepStoreBusy();
+    CompletableFuture<?> first = complete(completions, held.get(0));
+    await(() -> store.lastThread().getState() == Thread.State.WAITING);
+
+    CompletableFuture<?> second = complete(completions, held.get(1));
+    await(() -> store.lastThread().getState() == Thread.State.WAITING);
+    storeMayGoOn.countDown();
+
+    get(first);
+    get(second);
+    completions.complete(held.get(2));
+    get(busy);
+    assertThat(held).allMatch(claim -> state(claim.claim().workId()) == WorkState.DONE);
+  }
+
+  @Test
+  void what_cannot_be_completed_takes_no_neighbour_with_it() throws Exception {
+    WorkerCompletions completions = completions(BATCH);
+    List<HeldClaim> held = held(4);
+    long stubborn = held.get(2).claim().workId();
+    store
+        .queue
+        .tx()
+        .useWrite(
+            tx ->
+                tx.handle()
+                    .execute(
+                        "CREATE TRIGGER stubborn BEFORE UPDATE ON belay_work"
+                            + " WHEN NEW.state = 'DONE' AND NEW.id = "
+                            + stubborn
+                            + " BEGIN SELECT RAISE(ABORT, 'stubborn'); END"));
+    CompletableFuture<?> busy = keepStoreBusy();
+    CompletableFuture<?> first = complete(completions, held.get(0));
+    await(() -> store.lastThread().getState() == Thread.State.WAITING);
+    for (HeldClaim claim : held.subList(1, 4)) {
+      completions.complete(claim); // returns at once: they go together after the first
+    }
+    storeMayGoOn.countDown();
+    get(first);
+    get(busy);
+
+    assertThat(held)
+        .extracting(claim -> state(claim.claim().workId()))
+        .containsExactly(WorkState.DONE, WorkState.DONE, WorkState.CLAIMED, WorkState.DONE);
+  }
+
+  private WorkerCompletions completions(int waitingMax) {
+    WorkerSettings settings =
+        new WorkerSettings("jobs", RetryPolicy.exponential(), "w", 1, TTL, 1, TTL, null, null);
+    WorkerRenewals renewals = new WorkerRenewals(store.queues, settings);
+    WorkerReports telling = new WorkerReports(store.spy, store.spy.observer());
+    WorkerSettler settler = new WorkerSettler(store.queues, settings, renewals, telling);
+    return new WorkerCompletions(store.spy, settler, waitingMax);
+  }
+
+  private List<HeldClaim> held(int count) {
+    for (int i = 0; i < count; i++) {
+      assertThat(store.queue.enqueue(NewWork.of("p")).workId()).isPositive();
+    }
+    return store.waiting.claim("w", TTL, count).stream()
+        .map(claim -> new HeldClaim(store.spy, claim, TTL.toMillis(), Sending.now(store.clock)))
+        .toList();
+  }
+
+  private CompletableFuture<?> complete(WorkerCompletions completions, HeldClaim held) {
+    return store.later(
+        () -> {
+          completions.complete(held);
+          return "returned";
+        });
+  }
+
+  /** Lets nobody write until {@link #storeMayGoOn}; returns once that is so. */
+  private CompletableFuture<?> keepStoreBusy() throws InterruptedException {
+    CountDownLatch isBusy = new CountDownLatch(1);
+    CompletableFuture<?> busy =
+        store.later(
+            () -> {
+              store
+                  .queue
+                  .tx()
+                  .useWrite(
+                      tx -> {
+                        isBusy.countDown();
+                        storeMayGoOn.await();
+                      });
+              return "done";
+            });
+    isBusy.await();
+    return busy;
+  }
+
+  private WorkState state(long id) {
+    return store.queue.find(id).orElseThrow().state();
+  }
+}
