@@ -80,7 +80,6 @@ class NextIdTest {
   private NextId nextId() {
     return store
         .belay()
-        .tx()
         .read(tx -> tx.attach(ClaimDao.class).nextId("jobs", tx.now().toEpochMilli()))
         .orElseThrow();
   }
@@ -88,7 +87,6 @@ class NextIdTest {
   private Optional<Instant> nextDue() {
     return store
         .belay()
-        .tx()
         .read(tx -> tx.attach(DueDao.class).nextDueMs("jobs"))
         .map(Instant::ofEpochMilli);
   }
