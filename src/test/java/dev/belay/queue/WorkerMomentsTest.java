@@ -92,51 +92,6 @@ class WorkerMomentsTest {
   }
 
   @Test
-  void a_store_in_trouble_keeps_nobody_from_stopping_a_worker() throws Exception {
-    for (int i = 0; i < 3; i++) {
-      add("work " + i);
-    }
-    Worker worker =
-        store.waiting.worker(this::waitToGo).ttl(HOUR).batch(3).grace(Duration.ZERO).start();
-    get(running);
-    AtomicBoolean trouble = new AtomicBoolean(true);
-    store.spy.beforeTry =
-        () -> {
-          if (trouble.get()) {
-            throw new StoreBusyException("locked", null);
-          }
-        };
-
-    CompletableFuture<Boolean> closed = close(worker);
-
-    assertThat(get(closed)).isFalse(); // long before the claims would lapse
-    trouble.set(false);
-    await(() -> store.queue.stats().ready() == 3); // it has gone on giving back
-  }
-
-  @Test
-  void an_interrupt_of_who_closes_a_worker_of_a_store_in_trouble_is_kept() throws Exception {
-    for (int i = 0; i < 3; i++) {
-      add("work " + i);
-    }
-    Worker worker = store.waiting.worker(this::waitToGo).ttl(HOUR).batch(3).grace(HOUR).start();
-    get(running);
-    CountDownLatch tried = new CountDownLatch(1);
-    store.spy.beforeTry =
-        () -> {
-          tried.countDown();
-          throw new StoreBusyException("locked", null);
-        };
-    CompletableFuture<Boolean> closed = close(worker);
-    tried.await();
-
-    store.lastThread().interrupt();
-
-    assertThat(get(closed)).isTrue();
-    store.spy.beforeTry = () -> {};
-  }
-
-  @Test
   void work_claimed_while_the_worker_stops_is_released() throws Exception {
     AtomicInteger handled = new AtomicInteger();
     CompletableFuture<Void> inClaim = new CompletableFuture<>();
@@ -252,11 +207,6 @@ class WorkerMomentsTest {
           worker.close();
           return Thread.currentThread().isInterrupted();
         });
-  }
-
-  private void waitToGo(Claim claim, WorkContext context) throws InterruptedException {
-    running.complete(context);
-    go.await();
   }
 
   private long add(String payload) {
