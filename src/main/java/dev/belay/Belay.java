@@ -15,7 +15,6 @@ import dev.belay.store.TxAction;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -93,7 +92,8 @@ public final class Belay implements AutoCloseable {
    *     system
    */
   public static Belay open(Path file, BelayOptions options) {
-    return new Belay(Sqlite.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(
+        Sqlite.open(file, OpenSettings.of(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openInMemory(BelayOptions)}, with the defaults. */
@@ -107,7 +107,8 @@ public final class Belay implements AutoCloseable {
    * {@link dev.belay.store.Tx#handle} for the restrictions of bodies in memory.
    */
   public static Belay openInMemory(BelayOptions options) {
-    return new Belay(Sqlite.openInMemory(settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(
+        Sqlite.openInMemory(OpenSettings.of(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openReadOnly(Path, BelayOptions)}, with the defaults. */
@@ -129,23 +130,8 @@ public final class Belay implements AutoCloseable {
    */
   public static Belay openReadOnly(Path file, BelayOptions options) {
     return new Belay(
-        Sqlite.openReadOnly(file, settings(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
-  }
-
-  private static OpenSettings settings(BelayOptions options, Duration busyTimeoutDefault) {
-    return new OpenSettings(
-        (int) options.busyTimeout().orElse(busyTimeoutDefault).toMillis(),
-        options.durability(),
-        options.clock(),
-        options.commitGroupMax(),
-        options.migrations(),
-        options.jdbi(),
-        options.connection(),
-        options.readers(),
-        options.ownerOnlyFiles(),
-        options.sharedNames(),
-        options.observer().orElse(null),
-        options.context().orElse(null));
+        Sqlite.openReadOnly(
+            file, OpenSettings.of(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.belay;
 
+import dev.belay.engine.EngineOptions;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
 import java.sql.Connection;
@@ -19,7 +20,7 @@ import org.jdbi.v3.core.Jdbi;
  * The options with which a store is opened. Immutable, safe for use by many threads; every {@code
  * with…} returns a changed copy.
  */
-public final class BelayOptions {
+public final class BelayOptions implements EngineOptions {
   /** The default busy timeout of a store opened for writing: 15 s. */
   public static final Duration BUSY_TIMEOUT_DEFAULT = Duration.ofSeconds(15);
 
@@ -234,62 +235,62 @@ public final class BelayOptions {
     return with(changed -> changed.sharedNames = sharedNames);
   }
 
-  /** Returns the busy timeout, if one was set. */
+  @Override
   public Optional<Duration> busyTimeout() {
     return Optional.ofNullable(choices.busyTimeout);
   }
 
-  /** See {@link #withDurability}. */
+  @Override
   public Durability durability() {
     return choices.durability;
   }
 
-  /** See {@link #withClock}. */
+  @Override
   public InstantSource clock() {
     return choices.clock;
   }
 
-  /** See {@link #withCommitGroupMax}. */
+  @Override
   public int commitGroupMax() {
     return choices.commitGroupMax;
   }
 
-  /** See {@link #withReaders}. */
+  @Override
   public int readers() {
     return choices.readers;
   }
 
-  /** See {@link #withConnection}. */
+  @Override
   public Consumer<Connection> connection() {
     return choices.connection;
   }
 
-  /** Returns the locations of each history, by its name: see {@link #withMigrations}. */
+  @Override
   public Map<String, List<String>> migrations() {
     return choices.migrations;
   }
 
-  /** See {@link #withJdbi}. */
+  @Override
   public Consumer<Jdbi> jdbi() {
     return choices.jdbi;
   }
 
-  /** Returns the observer, if one was set. */
+  @Override
   public Optional<BelayObserver> observer() {
     return Optional.ofNullable(choices.observer);
   }
 
-  /** Returns the argument of {@link #withContext}, if it was set. */
+  @Override
   public Optional<Supplier<UnaryOperator<Runnable>>> context() {
     return Optional.ofNullable(choices.context);
   }
 
-  /** See {@link #withOwnerOnlyFiles}. */
+  @Override
   public boolean ownerOnlyFiles() {
     return choices.ownerOnlyFiles;
   }
 
-  /** See {@link #withSharedNames}. */
+  @Override
   public boolean sharedNames() {
     return choices.sharedNames;
   }

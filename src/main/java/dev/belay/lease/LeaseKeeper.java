@@ -265,11 +265,14 @@ public final class LeaseKeeper implements AutoCloseable {
   private void lose() {
     if (state.compareAndSet(State.HELD, State.LOST)) {
       // first, because the holder must be called even if a later step fails
-      engine.callbacks().execute(lossReport);
-      keepers.remove(this);
-      cancel(wake);
-      cancel(sent);
-      logFailure();
+      try {
+        engine.callbacks().execute(lossReport);
+      } finally {
+        keepers.remove(this);
+        cancel(wake);
+        cancel(sent);
+        logFailure();
+      }
     }
   }
 

@@ -102,12 +102,15 @@ final class LockBackOff {
     return waited <= OLD ? longest : Math.max(PARK_MIN, Math.min(longest, PARK_MAX * OLD / waited));
   }
 
-  /** The lock has been taken, at the first try or after others had it. */
-  void taken(long now, boolean fromOthers) {
+  /** The lock has been taken at the first try. */
+  void taken(long now) {
     lastTaken = now;
-    if (fromOthers) {
-      turnSince = now;
-    }
+  }
+
+  /** The lock has been taken after others had it. */
+  void takenFromOthers(long now) {
+    lastTaken = now;
+    turnSince = now;
   }
 
   /** The lock that was taken last, for so many bodies, is free again. */
