@@ -88,12 +88,12 @@ public final class Sessions {
   private CommitOutcome commitAll(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
     CommitOutcome outcome = new CommitStep(tx, commit, hash).run();
     CommitReports.report(tx, commit, outcome);
-    tellWorkers(tx, commit, outcome);
+    notifyWorkers(tx, commit, outcome);
     freeing.look(tx);
     return outcome;
   }
 
-  private void tellWorkers(Tx tx, SessionCommit commit, CommitOutcome outcome) {
+  private void notifyWorkers(Tx tx, SessionCommit commit, CommitOutcome outcome) {
     for (ClaimUse use : commit.turn().claims()) {
       if (outcome instanceof Committed committed) {
         // A replay may have completed the work in an earlier call, so it counts as a commit only.

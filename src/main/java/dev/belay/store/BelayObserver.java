@@ -151,7 +151,7 @@ public interface BelayObserver {
   /**
    * The outcome of a verb on a lease. Immutable, safe for use by many threads.
    *
-   * @param holder the label of the caller: of the holder that asked for the lease or that had it
+   * @param holder label of the holder that asked for the lease, or that renewed or released it
    * @param token token of the lease that was granted or used, 0 if none was granted
    */
   record LeaseEvent(String name, String holder, long token, LeaseEvent.Outcome outcome) {
