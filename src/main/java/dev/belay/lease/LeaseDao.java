@@ -84,20 +84,4 @@ public interface LeaseDao {
       """)
   @UseRowMapper(Lease.Mapper.class)
   List<Lease> list(String afterName, long nowMs, int limit);
-
-  /**
-   * Deletes at most {@code limit} grants that lapsed at or before {@code lapsedMs}, the oldest
-   * first. Returns the number deleted.
-   */
-  @SqlUpdate(
-      """
-      DELETE FROM belay_lease
-      WHERE  name IN (
-               SELECT name
-               FROM   belay_lease
-               WHERE  expires_at_ms <= :lapsedMs
-               ORDER BY expires_at_ms
-               LIMIT  :limit)
-      """)
-  int forget(long lapsedMs, int limit);
 }

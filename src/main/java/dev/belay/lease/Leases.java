@@ -58,19 +58,14 @@ public final class Leases {
   /**
    * The time for which the store keeps a lapsed lease that no holder has acquired again: 7 days
    * after its expiry. During that time the next holder learns which holder it displaces. Afterwards
-   * one of the next grants of a new name deletes the lapsed lease.
+   * the next grant of a new name has the lapsed lease deleted, after its commit.
    */
   public static final Duration RETENTION = Duration.ofDays(7);
-
-  /**
-   * The maximum number of lapsed leases that one grant deletes: more than the one that it adds, so
-   * that the deletions keep up.
-   */
-  static final int FORGET_MAX = 16;
 
   private final StoreEngine engine;
   private final TokenSpace tokens;
   private final LeaseKeeper.Shared keeping;
+  private final LapsedLeases lapsed;
 
   /**
    * Creates the leases of a store. For Belay itself; an application calls {@code Belay.leases()}.
@@ -86,6 +81,7 @@ public final class Leases {
   Leases(StoreEngine engine, TokenSpace tokens, KeeperTimer timer) {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.tokens = Objects.requireNonNull(tokens, "tokens");
+    this.lapsed = new LapsedLeases(engine);
     this.keeping = new LeaseKeeper.Shared(engine, timer, ConcurrentHashMap.newKeySet());
   }
 
@@ -119,7 +115,7 @@ public final class Leases {
     }
     Lease lease = grant(tx, dao, name, holder, ttlMs);
     if (last.isEmpty()) {
-      dao.forget(now.minus(RETENTION).toEpochMilli(), FORGET_MAX);
+      lapsed.look(tx);
     }
     return new Granted(
         lease,
@@ -189,7 +185,7 @@ public final class Leases {
 
   private static boolean releaseAll(Tx tx, Lease lease) {
     long nowMs = tx.now().toEpochMilli();
-    int released = tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
+    int released = LapsedLeases.release(tx, lease, nowMs);
     LeaseReports.report(tx, lease, released == 1 ? Outcome.RELEASED : Outcome.LOST);
     return released == 1;
   }

@@ -4,6 +4,7 @@ import dev.belay.queue.DueDao.DueWork;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.List;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +50,20 @@ final class PromoteDue {
     DueWork last = null;
     for (DueWork work : lapsed) {
       if (last == null || last.token() != work.token() || last.atMs() != work.atMs()) {
-        lapse(work.id(), work.lane(), work.token(), work.atMs());
+        try {
+          lapse(work.id(), work.lane(), work.token(), work.atMs());
+        } catch (JdbiException e) {
+          throw cannotMove(work.id(), e);
+        }
       }
       last = work;
     }
     for (DueWork work : dao.due(queue, nowMs, ROUND_MAX - lapsed.size())) {
-      promote(work);
+      try {
+        promote(work);
+      } catch (JdbiException e) {
+        throw cannotMove(work.id(), e);
+      }
     }
   }
 
@@ -111,9 +120,13 @@ final class PromoteDue {
 
   private void requireMoved(long id, int rows) {
     if (rows == 0) {
-      throw new StoreCorruptException(
-          "queue " + queue + ": the time of work " + id + " has come, yet it cannot be moved on",
-          null);
+      throw cannotMove(id, null);
     }
+  }
+
+  private StoreCorruptException cannotMove(long id, @Nullable JdbiException refusal) {
+    return new StoreCorruptException(
+        "queue " + queue + ": the time of work " + id + " has come, yet it cannot be moved on",
+        refusal);
   }
 }

@@ -8,14 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import org.jdbi.v3.core.JdbiException;
 
 /** Deletes finished work of one queue, in transactions of its own. Safe for use by many threads. */
 final class Purge {
   /*
    * Work that cannot be deleted shows at its DELETE or, if the application's foreign key is
-   * deferred, at the COMMIT, which does not name it. So a batch whose commit is refused is made
-   * again piece by piece.
+   * deferred, at the COMMIT, which does not name it; a trigger may roll the transaction back. So a
+   * batch that is refused is made again piece by piece.
    */
 
   /** The most work that cannot be deleted and that one transaction of a caller passes over. */
@@ -60,9 +59,8 @@ final class Purge {
       return in(bounds, after, step -> step.run(max));
     } catch (StoreException e) {
       throw e;
-    } catch (JdbiException e) {
-      JdbiException unused = PurgeStep.requireForeignKey(e);
-      return pieceByPiece(bounds, after, max);
+    } catch (RuntimeException e) {
+      return pieceByPiece(bounds, after, max); // which throws it again if no row is to blame
     }
   }
 
@@ -98,9 +96,8 @@ final class Purge {
       return in(bounds, after, step -> step.run(1));
     } catch (StoreException e) {
       throw e;
-    } catch (JdbiException e) {
-      JdbiException foreignKey = PurgeStep.requireForeignKey(e);
-      return new PurgeBatch(0, work.place(), List.of(work.id()), foreignKey, true);
+    } catch (RuntimeException e) { // the work of a batch that could be listed
+      return new PurgeBatch(0, work.place(), List.of(work.id()), e, true);
     }
   }
 
@@ -114,7 +111,7 @@ final class Purge {
     int skipped = 0;
     PurgeBatch purged;
     do {
-      purged = new PurgeStep(tx, queue, bounds, place).run(max);
+      purged = new PurgeStep(tx, queue, bounds, place).run(Math.min(max, BATCH_MAX));
       PurgeBatch told = purged;
       tx.afterCommit(() -> tellSkipped(told));
       place = purged.last();

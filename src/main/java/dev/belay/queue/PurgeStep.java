@@ -5,7 +5,6 @@ import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class PurgeStep {
   /** The most work that it reads in advance. */
   static final int LOOK_MAX = 250;
-
-  private static final int CAUSES_MAX = 5;
 
   private final String queue;
   private final PurgeBounds bounds;
@@ -66,9 +63,9 @@ final class PurgeStep {
   }
 
   /**
-   * Deletes one piece of work, or skips it if a row of the application refers to it: it must not
-   * keep all that was finished later. A statement that is refused has changed nothing. If a trigger
-   * refuses it, the verb fails.
+   * Deletes one piece of work, or skips it if the database refuses that, because a row or a trigger
+   * of the application needs it: it must not keep all that was finished later. A statement that is
+   * refused has changed nothing.
    */
   private void delete(FinishedWork work) {
     try {
@@ -79,25 +76,8 @@ final class PurgeStep {
     } catch (StoreException e) {
       throw e; // nothing can be deleted now
     } catch (JdbiException e) {
-      JdbiException foreignKey = requireForeignKey(e);
-      failure = failure == null ? foreignKey : failure;
+      failure = failure == null ? e : failure;
     }
     skipped.add(work.id());
-  }
-
-  /**
-   * Returns {@code refused} if a foreign key caused it, else throws it. JDBC has no code for that
-   * which all drivers use, but each names it.
-   */
-  static JdbiException requireForeignKey(JdbiException refused) {
-    Throwable cause = refused;
-    for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
-      String message = cause.getMessage();
-      if (message != null && message.toLowerCase(Locale.ROOT).contains("foreign key")) {
-        return refused;
-      }
-      cause = cause.getCause();
-    }
-    throw refused;
   }
 }

@@ -45,6 +45,11 @@ final class RetentionSettings {
     }
   }
 
+  /** Returns what is stored: another process may have stored it last. */
+  Retention stored(Tx tx, String queue) {
+    return tx.attach(RetentionDao.class).find(queue).orElse(Retention.NONE);
+  }
+
   /**
    * Stores what was set in this process. Returns what holds: that, else what is stored. The last to
    * be stored wins.

@@ -495,7 +495,8 @@ public final class WorkQueue {
   /**
    * As {@link #purge(Instant, int)}, in {@code tx}: one batch. It passes over at most 2,500 pieces
    * of work that cannot be deleted: where more of them are the oldest, it returns 0 though there is
-   * more, and only the verb without {@code tx} goes on behind them.
+   * more, and only the verb without {@code tx} goes on behind them. Work that a deferred constraint
+   * holds makes {@code tx} fail.
    */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);

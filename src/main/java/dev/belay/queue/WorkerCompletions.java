@@ -83,7 +83,8 @@ final class WorkerCompletions {
       return;
     }
     try {
-      engine.useWrite(tx -> complete(tx, together));
+      // First, as its observers are told beside it: the other threads wait for nothing else.
+      int unused = engine.verbFirst(tx -> complete(tx, together));
       together.forEach(settler::drop);
       done.addAll(together);
     } catch (RuntimeException | Error e) {
@@ -121,11 +122,7 @@ final class WorkerCompletions {
       try {
         CompletableFuture<?> unused =
             engine
-                .writeAsync(
-                    tx -> {
-                      complete(tx, left);
-                      return left.size();
-                    })
+                .verbFirstAsync(tx -> complete(tx, left), engine.callbacks())
                 .whenComplete((done, failure) -> left(left, failure));
       } catch (StoreException e) {
         left(left, e);
@@ -139,14 +136,16 @@ final class WorkerCompletions {
         settler.completed(one);
       } else {
         settler.drop(one);
-        settler.couldNot(one, failure);
+        settler.uncompleted(one, failure);
       }
     }
   }
 
-  private void complete(Tx tx, List<HeldClaim> together) {
+  private int complete(Tx tx, List<HeldClaim> together) {
+    int settled = 0;
     for (HeldClaim held : together) {
-      int unused = settler.complete(tx, held);
+      settled += settler.complete(tx, held);
     }
+    return settled;
   }
 }

@@ -136,7 +136,7 @@ final class WorkerPurge {
         atMs = purgeMs;
         after = place;
       }
-      PurgeBatch purged = purge.batch(tx -> retention.keep(tx, queue).bounds(atMs), after, BATCH);
+      PurgeBatch purged = purge.batch(tx -> retention.stored(tx, queue).bounds(atMs), after, BATCH);
       tellSkipped(purged);
       deleted(purged, null);
     } catch (Throwable e) {

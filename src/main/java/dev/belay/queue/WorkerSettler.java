@@ -44,7 +44,7 @@ final class WorkerSettler {
 
   /** Completes each of {@code held} in a transaction of its own. */
   void complete(List<HeldClaim> held) {
-    settle(held, one -> engine.verb(tx -> complete(tx, one)), this::completed);
+    settle(held, one -> engine.verb(tx -> complete(tx, one)), this::completed, this::uncompleted);
   }
 
   /** Completes the open claims of {@code held} in {@code tx}. Returns the number completed. */
@@ -189,13 +189,21 @@ final class WorkerSettler {
     void accept(HeldClaim held);
   }
 
-  /** Tries one after another, then again those that failed: none waits for another. */
+  private interface Failed {
+    void accept(HeldClaim held, Throwable failure);
+  }
+
   private void settle(List<HeldClaim> held, Verb verb, Done done) {
+    settle(held, verb, done, this::couldNot);
+  }
+
+  /** Tries one after another, then again those that failed: none waits for another. */
+  private void settle(List<HeldClaim> held, Verb verb, Done done, Failed failed) {
     long retryNanos = RETRY_NANOS_FIRST;
     try {
       List<HeldClaim> left = new ArrayList<>(held);
       while (true) {
-        left.removeIf(one -> tried(one, verb, done));
+        left.removeIf(one -> tried(one, verb, done, failed));
         if (left.isEmpty()) {
           return;
         }
@@ -208,11 +216,11 @@ final class WorkerSettler {
   }
 
   /** Tries once. Returns false if it is to be tried again. */
-  private boolean tried(HeldClaim held, Verb verb, Done done) {
+  private boolean tried(HeldClaim held, Verb verb, Done done, Failed failed) {
     try {
       verb.apply(held);
     } catch (StoreClosedException e) {
-      couldNot(held, e);
+      failed.accept(held, e);
       return true;
     } catch (StoreException e) {
       boolean unused = Thread.interrupted(); // the interrupt of close(): else this would fail too
@@ -220,14 +228,20 @@ final class WorkerSettler {
       if (again && held.isHeld()) {
         return false;
       }
-      couldNot(held, e);
+      failed.accept(held, e);
       return true;
     } catch (RuntimeException | Error e) {
-      couldNot(held, e);
+      failed.accept(held, e);
       return true;
     }
     done.accept(held);
     return true;
+  }
+
+  /** Reports work that is done, and whose completion the store did not take. */
+  void uncompleted(HeldClaim held, Throwable failure) {
+    couldNot(held, failure);
+    reports.failed(held.claim(), failure, Outcome.UNSETTLED);
   }
 
   /** Logs that {@code held} could not be settled. */

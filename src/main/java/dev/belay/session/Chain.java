@@ -110,7 +110,8 @@ final class Chain<T> {
     private void enterFrom(int first) {
       for (int i = first; i < items.size(); i++) {
         String own = keyOf.apply(items.get(i));
-        if (own != null && places.putIfAbsent(own, i) != null) {
+        Integer other = own == null ? null : places.putIfAbsent(own, i);
+        if (other != null && other != i) { // its own place stays from an addition that was refused
           throw new IllegalArgumentException(key + " comes twice in one commit: " + own);
         }
       }

@@ -2,9 +2,13 @@ package dev.belay.session;
 
 import dev.belay.session.ReceiptDao.Line;
 import dev.belay.session.ReceiptDao.Owner;
+import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forgets operations of one session, one range of receipts after another. Belongs to the body that
@@ -36,36 +40,72 @@ final class ForgetStep {
    * @param count number of receipts that have been forgotten
    * @param lastId the last operation that was read
    * @param more true if there may be operations after {@code lastId}
+   * @param kept the operations that the database does not let go
+   * @param failure why, if there was an exception
    */
-  record Forgotten(int count, String lastId, boolean more) {
-    static final Forgotten NONE = new Forgotten(0, "", true);
+  record Forgotten(
+      int count, String lastId, boolean more, List<String> kept, @Nullable Throwable failure) {
+    static final Forgotten NONE = new Forgotten(0, "", true, List.of(), null);
   }
 
   /** Forgets in the next range after {@code before}, and returns the new progress. */
-  Forgotten after(Forgotten before) {
-    Optional<Owner> owner = dao.owner(id);
-    List<Line> lines =
-        owner.map(found -> dao.after(found.no(), before.lastId(), LOOK_MAX)).orElse(List.of());
-    if (owner.isEmpty() || lines.isEmpty()) {
-      return new Forgotten(before.count(), before.lastId(), false);
+  Forgotten after(Forgotten before, int limit) {
+    List<Line> lines = lines(before, limit);
+    if (lines.isEmpty()) {
+      return new Forgotten(before.count(), before.lastId(), false, before.kept(), before.failure());
     }
-    int fitting = Sized.fitting(lines, Sized.BYTES_MAX);
-    String lastId = lines.get(fitting - 1).operationId();
-    int count =
-        dao.forget(
-            owner.get().no(),
-            lines.get(0).operationId(),
-            lastId,
-            owner.get().clearedRevision(),
-            beforeMs);
-    return new Forgotten(before.count() + count, lastId, true);
+    List<Line> fitting = lines.subList(0, Sized.fitting(lines, Sized.BYTES_MAX));
+    List<String> kept = new ArrayList<>(before.kept());
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>(before.failure());
+    int count = forget(fitting, kept, failure);
+    String lastId = fitting.get(fitting.size() - 1).operationId();
+    return new Forgotten(before.count() + count, lastId, true, kept, failure.get());
+  }
+
+  private List<Line> lines(Forgotten before, int limit) {
+    return dao.owner(id)
+        .map(found -> dao.after(found.no(), before.lastId(), limit))
+        .orElse(List.of());
+  }
+
+  /** Forgets what is old enough; a range that is refused is tried in halves, down to the row. */
+  private int forget(
+      List<Line> lines, List<String> kept, AtomicReference<@Nullable Throwable> failure) {
+    Owner owner = dao.owner(id).orElseThrow();
+    String firstId = lines.get(0).operationId();
+    String lastId = lines.get(lines.size() - 1).operationId();
+    try {
+      return dao.forget(owner.no(), firstId, lastId, owner.clearedRevision(), beforeMs);
+    } catch (StoreException e) {
+      throw e; // the store's failure, not that of a row
+    } catch (JdbiException e) { // a refused statement has changed nothing
+      if (lines.size() == 1) {
+        kept.add(firstId);
+        failure.compareAndSet(null, e);
+        return 0;
+      }
+      int half = lines.size() / 2;
+      return forget(lines.subList(0, half), kept, failure)
+          + forget(lines.subList(half, lines.size()), kept, failure);
+    }
+  }
+
+  /** Passes over the next operation, which {@code refusal} keeps. */
+  Forgotten passOver(Forgotten before, RuntimeException refusal) {
+    List<Line> next = lines(before, 1);
+    if (next.isEmpty()) {
+      return before;
+    }
+    List<String> kept = new ArrayList<>(before.kept());
+    kept.add(next.get(0).operationId());
+    return new Forgotten(before.count(), next.get(0).operationId(), true, kept, refusal);
   }
 
   /** Forgets in all ranges, until {@link #FORGET_MAX} is reached. */
   Forgotten all() {
     Forgotten forgotten = Forgotten.NONE;
     while (forgotten.more() && forgotten.count() < FORGET_MAX) {
-      forgotten = after(forgotten);
+      forgotten = after(forgotten, LOOK_MAX);
     }
     return forgotten;
   }

@@ -2,11 +2,15 @@ package dev.belay.session;
 
 import dev.belay.engine.StoreEngine;
 import dev.belay.session.ForgetStep.Forgotten;
+import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.time.Instant;
+import java.util.List;
 
 /** Forgets old operations of one session. Immutable, safe for use by many threads. */
 final class Forgetting {
+  private static final int NAMED_MAX = 10;
+
   private final StoreEngine engine;
   private final Freeing freeing;
   private final String id;
@@ -22,23 +26,63 @@ final class Forgetting {
   /** Forgets in transactions of its own. Returns the number of operations forgotten. */
   int run() {
     Forgotten forgotten = Forgotten.NONE;
+    int limit = ForgetStep.LOOK_MAX;
     while (forgotten.more()) {
       Forgotten before = forgotten;
-      forgotten =
-          engine.<Forgotten, RuntimeException>verb(
-              tx -> {
-                Forgotten next = new ForgetStep(tx, id, beforeMs).after(before);
-                freeing.look(tx);
-                return next;
-              });
+      int tries = limit;
+      try {
+        forgotten = step(tx -> new ForgetStep(tx, id, beforeMs).after(before, tries));
+        limit = Math.min(2 * tries, ForgetStep.LOOK_MAX);
+      } catch (StoreException e) {
+        throw e;
+      } catch (RuntimeException refusal) {
+        // A deferred constraint is checked at the COMMIT, which does not name the row; a trigger
+        // may roll the transaction back. So each transaction has half as many, down to one row,
+        // which is passed over.
+        limit = Math.max(1, tries / 2);
+        if (tries == 1) {
+          forgotten = step(tx -> new ForgetStep(tx, id, beforeMs).passOver(before, refusal));
+        }
+      }
     }
+    report(forgotten);
     return forgotten.count();
+  }
+
+  private interface Step {
+    Forgotten in(Tx tx);
+  }
+
+  private Forgotten step(Step step) {
+    return engine.<Forgotten, RuntimeException>verb(
+        tx -> {
+          Forgotten next = step.in(tx);
+          freeing.look(tx);
+          return next;
+        });
   }
 
   /** Forgets in {@code tx}. Returns the number of operations forgotten. */
   int run(Tx tx) {
-    int count = new ForgetStep(tx, id, beforeMs).all().count();
+    Forgotten forgotten = new ForgetStep(tx, id, beforeMs).all();
     freeing.look(tx);
-    return count;
+    tx.afterCommit(() -> report(forgotten));
+    return forgotten.count();
+  }
+
+  private void report(Forgotten forgotten) {
+    List<String> kept = forgotten.kept();
+    if (!kept.isEmpty()) {
+      engine.warn(
+          "session '"
+              + id
+              + "': "
+              + kept.size()
+              + " operations cannot be forgotten, because something in the database needs them: "
+              + kept.subList(0, Math.min(NAMED_MAX, kept.size())),
+          forgotten.failure() != null
+              ? forgotten.failure()
+              : new IllegalStateException("a trigger keeps them"));
+    }
   }
 }

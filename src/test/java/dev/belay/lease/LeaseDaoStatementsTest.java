@@ -16,7 +16,7 @@ class LeaseDaoStatementsTest {
 
   @BeforeEach
   void migrate() throws SQLException, IOException {
-    statements = new DaoStatements(LeaseDao.class, TokenDao.class);
+    statements = new DaoStatements(LeaseDao.class, LapsedDao.class, TokenDao.class);
   }
 
   @AfterEach
@@ -58,9 +58,14 @@ class LeaseDaoStatementsTest {
 
   @Test
   void what_lapsed_long_ago_is_found_by_its_expiry() throws SQLException {
-    assertThat(statements.plan("LeaseDao.forget"))
-        .anyMatch(step -> step.contains("INDEX belay_lease_expiry (expires_at_ms<?)"))
-        .anyMatch(step -> step.endsWith("USING PRIMARY KEY (name=?)"));
+    assertThat(statements.plan("LapsedDao.earliest"))
+        .singleElement()
+        .asString()
+        .contains("COVERING INDEX belay_lease_expiry (expires_at_ms<?)");
+    assertThat(statements.plan("LapsedDao.lapsed"))
+        .singleElement()
+        .asString()
+        .contains("INDEX belay_lease_expiry (expires_at_ms");
   }
 
   @Test

@@ -85,6 +85,11 @@ public final class BodySavepoint {
     return written;
   }
 
+  /** Whether the body that runs is the application's. */
+  public boolean isUsers() {
+    return isUsers;
+  }
+
   /** How many statements that may write the body has executed. */
   int writes() {
     return writes;

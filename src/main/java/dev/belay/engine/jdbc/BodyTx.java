@@ -90,7 +90,8 @@ public final class BodyTx implements Tx, LiveBody {
     if (!writable) {
       throw new IllegalStateException("afterCommit in a body that commits nothing");
     }
-    hooks.add(runner.context().apply(hook));
+    boolean isUsers = connection.transaction().body().isUsers();
+    hooks.add(isUsers ? runner.context().apply(hook) : hook);
   }
 
   /**

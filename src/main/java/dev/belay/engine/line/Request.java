@@ -100,7 +100,7 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
    * of this one, which is the caller's.
    */
   void leavesThread() {
-    if (context.capture() != null && completions == null) {
+    if (context.capture() != null && completions == null && kind.runsUsersCode()) {
       UnaryOperator<Runnable> here = context.ofCurrentThread();
       body = CallerContext.carry(body, here);
       completing = here.apply(this::complete);

@@ -25,6 +25,14 @@ public enum RequestKind {
     return this == VERB || this == VERB_FIRST;
   }
 
+  /**
+   * Whether the body is the application's. Belay's own bodies need no context of their caller,
+   * which may be a thread of Belay where the application's capture finds none.
+   */
+  public boolean runsUsersCode() {
+    return this != LOOK && !isVerb();
+  }
+
   public boolean isFirst() {
     return this == VERB_FIRST;
   }

@@ -30,14 +30,13 @@ final class RawLeases implements LeasePeer {
   private static final class RawStore implements Store {
     private static final long TTL_MS = 60_000;
     private static final long TOKENS_PER_MS = 1024;
-    private static final int FORGET_MAX = 16;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final RawConnection connection;
     private final PreparedStatement last;
     private final PreparedStatement nextToken;
     private final PreparedStatement grant;
-    private final PreparedStatement forget;
+    private final PreparedStatement earliest;
     private final PreparedStatement release;
     private long highestToken;
 
@@ -46,7 +45,9 @@ final class RawLeases implements LeasePeer {
       this.last = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "last");
       this.nextToken = DaoStatement.prepare(connection.jdbc(), TokenDao.class, "advance");
       this.grant = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "grant");
-      this.forget = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "forget");
+      this.earliest =
+          DaoStatement.prepare(
+              connection.jdbc(), DaoStatement.ofPackage(LeaseDao.class, "LapsedDao"), "earliest");
       this.release = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "release");
     }
 
@@ -69,7 +70,11 @@ final class RawLeases implements LeasePeer {
       long floor = Math.max(nowMs * TOKENS_PER_MS, highestToken + 1);
       highestToken = number(nextToken, 1L, floor, TokenSpace.TOKEN_MAX);
       update(grant, name, "benchmark", highestToken, nowMs, nowMs + TTL_MS);
-      update(forget, nowMs - Leases.RETENTION.toMillis(), FORGET_MAX);
+      try (ResultSet row = bind(earliest, nowMs - Leases.RETENTION.toMillis()).executeQuery()) {
+        if (row.next()) {
+          throw new SQLException("no lease is old here");
+        }
+      }
       return highestToken;
     }
 
