@@ -3,8 +3,9 @@ package dev.belay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreException;
-import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
@@ -14,10 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: a backup replaces nothing, damages nothing and goes nowhere but to the file that was named.
@@ -25,20 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Method: every name that is refused, with a progress that must not be told of anything.
  */
 class BackupTargetTest {
-  @TempDir private Path folder;
+  private Path folder;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
 
-  private Path store;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    store = folder.resolve("store.db");
-    belay = Belay.open(store, TestOptions.defaults());
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
+    folder = store.folder();
+    belay = store.belay();
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreInterruptedException;
@@ -27,10 +29,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: a backup is a whole store under its name, or there is nothing.
@@ -41,22 +42,19 @@ import org.junit.jupiter.api.io.TempDir;
 class BackupTest {
   private static final int SESSIONS = 50;
 
-  @TempDir private Path folder;
+  private Path folder;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
 
   private Path target;
   private Belay belay;
 
   @BeforeEach
   void open() {
+    folder = store.folder();
     target = folder.resolve("copies").resolve("copy.db");
     makeFolder(target);
-    belay = Belay.open(folder.resolve("store.db"), TestOptions.defaults());
+    belay = store.belay();
     fill(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test
@@ -338,9 +336,9 @@ class BackupTest {
   @Test
   void a_closed_store_and_a_body_are_no_place_for_a_backup() {
     for (Belay store : List.of(belay, Belay.openInMemory(TestOptions.defaults()))) {
-      assertThatThrownBy(() -> store.tx().useWrite(tx -> store.backup(target)))
+      assertThatThrownBy(() -> store.useWrite(tx -> store.backup(target)))
           .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(() -> store.tx().useRead(tx -> store.backup(target)))
+      assertThatThrownBy(() -> store.useRead(tx -> store.backup(target)))
           .isInstanceOf(IllegalStateException.class);
       store.close();
       assertThatThrownBy(() -> store.backup(target)).isInstanceOf(StoreClosedException.class);

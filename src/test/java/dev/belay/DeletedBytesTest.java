@@ -84,13 +84,13 @@ class DeletedBytesTest {
           write(
               belay -> {
                 Notes.create(belay);
-                belay.tx().useWrite(tx -> Notes.add(tx, "1" + text));
-                belay.tx().useWrite(tx -> Notes.add(tx, "2" + text));
+                belay.useWrite(tx -> Notes.add(tx, "1" + text));
+                belay.useWrite(tx -> Notes.add(tx, "2" + text));
               });
       reopen(
           file,
           belay -> {
-            belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE id = 1"));
+            belay.useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE id = 1"));
             int deleted =
                 belay
                     .tx()

@@ -34,7 +34,7 @@ class ModulePathTest {
             throw new IllegalStateException("Belay is not a module");
           }
           try (Belay belay = Belay.open(Path.of(args[0]))) {
-            belay.tx().useWrite(tx -> tx.handle().execute("CREATE TABLE mine (a)"));
+            belay.useWrite(tx -> tx.handle().execute("CREATE TABLE mine (a)"));
             belay.queue("q").enqueue(NewWork.of("w"));
             belay.sessions().commit(SessionCommit.to("s", 0).state("x")).orThrow();
           }

@@ -151,7 +151,7 @@ class PathRuleTest {
         Files.createSymbolicLink(directory.resolve("linked"), disk).resolve("f.db");
     for (Path link : List.of(absolute, relative, second, throughFolder)) {
       try (Belay belay = Belay.open(link, TestOptions.defaults())) {
-        belay.tx().useWrite(tx -> {});
+        belay.useWrite(tx -> {});
         assertThat(disk.toFile().listFiles())
             .isNotEmpty()
             .allSatisfy(
@@ -195,7 +195,7 @@ class PathRuleTest {
     Path sidecar = store("sidecar");
     try (Belay open = Belay.open(sidecar, TestOptions.defaults());
         ChildJvm child = ChildCommand.of(ProbeChild.class).withWrapper(wrapper).start()) {
-      open.tx().useWrite(tx -> {});
+      open.useWrite(tx -> {});
       mode(sidecar.resolveSibling("store.db-wal"), "r--r--r--");
       for (Path path : List.of(file, inFolder, missing, sidecar)) {
         assertThat(child.ask("open " + path))

@@ -130,14 +130,14 @@ class ReadOnlyTest {
       Map<String, ThrowingCallable> writes = new LinkedHashMap<>();
       writes.put("commit", () -> belay.sessions().commit(SessionCommit.to("other", 0)));
       writes.put("delete", () -> belay.sessions().delete(SESSION));
-      writes.put("write", () -> belay.tx().write(ReadOnlyTest::delete));
-      writes.put("useWrite", () -> belay.tx().useWrite(ReadOnlyTest::delete));
+      writes.put("write", () -> belay.write(ReadOnlyTest::delete));
+      writes.put("useWrite", () -> belay.useWrite(ReadOnlyTest::delete));
       writes.put("writeFlow", () -> belay.tx().writeFlow(tx -> TxOutcome.commit(delete(tx))));
       writes.put("writeAsync", () -> belay.tx().writeAsync(ReadOnlyTest::delete).join());
       writes.put(
           "writeFlowAsync",
           () -> belay.tx().writeFlowAsync(tx -> TxOutcome.commit(delete(tx))).join());
-      writes.put("read", () -> belay.tx().read(ReadOnlyTest::delete));
+      writes.put("read", () -> belay.read(ReadOnlyTest::delete));
       writes.put("call", () -> belay.tx().call(ReadOnlyTest::delete));
 
       writes.forEach(
@@ -150,7 +150,7 @@ class ReadOnlyTest {
           });
       // A verb on the Tx of a read is refused before it comes to any statement.
       assertThatIllegalStateException()
-          .isThrownBy(() -> belay.tx().read(tx -> belay.sessions().commit(tx, FIRST)));
+          .isThrownBy(() -> belay.read(tx -> belay.sessions().commit(tx, FIRST)));
       assertThat(belay.sessions().history(SESSION)).hasSize(1);
     }
     assertThat(FileState.of(file)).isEqualTo(before);

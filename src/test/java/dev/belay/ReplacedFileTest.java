@@ -279,6 +279,6 @@ class ReplacedFileTest {
   }
 
   private static void add(Belay belay, String text) {
-    belay.tx().useWrite(tx -> Notes.add(tx, text));
+    belay.useWrite(tx -> Notes.add(tx, text));
   }
 }

@@ -54,7 +54,7 @@ class ReplacedFileVerbsTest {
           new Verb("readAsync", belay -> belay.tx().readAsync(Notes::all).join()),
           new Verb("call", belay -> belay.tx().call(Notes::all)),
           new Verb("callAsync", belay -> belay.tx().callAsync(Notes::all).join()),
-          new Verb("write", belay -> belay.tx().write(Notes::all)),
+          new Verb("write", belay -> belay.write(Notes::all)),
           new Verb("writeAsync", belay -> belay.tx().writeAsync(Notes::all).join()),
           new Verb(
               "writeFlow", belay -> belay.tx().writeFlow(tx -> TxOutcome.rollback(Notes.all(tx)))),
@@ -78,7 +78,7 @@ class ReplacedFileVerbsTest {
     for (Path made : List.of(file, other)) {
       try (Belay belay = Belay.open(made, TestOptions.defaults())) {
         Notes.create(belay);
-        belay.tx().useWrite(tx -> Notes.add(tx, "of " + made.getFileName()));
+        belay.useWrite(tx -> Notes.add(tx, "of " + made.getFileName()));
         belay.queue("q").enqueue(NewWork.of("of " + made.getFileName()));
       }
     }

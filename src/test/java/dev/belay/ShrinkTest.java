@@ -96,7 +96,7 @@ class ShrinkTest {
   void what_cannot_be_asked_for_is_refused() {
     try (Belay belay = Belay.open(file(), TestOptions.defaults())) {
       assertThatIllegalArgumentException().isThrownBy(() -> belay.shrink(0));
-      assertThatIllegalStateException().isThrownBy(() -> belay.tx().useRead(tx -> belay.shrink(1)));
+      assertThatIllegalStateException().isThrownBy(() -> belay.useRead(tx -> belay.shrink(1)));
     }
     try (Belay belay = Belay.openReadOnly(file(), TestOptions.defaults())) {
       assertThatExceptionOfType(StoreReadOnlyException.class).isThrownBy(() -> belay.shrink(1));
@@ -109,15 +109,13 @@ class ShrinkTest {
 
   private static void fillAndDelete(Belay belay) {
     Notes.create(belay);
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < NOTES; i++) {
-                Notes.add(tx, i + LONG);
-              }
-              Notes.add(tx, "kept");
-            });
-    belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE text <> 'kept'"));
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < NOTES; i++) {
+            Notes.add(tx, i + LONG);
+          }
+          Notes.add(tx, "kept");
+        });
+    belay.useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE text <> 'kept'"));
   }
 }

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long failed work waits for its next try. Must be safe for use by many threads, and quick: it
- * is asked inside a transaction.
+ * How long failed work waits for its next try. Must be safe for use by many threads.
+ *
+ * <p>A worker, and {@link WorkQueue#fail(Claim, String)}, ask it before their transaction begins.
+ * {@link WorkQueue#fail(dev.belay.store.Tx, Claim, String)}, and a claim whose attempt is not the
+ * stored one, ask it inside the transaction: while it thinks there, nobody else can write.
  */
 @FunctionalInterface
 public interface RetryPolicy {

@@ -1,7 +1,9 @@
 package dev.belay.queue;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,32 @@ public record Work(
       throw new IllegalArgumentException(
           "attempt must be from 0 to " + attemptsMax + ": " + attempt);
     }
+  }
+
+  /**
+   * Returns the claim that holds this work, without headers; empty unless CLAIMED.
+   *
+   * <p>It is for tools that end a claim whose holder is gone for certain: {@link
+   * WorkQueue#release(Claim) release} gives the work back at once. A claim that was made while the
+   * clock was ahead lapses only when the clock has come so far again.
+   */
+  public Optional<Claim> claim() {
+    return worker == null || claimedAt == null || expiresAt == null
+        ? Optional.empty()
+        : Optional.of(
+            new Claim(
+                queue,
+                id,
+                token,
+                worker,
+                type,
+                payload,
+                lane,
+                attempt,
+                attemptsMax,
+                Map.of(),
+                claimedAt,
+                expiresAt));
   }
 
   /** Without payload and result, which must not reach a log; an error may. */

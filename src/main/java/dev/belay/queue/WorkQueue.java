@@ -1,9 +1,8 @@
 package dev.belay.queue;
 
-import static dev.belay.store.BelayObserver.SettlementEvent.Outcome.CLAIM_LOST;
-
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TxCheck;
+import dev.belay.store.BelayObserver.SettlementEvent.Outcome;
 import dev.belay.store.CheckReturnValue;
 import dev.belay.store.TextRule;
 import dev.belay.store.Tx;
@@ -276,22 +275,27 @@ public final class WorkQueue {
   }
 
   /**
-   * Gives claimed work back to be tried later, by the retry policy; buries the last attempt. A
-   * policy that throws is logged, and {@link RetryPolicy#exponential()} takes its place.
+   * Gives claimed work back to be tried later, by the retry policy; buries the last attempt. The
+   * policy is asked before the transaction begins, by the claim's attempt. A policy that throws is
+   * logged, and {@link RetryPolicy#exponential()} takes its place.
    *
    * @throws IllegalStateException if the policy returns no valid delay; the claim is as it was
    */
   @CheckReturnValue
   public Settlement fail(Claim claim, String error) {
-    return engine.verb(tx -> fail(tx, claim, error));
+    String cut = ErrorText.cut("error", error);
+    RetryPolicy retry = AskedPolicy.before(options.retry(), claim);
+    return settled(engine.verb(tx -> settles.fail(tx, claim, retry, cut)));
   }
 
-  /** As {@link #fail(Claim, String)}, in {@code tx}. */
+  /** As {@link #fail(Claim, String)}, in {@code tx}, in which the policy is asked too. */
   @CheckReturnValue
   public Settlement fail(Tx tx, Claim claim, String error) {
-    return settles.fail(tx, claim, options.retry(), ErrorText.cut("error", error)) == CLAIM_LOST
-        ? Settlement.CLAIM_LOST
-        : Settlement.SETTLED;
+    return settled(settles.fail(tx, claim, options.retry(), ErrorText.cut("error", error)));
+  }
+
+  private static Settlement settled(Outcome outcome) {
+    return outcome == Outcome.CLAIM_LOST ? Settlement.CLAIM_LOST : Settlement.SETTLED;
   }
 
   /** Gives claimed work back until {@code until}, and charges no attempt. */
@@ -490,7 +494,8 @@ public final class WorkQueue {
 
   /**
    * As {@link #purge(Instant, int)}, in {@code tx}: one batch. It passes over at most 2,500 pieces
-   * of work that cannot be deleted.
+   * of work that cannot be deleted: where more of them are the oldest, it returns 0 though there is
+   * more, and only the verb without {@code tx} goes on behind them.
    */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);

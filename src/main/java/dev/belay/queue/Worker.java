@@ -81,8 +81,10 @@ public final class Worker implements AutoCloseable {
    * when its claim would have lapsed, so that no second handler starts beside it. None of this
    * charges an attempt.
    *
-   * <p>Waits for all that. If the thread is interrupted, the grace period is over at once, and the
-   * flag is set again. Closing again has no effect.
+   * <p>Waits for all that, but no longer than the grace period and six seconds, whatever the store
+   * does: what cannot be given back by then is tried on for as long as its claim is held, and then
+   * lapses. If the thread is interrupted, the grace period is over at once, and the flag is set
+   * again. Closing again has no effect.
    *
    * @throws IllegalStateException from one of its handlers, which would wait for itself
    */

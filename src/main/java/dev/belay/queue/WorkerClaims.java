@@ -55,6 +55,11 @@ final class WorkerClaims {
     purge.end();
   }
 
+  /** Whether something was claimed ahead and has not begun. */
+  boolean hasAhead() {
+    return !ahead.isEmpty();
+  }
+
   /** Gives back what was claimed ahead and has not begun. */
   void releaseAhead(WorkerSettler settler) {
     for (HeldClaim claim = ahead.poll(); claim != null; claim = ahead.poll()) {

@@ -52,7 +52,9 @@ final class WorkerCompletions {
 
   /** Completes {@code held}, or leaves it to the thread that completes others. */
   void complete(HeldClaim held) {
-    List<HeldClaim> failed = new ArrayList<>(); // here, as nothing may throw under the lock
+    // All memory comes first: nothing may throw once the completion is left, or under the lock.
+    List<HeldClaim> together = new ArrayList<>(TOGETHER_MAX);
+    List<HeldClaim> failed = new ArrayList<>();
     List<HeldClaim> done = new ArrayList<>();
     waiting.add(held);
     if (count.incrementAndGet() > waitingMax) {
@@ -64,7 +66,8 @@ final class WorkerCompletions {
     // here.
     do {
       try {
-        completeWaiting(done, failed);
+        takeWaiting(together);
+        completeTogether(together, done, failed);
       } finally {
         completing.unlock();
       }
@@ -73,15 +76,16 @@ final class WorkerCompletions {
     done.forEach(settler::completed); // which may run code of users
   }
 
-  /** Completes what waits in one transaction; adds it to {@code done}, or to {@code failed}. */
-  private void completeWaiting(List<HeldClaim> done, List<HeldClaim> failed) {
-    List<HeldClaim> together = takeWaiting();
+  /** Completes {@code together} in one transaction; adds it to {@code done} or {@code failed}. */
+  private void completeTogether(
+      List<HeldClaim> together, List<HeldClaim> done, List<HeldClaim> failed) {
+    if (together.isEmpty()) { // a thread that waited may find its own completed
+      return;
+    }
     try {
-      if (!together.isEmpty()) { // a thread that waited may find its own completed
-        engine.useWrite(tx -> complete(tx, together));
-        together.forEach(settler::drop);
-        done.addAll(together);
-      }
+      engine.useWrite(tx -> complete(tx, together));
+      together.forEach(settler::drop);
+      done.addAll(together);
     } catch (RuntimeException | Error e) {
       failed.addAll(together); // alone, each fails for a reason of its own
     } finally {
@@ -89,10 +93,10 @@ final class WorkerCompletions {
     }
   }
 
-  private List<HeldClaim> takeWaiting() {
-    // Of its final size: growing could fail, and what is taken from the line is in no other list.
+  /** Moves what waits into {@code together}, which has room for it. */
+  private void takeWaiting(List<HeldClaim> together) {
+    together.clear();
     int most = Math.min(count.get(), TOGETHER_MAX);
-    List<HeldClaim> together = new ArrayList<>(most);
     long chars = 0;
     while (together.size() < most && chars < TOGETHER_CHARS_MAX) {
       HeldClaim held = waiting.poll();
@@ -103,13 +107,17 @@ final class WorkerCompletions {
       String result = held.result();
       chars += result == null ? 0 : result.length();
     }
-    return together;
   }
 
   /** Submits what still waits to the store, which runs it even while closing. */
   void leaveToStore() {
-    for (List<HeldClaim> rest = takeWaiting(); !rest.isEmpty(); rest = takeWaiting()) {
-      List<HeldClaim> left = rest;
+    // A thread that is between its two steps of leaving one completes it itself.
+    while (true) {
+      List<HeldClaim> left = new ArrayList<>(TOGETHER_MAX);
+      takeWaiting(left);
+      if (left.isEmpty()) {
+        return;
+      }
       try {
         CompletableFuture<?> unused =
             engine

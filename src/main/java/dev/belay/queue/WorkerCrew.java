@@ -5,6 +5,8 @@ import dev.belay.store.BelayObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -15,8 +17,12 @@ final class WorkerCrew implements WorkerRegistry.Running {
   /** How long an interrupted handler may take to return. */
   private static final Duration RETURN_MAX = Duration.ofSeconds(1);
 
+  /** How long a stop waits for a store in trouble to take claims back. */
+  private static final Duration GIVE_BACK_MAX = Duration.ofSeconds(5);
+
   private static final long ENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private final StoreEngine engine;
   private final WorkerSettings settings;
   private final WorkerRenewals renewals;
   private final WorkerSettler settler;
@@ -25,12 +31,13 @@ final class WorkerCrew implements WorkerRegistry.Running {
   private final WorkerRegistry workers;
   private final CountDownLatch begin = new CountDownLatch(1);
   private final List<WorkerThread> threads = new ArrayList<>();
+  private final List<Thread> givers = new CopyOnWriteArrayList<>();
   private final @Nullable WorkerTimeLimit timeLimit;
   private volatile boolean stopping;
   private volatile long graceEnds;
 
   WorkerCrew(StoreQueues store, WorkHandler handler, WorkerSettings settings) {
-    StoreEngine engine = store.engine();
+    this.engine = store.engine();
     this.settings = settings;
     this.workers = store.workers();
     this.renewals = new WorkerRenewals(store, settings);
@@ -135,7 +142,9 @@ final class WorkerCrew implements WorkerRegistry.Running {
 
   @Override
   public boolean awaitHandlers() {
-    claims.releaseAhead(settler); // may wait for the store; each worker has begun to stop
+    if (claims.hasAhead()) {
+      giveBackBeside(() -> claims.releaseAhead(settler));
+    }
     boolean interrupted = joinUntil(graceEnds);
     threads.forEach(WorkerThread::interruptHandler);
     return interrupted;
@@ -144,13 +153,49 @@ final class WorkerCrew implements WorkerRegistry.Running {
   @Override
   public boolean endStop() {
     boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-    synchronized (this) { // a second caller may close the store, so it waits
-      threads.forEach(WorkerThread::giveBackAbandoned);
+    synchronized (this) { // a second caller may close the store, so it waits too
+      List<HeldClaim> abandoned =
+          threads.stream().map(WorkerThread::abandon).filter(Objects::nonNull).toList();
+      if (!abandoned.isEmpty()) {
+        giveBackBeside(() -> abandoned.forEach(settler::giveBackAtExpiry));
+      }
+      interrupted |= awaitGivers();
     }
     completions.leaveToStore(); // of threads that a store in trouble still keeps
     endOthers();
     workers.remove(this);
     return interrupted;
+  }
+
+  /*
+   * While the store is in trouble, giving back is tried for as long as the claims are held. The
+   * thread that stops the worker neither waits for that longer than it says, nor loses its own
+   * interrupt to it.
+   */
+  private void giveBackBeside(Runnable giveBack) {
+    try {
+      Thread giver = engine.daemon("belay-release-" + settings.queue(), giveBack);
+      givers.add(giver);
+      giver.start();
+    } catch (Throwable e) { // no thread could be started: the claims lapse
+      engine.warn("queue " + settings.queue() + ": claims could not be given back", e);
+    }
+  }
+
+  /** Waits until claims are given back. Returns whether it was interrupted, and gave up. */
+  private boolean awaitGivers() {
+    long deadline = System.nanoTime() + GIVE_BACK_MAX.toNanos();
+    try {
+      for (Thread giver : givers) {
+        long left = deadline - System.nanoTime();
+        if (left > 0) {
+          TimeUnit.NANOSECONDS.timedJoin(giver, left);
+        }
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
   }
 
   /**

@@ -106,10 +106,11 @@ final class WorkerSettler {
 
   private void failAt(HeldClaim held, RunClaim failing, Throwable thrown) {
     String error = ErrorText.of(thrown);
+    RetryPolicy asked = AskedPolicy.before(this::delayAfter, failing.claim());
     AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.UNSETTLED);
     settle(
         List.of(held),
-        one -> outcome.set(engine.verb(tx -> failAt(tx, one, failing, error))),
+        one -> outcome.set(engine.verb(tx -> failAt(tx, one, failing, asked, error))),
         this::drop);
     Outcome told = outcome.get();
     if (told == Outcome.CLAIM_LOST && reports.isSettled(failing)) {
@@ -118,18 +119,18 @@ final class WorkerSettler {
     reports.failed(failing.claim(), thrown, told);
   }
 
-  private Outcome failAt(Tx tx, HeldClaim held, RunClaim failing, String error) {
+  private Outcome failAt(Tx tx, HeldClaim held, RunClaim failing, RetryPolicy asked, String error) {
     for (RunClaim open : held.run().open()) {
       if (open == failing) {
         break;
       }
       Settlement unused = complete(tx, held, open);
     }
-    return fail(tx, failing.claim(), error);
+    return fail(tx, failing.claim(), asked, error);
   }
 
-  private Outcome fail(Tx tx, Claim claim, String error) {
-    return switch (verbs.fail(tx, claim, this::delayAfter, error)) {
+  private Outcome fail(Tx tx, Claim claim, RetryPolicy asked, String error) {
+    return switch (verbs.fail(tx, claim, asked, error)) {
       case BURIED -> Outcome.BURIED;
       case CANCELLED -> Outcome.CANCELLED;
       case CLAIM_LOST -> Outcome.CLAIM_LOST;

@@ -102,13 +102,11 @@ final class WorkerThread implements Runnable {
   }
 
   /**
-   * Takes the claim from a handler that has not returned after its interrupt, and gives it back.
+   * Takes the claim from a handler that has not returned after its interrupt. Returns null if there
+   * is no such handler.
    */
-  void giveBackAbandoned() {
-    HeldClaim abandoned = state.abandon();
-    if (abandoned != null) {
-      settler.giveBackAtExpiry(abandoned);
-    }
+  @Nullable HeldClaim abandon() {
+    return state.abandon();
   }
 
   @Override

@@ -44,16 +44,13 @@ final class Backup {
   private final Set<BackupRun> running = new HashSet<>();
   private boolean closed;
 
-  /** Of {@code store}, which has {@code parts} and may be written if it {@code writes}. */
-  static Backup of(StoreParts parts, TxRunner store, boolean writes) {
+  /** Of {@code store}, which has {@code parts}. */
+  static Backup of(StoreParts parts, TxRunner store) {
     String name = parts.name();
     return parts.hold() == null
         ? new Backup(name, null, parts.settings(), new MemoryCopy(store))
         : new Backup(
-            name,
-            Path.of(name),
-            parts.settings(),
-            new PageCopy(() -> parts.openToCopy(writes), writes));
+            name, Path.of(name), parts.settings(), new PageCopy(parts::openToCopy, parts.access()));
   }
 
   /**

@@ -29,26 +29,15 @@ final class CallRunner implements RequestRunner {
   private final StoreEngine runner;
   private final Runnable ended;
 
-  /**
-   * Opens nothing yet.
-   *
-   * @param ended told after each call, which may have committed
-   */
-  CallRunner(
-      ConnectionOpener opener,
-      @Nullable FileIdentity identity,
-      SqliteFailures errors,
-      InstantSource clock,
-      Callbacks callbacks,
-      StoreEngine runner,
-      Runnable ended) {
-    this.current = new CurrentConnection(opener, errors.store());
-    this.identity = identity;
-    this.errors = errors;
-    this.clock = clock;
-    this.callbacks = callbacks;
+  /** Opens nothing yet. */
+  CallRunner(ConnectionOpener opener, StoreParts parts, StoreEngine runner) {
+    this.current = new CurrentConnection(opener, parts.name());
+    this.identity = parts.identity();
+    this.errors = parts.errors();
+    this.clock = parts.settings().options().clock();
+    this.callbacks = parts.callbacks();
     this.runner = runner;
-    this.ended = ended;
+    this.ended = parts.changes()::committed; // it may have committed
   }
 
   @Override
@@ -88,7 +77,7 @@ final class CallRunner implements RequestRunner {
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
     connection.driver().commitsEach();
-    BodyTx tx = new BodyTx(connection, runner, BodyTx.instantOf(clock), false);
+    BodyTx tx = BodyTx.reading(connection, runner, BodyTx.instantOf(clock));
     long changes = transaction.body().changes();
     BodyRun run = BodyRun.of(request, tx, connection);
     if (!connection.isUsable()) {

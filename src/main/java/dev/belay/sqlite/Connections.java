@@ -71,12 +71,12 @@ final class Connections {
       if (inMemory()) {
         throw new StoreException(name + ": the store ended with its connection", null);
       }
-      return open(config(false), this::prepareAgain);
+      return open(config(Access.WRITE), this::prepareAgain);
     }
     AtomicBoolean applicationRan = new AtomicBoolean();
     BoundConnection connection =
         open(
-            config(false),
+            config(Access.WRITE),
             fresh -> {
               requireUtf8(fresh);
               set(fresh);
@@ -86,7 +86,7 @@ final class Connections {
     if (applicationRan.get() && !inMemory()) {
       // what the application's scripts have set on their connection must not stay
       connection.close();
-      return open(config(false), this::prepareAgain);
+      return open(config(Access.WRITE), this::prepareAgain);
     }
     return connection;
   }
@@ -124,7 +124,7 @@ final class Connections {
 
   /** A connection that reads beside the one that writes. */
   BoundConnection openReading() {
-    return open(config(true), settings::prepare);
+    return open(config(Access.READ), settings::prepare);
   }
 
   /**
@@ -132,7 +132,7 @@ final class Connections {
    */
   BoundConnection openCall(CallWait wait) {
     return open(
-        config(false),
+        config(Access.WRITE),
         connection -> {
           history.requireCurrent(connection);
           pragma(connection, "synchronous", synchronous(), synchronous());
@@ -147,7 +147,7 @@ final class Connections {
   /** The only connection of a store that is opened for reading. */
   BoundConnection openReadOnly() {
     return open(
-        config(true),
+        config(Access.READ),
         connection -> {
           pragma(connection, "cache_size", -READ_CACHE_KIB, -READ_CACHE_KIB);
           requireUtf8(connection);
@@ -158,17 +158,17 @@ final class Connections {
 
   /** A connection only to ask whether others have committed. */
   SQLiteConnection openToWatch() throws SQLException {
-    return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(true).toProperties());
+    return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(Access.READ).toProperties());
   }
 
   /**
    * A connection only to copy the store from. Fails if the file has gone.
    *
-   * @param writes whether it may take the right to write
+   * @param access whether it may take the right to write
    */
-  SQLiteConnection openToCopy(boolean writes) throws SQLException {
-    String mode = writes ? "?mode=rw" : "?mode=ro";
-    return new JDBC4Connection("jdbc:sqlite:" + name, uri + mode, config(!writes).toProperties());
+  SQLiteConnection openToCopy(Access access) throws SQLException {
+    String mode = access.writes() ? "?mode=rw" : "?mode=ro";
+    return new JDBC4Connection("jdbc:sqlite:" + name, uri + mode, config(access).toProperties());
   }
 
   /**
@@ -177,7 +177,8 @@ final class Connections {
    */
   SQLiteConnection openToCheckpoint() throws SQLException {
     SQLiteConnection connection =
-        new JDBC4Connection("jdbc:sqlite:" + name, uri + "?mode=rw", config(false).toProperties());
+        new JDBC4Connection(
+            "jdbc:sqlite:" + name, uri + "?mode=rw", config(Access.WRITE).toProperties());
     try {
       pragma(connection, "synchronous", synchronous(), synchronous());
       return connection;
@@ -238,13 +239,13 @@ final class Connections {
     }
   }
 
-  private SQLiteConfig config(boolean readOnly) {
+  private SQLiteConfig config(Access access) {
     SQLiteConfig config = new SQLiteConfig();
     // in force before the first statement, so that ordinary contention waits from the start
     config.setBusyTimeout(settings.busyTimeoutMs());
     // off: every insert would run a query for its key
     config.setGetGeneratedKeys(false);
-    config.setReadOnly(readOnly);
+    config.setReadOnly(!access.writes());
     config.setOpenMode(SQLiteOpenMode.OPEN_URI);
     return config;
   }
@@ -263,7 +264,7 @@ final class Connections {
   }
 
   private int synchronous() {
-    return settings.durability() == Durability.POWER_LOSS ? 2 : 1;
+    return settings.options().durability() == Durability.POWER_LOSS ? 2 : 1;
   }
 
   private void pragma(SQLiteConnection connection, String pragma, long value, long expected)

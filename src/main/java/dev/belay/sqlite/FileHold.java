@@ -95,7 +95,7 @@ final class FileHold implements AutoCloseable {
    * As {@code runner}, whose connection is on this file. A body that outlasts the store closes it
    * late, and the hold ends after that.
    */
-  RequestRunner holding(RequestRunner runner, boolean writes) {
+  RequestRunner holding(RequestRunner runner, Access access) {
     synchronized (this) {
       holders++;
     }
@@ -114,7 +114,7 @@ final class FileHold implements AutoCloseable {
 
       @Override
       public void close() {
-        if (writes && !identity.mustLeaveLog()) {
+        if (access.writes() && !identity.mustLeaveLog()) {
           closeGuard();
         }
         runner.close(); // if that fails the file is still open, and it may be tried again

@@ -21,7 +21,8 @@ final class LockBackOff {
    * leaves the lock to others anyway: it neither gives way, nor begins a wait with long parks.
    *
    * Who holds the lock for long each time meets nobody: others are parked at the moment between two
-   * of its transactions. So it gives way without having met anybody, for some of the time it held it.
+   * of its transactions. So it gives way without having met another process, for some of the time
+   * it held it.
    */
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long REST = TimeUnit.MILLISECONDS.toNanos(25);
@@ -101,12 +102,15 @@ final class LockBackOff {
     return waited <= OLD ? longest : Math.max(PARK_MIN, Math.min(longest, PARK_MAX * OLD / waited));
   }
 
-  /** The lock has been taken, at the first try or after others had it. */
-  void taken(long now, boolean fromOthers) {
+  /** The lock has been taken at the first try. */
+  void taken(long now) {
     lastTaken = now;
-    if (fromOthers) {
-      turnSince = now;
-    }
+  }
+
+  /** The lock has been taken after others had it. */
+  void takenFromOthers(long now) {
+    lastTaken = now;
+    turnSince = now;
   }
 
   /** The lock that was taken last, for so many bodies, is free again. */

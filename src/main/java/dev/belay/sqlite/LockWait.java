@@ -80,7 +80,7 @@ final class LockWait {
       start = System.nanoTime();
     }
     if (takes(attempt)) {
-      turn.taken(System.nanoTime(), false);
+      turn.taken(System.nanoTime());
       return true;
     }
     boolean told = false;
@@ -103,7 +103,7 @@ final class LockWait {
         }
         parkSince(start);
       } while (!takes(attempt));
-      turn.taken(System.nanoTime(), true);
+      turn.takenFromOthers(System.nanoTime());
       return true;
     } finally {
       waits.stops();

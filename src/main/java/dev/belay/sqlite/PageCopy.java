@@ -13,10 +13,10 @@ import org.sqlite.core.DB;
  * first page again after every commit of another connection, and never ends beside a writer.
  *
  * @param opener opens the source
- * @param writes whether the source may take the right to write
+ * @param access whether the source may take the right to write
  * @see <a href="https://www.sqlite.org/backup.html">Using the SQLite Online Backup API</a>
  */
-record PageCopy(SideConnectionOpener opener, boolean writes) implements Backup.Copier {
+record PageCopy(SideConnectionOpener opener, Access access) implements Backup.Copier {
   /** How many pages are copied between two calls of the progress. */
   private static final int STEP_PAGES = 128;
 
@@ -26,7 +26,7 @@ record PageCopy(SideConnectionOpener opener, boolean writes) implements Backup.C
       execute(source, "BEGIN");
       int pages = pageCount(source); // the first read takes the snapshot
       source.setBusyTimeout(0);
-      Stop stop = new Stop(source, writes);
+      Stop stop = new Stop(source, access);
       DB.ProgressObserver observer =
           (remaining, total) -> {
             if (!run.advance(remaining, total)) {
@@ -67,16 +67,16 @@ record PageCopy(SideConnectionOpener opener, boolean writes) implements Backup.C
    */
   private static final class Stop {
     private final SQLiteConnection source;
-    private final boolean writes;
+    private final Access access;
     private boolean reading = true;
 
-    Stop(SQLiteConnection source, boolean writes) {
+    Stop(SQLiteConnection source, Access access) {
       this.source = source;
-      this.writes = writes;
+      this.access = access;
     }
 
     void stop() {
-      if (!writes) {
+      if (!access.writes()) {
         return;
       }
       try {

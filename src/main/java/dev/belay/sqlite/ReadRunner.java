@@ -34,21 +34,15 @@ final class ReadRunner implements RequestRunner {
   private final StoreEngine runner;
   private final long slowNanos;
 
-  ReadRunner(
-      ConnectionOpener opener,
-      @Nullable FileIdentity identity,
-      SqliteFailures errors,
-      InstantSource clock,
-      Callbacks callbacks,
-      StoreEngine runner,
-      long slowMs) {
-    this.current = new CurrentConnection(opener, errors.store());
-    this.identity = identity;
-    this.errors = errors;
-    this.clock = clock;
-    this.callbacks = callbacks;
+  ReadRunner(ConnectionOpener opener, StoreParts parts, StoreEngine runner) {
+    this.current = new CurrentConnection(opener, parts.name());
+    this.identity = parts.identity();
+    this.errors = parts.errors();
+    this.clock = parts.settings().options().clock();
+    this.callbacks = parts.callbacks();
     this.runner = runner;
-    this.slowNanos = Math.max(SLOW_NANOS_MIN, TimeUnit.MILLISECONDS.toNanos(slowMs));
+    this.slowNanos =
+        Math.max(SLOW_NANOS_MIN, TimeUnit.MILLISECONDS.toNanos(parts.settings().busyTimeoutMs()));
   }
 
   @Override
@@ -105,7 +99,7 @@ final class ReadRunner implements RequestRunner {
       throws SQLException {
     ConnectionTransaction transaction = connection.transaction();
     transaction.beginReading();
-    BodyTx tx = new BodyTx(connection, runner, now, false);
+    BodyTx tx = BodyTx.reading(connection, runner, now);
     BodyRun run = BodyRun.of(request, tx, connection);
     // A raw COMMIT after reading tells no hook; it shows here.
     return transaction.rollback() ? run : run.endedByHand();

@@ -51,13 +51,13 @@ final class SqliteStore implements StoreEngine {
       @Nullable FileHold hold,
       BelayJdbi jdbi,
       OpenSettings settings,
-      boolean writes,
+      Access access,
       FaultPoints faults) {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
-    this.context = new CallerContext(settings.context());
-    this.observer = GuardedObserver.ofStore(settings.observer());
+    this.context = new CallerContext(settings.options().context().orElse(null));
+    this.observer = GuardedObserver.ofStore(settings.options().observer().orElse(null));
     boolean inMemory = MEMORY.equals(name);
     SqliteFailures errors = new SqliteFailures(name);
     Connections connections =
@@ -72,13 +72,22 @@ final class SqliteStore implements StoreEngine {
             Threads::daemon,
             () -> hold != null && hold.identity().isReplaced());
     this.checkpointer =
-        writes && !inMemory
+        access.writes() && !inMemory
             ? Checkpointer.beside(name, settings, connections, observer.checkpoints(callbacks))
             : null;
     StoreParts parts =
         new StoreParts(
-            name, hold, settings, errors, connections, callbacks, changes, checkpointer, faults);
-    this.executors = new StoreExecutors(parts, this, writes);
+            name,
+            access,
+            hold,
+            settings,
+            errors,
+            connections,
+            callbacks,
+            changes,
+            checkpointer,
+            faults);
+    this.executors = new StoreExecutors(parts, this);
     this.requests =
         new Requests(
             name,
@@ -86,7 +95,7 @@ final class SqliteStore implements StoreEngine {
             observer,
             callbacks,
             () -> requireOutsideBody("a verb of TxRunner, or of a facade without a Tx,"));
-    this.backup = Backup.of(parts, this, writes);
+    this.backup = Backup.of(parts, this);
   }
 
   /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
@@ -187,7 +196,7 @@ final class SqliteStore implements StoreEngine {
 
   @Override
   public InstantSource clock() {
-    return settings.clock();
+    return settings.options().clock();
   }
 
   @Override

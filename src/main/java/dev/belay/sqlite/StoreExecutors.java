@@ -33,17 +33,16 @@ final class StoreExecutors {
    * Opens no connection yet.
    *
    * @param runner the store, as bodies see it
-   * @param writes whether the store may be written
    */
-  StoreExecutors(StoreParts parts, StoreEngine runner, boolean writes) {
+  StoreExecutors(StoreParts parts, StoreEngine runner) {
     this.parts = parts;
     WaitClock waits = new WaitClock();
-    CallRunner calls = calls(runner, writes);
-    this.writeRunner = writes ? writeRunner(runner, calls, waits) : null;
+    CallRunner calls = calls(runner);
+    this.writeRunner = parts.access().writes() ? writeRunner(runner, calls, waits) : null;
     this.writer =
         writeRunner == null
             ? null
-            : executor("belay-writer", waits, List.of(held(writeRunner, true)));
+            : executor("belay-writer", waits, List.of(held(writeRunner, Access.WRITE)));
     if (parts.hold() == null) {
       ConnectionExecutor only = Objects.requireNonNull(writer);
       this.readers = only;
@@ -51,9 +50,9 @@ final class StoreExecutors {
       this.caller = only;
       this.all = List.of(only);
     } else {
-      this.readers = readers("belay-reader", parts.settings().readers(), runner, writes);
-      this.looker = readers("belay-look", 1, runner, writes);
-      this.caller = executor("belay-call", new WaitClock(), List.of(held(calls, false)));
+      this.readers = readers("belay-reader", parts.settings().options().readers(), runner);
+      this.looker = readers("belay-look", 1, runner);
+      this.caller = executor("belay-call", new WaitClock(), List.of(held(calls, Access.READ)));
       // the writer is the last to leave the file, so that it can clear the log
       this.all =
           writer == null
@@ -62,16 +61,12 @@ final class StoreExecutors {
     }
   }
 
-  private CallRunner calls(StoreEngine runner, boolean writes) {
+  private CallRunner calls(StoreEngine runner) {
     Connections connections = parts.connections();
     return new CallRunner(
-        parts.onSameFile(writes ? parts::openCall : connections::openReadOnly),
-        parts.identity(),
-        parts.errors(),
-        parts.settings().clock(),
-        parts.callbacks(),
-        runner,
-        parts.changes()::committed);
+        parts.onSameFile(parts.access().writes() ? parts::openCall : connections::openReadOnly),
+        parts,
+        runner);
   }
 
   private WriteRunner writeRunner(StoreEngine runner, CallRunner calls, WaitClock waits) {
@@ -84,38 +79,18 @@ final class StoreExecutors {
             () ->
                 calls.isCalling() ? "a body of TxRunner.call, which holds the file's lock" : null);
     return new WriteRunner(
-        parts.onSameFile(parts.connections()::openWriting),
-        parts.identity(),
-        parts.errors(),
-        lockWait,
-        parts.callbacks(),
-        parts.changes(),
-        parts.checkpointer(),
-        runner,
-        parts.settings(),
-        parts.faults());
+        parts.onSameFile(parts.connections()::openWriting), parts, lockWait, runner);
   }
 
-  private ConnectionExecutor readers(
-      String threads, int places, StoreEngine runner, boolean writes) {
+  private ConnectionExecutor readers(String threads, int places, StoreEngine runner) {
     Connections connections = parts.connections();
     ConnectionOpener opener =
-        parts.onSameFile(writes ? connections::openReading : connections::openReadOnly);
+        parts.onSameFile(
+            parts.access().writes() ? connections::openReading : connections::openReadOnly);
     return executor(
         threads,
         new WaitClock(),
-        Stream.generate(
-                () ->
-                    held(
-                        new ReadRunner(
-                            opener,
-                            parts.identity(),
-                            parts.errors(),
-                            parts.settings().clock(),
-                            parts.callbacks(),
-                            runner,
-                            parts.settings().busyTimeoutMs()),
-                        false))
+        Stream.generate(() -> held(new ReadRunner(opener, parts, runner), Access.READ))
             .limit(places)
             .toList());
   }
@@ -132,9 +107,9 @@ final class StoreExecutors {
         parts.faults());
   }
 
-  private RequestRunner held(RequestRunner runner, boolean writes) {
+  private RequestRunner held(RequestRunner runner, Access access) {
     FileHold hold = parts.hold();
-    return hold == null ? runner : hold.holding(runner, writes);
+    return hold == null ? runner : hold.holding(runner, access);
   }
 
   /** The executor of writes; null in a store opened for reading. */

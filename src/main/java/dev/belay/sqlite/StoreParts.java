@@ -14,12 +14,14 @@ import org.sqlite.SQLiteConnection;
  * What all connections of one store share. Immutable, safe for use by many threads.
  *
  * @param name the file, or what stands for it in memory
+ * @param access whether the store may be written
  * @param hold on the file; null in memory
  * @param faults where a test lets errors strike
  * @param checkpointer beside the writer; null in memory and in a store opened for reading
  */
 record StoreParts(
     String name,
+    Access access,
     @Nullable FileHold hold,
     OpenSettings settings,
     SqliteFailures errors,
@@ -56,8 +58,8 @@ record StoreParts(
   }
 
   /** A connection for a backup, which has read once. */
-  SQLiteConnection openToCopy(boolean writes) throws SQLException {
-    SQLiteConnection opened = connections.openToCopy(writes);
+  SQLiteConnection openToCopy() throws SQLException {
+    SQLiteConnection opened = connections.openToCopy(access);
     try (Statement statement = opened.createStatement();
         ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_schema")) {
       row.next(); // now it has its log too

@@ -42,29 +42,19 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
   private @Nullable BodyTx bodyTx;
   private boolean hadStaleSnapshot;
 
-  WriteRunner(
-      ConnectionOpener opener,
-      @Nullable FileIdentity identity,
-      SqliteFailures errors,
-      LockWait lockWait,
-      Callbacks callbacks,
-      ChangeWatch changes,
-      @Nullable Checkpointer checkpointer,
-      StoreEngine runner,
-      OpenSettings settings,
-      FaultPoints faults) {
-    this.current = new CurrentConnection(opener, errors.store());
-    this.identity = identity;
-    this.schema = new SchemaCheck(errors);
-    this.errors = errors;
-    this.clock = settings.clock();
+  WriteRunner(ConnectionOpener opener, StoreParts parts, LockWait lockWait, StoreEngine runner) {
+    this.current = new CurrentConnection(opener, parts.name());
+    this.identity = parts.identity();
+    this.schema = new SchemaCheck(parts.errors());
+    this.errors = parts.errors();
+    this.clock = parts.settings().options().clock();
     this.lockWait = lockWait;
-    this.callbacks = callbacks;
-    this.changes = changes;
-    this.checkpointer = checkpointer;
+    this.callbacks = parts.callbacks();
+    this.changes = parts.changes();
+    this.checkpointer = parts.checkpointer();
     this.runner = runner;
-    this.faults = faults;
-    this.groupMax = settings.commitGroupMax();
+    this.faults = parts.faults();
+    this.groupMax = parts.settings().options().commitGroupMax();
   }
 
   @Override
@@ -151,7 +141,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     }
   }
 
-  /** The connection; null if there is none to be had, which the next request has been told. */
+  /** The connection; null if none can be opened, which the next request has been told. */
   private @Nullable BoundConnection connection(Source source) {
     try {
       if (current.isNone()) {
@@ -206,7 +196,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
 
   @Override
   public BodyRun run(Request<?> request, BoundConnection connection, Instant now) {
-    BodyTx tx = new BodyTx(connection, runner, now, true);
+    BodyTx tx = BodyTx.writing(connection, runner, now);
     bodyTx = tx;
     current.bodyStarts();
     try {

@@ -90,17 +90,15 @@ final class ClaimingChild {
 
   /** All in one transaction; of a line only up to the first that is not completed. */
   private void settle(List<Claim> claims, boolean line) {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (Claim claim : claims) {
-                boolean completed = settle(tx, claim);
-                if (line && !completed) {
-                  return;
-                }
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (Claim claim : claims) {
+            boolean completed = settle(tx, claim);
+            if (line && !completed) {
+              return;
+            }
+          }
+        });
   }
 
   /** Whether {@code claim} was completed. */

@@ -70,9 +70,9 @@ final class DeepStackChild {
                     SessionCommit.to("s" + ids.incrementAndGet(), 0)
                         .append(NewEvent.of("tool", "x"))),
         "write",
-        () -> belay.tx().useWrite(tx -> Notes.add(tx, "n" + ids.incrementAndGet())),
+        () -> belay.useWrite(tx -> Notes.add(tx, "n" + ids.incrementAndGet())),
         "read",
-        () -> belay.tx().read(DeepStackChild::countNotes),
+        () -> belay.read(DeepStackChild::countNotes),
         "call",
         () -> belay.tx().call(DeepStackChild::countNotes),
         "enqueue",

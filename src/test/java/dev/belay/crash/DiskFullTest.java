@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.session.SessionEvent;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreFullException;
 import dev.belay.store.Tx;
@@ -18,15 +20,13 @@ import dev.belay.testing.Commands;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Programs;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: a full disk costs the write that met it, and nothing else.
@@ -39,24 +39,23 @@ class DiskFullTest {
   private static final int PAGES = 200;
   private static final int UNLIMITED_PAGES = 1_000_000_000;
 
-  @TempDir private Path directory;
+  private Path directory;
+
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(
+              options ->
+                  options.withConnection(
+                      PlainSqlite.preparing(() -> "PRAGMA max_page_count = " + this.pagesMax)));
 
   private volatile int pagesMax = PAGES;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    belay =
-        Belay.open(
-            directory.resolve("store.db"),
-            TestOptions.defaults()
-                .withConnection(
-                    PlainSqlite.preparing(() -> "PRAGMA max_page_count = " + pagesMax)));
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
+    directory = store.folder();
+    belay = store.belay();
   }
 
   @Test
@@ -99,7 +98,7 @@ class DiskFullTest {
 
   @Test
   void a_body_that_overlooks_the_failure_keeps_nothing_of_what_it_wrote() {
-    belay.tx().useWrite(tx -> tx.handle().execute("CREATE TABLE host (x BLOB)"));
+    belay.useWrite(tx -> tx.handle().execute("CREATE TABLE host (x BLOB)"));
 
     // SQLite rolls back by itself at the second statement. If the third were let through, it would
     // commit on its own.
@@ -107,23 +106,20 @@ class DiskFullTest {
         catchThrowableOfType(
             StoreFullException.class,
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          tx.handle().execute("INSERT INTO host VALUES ('before')");
-                          assertThat(catchThrowable(() -> insertTooMuch(tx)))
-                              .isInstanceOf(StoreFullException.class);
-                          assertThat(
-                                  catchThrowable(
-                                      () ->
-                                          tx.handle().execute("INSERT INTO host VALUES ('after')")))
-                              .isInstanceOf(StoreException.class);
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      tx.handle().execute("INSERT INTO host VALUES ('before')");
+                      assertThat(catchThrowable(() -> insertTooMuch(tx)))
+                          .isInstanceOf(StoreFullException.class);
+                      assertThat(
+                              catchThrowable(
+                                  () -> tx.handle().execute("INSERT INTO host VALUES ('after')")))
+                          .isInstanceOf(StoreException.class);
+                    }));
 
     assertThat(full).isNotNull();
     assertThat(hostRows()).isZero();
-    belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO host VALUES ('next')"));
+    belay.useWrite(tx -> tx.handle().execute("INSERT INTO host VALUES ('next')"));
     assertThat(hostRows()).isOne();
   }
 
@@ -184,15 +180,13 @@ class DiskFullTest {
   }
 
   private int hostRows() {
-    return belay
-        .tx()
-        .read(
-            tx -> tx.handle().createQuery("SELECT count(*) FROM host").mapTo(Integer.class).one());
+    return belay.read(
+        tx -> tx.handle().createQuery("SELECT count(*) FROM host").mapTo(Integer.class).one());
   }
 
   private void limitTo(int pages) {
     pagesMax = pages;
     // a body that changes its connection costs it, and the next one is prepared with the limit
-    belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
+    belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
   }
 }

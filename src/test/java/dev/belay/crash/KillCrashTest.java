@@ -125,15 +125,13 @@ class KillCrashTest {
       assertThat(event.payload()).isEqualTo(TurnWriter.payload(i / TurnWriter.EVENTS_PER_TURN + 1));
     }
     List<Long> rows =
-        belay
-            .tx()
-            .read(
-                tx ->
-                    tx.handle()
-                        .createQuery("SELECT count(*) FROM host WHERE writer = ? GROUP BY turn")
-                        .bind(0, writer)
-                        .mapTo(Long.class)
-                        .list());
+        belay.read(
+            tx ->
+                tx.handle()
+                    .createQuery("SELECT count(*) FROM host WHERE writer = ? GROUP BY turn")
+                    .bind(0, writer)
+                    .mapTo(Long.class)
+                    .list());
     assertThat(rows)
         .hasSize(Math.toIntExact(turns))
         .allMatch(count -> count == TurnWriter.ROWS_PER_TURN);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.LockHolder;
@@ -18,10 +20,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: waiting for another process is bounded by the busy timeout and leaves nothing behind.
@@ -33,26 +34,22 @@ class LockWaitTest {
   private static final SessionCommit FIRST =
       SessionCommit.to("run", 0).append(NewEvent.of("user", "hello"));
 
-  @TempDir private Path directory;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE).with(options -> options.withBusyTimeout(BUSY_TIMEOUT));
 
   private Path file;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    file = directory.resolve("store.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(BUSY_TIMEOUT));
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
+    file = Path.of(store.address());
+    belay = store.belay();
   }
 
   @Test
   void a_write_waits_for_the_lock_and_succeeds_once_it_is_free() throws Exception {
-    belay.close();
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Patience.LIMIT));
+    belay = store.reopen(options -> options.withBusyTimeout(Patience.LIMIT));
     try (LockHolder other = LockHolder.writing(file)) {
       FutureTask<?> write = new FutureTask<>(() -> belay.sessions().commit(FIRST).orThrow());
       Thread caller = new Thread(write, "caller");

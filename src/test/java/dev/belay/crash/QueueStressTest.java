@@ -70,7 +70,7 @@ class QueueStressTest {
     Path file = directory.resolve("store.db");
     belay = Belay.open(file, TestOptions.defaults());
     WorkQueue queue = ClaimingChild.queue(belay);
-    belay.tx().useWrite(tx -> tx.attach(SettledDao.class).create());
+    belay.useWrite(tx -> tx.attach(SettledDao.class).create());
     enqueue(queue);
     for (int i = 0; i < PROCESSES; i++) {
       children.add(ChildCommand.of(ClaimingChild.class, file, THREADS).start());
@@ -144,10 +144,10 @@ class QueueStressTest {
   }
 
   private void assertSettledOnce(List<Work> done) {
-    List<Long> workIds = belay.tx().read(tx -> tx.attach(SettledDao.class).workIds());
+    List<Long> workIds = belay.read(tx -> tx.attach(SettledDao.class).workIds());
     assertThat(workIds).doesNotHaveDuplicates();
     assertThat(workIds).containsExactlyInAnyOrderElementsOf(done.stream().map(Work::id).toList());
-    List<Long> tokens = belay.tx().read(tx -> tx.attach(SettledDao.class).tokens());
+    List<Long> tokens = belay.read(tx -> tx.attach(SettledDao.class).tokens());
     assertThat(tokens).containsExactlyInAnyOrderElementsOf(done.stream().map(Work::token).toList());
   }
 
@@ -157,7 +157,7 @@ class QueueStressTest {
         .filter(work -> work.lane() != null)
         .forEach(work -> lanes.put(work.id(), work.lane()));
     Map<String, Long> last = new HashMap<>();
-    for (long id : belay.tx().read(tx -> tx.attach(SettledDao.class).workIds())) {
+    for (long id : belay.read(tx -> tx.attach(SettledDao.class).workIds())) {
       String lane = lanes.get(id);
       if (lane != null) {
         Long before = last.put(lane, id);

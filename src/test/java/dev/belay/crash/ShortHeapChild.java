@@ -118,10 +118,10 @@ final class ShortHeapChild {
   }
 
   private void everyVerb() throws Exception {
-    belay.tx().useWrite(tx -> Notes.add(tx, "n" + ids.incrementAndGet()));
+    belay.useWrite(tx -> Notes.add(tx, "n" + ids.incrementAndGet()));
     CompletableFuture<Integer> future = belay.tx().writeAsync(ShortHeapChild::countNotes);
     Integer unused = Patience.get(future);
-    unused = belay.tx().read(ShortHeapChild::countNotes);
+    unused = belay.read(ShortHeapChild::countNotes);
     unused = belay.tx().call(ShortHeapChild::countNotes);
     queue.enqueue(NewWork.of("payload"));
   }

@@ -101,21 +101,19 @@ public final class TurnWriter {
 
   private void write(int writer, long turn) {
     NewEvent event = NewEvent.of("step", payload(turn));
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().execute(INSERT, writer, turn, 1);
-              belay
-                  .sessions()
-                  .commit(
-                      tx,
-                      SessionCommit.to(session(writer), turn - 1)
-                          .operation("turn-" + turn)
-                          .append(event, event, event))
-                  .orThrow();
-              tx.handle().execute(INSERT, writer, turn, 2);
-              parent.say("inside " + writer + " " + turn);
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().execute(INSERT, writer, turn, 1);
+          belay
+              .sessions()
+              .commit(
+                  tx,
+                  SessionCommit.to(session(writer), turn - 1)
+                      .operation("turn-" + turn)
+                      .append(event, event, event))
+              .orThrow();
+          tx.handle().execute(INSERT, writer, turn, 2);
+          parent.say("inside " + writer + " " + turn);
+        });
   }
 }

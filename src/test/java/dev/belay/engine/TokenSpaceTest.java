@@ -5,43 +5,45 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tokens only ever grow, whatever happens to the store, the process and the clock. */
 class TokenSpaceTest {
   private static final long START = ManualClock.START.toEpochMilli() * 1024;
 
-  private final ManualClock clock = new ManualClock();
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store = StoreExtension.on(SqliteEngine.FILE).withManualClock();
+
+  private final ManualClock clock = store.clock;
   private Path file;
   private Belay belay;
   private TokenSpace tokens;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    file = Path.of(store.address());
+    belay = store.belay();
     tokens = new TokenSpace();
   }
 
-  @AfterEach
-  void close() {
-    belay.close();
+  private void reopen() {
+    belay = store.reopen();
+    tokens = new TokenSpace();
   }
 
   @Test
@@ -64,7 +66,7 @@ class TokenSpaceTest {
 
   @Test
   void more_grants_than_a_millisecond_has_room_for_run_ahead_of_the_clock() {
-    long last = belay.tx().write(tx -> many(tx, 3_000));
+    long last = belay.write(tx -> many(tx, 3_000));
     clock.advance(Duration.ofMillis(1));
 
     assertThat(last).isEqualTo(START + 2_999);
@@ -101,13 +103,11 @@ class TokenSpaceTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          seen.add(tokens.next(tx));
-                          throw new IllegalStateException("changed my mind");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      seen.add(tokens.next(tx));
+                      throw new IllegalStateException("changed my mind");
+                    }));
 
     assertThat(next()).isGreaterThan(seen.get(0));
   }
@@ -117,7 +117,7 @@ class TokenSpaceTest {
     long before = next();
     belay.close();
     clock.advance(Duration.ofHours(-1));
-    open();
+    reopen();
 
     assertThat(next()).isEqualTo(before + 1);
   }
@@ -128,7 +128,7 @@ class TokenSpaceTest {
     PlainSqlite.execute(file, "UPDATE belay_counter SET value = 7");
     belay.close();
     clock.advance(Duration.ofMillis(1));
-    open();
+    reopen();
 
     assertThat(next()).isGreaterThan(lost);
   }
@@ -136,11 +136,11 @@ class TokenSpaceTest {
   @Test
   void two_handles_on_one_file_share_the_space() {
     List<Long> seen = new ArrayList<>();
-    try (Belay other = Belay.open(file, TestOptions.defaults().withClock(clock))) {
+    try (Belay other = store.another()) {
       TokenSpace others = new TokenSpace();
       for (int i = 0; i < 5; i++) {
         seen.add(next());
-        seen.add(other.tx().write(others::next));
+        seen.add(other.write(others::next));
       }
     }
 
@@ -149,13 +149,11 @@ class TokenSpaceTest {
 
   @Test
   void a_token_needs_the_right_to_write() {
-    belay
-        .tx()
-        .useRead(
-            tx ->
-                assertThatIllegalStateException()
-                    .isThrownBy(() -> tokens.next(tx))
-                    .withMessageContaining("write"));
+    belay.useRead(
+        tx ->
+            assertThatIllegalStateException()
+                .isThrownBy(() -> tokens.next(tx))
+                .withMessageContaining("write"));
   }
 
   @Test
@@ -221,7 +219,7 @@ class TokenSpaceTest {
   }
 
   private long next() {
-    return belay.tx().write(tokens::next);
+    return belay.write(tokens::next);
   }
 
   private long many(Tx tx, int count) {

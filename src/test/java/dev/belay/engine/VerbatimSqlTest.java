@@ -24,7 +24,7 @@ class VerbatimSqlTest {
   void users_keep_the_engine_they_have() {
     try (Belay belay = Belay.openInMemory(TestOptions.defaults())) {
       assertThatExceptionOfType(UnableToCreateStatementException.class)
-          .isThrownBy(() -> belay.tx().useRead(tx -> tx.attach(Dao.class).rendered()));
+          .isThrownBy(() -> belay.useRead(tx -> tx.attach(Dao.class).rendered()));
     }
   }
 

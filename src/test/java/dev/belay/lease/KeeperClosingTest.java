@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.store.StoreBusyException;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +30,7 @@ class KeeperClosingTest extends KeeperFixture {
 
   @Test
   void a_keeper_whose_release_failed_can_be_closed_again() throws Exception {
-    reopen(TestOptions.defaults().withClock(clock).withBusyTimeout(Duration.ZERO));
+    reopen(options -> options.withBusyTimeout(Duration.ZERO));
     LeaseKeeper keeper = keep();
     try (Connection other = PlainSqlite.connect(file)) {
       PlainSqlite.execute(other, "BEGIN IMMEDIATE");
@@ -55,8 +54,8 @@ class KeeperClosingTest extends KeeperFixture {
   void closing_inside_a_body_is_refused_and_the_lease_is_kept_on() throws Exception {
     LeaseKeeper keeper = keep();
 
-    belay.tx().useWrite(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
-    belay.tx().useRead(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
+    belay.useWrite(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
+    belay.useRead(tx -> assertThatIllegalStateException().isThrownBy(keeper::close));
 
     assertThat(keeper.isHeld()).isTrue();
     pass(THIRD);
@@ -122,7 +121,7 @@ class KeeperClosingTest extends KeeperFixture {
   @Test
   void renewals_stop_last_while_a_closing_store_runs_what_it_accepted() throws Exception {
     // alone in its transaction, the renewal has an instant of its own to be known by
-    reopen(TestOptions.defaults().withClock(clock).withCommitGroupMax(1));
+    reopen(options -> options.withCommitGroupMax(1));
     LeaseKeeper keeper = keep();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch bodyEnds = new CountDownLatch(1);
@@ -176,7 +175,7 @@ class KeeperClosingTest extends KeeperFixture {
     assertThat(keeper.isHeld()).isFalse();
     awaitCallbacks();
     assertThat(losses).isEmpty();
-    open(TestOptions.defaults().withClock(clock));
+    reopen(options -> options);
     assertThat(leases.find("reindex")).contains(lease);
   }
 }

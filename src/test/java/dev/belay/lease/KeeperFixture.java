@@ -7,11 +7,12 @@ import dev.belay.BelayOptions;
 import dev.belay.engine.Hold;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TokenSpace;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreClosedException;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,9 +22,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A lease to keep, and time, the clock and the keeper's thread in the hands of the test; what
@@ -42,7 +43,11 @@ abstract class KeeperFixture {
   final ManualClock clock = new ManualClock();
   final ManualTimer timer = new ManualTimer();
   final BlockingQueue<Loss> losses = new LinkedBlockingQueue<>();
-  @TempDir Path dir;
+
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE).with(options -> options.withClock(this.clock));
+
   Path file;
   Belay belay;
   StoreEngine engine;
@@ -51,20 +56,15 @@ abstract class KeeperFixture {
 
   @BeforeEach
   void open_with_a_lease() {
-    open(TestOptions.defaults().withClock(clock));
+    use(store.belay());
     lease = leases.acquire("reindex", "a", TTL).granted().orElseThrow();
   }
 
-  void open(BelayOptions options) {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, options);
+  private void use(Belay opened) {
+    file = Path.of(store.address());
+    belay = opened;
     engine = (StoreEngine) belay.tx();
     leases = new Leases(engine, new TokenSpace(), timer);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   LeaseKeeper keep() {
@@ -95,9 +95,8 @@ abstract class KeeperFixture {
     return keeper.lease().expiresAt().equals(then.plus(TTL));
   }
 
-  void reopen(BelayOptions options) {
-    belay.close();
-    open(options);
+  void reopen(UnaryOperator<BelayOptions> change) {
+    use(store.reopen(change));
   }
 
   /** Both clocks, as time does. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.lease.Acquisition.Held;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.sql.Connection;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -67,7 +66,7 @@ class KeeperLossTest extends KeeperFixture {
       PlainSqlite.execute(other, "COMMIT");
     }
 
-    belay.tx().useWrite(tx -> {}); // stands in line behind whatever is still there
+    belay.useWrite(tx -> {}); // stands in line behind whatever is still there
     assertThat(leases.find("reindex")).contains(lease);
   }
 
@@ -84,7 +83,7 @@ class KeeperLossTest extends KeeperFixture {
 
   @Test
   void failures_until_the_margin_lose_the_lease_before_anyone_else_gets_it() throws Exception {
-    reopen(TestOptions.defaults().withClock(clock).withBusyTimeout(Duration.ZERO));
+    reopen(options -> options.withBusyTimeout(Duration.ZERO));
     LeaseKeeper keeper = keep();
     int tries = 0;
     try (Connection other = PlainSqlite.connect(file)) {

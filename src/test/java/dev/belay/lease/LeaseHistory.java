@@ -46,7 +46,7 @@ final class LeaseHistory implements AutoCloseable {
   LeaseHistory(Path file) {
     this.file = file;
     this.belay = open();
-    this.model = new LeaseModel(belay.tx().write(LeaseHistory::clear));
+    this.model = new LeaseModel(belay.write(LeaseHistory::clear));
   }
 
   private static long clear(Tx tx) {
@@ -136,13 +136,11 @@ final class LeaseHistory implements AutoCloseable {
   private void handOver(Step step, Instant now, Leases leases, Lease lease) {
     boolean released = model.release(now, lease);
     same(
-        belay
-            .tx()
-            .write(
-                tx -> {
-                  assertThat(leases.release(tx, lease)).isEqualTo(released);
-                  return leases.acquire(tx, step.name(), step.holder(), step.time());
-                }),
+        belay.write(
+            tx -> {
+              assertThat(leases.release(tx, lease)).isEqualTo(released);
+              return leases.acquire(tx, step.name(), step.holder(), step.time());
+            }),
         model.acquire(now, step.name(), step.holder(), step.time()));
   }
 
@@ -153,7 +151,7 @@ final class LeaseHistory implements AutoCloseable {
 
   private boolean isLive(Leases leases, Lease lease) {
     try {
-      belay.tx().useWrite(tx -> leases.require(tx, lease));
+      belay.useWrite(tx -> leases.require(tx, lease));
       return true;
     } catch (LeaseLostException e) {
       return false;

@@ -7,7 +7,6 @@ import dev.belay.lease.Acquisition.Held;
 import dev.belay.store.StoreBusyException;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -94,7 +93,7 @@ class LeaseKeeperTest extends KeeperFixture {
   @Test
   void the_hold_of_a_renewal_that_joined_an_older_transaction_is_as_long_as_the_lease()
       throws Exception {
-    reopen(TestOptions.defaults().withClock(clock).withCommitGroupMax(2));
+    reopen(options -> options.withCommitGroupMax(2));
     LeaseKeeper keeper = keep();
     Duration late = Duration.ofSeconds(3);
     // whether the renewal joins the open transaction is up to the store, so try until one does
@@ -111,7 +110,7 @@ class LeaseKeeperTest extends KeeperFixture {
 
   @Test
   void after_an_operating_failure_it_tries_again_shortly() throws Exception {
-    reopen(TestOptions.defaults().withClock(clock).withBusyTimeout(Duration.ZERO));
+    reopen(options -> options.withBusyTimeout(Duration.ZERO));
     LeaseKeeper keeper = keep();
     try (Connection other = PlainSqlite.connect(file)) {
       PlainSqlite.execute(other, "BEGIN IMMEDIATE");
@@ -131,7 +130,7 @@ class LeaseKeeperTest extends KeeperFixture {
 
   @Test
   void a_first_renewal_that_fails_makes_no_keeper() throws Exception {
-    reopen(TestOptions.defaults().withClock(clock).withBusyTimeout(Duration.ZERO));
+    reopen(options -> options.withBusyTimeout(Duration.ZERO));
     try (Connection other = PlainSqlite.connect(file)) {
       PlainSqlite.execute(other, "BEGIN IMMEDIATE");
 

@@ -3,21 +3,21 @@ package dev.belay.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Renewal.Lost;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.LockHolder;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The clock is read after the lock.
@@ -28,23 +28,22 @@ import org.junit.jupiter.api.io.TempDir;
 class LeaseLockWaitTest {
   private static final Duration TTL = Duration.ofSeconds(30);
 
-  private final ManualClock clock = new ManualClock();
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .withManualClock()
+          .with(options -> options.withBusyTimeout(Patience.LIMIT));
+
+  private final ManualClock clock = store.clock;
   private Path file;
   private Belay belay;
   private Lease lease;
 
   @BeforeEach
   void open_with_a_lease() {
-    file = dir.resolve("belay.db");
-    belay =
-        Belay.open(file, TestOptions.defaults().withClock(clock).withBusyTimeout(Patience.LIMIT));
+    file = Path.of(store.address());
+    belay = store.belay();
     lease = belay.leases().acquire("reindex", "a", TTL).granted().orElseThrow();
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test

@@ -1,39 +1,42 @@
 package dev.belay.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
+import dev.belay.store.StoreCorruptException;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A lapsed lease is remembered for whoever takes it over, but not for ever. */
+/**
+ * The rows of leases: a lapsed one is kept for its successor, but not for ever, and one that no
+ * store writes is told.
+ */
 class LeaseRetentionTest {
   private static final Duration TTL = Duration.ofSeconds(30);
 
-  private final ManualClock clock = new ManualClock();
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store = StoreExtension.on(SqliteEngine.FILE).withManualClock();
+
+  private final ManualClock clock = store.clock;
   private Path file;
   private Belay belay;
   private Leases leases;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    file = Path.of(store.address());
+    belay = store.belay();
     leases = belay.leases();
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test
@@ -92,6 +95,32 @@ class LeaseRetentionTest {
     acquire("new");
 
     assertThat(leases.find("long")).contains(long1);
+  }
+
+  @Test
+  void a_lease_that_was_forgotten_gives_its_token_to_no_other() {
+    Lease old = acquire("old");
+    clock.advance(TTL.plus(Leases.RETENTION));
+    acquire("new");
+    clock.set(ManualClock.START);
+
+    assertThat(acquire("old").token()).isGreaterThan(old.token());
+  }
+
+  @Test
+  void a_stored_token_that_no_store_grants_is_corrupt() throws SQLException {
+    acquire("reindex");
+    try (Connection connection = PlainSqlite.connect(file)) {
+      PlainSqlite.execute(
+          connection, "PRAGMA ignore_check_constraints = ON", "UPDATE belay_lease SET token = -1");
+    }
+
+    assertThatThrownBy(() -> leases.find("reindex"))
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("lease 'reindex'")
+        .hasMessageContaining("-1");
+    assertThatThrownBy(() -> leases.acquire("reindex", "b", TTL))
+        .isInstanceOf(StoreCorruptException.class);
   }
 
   private Lease acquire(String name) {

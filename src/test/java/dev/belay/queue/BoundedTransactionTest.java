@@ -134,7 +134,7 @@ class BoundedTransactionTest {
           return grant.isEmpty() ? grant : queue.claimMore(grant.get(0), 100);
         });
     verbs.put("claimLane", () -> queue.claimLane("lane 1", "w", LONG, 100));
-    verbs.put("claim with a Tx", () -> belay.tx().write(tx -> queue.claim(tx, "w", LONG)));
+    verbs.put("claim with a Tx", () -> belay.write(tx -> queue.claim(tx, "w", LONG)));
     verbs.put("claim 1,000", () -> queue.claim("w", LONG, 1_000));
     verbs.put("claim", () -> queue.claim("w", LONG));
     verbs.put("claim and wait", () -> queue.claim("w", LONG, 1_000, Duration.ZERO));
@@ -169,7 +169,7 @@ class BoundedTransactionTest {
     List<Long> ids = queue.enqueueAll(crowd).stream().map(Enqueued::workId).toList();
     if (fate != Fate.DUE) {
       List<Claim> claims = claimAll(place);
-      belay.tx().useWrite(tx -> claims.forEach(claim -> strike(tx, fate, claim)));
+      belay.useWrite(tx -> claims.forEach(claim -> strike(tx, fate, claim)));
     }
     clock.advance(TTL);
     return ids;
@@ -262,27 +262,23 @@ class BoundedTransactionTest {
         .sessions()
         .commit(SessionCommit.to("s", 1).append(Collections.nCopies(5, NewEvent.of("t", LARGE))))
         .orThrow();
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 1; i <= CROWD; i++) {
-                SessionCommit empty = SessionCommit.to("s", i + 1).operation("operation " + i);
-                belay.sessions().commit(tx, empty).orThrow();
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 1; i <= CROWD; i++) {
+            SessionCommit empty = SessionCommit.to("s", i + 1).operation("operation " + i);
+            belay.sessions().commit(tx, empty).orThrow();
+          }
+        });
   }
 
   @Test
   void no_grant_of_a_lease_grows_with_what_is_to_be_forgotten() throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < CROWD; i++) {
-                belay.leases().acquire(tx, "lease " + i, "me", TTL);
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < CROWD; i++) {
+            belay.leases().acquire(tx, "lease " + i, "me", TTL);
+          }
+        });
     clock.advance(Leases.RETENTION.plus(LONG));
 
     Transaction largest = meter.of(() -> belay.leases().acquire("new", "me", TTL));
@@ -291,17 +287,15 @@ class BoundedTransactionTest {
   }
 
   private int rowsOfSessions() {
-    return belay
-        .tx()
-        .read(
-            tx ->
-                tx.handle()
-                    .createQuery(
-                        """
+    return belay.read(
+        tx ->
+            tx.handle()
+                .createQuery(
+                    """
                         SELECT (SELECT COUNT(*) FROM belay_session_event)
                              + (SELECT COUNT(*) FROM belay_session_receipt)
                         """)
-                    .mapTo(int.class)
-                    .one());
+                .mapTo(int.class)
+                .one());
   }
 }

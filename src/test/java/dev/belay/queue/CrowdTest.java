@@ -1,12 +1,14 @@
 package dev.belay.queue;
 
-import static dev.belay.queue.QueueStore.MS;
-import static dev.belay.queue.QueueStore.RETRY;
-import static dev.belay.queue.QueueStore.TTL;
-import static dev.belay.queue.QueueStore.payloads;
+import static dev.belay.kit.queue.QueueStore.MS;
+import static dev.belay.kit.queue.QueueStore.RETRY;
+import static dev.belay.kit.queue.QueueStore.TTL;
+import static dev.belay.kit.queue.QueueStore.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.kit.queue.QueueStore;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreCorruptException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ class CrowdTest {
 
   private static final String LARGE = "x".repeat(3 << 20);
 
-  @RegisterExtension final QueueStore store = new QueueStore();
+  @RegisterExtension final QueueStore store = QueueStore.on(SqliteEngine.MEMORY);
 
   @Test
   void what_is_enqueued_into_an_unfinished_crowd_stands_behind_it() {
@@ -40,7 +42,7 @@ class CrowdTest {
     store.clock.advance(MS);
 
     long late = store.addToLane("l", "late");
-    store.queue.enqueueAll(lateWork("later", "last"));
+    store.queue().enqueueAll(lateWork("later", "last"));
 
     assertThat(store.state(late)).isEqualTo(WorkState.SCHEDULED);
     assertThat(store.drain()).isEqualTo(and(crowd, "late", "later", "last"));
@@ -49,21 +51,23 @@ class CrowdTest {
   @Test
   void what_is_requeued_into_an_unfinished_crowd_stands_behind_it() {
     long again = store.addToLane("l", "again");
-    store.queue.bury(store.claim(), "no");
+    store.queue().bury(store.claim(), "no");
     List<String> crowd = crowdInLane();
     store.clock.advance(MS.multipliedBy(2));
 
-    assertThat(store.queue.requeue(again)).isEqualTo(Requeue.REQUEUED);
+    assertThat(store.queue().requeue(again)).isEqualTo(Requeue.REQUEUED);
 
     assertThat(store.drain()).isEqualTo(and(crowd, "again"));
   }
 
   @Test
   void what_is_enqueued_into_a_crowd_that_one_round_promotes_joins_the_line() {
-    store.queue.enqueueAll(
-        Collections.nCopies(
-            PromoteDue.ROUND_MAX,
-            NewWork.of("p").withLane("l").notBefore(store.clock.instant().plus(MS))));
+    store
+        .queue()
+        .enqueueAll(
+            Collections.nCopies(
+                PromoteDue.ROUND_MAX,
+                NewWork.of("p").withLane("l").notBefore(store.clock.instant().plus(MS))));
     store.clock.advance(MS);
 
     assertThat(store.state(store.addToLane("l", "late"))).isEqualTo(WorkState.WAITING);
@@ -106,41 +110,44 @@ class CrowdTest {
   void a_crowd_that_can_do_nothing_more_never_makes_a_claim_come_back_empty(ClaimForm form) {
     exhaustAll();
 
-    assertThat(payloads(form.claim(store.queue))).containsExactly("good");
+    assertThat(payloads(form.claim(store.queue()))).containsExactly("good");
   }
 
   @ParameterizedTest
   @EnumSource
   void a_crowd_that_was_to_be_cancelled_never_makes_a_claim_come_back_empty(ClaimForm form) {
     List<Claim> claims = claimCrowd(9);
-    store.belay.tx().useWrite(tx -> claims.forEach(c -> store.queue.cancel(tx, c.workId())));
+    store.belay().useWrite(tx -> claims.forEach(c -> store.queue().cancel(tx, c.workId())));
     claimGoodAndLapse();
 
-    assertThat(payloads(form.claim(store.queue))).containsExactly("good");
+    assertThat(payloads(form.claim(store.queue()))).containsExactly("good");
   }
 
   @ParameterizedTest
   @EnumSource
   void a_crowd_whose_lane_is_held_never_makes_a_claim_come_back_empty(ClaimForm form) {
     store.addToLane("l", "head");
-    store.queue.claim("w", Duration.ofDays(1)).orElseThrow();
-    store.queue.enqueueAll(
-        Collections.nCopies(
-            LARGE_CROWD, NewWork.of("p").withLane("l").notBefore(store.clock.instant().plus(MS))));
+    store.queue().claim("w", Duration.ofDays(1)).orElseThrow();
+    store
+        .queue()
+        .enqueueAll(
+            Collections.nCopies(
+                LARGE_CROWD,
+                NewWork.of("p").withLane("l").notBefore(store.clock.instant().plus(MS))));
     store.add(NewWork.of("good").notBefore(store.clock.instant().plus(MS.multipliedBy(2))));
     store.clock.advance(RETRY);
 
-    assertThat(payloads(form.claim(store.queue))).containsExactly("good");
-    assertThat(form.claim(store.queue)).isEmpty();
+    assertThat(payloads(form.claim(store.queue()))).containsExactly("good");
+    assertThat(form.claim(store.queue())).isEmpty();
   }
 
   @Test
   void a_claim_with_a_tx_stops_and_the_next_goes_on() {
     exhaustAll();
 
-    Optional<Claim> first = store.belay.tx().write(tx -> store.queue.claim(tx, "w", TTL));
-    boolean goesOn = store.queue.stats().claimed() > 0;
-    List<Claim> next = store.belay.tx().write(tx -> store.queue.claim(tx, "w", TTL, 10));
+    Optional<Claim> first = store.belay().write(tx -> store.queue().claim(tx, "w", TTL));
+    boolean goesOn = store.queue().stats().claimed() > 0;
+    List<Claim> next = store.belay().write(tx -> store.queue().claim(tx, "w", TTL, 10));
 
     assertThat(first).isEmpty();
     assertThat(goesOn).isTrue();
@@ -149,15 +156,17 @@ class CrowdTest {
 
   @Test
   void all_of_a_crowd_is_claimed_to_the_last() {
-    store.queue.enqueueAll(
-        Collections.nCopies(
-            LARGE_CROWD, NewWork.of("p").notBefore(store.clock.instant().plus(MS))));
+    store
+        .queue()
+        .enqueueAll(
+            Collections.nCopies(
+                LARGE_CROWD, NewWork.of("p").notBefore(store.clock.instant().plus(MS))));
     store.clock.advance(MS);
 
     int claimed = 0;
     List<Claim> claims;
     do {
-      claims = store.queue.claim("w", TTL, WorkQueue.CLAIMS_MAX);
+      claims = store.queue().claim("w", TTL, WorkQueue.CLAIMS_MAX);
       claimed += claims.size();
     } while (!claims.isEmpty());
 
@@ -195,12 +204,11 @@ class CrowdTest {
     if (stuck.claimed) {
       Claim claim = store.claim();
       if (stuck.name().startsWith("FAILED")) {
-        store.queue.fail(claim, "no");
+        store.queue().fail(claim, "no");
       }
     }
     store
-        .belay
-        .tx()
+        .belay()
         .useWrite(
             tx ->
                 tx.handle()
@@ -211,11 +219,11 @@ class CrowdTest {
     store.clock.advance(TTL);
 
     for (ClaimForm form : ClaimForm.values()) {
-      assertThatThrownBy(() -> form.claim(store.queue))
+      assertThatThrownBy(() -> form.claim(store.queue()))
           .isInstanceOf(StoreCorruptException.class)
           .hasMessageContaining("work " + id + " ");
     }
-    store.belay.tx().useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
+    store.belay().useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
     assertThat(store.drain()).containsExactly("stuck");
   }
 
@@ -227,8 +235,7 @@ class CrowdTest {
     }
     long expiresAtMs = store.clock.instant().plus(MS).toEpochMilli();
     store
-        .belay
-        .tx()
+        .belay()
         .useWrite(
             tx ->
                 tx.handle()
@@ -245,14 +252,14 @@ class CrowdTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void a_batch_ends_before_it_is_too_large(boolean inTx) {
-    store.queue.enqueueAll(Collections.nCopies(5, NewWork.of(LARGE)));
+    store.queue().enqueueAll(Collections.nCopies(5, NewWork.of(LARGE)));
     List<Integer> sizes = new ArrayList<>();
     List<Claim> claims;
     do {
       claims =
           inTx
-              ? store.belay.tx().write(tx -> store.queue.claim(tx, "w", TTL, 10))
-              : store.queue.claim("w", TTL, 10);
+              ? store.belay().write(tx -> store.queue().claim(tx, "w", TTL, 10))
+              : store.queue().claim("w", TTL, 10);
       sizes.add(claims.size());
     } while (!claims.isEmpty());
 
@@ -261,46 +268,46 @@ class CrowdTest {
 
   @Test
   void a_lane_grant_ends_before_it_is_too_large_and_so_does_what_joins_it() {
-    store.queue.enqueueAll(Collections.nCopies(5, NewWork.of(LARGE).withLane("l")));
+    store.queue().enqueueAll(Collections.nCopies(5, NewWork.of(LARGE).withLane("l")));
 
-    List<Claim> grant = store.queue.claimLane("l", "w", TTL, 10);
-    List<Claim> more = store.queue.claimMore(grant.get(0), 10);
+    List<Claim> grant = store.queue().claimLane("l", "w", TTL, 10);
+    List<Claim> more = store.queue().claimMore(grant.get(0), 10);
 
     assertThat(grant).hasSize(2);
     assertThat(more).hasSize(2);
-    assertThat(store.queue.claimMore(grant.get(0), 10)).hasSize(1);
+    assertThat(store.queue().claimMore(grant.get(0), 10)).hasSize(1);
   }
 
   @Test
   void one_piece_of_work_always_comes_however_large() {
     NewWork huge = NewWork.of("x".repeat(WorkQueue.BATCH_BYTES_MAX + 1));
-    store.queue.enqueueAll(List.of(huge, NewWork.of(""), huge.withLane("l")));
+    store.queue().enqueueAll(List.of(huge, NewWork.of(""), huge.withLane("l")));
 
-    assertThat(store.queue.claim("w", TTL, 10)).hasSize(1);
-    assertThat(store.queue.claim("w", TTL, 10)).hasSize(1);
-    assertThat(store.queue.claimLane("l", "w", TTL, 10)).hasSize(1);
+    assertThat(store.queue().claim("w", TTL, 10)).hasSize(1);
+    assertThat(store.queue().claim("w", TTL, 10)).hasSize(1);
+    assertThat(store.queue().claimLane("l", "w", TTL, 10)).hasSize(1);
   }
 
   @Test
   void a_batch_counts_bytes_and_not_characters() {
     String threeBytesEach = "\u20ac".repeat(1 << 20);
-    store.queue.enqueueAll(Collections.nCopies(4, NewWork.of(threeBytesEach)));
+    store.queue().enqueueAll(Collections.nCopies(4, NewWork.of(threeBytesEach)));
 
-    assertThat(store.queue.claim("w", TTL, 10)).hasSize(2);
+    assertThat(store.queue().claim("w", TTL, 10)).hasSize(2);
   }
 
   @Test
   void a_purge_with_a_tx_ends_before_it_is_too_large_and_says_zero_when_nothing_is_left() {
-    store.queue.enqueueAll(Collections.nCopies(3, NewWork.of(LARGE)));
+    store.queue().enqueueAll(Collections.nCopies(3, NewWork.of(LARGE)));
     for (Claim claim : List.of(store.claim(), store.claim(), store.claim())) {
-      store.queue.complete(claim, LARGE);
+      store.queue().complete(claim, LARGE);
     }
     store.clock.advance(MS);
 
     List<Integer> counts =
         IntStream.range(0, 4)
             .mapToObj(
-                i -> store.belay.tx().write(tx -> store.queue.purge(tx, store.clock.instant(), 10)))
+                i -> store.belay().write(tx -> store.queue().purge(tx, store.clock.instant(), 10)))
             .toList();
 
     assertThat(counts).containsExactly(1, 1, 1, 0);
@@ -308,10 +315,12 @@ class CrowdTest {
 
   private List<String> crowdInLane() {
     List<String> payloads = IntStream.range(0, CROWD).mapToObj(i -> "p" + i).toList();
-    store.queue.enqueueAll(
-        payloads.stream()
-            .map(p -> NewWork.of(p).withLane("l").notBefore(store.clock.instant().plus(MS)))
-            .toList());
+    store
+        .queue()
+        .enqueueAll(
+            payloads.stream()
+                .map(p -> NewWork.of(p).withLane("l").notBefore(store.clock.instant().plus(MS)))
+                .toList());
     return payloads;
   }
 
@@ -332,10 +341,10 @@ class CrowdTest {
 
   private List<Claim> claimCrowd(int attemptsMax) {
     NewWork work = NewWork.of("p").withAttemptsMax(attemptsMax);
-    store.queue.enqueueAll(Collections.nCopies(LARGE_CROWD, work));
+    store.queue().enqueueAll(Collections.nCopies(LARGE_CROWD, work));
     List<Claim> claims = new ArrayList<>();
     while (claims.size() < LARGE_CROWD) {
-      claims.addAll(store.queue.claim("w", TTL, WorkQueue.CLAIMS_MAX));
+      claims.addAll(store.queue().claim("w", TTL, WorkQueue.CLAIMS_MAX));
     }
     return claims;
   }

@@ -1,6 +1,6 @@
 package dev.belay.queue;
 
-import static dev.belay.queue.QueueStore.TTL;
+import static dev.belay.queue.WaitingStore.TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.engine.Hold;

@@ -1,11 +1,13 @@
 package dev.belay.queue;
 
-import static dev.belay.queue.QueueStore.MS;
-import static dev.belay.queue.QueueStore.RETRY;
-import static dev.belay.queue.QueueStore.TTL;
+import static dev.belay.kit.queue.QueueStore.MS;
+import static dev.belay.kit.queue.QueueStore.RETRY;
+import static dev.belay.kit.queue.QueueStore.TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.kit.queue.QueueStore;
 import dev.belay.queue.ClaimDao.NextId;
+import dev.belay.sqlite.SqliteEngine;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What tells a waiter whether there is something to claim, and when to look again. */
 class NextIdTest {
-  @RegisterExtension final QueueStore store = new QueueStore();
+  @RegisterExtension final QueueStore store = QueueStore.on(SqliteEngine.MEMORY);
 
   @Test
   void an_idle_queue_has_nothing_and_nothing_coming() {
@@ -41,7 +43,7 @@ class NextIdTest {
     store.claim();
     assertThat(nextDue()).contains(start.plus(TTL));
     store.add("c");
-    store.queue.fail(store.claim(), "no");
+    store.queue().fail(store.claim(), "no");
     assertThat(nextDue()).contains(start.plus(RETRY));
 
     store.clock.advance(RETRY.minus(MS));
@@ -64,7 +66,7 @@ class NextIdTest {
     store.add("a");
     store.add(NewWork.of("b").notBefore(store.clock.instant().plus(MS)));
 
-    WorkQueue other = store.belay.queue("other");
+    WorkQueue other = store.belay().queue("other");
     other
         .tx()
         .useRead(
@@ -77,16 +79,14 @@ class NextIdTest {
 
   private NextId nextId() {
     return store
-        .belay
-        .tx()
+        .belay()
         .read(tx -> tx.attach(ClaimDao.class).nextId("jobs", tx.now().toEpochMilli()))
         .orElseThrow();
   }
 
   private Optional<Instant> nextDue() {
     return store
-        .belay
-        .tx()
+        .belay()
         .read(tx -> tx.attach(DueDao.class).nextDueMs("jobs"))
         .map(Instant::ofEpochMilli);
   }

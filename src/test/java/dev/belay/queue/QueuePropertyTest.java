@@ -284,15 +284,13 @@ class QueuePropertyTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          queue.enqueue(tx, NewWork.of("lost").withLane(lane(step)));
-                          queue.claim(tx, "w", ttl(step), 3);
-                          queue.claimLane(tx, lane(step), "w", ttl(step), 3);
-                          throw new IllegalStateException("killed");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      queue.enqueue(tx, NewWork.of("lost").withLane(lane(step)));
+                      queue.claim(tx, "w", ttl(step), 3);
+                      queue.claimLane(tx, lane(step), "w", ttl(step), 3);
+                      throw new IllegalStateException("killed");
+                    }));
   }
 
   private void compare() {
@@ -343,17 +341,15 @@ class QueuePropertyTest {
   }
 
   private void promoteAll() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              while (tx.attach(ClaimDao.class)
-                  .nextId(queue.name(), nowMs())
-                  .orElseThrow()
-                  .othersDue()) {
-                new PromoteDue(tx, queue.name()).round();
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          while (tx.attach(ClaimDao.class)
+              .nextId(queue.name(), nowMs())
+              .orElseThrow()
+              .othersDue()) {
+            new PromoteDue(tx, queue.name()).round();
+          }
+        });
   }
 
   private interface ClaimVerb {

@@ -154,6 +154,6 @@ class RetentionTest {
   }
 
   private static Retention stored(Belay belay) {
-    return belay.tx().read(tx -> tx.attach(RetentionDao.class).find("q").orElse(Retention.NONE));
+    return belay.read(tx -> tx.attach(RetentionDao.class).find("q").orElse(Retention.NONE));
   }
 }

@@ -39,15 +39,13 @@ final class TxMeter implements Consumer<Connection> {
 
   /** Notes what is deleted from every table that holds what may be large. */
   static void watchDeletes(Belay belay) {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              watchDeletes(tx.handle()::execute, "belay_work_payload", "payload");
-              watchDeletes(tx.handle()::execute, "belay_work_result", "result");
-              watchDeletes(tx.handle()::execute, "belay_session_event", "payload");
-              watchDeletes(tx.handle()::execute, "belay_session_state", "state");
-            });
+    belay.useWrite(
+        tx -> {
+          watchDeletes(tx.handle()::execute, "belay_work_payload", "payload");
+          watchDeletes(tx.handle()::execute, "belay_work_result", "result");
+          watchDeletes(tx.handle()::execute, "belay_session_event", "payload");
+          watchDeletes(tx.handle()::execute, "belay_session_state", "state");
+        });
   }
 
   private static void watchDeletes(Consumer<String> execute, String table, String column) {

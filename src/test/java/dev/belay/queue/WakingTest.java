@@ -259,4 +259,28 @@ class WakingTest {
     store.queue.enqueue(NewWork.of("yours"));
     assertThat(get(claim)).extracting(Claim::payload).containsExactly("yours");
   }
+
+  @Test
+  void a_wait_of_zero_is_one_try() throws Exception {
+    assertThat(store.waiting.claim("w", TTL, 1, Duration.ZERO)).isEmpty();
+    assertThat(store.spy.tries).hasValue(1);
+    assertThat(store.spy.looks).hasValue(0);
+  }
+
+  @Test
+  void what_was_claimed_is_not_lost_to_an_interrupt() throws Exception {
+    store.queue.enqueue(NewWork.of("a"));
+    store.spy.inTry = () -> Thread.currentThread().interrupt();
+    CompletableFuture<Boolean> flag = new CompletableFuture<>();
+    CompletableFuture<List<Claim>> claim =
+        store.later(
+            () -> {
+              List<Claim> claims = store.waiting.claim("w", TTL, 1, FOREVER);
+              flag.complete(Thread.currentThread().isInterrupted());
+              return claims;
+            });
+
+    assertThat(get(claim)).extracting(Claim::payload).containsExactly("a");
+    assertThat(get(flag)).isTrue();
+  }
 }

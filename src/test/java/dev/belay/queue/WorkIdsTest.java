@@ -74,9 +74,9 @@ class WorkIdsTest {
       long last = ids(queue, 3).get(2);
       clock.set(clock.instant().minus(Duration.ofDays(1)));
 
-      belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM belay_work WHERE id = ?", last));
+      belay.useWrite(tx -> tx.handle().execute("DELETE FROM belay_work WHERE id = ?", last));
       assertThat(ids(queue, 1)).containsExactly(last + 1);
-      belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM belay_work"));
+      belay.useWrite(tx -> tx.handle().execute("DELETE FROM belay_work"));
 
       assertThat(ids(queue, 1)).containsExactly(last + 2);
     }
@@ -144,12 +144,8 @@ class WorkIdsTest {
     try (Belay belay = open("a.db")) {
       WorkQueue queue = belay.queue("jobs");
       for (String bad : List.of("value = " + WorkIds.ID_MAX, "name = 'gone'")) {
-        belay
-            .tx()
-            .useWrite(
-                tx ->
-                    tx.handle()
-                        .execute("UPDATE belay_counter SET " + bad + " WHERE name = 'work'"));
+        belay.useWrite(
+            tx -> tx.handle().execute("UPDATE belay_counter SET " + bad + " WHERE name = 'work'"));
 
         assertThatExceptionOfType(StoreCorruptException.class)
             .as(bad)

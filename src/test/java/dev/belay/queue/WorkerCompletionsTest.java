@@ -54,7 +54,7 @@ class WorkerCompletionsTest {
         storeMayGoOn.countDown();
       }
       get(busy);
-      assertThat(worker.name()).isNotEmpty();
+      assertThat(worker.isRunning()).isTrue();
     }
     assertThat(ids).as("after the stop").allMatch(id -> state(id) == WorkState.DONE);
   }

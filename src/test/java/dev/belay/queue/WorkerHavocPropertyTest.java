@@ -84,14 +84,12 @@ class WorkerHavocPropertyTest {
                   .withConnection(
                       PlainSqlite.preparing(() -> "PRAGMA max_page_count = " + pagesMax)));
       this.queue = belay.queue("jobs", QueueOptions.defaults().withRetry(this::delayAfter));
-      belay
-          .tx()
-          .useWrite(
-              tx ->
-                  tx.handle()
-                      .execute(
-                          "CREATE TABLE invoice (id INTEGER PRIMARY KEY,"
-                              + " work_id INTEGER NOT NULL REFERENCES belay_work (id))"));
+      belay.useWrite(
+          tx ->
+              tx.handle()
+                  .execute(
+                      "CREATE TABLE invoice (id INTEGER PRIMARY KEY,"
+                          + " work_id INTEGER NOT NULL REFERENCES belay_work (id))"));
     }
 
     /** Of each so many calls, in the order in which they come, one is hit. */
@@ -190,26 +188,23 @@ class WorkerHavocPropertyTest {
     }
 
     private void refer() {
-      belay
-          .tx()
-          .useWrite(
-              tx ->
-                  tx.handle()
-                      .execute(
-                          "INSERT INTO invoice (work_id) SELECT MIN(id) FROM belay_work"
-                              + " WHERE finished_at_ms IS NOT NULL HAVING COUNT(*) > 0"));
+      belay.useWrite(
+          tx ->
+              tx.handle()
+                  .execute(
+                      "INSERT INTO invoice (work_id) SELECT MIN(id) FROM belay_work"
+                          + " WHERE finished_at_ms IS NOT NULL HAVING COUNT(*) > 0"));
     }
 
     private void limitTo(int pages) {
       pagesMax = pages;
       // a body that changes its connection costs it, and the next one is prepared with the limit
-      belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
+      belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
     }
 
     private int pages() {
-      return belay
-          .tx()
-          .read(tx -> tx.handle().createQuery("PRAGMA page_count").mapTo(Integer.class).one());
+      return belay.read(
+          tx -> tx.handle().createQuery("PRAGMA page_count").mapTo(Integer.class).one());
     }
 
     private void handle(Claim claim, WorkContext context) throws Exception {

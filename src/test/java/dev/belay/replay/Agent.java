@@ -143,13 +143,11 @@ final class Agent implements WorkHandler {
 
   /** The model has failed: the turn is tried again later, and the session is free until then. */
   private boolean giveUp(Claim claim, Lease lease) {
-    return belay
-        .tx()
-        .write(
-            tx -> {
-              queue.fail(tx, claim, MODEL_DOWN);
-              return belay.leases().release(tx, lease);
-            });
+    return belay.write(
+        tx -> {
+          queue.fail(tx, claim, MODEL_DOWN);
+          return belay.leases().release(tx, lease);
+        });
   }
 
   private void commit(Claim claim, Lease lease, AgentTurn turn, Moment moment)

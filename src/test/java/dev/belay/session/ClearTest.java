@@ -3,6 +3,7 @@ package dev.belay.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Lease;
 import dev.belay.queue.Claim;
@@ -12,19 +13,18 @@ import dev.belay.session.CommitOutcome.DuplicateEvent;
 import dev.belay.session.CommitOutcome.RevisionConflict;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: a cleared session is as one that does not exist, until the next commit makes it as new, but
@@ -34,29 +34,30 @@ import org.junit.jupiter.api.io.TempDir;
 class ClearTest {
   private static final Duration TTL = Duration.ofMinutes(1);
 
-  @TempDir Path dir;
-  private final ManualClock clock = new ManualClock();
+  @RegisterExtension
+  final StoreExtension store = StoreExtension.on(SqliteEngine.FILE).withManualClock();
+
+  private final ManualClock clock = store.clock;
   private Path file;
   private Belay belay;
   private Sessions sessions;
 
   @BeforeEach
   void open() throws SQLException {
-    file = dir.resolve("belay.db");
-    Belay.open(file, TestOptions.defaults()).close();
+    file = Path.of(store.address());
     PlainSqlite.execute(
         file,
         "CREATE TABLE IF NOT EXISTS hold (no, seq, FOREIGN KEY (no, seq)"
             + " REFERENCES belay_session_event (session_no, seq))",
         "CREATE TRIGGER IF NOT EXISTS hold_all AFTER INSERT ON belay_session_event"
             + " BEGIN INSERT INTO hold VALUES (NEW.session_no, NEW.seq); END");
-    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    belay = store.belay();
     sessions = belay.sessions();
   }
 
-  @AfterEach
-  void close() {
-    belay.close();
+  private void reopen() {
+    belay = store.reopen();
+    sessions = belay.sessions();
   }
 
   @Test
@@ -66,13 +67,11 @@ class ClearTest {
     assertThat(sessions.clear("s")).isTrue();
 
     assertAbsent("s");
-    belay
-        .tx()
-        .useRead(
-            tx -> {
-              assertThat(sessions.find(tx, "s")).isEmpty();
-              assertThat(sessions.load(tx, "s")).isEmpty();
-            });
+    belay.useRead(
+        tx -> {
+          assertThat(sessions.find(tx, "s")).isEmpty();
+          assertThat(sessions.load(tx, "s")).isEmpty();
+        });
   }
 
   @Test
@@ -253,7 +252,7 @@ class ClearTest {
     make("s");
     sessions.clear("s");
     belay.close();
-    open();
+    reopen();
 
     assertAbsent("s");
     assertThat(sessions.commit(SessionCommit.to("s", 0)).orThrow().revision()).isEqualTo(5);

@@ -3,39 +3,39 @@ package dev.belay.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.CommitOutcome.SessionDeleted;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A deleted id is burnt at once, its rows go afterwards. */
 class DeletionTest {
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
   private Path file;
   private Belay belay;
   private Sessions sessions;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults());
+    file = Path.of(store.address());
+    belay = store.belay();
     sessions = belay.sessions();
   }
 
-  @AfterEach
-  void close() {
-    belay.close();
+  private void reopen() {
+    belay = store.reopen();
+    sessions = belay.sessions();
   }
 
   @Test
@@ -56,7 +56,7 @@ class DeletionTest {
   void readers_know_nothing_of_it_while_its_rows_are_still_there() throws SQLException {
     make("s", 3, 1);
 
-    belay.tx().useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
+    belay.useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
 
     assertThat(rows()).isPositive();
     assertThat(sessions.find("s")).isEmpty();
@@ -71,7 +71,7 @@ class DeletionTest {
     make("s", 1, 1);
     sessions.delete("s");
     belay.close();
-    open();
+    reopen();
 
     assertThat(sessions.commit(SessionCommit.to("s", 0))).isEqualTo(new SessionDeleted("s"));
     assertThat(sessions.commit(SessionCommit.to("s", 1))).isEqualTo(new SessionDeleted("s"));
@@ -116,7 +116,7 @@ class DeletionTest {
     assertThat(sessions.history("t")).hasSize(5);
     belay.close(); // waits until that is noted too
     assertThat(unfreed()).isZero();
-    open();
+    reopen();
   }
 
   private void make(String id, int events, int receipts) {
@@ -125,14 +125,12 @@ class DeletionTest {
       all.add(NewEvent.of("message", "event " + i).withId("e" + i));
     }
     sessions.commit(SessionCommit.to(id, 0).append(all).state("x")).orThrow();
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < receipts; i++) {
-                sessions.commit(tx, SessionCommit.to(id, i + 1).operation("op" + i)).orThrow();
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < receipts; i++) {
+            sessions.commit(tx, SessionCommit.to(id, i + 1).operation("op" + i)).orThrow();
+          }
+        });
   }
 
   private void awaitRows(long expected) throws SQLException {

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,10 +19,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,8 +33,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FreeingTest {
   private static final String EVENTS = "SELECT count(*) FROM belay_session_event";
 
-  @TempDir Path dir;
-  private final ManualClock clock = new ManualClock();
+  @RegisterExtension
+  final StoreExtension store = StoreExtension.on(SqliteEngine.FILE).withManualClock();
+
+  private final ManualClock clock = store.clock;
   private Path file;
   private Belay belay;
   private Sessions sessions;
@@ -77,14 +79,14 @@ class FreeingTest {
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    file = Path.of(store.address());
+    belay = store.belay();
     sessions = belay.sessions();
   }
 
-  @AfterEach
-  void close() {
-    belay.close();
+  private void reopen() {
+    belay = store.reopen();
+    sessions = belay.sessions();
   }
 
   @Test
@@ -92,7 +94,7 @@ class FreeingTest {
     make("s", 600, 3);
     leave("s");
     belay.close();
-    open();
+    reopen();
 
     sessions.commit(SessionCommit.to("other", 0)).orThrow();
 
@@ -122,12 +124,12 @@ class FreeingTest {
             () -> sessions.delete("unknown"),
             () -> sessions.clear("unknown"),
             () -> sessions.forgetOperations("unknown", ManualClock.START),
-            () -> belay.tx().useWrite(tx -> sessions.commit(tx, SessionCommit.to("other"))));
+            () -> belay.useWrite(tx -> sessions.commit(tx, SessionCommit.to("other"))));
     for (int i = 0; i < verbs.size(); i++) {
       make("s" + i, 20, 1);
       leave("s" + i);
       belay.close();
-      open();
+      reopen();
 
       verbs.get(i).run();
 
@@ -144,7 +146,7 @@ class FreeingTest {
 
     assertThat(rows()).isZero();
     assertThat(unfreed()).isZero();
-    open();
+    reopen();
   }
 
   @Test
@@ -152,20 +154,18 @@ class FreeingTest {
     make("s", 10, 1);
     CountDownLatch end = new CountDownLatch(1);
     try {
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                tx.afterCommit(
-                    () -> {
-                      try {
-                        Patience.await(end);
-                      } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                      }
-                    });
-                sessions.delete(tx, "s");
-              });
+      belay.useWrite(
+          tx -> {
+            tx.afterCommit(
+                () -> {
+                  try {
+                    Patience.await(end);
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+            sessions.delete(tx, "s");
+          });
 
       awaitNone();
     } finally {
@@ -182,7 +182,7 @@ class FreeingTest {
     belay.close();
     PlainSqlite.execute(file, hold.table, hold.trigger);
     PlainSqlite.execute(file, "INSERT INTO hold VALUES (1, 5), (1, 6), (1, 600), (3, 1), (3, 700)");
-    open();
+    reopen();
     try (LogProbe log = LogProbe.recording()) {
       for (int i = 0; i < 4; i++) {
         sessions.delete("s" + i);
@@ -223,7 +223,7 @@ class FreeingTest {
     PlainSqlite.execute(file, Hold.FOREIGN_KEY.table);
     PlainSqlite.execute(
         file, "INSERT INTO hold SELECT session_no, seq FROM belay_session_event WHERE seq <= 1100");
-    open();
+    reopen();
 
     sessions.delete("s");
 
@@ -243,7 +243,7 @@ class FreeingTest {
         "INSERT INTO held_receipt VALUES (1, 'op1')",
         "CREATE TABLE held_state (no REFERENCES belay_session_state (session_no))",
         "INSERT INTO held_state VALUES (2)");
-    open();
+    reopen();
     try (LogProbe log = LogProbe.recording()) {
       for (int i = 0; i < 3; i++) {
         sessions.delete("s" + i);
@@ -325,17 +325,14 @@ class FreeingTest {
       leave("s" + i);
     }
     leave("last");
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().execute("DELETE FROM belay_session_event WHERE session_no > 1");
-              tx.handle().execute("DELETE FROM belay_session_state WHERE session_no > 1");
-              tx.handle()
-                  .execute("UPDATE belay_session_unfreed SET due_ms = 1 WHERE session_no = 1");
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().execute("DELETE FROM belay_session_event WHERE session_no > 1");
+          tx.handle().execute("DELETE FROM belay_session_state WHERE session_no > 1");
+          tx.handle().execute("UPDATE belay_session_unfreed SET due_ms = 1 WHERE session_no = 1");
+        });
 
-    belay.tx().useWrite(tx -> new FreeStep(tx, 5, 1).free());
+    belay.useWrite(tx -> new FreeStep(tx, 5, 1).free());
 
     assertThat(unfreed()).isEqualTo(21 - 5);
     assertThat(freeAll(1)).isEqualTo(2);
@@ -346,7 +343,7 @@ class FreeingTest {
   void to_free_less_than_one_row_is_refused() {
     assertThatIllegalArgumentException().isThrownBy(() -> sessions.free(0));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> belay.tx().useWrite(tx -> sessions.free(tx, -1)));
+        .isThrownBy(() -> belay.useWrite(tx -> sessions.free(tx, -1)));
   }
 
   @Test
@@ -371,13 +368,11 @@ class FreeingTest {
   @Test
   void rows_that_a_cleared_session_has_got_since_stay() throws SQLException {
     make("s", 600, 600);
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              UnfreedDao dao = tx.attach(UnfreedDao.class);
-              dao.clear("s", 1).ifPresent(dao::note);
-            });
+    belay.useWrite(
+        tx -> {
+          UnfreedDao dao = tx.attach(UnfreedDao.class);
+          dao.clear("s", 1).ifPresent(dao::note);
+        });
     make("s", 7, 3);
 
     freeAll(100);
@@ -401,13 +396,11 @@ class FreeingTest {
 
   /** What a process does that is killed right after the commit of a deletion. */
   private void leave(String id) {
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.attach(SessionDao.class)
-                    .burn(id, 1)
-                    .ifPresent(no -> tx.attach(UnfreedDao.class).note(no)));
+    belay.useWrite(
+        tx ->
+            tx.attach(SessionDao.class)
+                .burn(id, 1)
+                .ifPresent(no -> tx.attach(UnfreedDao.class).note(no)));
   }
 
   private void make(String id, int events, int receipts) {
@@ -416,14 +409,12 @@ class FreeingTest {
       all.add(NewEvent.of("message", "event " + i).withId("e" + i));
     }
     sessions.commit(SessionCommit.to(id, 0).append(all).state("x")).orThrow();
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < receipts; i++) {
-                sessions.commit(tx, SessionCommit.to(id).operation("op" + i)).orThrow();
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < receipts; i++) {
+            sessions.commit(tx, SessionCommit.to(id).operation("op" + i)).orThrow();
+          }
+        });
   }
 
   private void awaitNone() throws SQLException {

@@ -77,27 +77,25 @@ class SessionCostTest {
       sessions.commit(SessionCommit.to("idle" + i).append(event(i))).orThrow();
     }
     Instant idle = clock.advance(Duration.ofDays(1));
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              List<NewEvent> events = new ArrayList<>();
-              for (int i = 1; i <= rows; i++) {
-                events.add(event(i));
-                sessions.commit(tx, SessionCommit.to("busy" + i)).orThrow();
-                sessions.commit(tx, SessionCommit.to("a gone" + i)).orThrow();
-              }
-              for (String id : List.of("long", "cleared")) {
-                sessions.commit(tx, SessionCommit.to(id).append(events)).orThrow();
-              }
-              tx.attach(UnfreedDao.class).clear("cleared", 1); // its rows stay
-              sessions.commit(tx, SessionCommit.to("cleared").append(event(0))).orThrow();
-              tx.handle()
-                  .execute("UPDATE belay_session SET absent_since_ms = 1 WHERE id LIKE 'a gone%'");
-              // most of them as they are after a clear, the others as after a deletion
-              tx.handle()
-                  .execute("UPDATE belay_session SET deleted_at_ms = 1 WHERE id LIKE 'a gone%5'");
-            });
+    belay.useWrite(
+        tx -> {
+          List<NewEvent> events = new ArrayList<>();
+          for (int i = 1; i <= rows; i++) {
+            events.add(event(i));
+            sessions.commit(tx, SessionCommit.to("busy" + i)).orThrow();
+            sessions.commit(tx, SessionCommit.to("a gone" + i)).orThrow();
+          }
+          for (String id : List.of("long", "cleared")) {
+            sessions.commit(tx, SessionCommit.to(id).append(events)).orThrow();
+          }
+          tx.attach(UnfreedDao.class).clear("cleared", 1); // its rows stay
+          sessions.commit(tx, SessionCommit.to("cleared").append(event(0))).orThrow();
+          tx.handle()
+              .execute("UPDATE belay_session SET absent_since_ms = 1 WHERE id LIKE 'a gone%'");
+          // most of them as they are after a clear, the others as after a deletion
+          tx.handle()
+              .execute("UPDATE belay_session SET deleted_at_ms = 1 WHERE id LIKE 'a gone%5'");
+        });
     return idle;
   }
 

@@ -139,7 +139,7 @@ class AppMigrationsTest {
     try (Belay belay = open(dir.resolve("belay.db"))) {
       assertThatExceptionOfType(org.jdbi.v3.core.JdbiException.class)
           .isThrownBy(
-              () -> belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO child VALUES (1)")));
+              () -> belay.useWrite(tx -> tx.handle().execute("INSERT INTO child VALUES (1)")));
     }
   }
 

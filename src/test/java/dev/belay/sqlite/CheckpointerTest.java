@@ -139,20 +139,15 @@ class CheckpointerTest {
   void the_log_has_the_same_bounds_in_bytes_whatever_a_page_is() throws Exception {
     PlainSqlite.execute(file, "PRAGMA page_size = 65536", "CREATE TABLE note (text TEXT)");
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
-      belay
-          .tx()
-          .useWrite(
-              tx ->
-                  assertThat(
-                          tx.handle()
-                              .createQuery("PRAGMA wal_autocheckpoint")
-                              .mapTo(Long.class)
-                              .one())
-                      .isEqualTo(WalLimits.DEFAULT.writer() / 65_536));
+      belay.useWrite(
+          tx ->
+              assertThat(
+                      tx.handle().createQuery("PRAGMA wal_autocheckpoint").mapTo(Long.class).one())
+                  .isEqualTo(WalLimits.DEFAULT.writer() / 65_536));
       long longest = 0;
       for (int written = 0; written < 1_000; written += 8) {
         for (int i = 0; i < 8; i++) {
-          belay.tx().useWrite(tx -> Notes.add(tx, PAGES));
+          belay.useWrite(tx -> Notes.add(tx, PAGES));
         }
         longest = Math.max(longest, frames("log"));
       }
@@ -285,7 +280,7 @@ class CheckpointerTest {
   private static int write(Belay belay, int from, int count) {
     for (int i = from; i < from + count; i++) {
       String text = i + PAGES;
-      belay.tx().useWrite(tx -> Notes.add(tx, text));
+      belay.useWrite(tx -> Notes.add(tx, text));
     }
     return from + count;
   }

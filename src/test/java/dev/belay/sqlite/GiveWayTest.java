@@ -52,7 +52,7 @@ class GiveWayTest {
         for (int i = 0; i < 40 || !gaveWay.get(); i++) {
           patience.check(() -> "the restless was never seen to give way");
           String text = "other" + i;
-          other.tx().useWrite(tx -> Notes.add(tx, text)); // or StoreBusyException
+          other.useWrite(tx -> Notes.add(tx, text)); // or StoreBusyException
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10)); // it writes now and then
         }
       } finally {
@@ -69,14 +69,14 @@ class GiveWayTest {
     try (Belay belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ZERO))) {
       try (Connection other = PlainSqlite.connect(file)) {
         PlainSqlite.execute(other, "BEGIN IMMEDIATE");
-        assertThatThrownBy(() -> belay.tx().useWrite(tx -> Notes.add(tx, "refused")))
+        assertThatThrownBy(() -> belay.useWrite(tx -> Notes.add(tx, "refused")))
             .isInstanceOf(StoreBusyException.class);
         PlainSqlite.execute(other, "ROLLBACK");
       }
       long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300); // thirty turns
       for (int i = 0; System.nanoTime() < end; i++) {
         String text = "note" + i;
-        belay.tx().useWrite(tx -> Notes.add(tx, text));
+        belay.useWrite(tx -> Notes.add(tx, text));
       }
     }
   }
@@ -101,7 +101,7 @@ class GiveWayTest {
   private static void write(Belay belay, String name, AtomicBoolean over) {
     for (int i = 0; !over.get(); i++) {
       String text = name + i;
-      belay.tx().useWrite(tx -> Notes.add(tx, text));
+      belay.useWrite(tx -> Notes.add(tx, text));
     }
   }
 

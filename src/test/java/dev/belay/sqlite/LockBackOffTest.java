@@ -57,14 +57,14 @@ class LockBackOffTest {
   @Test
   void who_rests_does_not_give_way_and_has_a_turn_afterwards() {
     takeFromOthers(0);
-    turn.taken(START + ms(2), false);
+    turn.taken(START + ms(2));
 
     assertThat(isOver(ms(27))).isFalse();
 
     takeFromOthers(ms(100));
-    turn.taken(START + ms(102), false);
+    turn.taken(START + ms(102));
     assertThat(isOver(ms(127))).isFalse(); // has rested for 25 ms: its turn begins
-    turn.taken(START + ms(127), false);
+    turn.taken(START + ms(127));
     writeUntil(ms(137));
     assertThat(isOver(ms(137))).isFalse();
     assertThat(isOver(ms(138))).isTrue();
@@ -94,7 +94,7 @@ class LockBackOffTest {
   void who_holds_the_lock_for_many_short_bodies_does_not_give_way_if_it_met_nobody() {
     for (long at = 0; at < ms(60); at += ms(6)) {
       turn.wants(START + at);
-      turn.taken(START + at, false);
+      turn.taken(START + at);
       turn.released(START + at + ms(6), 4);
     }
 
@@ -163,19 +163,19 @@ class LockBackOffTest {
   private void takeFromOthers(long at) {
     turn.wants(START + at);
     turn.met(START + at);
-    turn.taken(START + at, true);
+    turn.takenFromOthers(START + at);
   }
 
   private void hold(long at, long end) {
     turn.wants(START + at);
-    turn.taken(START + at, false);
+    turn.taken(START + at);
     turn.released(START + end, 1);
   }
 
   /** Takes the lock every millisecond, always at the first try. */
   private void writeUntil(long end) {
     for (long at = Math.max(0, end - ms(100)); at <= end; at += ms(1)) {
-      turn.taken(START + at, false);
+      turn.taken(START + at);
     }
   }
 

@@ -149,7 +149,7 @@ class MigrationHistoriesTest {
   void a_store_in_memory_has_them_too() throws Exception {
     String mail = script("mail", "V1__mail.sql", "CREATE TABLE mail (x)");
     try (Belay belay = Belay.openInMemory(none.withMigrations("mail", mail))) {
-      belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO mail VALUES (1)"));
+      belay.useWrite(tx -> tx.handle().execute("INSERT INTO mail VALUES (1)"));
     }
   }
 

@@ -194,8 +194,7 @@ class MigrationTransactionTest {
                               .one()))
           .isZero();
       assertThatExceptionOfType(org.jdbi.v3.core.JdbiException.class)
-          .isThrownBy(
-              () -> belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO a VALUES (-1)")));
+          .isThrownBy(() -> belay.useWrite(tx -> tx.handle().execute("INSERT INTO a VALUES (-1)")));
     }
   }
 

@@ -206,7 +206,7 @@ class OpeningTest {
         script("jar/app", "V2__b.sql", "DROP TABLE app");
         for (int i = 0; i < 3; i++) {
           loseConnection(belay);
-          belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO app VALUES (1)"));
+          belay.useWrite(tx -> tx.handle().execute("INSERT INTO app VALUES (1)"));
         }
         loseConnection(belay);
         belay.tx().writeAsync(tx -> tx.handle().execute("INSERT INTO app VALUES (1)")).get();
@@ -356,10 +356,8 @@ class OpeningTest {
   private static void loseConnection(Belay belay) {
     assertThatCode(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> tx.handle().getConnection().unwrap(SQLiteConnection.class).close()))
+                belay.useWrite(
+                    tx -> tx.handle().getConnection().unwrap(SQLiteConnection.class).close()))
         .isNotNull();
   }
 

@@ -42,7 +42,7 @@ class PageCopyTest {
     try (Connection other = PlainSqlite.connect(store)) {
       int pages =
           copy(
-              true,
+              Access.WRITE,
               (remaining, total) -> {
                 assertThat(steps.incrementAndGet()).isLessThan(1_000); // it would never end
                 PlainSqlite.execute(other, "UPDATE t SET n = n + 1");
@@ -61,7 +61,7 @@ class PageCopyTest {
             catchThrowable(
                 () ->
                     copy(
-                        true,
+                        Access.WRITE,
                         (remaining, total) -> {
                           throw enough;
                         })))
@@ -78,7 +78,7 @@ class PageCopyTest {
             catchThrowable(
                 () ->
                     copy(
-                        false,
+                        Access.READ,
                         (remaining, total) -> {
                           PlainSqlite.execute(store, "UPDATE t SET n = 1");
                           throw enough;
@@ -90,7 +90,7 @@ class PageCopyTest {
     void run(int remaining, int total) throws Exception;
   }
 
-  private int copy(boolean writes, Step step) throws Exception {
+  private int copy(Access access, Step step) throws Exception {
     BackupRun run =
         new BackupRun(
             "the copy",
@@ -105,7 +105,7 @@ class PageCopyTest {
               }
             });
     return new PageCopy(
-            () -> (SQLiteConnection) DriverManager.getConnection("jdbc:sqlite:" + store), writes)
+            () -> (SQLiteConnection) DriverManager.getConnection("jdbc:sqlite:" + store), access)
         .copy(SqliteFile.of(draft), run);
   }
 }

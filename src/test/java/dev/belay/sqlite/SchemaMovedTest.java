@@ -60,8 +60,8 @@ class SchemaMovedTest {
 
   static final List<Verb> VERBS =
       List.of(
-          new Verb("write", belay -> belay.tx().useWrite(tx -> Notes.add(tx, text()))),
-          new Verb("write of nothing", belay -> belay.tx().useWrite(tx -> {})),
+          new Verb("write", belay -> belay.useWrite(tx -> Notes.add(tx, text()))),
+          new Verb("write of nothing", belay -> belay.useWrite(tx -> {})),
           new Verb("writeFlow", belay -> belay.tx().writeFlow(SchemaMovedTest::flow)),
           new Verb("writeAsync", belay -> join(belay.tx().writeAsync(SchemaMovedTest::row))),
           new Verb(
@@ -141,14 +141,12 @@ class SchemaMovedTest {
   @Test
   void a_body_that_is_under_way_ends_before_the_file_can_be_migrated() throws Exception {
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                Notes.add(tx, "before");
-                assertThatExceptionOfType(SQLException.class)
-                    .isThrownBy(() -> PlainSqlite.execute(file, "PRAGMA busy_timeout = 0", NEWER));
-              });
+      belay.useWrite(
+          tx -> {
+            Notes.add(tx, "before");
+            assertThatExceptionOfType(SQLException.class)
+                .isThrownBy(() -> PlainSqlite.execute(file, "PRAGMA busy_timeout = 0", NEWER));
+          });
     }
     assertThat(Notes.all(file)).containsExactly("before");
   }

@@ -71,13 +71,11 @@ class WritingFunctionTest {
     Throwable thrown =
         catchThrowable(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          audit(tx);
-                          throw new IllegalStateException("undo");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      audit(tx);
+                      throw new IllegalStateException("undo");
+                    }));
 
     assertThat(thrown).hasMessage("undo");
     assertThat(Notes.all(belay)).isEmpty();

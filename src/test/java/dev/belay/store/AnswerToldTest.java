@@ -8,7 +8,6 @@ import dev.belay.testing.GroupStore;
 import dev.belay.testing.Member;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,10 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @NullUnmarked // set up before each test
 class AnswerToldTest {
-  @TempDir Path dir;
   private final List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
   private Thread.UncaughtExceptionHandler before;
-  private GroupStore store;
+  @RegisterExtension final GroupStore store = new GroupStore();
 
   record Hook(String name, TxAction<Exception> action) {
     @Override
@@ -46,13 +44,11 @@ class AnswerToldTest {
   void prepare() {
     before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
-    store = new GroupStore(dir);
   }
 
   @AfterEach
   void close() {
     Thread.setDefaultUncaughtExceptionHandler(before);
-    store.close();
   }
 
   static Stream<Hook> hooks_that_throw() {
@@ -118,7 +114,7 @@ class AnswerToldTest {
     assertThat(answers.value("D")).isEqualTo(3);
     assertThat(answers.notes()).containsExactly("A", "B", "C");
     assertThat(Patience.get(next)).isEqualTo("C's hook ran");
-    answers.belay().tx().useWrite(tx -> Notes.add(tx, "next"));
+    answers.belay().useWrite(tx -> Notes.add(tx, "next"));
   }
 
   @ParameterizedTest

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
@@ -19,10 +21,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -91,25 +92,20 @@ class BodySettingsTest {
           "defer_foreign_keys",
           "database_list");
 
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withDurability(Durability.POWER_LOSS))
+          .with(options -> options.withBusyTimeout(Duration.ofSeconds(2)));
+
   private Path file;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay =
-        Belay.open(
-            file,
-            TestOptions.defaults()
-                .withDurability(Durability.POWER_LOSS)
-                .withBusyTimeout(Duration.ofSeconds(2)));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test
@@ -128,9 +124,7 @@ class BodySettingsTest {
               tx -> tx.handle().createScript("SELECT 1; " + sql).execute().length)) {
         for (Runnable verb :
             List.<Runnable>of(
-                () -> belay.tx().write(body),
-                () -> belay.tx().read(body),
-                () -> belay.tx().call(body))) {
+                () -> belay.write(body), () -> belay.read(body), () -> belay.tx().call(body))) {
           assertThatIllegalArgumentException()
               .as(sql)
               .isThrownBy(verb::run)
@@ -143,17 +137,16 @@ class BodySettingsTest {
   }
 
   private String setting(String sql) {
-    return belay.tx().read(tx -> tx.handle().createQuery(sql).mapTo(String.class).one());
+    return belay.read(tx -> tx.handle().createQuery(sql).mapTo(String.class).one());
   }
 
   @ParameterizedTest
   @FieldSource("SETTINGS")
   void what_a_write_sets_on_its_connection_ends_with_it(String sql) throws Exception {
-    requireUnchanged(sql, () -> belay.tx().useWrite(tx -> tx.handle().execute(sql)));
-    requireUnchanged(sql, () -> belay.tx().useWrite(tx -> raw(tx, sql)));
+    requireUnchanged(sql, () -> belay.useWrite(tx -> tx.handle().execute(sql)));
+    requireUnchanged(sql, () -> belay.useWrite(tx -> raw(tx, sql)));
     requireUnchanged(
-        sql,
-        () -> belay.tx().useWrite(tx -> tx.handle().createScript(sql + "; SELECT 1").execute()));
+        sql, () -> belay.useWrite(tx -> tx.handle().createScript(sql + "; SELECT 1").execute()));
     requireUnchanged(
         sql,
         () ->
@@ -173,8 +166,8 @@ class BodySettingsTest {
   @ParameterizedTest
   @FieldSource("SETTINGS")
   void what_a_read_sets_on_its_connection_ends_with_it(String sql) throws Exception {
-    requireUnchanged(sql, () -> belay.tx().useRead(tx -> tx.handle().execute(sql)));
-    requireUnchanged(sql, () -> belay.tx().useRead(tx -> raw(tx, sql)));
+    requireUnchanged(sql, () -> belay.useRead(tx -> tx.handle().execute(sql)));
+    requireUnchanged(sql, () -> belay.useRead(tx -> raw(tx, sql)));
   }
 
   @Test
@@ -186,26 +179,24 @@ class BodySettingsTest {
 
   @Test
   void a_check_that_one_body_ignores_holds_for_the_next() {
-    belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA ignore_check_constraints = ON"));
+    belay.useWrite(tx -> tx.handle().execute("PRAGMA ignore_check_constraints = ON"));
 
     Throwable refused =
         catchThrowable(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx ->
-                            tx.handle()
-                                .execute(
-                                    "INSERT INTO belay_counter (name, value) VALUES ('bad', -5)")));
+                belay.useWrite(
+                    tx ->
+                        tx.handle()
+                            .execute(
+                                "INSERT INTO belay_counter (name, value) VALUES ('bad', -5)")));
 
     assertThat(refused).hasStackTraceContaining("CHECK");
   }
 
   @Test
   void a_table_of_rows_is_no_setting_and_costs_nothing() {
-    belay.tx().useWrite(tx -> tx.handle().execute("CREATE TABLE temporary_things (a)"));
-    belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO temporary_things VALUES (1)"));
+    belay.useWrite(tx -> tx.handle().execute("CREATE TABLE temporary_things (a)"));
+    belay.useWrite(tx -> tx.handle().execute("INSERT INTO temporary_things VALUES (1)"));
 
     Integer version =
         belay
@@ -253,13 +244,11 @@ class BodySettingsTest {
         Throwable refused =
             catchThrowable(
                 () ->
-                    memory
-                        .tx()
-                        .useWrite(
-                            tx -> {
-                              Notes.add(tx, "undone");
-                              action.run(tx);
-                            }));
+                    memory.useWrite(
+                        tx -> {
+                          Notes.add(tx, "undone");
+                          action.run(tx);
+                        }));
 
         assertThat(refused).as(sql).hasStackTraceContaining("IllegalArgumentException");
         assertThat(Notes.all(memory)).isEmpty();
@@ -282,15 +271,15 @@ class BodySettingsTest {
     SessionCommit commit = SessionCommit.to("s" + System.nanoTime(), 0).state("x");
     belay.sessions().commit(commit.append(NewEvent.of("t", "{}"))).orThrow();
     try (Belay other = Belay.open(file, TestOptions.defaults())) {
-      other.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
+      other.useWrite(tx -> tx.handle().execute("DELETE FROM note"));
     }
   }
 
   /** What every kind of body finds set. */
   static Map<String, String> settings(Belay belay) {
     Map<String, String> found = new TreeMap<>();
-    belay.tx().useWrite(tx -> ask("write", tx, found));
-    belay.tx().useRead(tx -> ask("read", tx, found));
+    belay.useWrite(tx -> ask("write", tx, found));
+    belay.useRead(tx -> ask("read", tx, found));
     belay.tx().<Boolean, RuntimeException>call(tx -> ask("call", tx, found));
     return found;
   }

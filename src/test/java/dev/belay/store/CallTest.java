@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Acquisition.Granted;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
-import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: {@code call} keeps what it says, which is less than {@code write} does, and keeps nobody
@@ -36,20 +36,22 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @NullUnmarked // set up before each test
 class CallTest {
-  @TempDir Path dir;
+  private Path dir;
+
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withBusyTimeout(Duration.ofMillis(400)));
+
   private Path file;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofMillis(400)));
+    dir = store.folder();
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test
@@ -201,7 +203,7 @@ class CallTest {
 
   @Test
   void a_copy_made_in_a_call_is_whole_and_stops_no_later_write() throws SQLException {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
     Path copy = dir.resolve("copy.db");
 
     belay.tx().call(tx -> tx.handle().execute("VACUUM INTO ?", copy.toString()));
@@ -234,7 +236,7 @@ class CallTest {
 
   @Test
   void a_constraint_in_a_call_is_the_callers_mistake_and_no_operating_failure() {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
 
     Throwable failure =
         catchThrowable(

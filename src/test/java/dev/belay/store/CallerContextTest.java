@@ -74,14 +74,12 @@ class CallerContextTest {
           new Thread(
               () -> {
                 held.set("caller");
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          ranOn.add(Thread.currentThread());
-                          seen.add(held.get());
-                          held.set("left behind");
-                        });
+                belay.useWrite(
+                    tx -> {
+                      ranOn.add(Thread.currentThread());
+                      seen.add(held.get());
+                      held.set("left behind");
+                    });
               });
       CompletableFuture<String> next;
       try (Group group = Group.of(belay.tx())) {
@@ -126,7 +124,7 @@ class CallerContextTest {
     try (Belay belay = open(this::carrying)) {
       BlockingQueue<String> seen = new LinkedBlockingQueue<>();
       held.set("here");
-      belay.tx().useWrite(tx -> tx.afterCommit(() -> seen.add(held.get() + " " + threadKind())));
+      belay.useWrite(tx -> tx.afterCommit(() -> seen.add(held.get() + " " + threadKind())));
       assertThat(Patience.take(seen)).isEqualTo("here belay-callback");
 
       held.set("async");
@@ -142,11 +140,8 @@ class CallerContextTest {
       assertThat(Patience.take(seen)).isEqualTo("async belay-callback");
       assertThat(Patience.get(body)).isEqualTo(1);
 
-      belay
-          .tx()
-          .useWrite(
-              tx ->
-                  tx.handle().afterCommit(() -> seen.add(held.get() + " of JDBI " + threadKind())));
+      belay.useWrite(
+          tx -> tx.handle().afterCommit(() -> seen.add(held.get() + " of JDBI " + threadKind())));
       assertThat(Patience.take(seen)).isEqualTo("changed of JDBI belay-callback");
     }
   }
@@ -174,7 +169,7 @@ class CallerContextTest {
           belay.queue("q").enqueue(NewWork.of("p").withAttemptsMax(1));
           assertThat(Patience.take(seen)).isEqualTo("starter");
         }
-        assertThat(worker).isNotNull();
+        assertThat(worker.isRunning()).isTrue();
       }
       assertThat(belay.queue("q").stats().buried()).isEqualTo(1);
     }
@@ -206,7 +201,7 @@ class CallerContextTest {
         Patience.await(handling);
         belay.queue("q").cancel(id);
         assertThat(Patience.take(seen)).isEqualTo("starter belay-callback");
-        assertThat(worker).isNotNull();
+        assertThat(worker.isRunning()).isTrue();
       }
     }
   }
@@ -250,7 +245,7 @@ class CallerContextTest {
       AtomicInteger runs = new AtomicInteger();
       assertThatThrownBy(() -> belay.tx().writeAsync(tx -> runs.incrementAndGet()))
           .isSameAs(thrown);
-      assertThatThrownBy(() -> belay.tx().useWrite(tx -> tx.afterCommit(runs::incrementAndGet)))
+      assertThatThrownBy(() -> belay.useWrite(tx -> tx.afterCommit(runs::incrementAndGet)))
           .isSameAs(thrown);
       assertThat(runs).hasValue(0);
     }

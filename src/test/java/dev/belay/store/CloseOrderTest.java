@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Lease;
 import dev.belay.lease.LeaseKeeper;
 import dev.belay.queue.NewWork;
@@ -12,6 +13,7 @@ import dev.belay.queue.Work;
 import dev.belay.queue.WorkHandler;
 import dev.belay.queue.WorkState;
 import dev.belay.queue.Worker;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
@@ -25,28 +27,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Closing a store ends, in this order, its workers, what it has accepted, its keepers, itself. */
 class CloseOrderTest {
   private static final Duration LONG = Duration.ofDays(1);
 
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withBusyTimeout(Duration.ofSeconds(60)));
+
   private Path file;
   private Belay belay;
   private final CountDownLatch goOn = new CountDownLatch(1);
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(60)));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
   }
 
   @AfterEach
   void close() {
     goOn.countDown();
-    belay.close();
   }
 
   @Test
@@ -71,7 +76,7 @@ class CloseOrderTest {
             LONG,
             () -> {
               goOn.await();
-              belay.tx().useWrite(tx -> Notes.add(tx, "in the grace period"));
+              belay.useWrite(tx -> Notes.add(tx, "in the grace period"));
             });
     CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
     while (worker.isRunning()) {
@@ -145,9 +150,8 @@ class CloseOrderTest {
   void inside_a_body_it_is_refused_and_stops_nothing() throws Exception {
     Worker worker = belay.queue("q").worker((claim, context) -> {}).start();
 
-    belay
-        .tx()
-        .useWrite(tx -> assertThatThrownBy(belay::close).isInstanceOf(IllegalStateException.class));
+    belay.useWrite(
+        tx -> assertThatThrownBy(belay::close).isInstanceOf(IllegalStateException.class));
 
     assertThat(worker.isRunning()).isTrue();
     assertThat(belay.queue("q").awaitFinished(enqueue(), LONG)).isPresent();
@@ -262,7 +266,7 @@ class CloseOrderTest {
   }
 
   private void awaitClosed() {
-    while (catchThrowable(() -> belay.tx().useRead(tx -> {})) == null) {
+    while (catchThrowable(() -> belay.useRead(tx -> {})) == null) {
       Thread.onSpinWait();
     }
     belay.close(); // waits for the thread that closes

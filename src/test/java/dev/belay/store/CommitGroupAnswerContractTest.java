@@ -3,10 +3,11 @@ package dev.belay.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,10 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,20 +36,20 @@ class CommitGroupAnswerContractTest {
   private static final int BODIES = 20;
 
   @Parameter int commitGroupMax;
-  @TempDir Path dir;
+
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withCommitGroupMax(commitGroupMax));
+
   private Path file;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withCommitGroupMax(commitGroupMax));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
-import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -26,10 +27,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,7 +47,16 @@ class CommitGroupContractTest {
   private static final int CULPRIT = 5;
 
   @Parameter int commitGroupMax;
-  @TempDir Path dir;
+
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withCommitGroupMax(commitGroupMax))
+          .with(
+              options ->
+                  options.withConnection(
+                      PlainSqlite.preparing(() -> "PRAGMA max_page_count = " + this.pagesMax)));
+
   private Path file;
   private Belay belay;
   private volatile long pagesMax = 1_000_000;
@@ -56,20 +65,9 @@ class CommitGroupContractTest {
 
   @BeforeEach
   void open() throws SQLException {
-    file = dir.resolve("belay.db");
-    belay =
-        Belay.open(
-            file,
-            TestOptions.defaults()
-                .withCommitGroupMax(commitGroupMax)
-                .withConnection(
-                    PlainSqlite.preparing(() -> "PRAGMA max_page_count = " + pagesMax)));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test
@@ -140,14 +138,12 @@ class CommitGroupContractTest {
 
   @Test
   void a_constraint_violated_at_the_commit_fails_its_body_and_no_other() throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TABLE child (parent INTEGER"
-                            + " REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)"));
+    belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute(
+                    "CREATE TABLE child (parent INTEGER"
+                        + " REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)"));
     Throwable failure =
         failureOfCulprit(
             tx -> {
@@ -158,7 +154,7 @@ class CommitGroupContractTest {
 
     assertThat(failure).isInstanceOf(JdbiException.class).isNotInstanceOf(StoreException.class);
     assertThat(failure).hasStackTraceContaining("FOREIGN KEY");
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
   }
 
   @Test
@@ -174,7 +170,7 @@ class CommitGroupContractTest {
 
     assertThat(failure).isInstanceOf(StoreFullException.class);
     limitPages(1_000_000);
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
   }
 
   @Test
@@ -345,6 +341,6 @@ class CommitGroupContractTest {
                 tx -> tx.handle().createQuery("PRAGMA page_count").mapTo(Long.class).one());
     pagesMax = pages + more;
     // a body that changes its connection costs it, and the next one is prepared with the limit
-    belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
+    belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
   }
 }

@@ -6,9 +6,6 @@ import dev.belay.testing.Answers;
 import dev.belay.testing.Effort;
 import dev.belay.testing.GroupStore;
 import dev.belay.testing.PlainSqlite;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +15,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Sharing a commit never shows, whatever the bodies do.
@@ -45,7 +41,6 @@ class CommitGroupOraclePropertyTest {
               "SELECT w.queue, w.state, w.key, w.attempt, p.payload FROM belay_work w"
                   + " LEFT JOIN belay_work_payload p ON p.work_id = w.id");
 
-  @TempDir Path dir;
   private @Nullable GroupStore plain;
   private @Nullable GroupStore deferred;
 
@@ -68,10 +63,10 @@ class CommitGroupOraclePropertyTest {
       assertThat(difference(Long.parseLong(chosen))).as("seed " + chosen).isNull();
       return;
     }
-    plain = store("plain", OracleStep.SCHEMA);
+    plain = new GroupStore(OracleStep.SCHEMA.toArray(String[]::new));
     List<String> withDeferred = new ArrayList<>(OracleStep.SCHEMA);
     withDeferred.add(OracleStep.DEFERRED);
-    deferred = store("deferred", withDeferred);
+    deferred = new GroupStore(withDeferred.toArray(String[]::new));
     List<String> failures = new ArrayList<>();
     for (long seed = 0; seed < SEEDS && failures.size() < 3; seed++) {
       String difference = difference(seed);
@@ -84,11 +79,6 @@ class CommitGroupOraclePropertyTest {
   }
 
   private int shared;
-
-  private GroupStore store(String name, List<String> schema) throws IOException {
-    Path folder = Files.createDirectories(dir.resolve(name));
-    return new GroupStore(folder, schema.toArray(String[]::new));
-  }
 
   /** A usual run takes one of the two large sizes in turn: no seed has more than 8 members. */
   private static List<Integer> groups(long seed) {
@@ -104,7 +94,7 @@ class CommitGroupOraclePropertyTest {
       if (late) {
         schema.add(OracleStep.DEFERRED);
       }
-      store = store("seed", schema);
+      store = new GroupStore(schema.toArray(String[]::new));
       plain = store;
     }
     OracleBodies bodies = OracleBodies.of(seed, late);

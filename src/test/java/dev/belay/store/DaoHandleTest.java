@@ -25,9 +25,8 @@ import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +42,7 @@ class DaoHandleTest {
   public record Probe(String text) {}
 
   @TempDir Path dir;
-  private GroupStore store;
+  @RegisterExtension final GroupStore store = new GroupStore();
 
   /** A DAO of the host's that uses the handle behind it. */
   public interface OddDao extends SqlObject {
@@ -98,22 +97,12 @@ class DaoHandleTest {
     }
   }
 
-  @BeforeEach
-  void prepare() {
-    store = new GroupStore(dir);
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
-
   @Test
   void what_a_body_has_not_read_to_its_end_is_forgotten_with_the_body() {
     try (Belay belay = Belay.open(dir.resolve("unread.db"), TestOptions.defaults())) {
       Notes.create(belay);
-      belay.tx().useWrite(tx -> tx.attach(OddDao.class).add("a"));
-      belay.tx().useWrite(tx -> tx.attach(OddDao.class).add("b"));
+      belay.useWrite(tx -> tx.attach(OddDao.class).add("a"));
+      belay.useWrite(tx -> tx.attach(OddDao.class).add("b"));
       for (Function<TxRunner, WeakReference<Probe>> body :
           List.<Function<TxRunner, WeakReference<Probe>>>of(
               runner -> runner.read(tx -> unread(tx, OddDao::others)),
@@ -153,7 +142,7 @@ class DaoHandleTest {
                         }),
                     Member.flow("C", tx -> TxOutcome.rollback(registered(tx, "C", told))),
                     Member.write("D", tx -> registered(tx, "D", told))));
-    answers.belay().tx().useWrite(tx -> Notes.add(tx, "next"));
+    answers.belay().useWrite(tx -> Notes.add(tx, "next"));
     awaitCallbacks(answers.belay());
 
     assertThat(told).doesNotContain("after commit of B", "after commit of C");
@@ -173,7 +162,7 @@ class DaoHandleTest {
   /** Until a hook of a later commit has run, and the writer has served one more. */
   private static void awaitCallbacks(Belay belay) {
     var hook = new java.util.concurrent.CountDownLatch(1);
-    belay.tx().useWrite(tx -> tx.afterCommit(hook::countDown));
+    belay.useWrite(tx -> tx.afterCommit(hook::countDown));
     dev.belay.testing.Standstill.await(hook);
   }
 
@@ -181,20 +170,18 @@ class DaoHandleTest {
   @ValueSource(booleans = {false, true})
   void closing_the_handle_of_a_dao_ends_nothing_but_itself(boolean inMemory) {
     try (Belay belay = open(inMemory)) {
-      belay.tx().useWrite(tx -> Notes.add(tx, "before"));
+      belay.useWrite(tx -> Notes.add(tx, "before"));
 
-      belay.tx().useWrite(tx -> tx.attach(OddDao.class).addAndClose("closed"));
-      belay.tx().useWrite(tx -> tx.attach(OddDao.class).shown().close());
-      belay
-          .tx()
-          .useRead(
-              tx -> {
-                try (Handle handle = tx.attach(OddDao.class).shown()) {
-                  assertThat(handle).isNotNull();
-                }
-              });
+      belay.useWrite(tx -> tx.attach(OddDao.class).addAndClose("closed"));
+      belay.useWrite(tx -> tx.attach(OddDao.class).shown().close());
+      belay.useRead(
+          tx -> {
+            try (Handle handle = tx.attach(OddDao.class).shown()) {
+              assertThat(handle).isNotNull();
+            }
+          });
 
-      belay.tx().useWrite(tx -> tx.attach(OddDao.class).add("after"));
+      belay.useWrite(tx -> tx.attach(OddDao.class).add("after"));
       assertThat(Notes.all(belay)).containsExactly("before", "closed", "after");
     }
   }
@@ -203,27 +190,23 @@ class DaoHandleTest {
   @ValueSource(booleans = {false, true})
   void a_dao_goes_on_with_its_body_in_every_way_to_get_at_the_handle(boolean inMemory) {
     try (Belay belay = open(inMemory)) {
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                OddDao dao = tx.attach(OddDao.class);
-                dao.add("a");
-                dao.addWithHandle("b");
-                dao.addInTransaction("c");
-                assertThat(dao.all()).containsExactly("a", "b", "c");
-                assertThat(Notes.all(tx)).containsExactly("a", "b", "c");
-              });
+      belay.useWrite(
+          tx -> {
+            OddDao dao = tx.attach(OddDao.class);
+            dao.add("a");
+            dao.addWithHandle("b");
+            dao.addInTransaction("c");
+            assertThat(dao.all()).containsExactly("a", "b", "c");
+            assertThat(Notes.all(tx)).containsExactly("a", "b", "c");
+          });
       Throwable refused =
           catchThrowable(
               () ->
-                  belay
-                      .tx()
-                      .useWrite(
-                          tx -> {
-                            tx.attach(OddDao.class).add("undone");
-                            tx.attach(OddDao.class).endByHand();
-                          }));
+                  belay.useWrite(
+                      tx -> {
+                        tx.attach(OddDao.class).add("undone");
+                        tx.attach(OddDao.class).endByHand();
+                      }));
 
       assertThat(refused).isInstanceOf(IllegalStateException.class);
       assertThat(Notes.all(belay)).containsExactly("a", "b", "c");
@@ -234,10 +217,10 @@ class DaoHandleTest {
   @ValueSource(booleans = {false, true})
   void what_one_body_configures_through_a_dao_reaches_no_other(boolean inMemory) {
     try (Belay belay = open(inMemory)) {
-      belay.tx().useWrite(tx -> tx.attach(OddDao.class).define("table", "note"));
+      belay.useWrite(tx -> tx.attach(OddDao.class).define("table", "note"));
 
       Throwable undefined =
-          catchThrowable(() -> belay.tx().useWrite(tx -> tx.attach(OddDao.class).addTo("stray")));
+          catchThrowable(() -> belay.useWrite(tx -> tx.attach(OddDao.class).addTo("stray")));
 
       assertThat(undefined).isNotNull();
       assertThat(Notes.all(belay)).isEmpty();
@@ -248,17 +231,15 @@ class DaoHandleTest {
   @ValueSource(booleans = {false, true})
   void a_handle_that_a_dao_showed_is_dead_after_its_body(boolean inMemory) {
     try (Belay belay = open(inMemory)) {
-      Handle kept = belay.tx().write(tx -> tx.attach(OddDao.class).shown());
+      Handle kept = belay.write(tx -> tx.attach(OddDao.class).shown());
 
       assertThat(catchThrowable(() -> kept.execute("INSERT INTO note (text) VALUES ('stray')")))
           .isInstanceOf(Exception.class);
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                Notes.add(tx, "a");
-                catchThrowable(kept::close);
-              });
+      belay.useWrite(
+          tx -> {
+            Notes.add(tx, "a");
+            catchThrowable(kept::close);
+          });
       assertThat(Notes.all(belay)).containsExactly("a");
     }
   }

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -20,14 +20,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A Tx, and all that came from it, is dead after its body and on other threads. */
 class DeadTxTest {
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
   private Belay belay;
 
   /** A DAO of the host's. */
@@ -74,18 +73,13 @@ class DeadTxTest {
 
   @BeforeEach
   void open() {
-    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test
   void nothing_works_after_the_body() throws Exception {
-    Loot loot = belay.tx().write(Loot::of);
+    Loot loot = belay.write(Loot::of);
 
     for (TxAction<Exception> use : loot.uses()) {
       assertThat(catchThrowable(() -> use.run(loot.tx()))).isNotNull();
@@ -96,46 +90,40 @@ class DeadTxTest {
 
   @Test
   void nothing_works_on_another_thread_during_the_body() throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Loot loot = Loot.of(tx);
-              for (TxAction<Exception> use : loot.uses()) {
-                assertThat(elsewhere(() -> use.run(tx))).isInstanceOf(IllegalStateException.class);
-              }
-              assertThat(tx.runner()).isSameAs(belay.tx());
-              loot.dao().add("mine");
-            });
+    belay.useWrite(
+        tx -> {
+          Loot loot = Loot.of(tx);
+          for (TxAction<Exception> use : loot.uses()) {
+            assertThat(elsewhere(() -> use.run(tx))).isInstanceOf(IllegalStateException.class);
+          }
+          assertThat(tx.runner()).isSameAs(belay.tx());
+          loot.dao().add("mine");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("mine");
   }
 
   @Test
   void what_is_left_of_an_earlier_body_writes_nothing_into_a_later_read() throws Exception {
-    Loot loot = belay.tx().write(Loot::of);
+    Loot loot = belay.write(Loot::of);
 
-    belay
-        .tx()
-        .useRead(
-            tx -> {
-              for (TxAction<Exception> use : loot.uses()) {
-                assertThat(catchThrowable(() -> use.run(tx))).isNotNull();
-              }
-            });
+    belay.useRead(
+        tx -> {
+          for (TxAction<Exception> use : loot.uses()) {
+            assertThat(catchThrowable(() -> use.run(tx))).isNotNull();
+          }
+        });
     assertThat(Notes.all(belay)).isEmpty();
   }
 
   @Test
   void a_stream_carried_away_never_passes_for_a_complete_one() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              for (int i = 0; i < 100; i++) {
-                Notes.add(tx, "text " + i);
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          for (int i = 0; i < 100; i++) {
+            Notes.add(tx, "text " + i);
+          }
+        });
 
     for (TxBody<Stream<String>, RuntimeException> body :
         List.<TxBody<Stream<String>, RuntimeException>>of(
@@ -143,57 +131,49 @@ class DeadTxTest {
             tx ->
                 tx.handle().createQuery("SELECT text FROM note").mapTo(String.class).stream()
                     .map(text -> text))) {
-      assertThatExceptionOfType(RuntimeException.class)
-          .isThrownBy(() -> belay.tx().read(body).toList());
+      assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> belay.read(body).toList());
     }
   }
 
   @Test
   void a_statement_left_open_holds_nobody_up() {
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
-    belay
-        .tx()
-        .useRead(
-            tx ->
-                assertThat(
-                        tx.handle()
-                            .createQuery("SELECT text FROM note")
-                            .mapTo(String.class)
-                            .iterator())
-                    .hasNext());
-    belay.tx().useWrite(tx -> tx.handle().execute("DROP TABLE note"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
+    belay.useRead(
+        tx ->
+            assertThat(
+                    tx.handle().createQuery("SELECT text FROM note").mapTo(String.class).iterator())
+                .hasNext());
+    belay.useWrite(tx -> tx.handle().execute("DROP TABLE note"));
     belay.tx().call(tx -> tx.handle().execute("VACUUM"));
   }
 
   @Test
   void a_cancel_from_an_earlier_body_stops_no_later_one() throws Exception {
-    Loot loot = belay.tx().write(Loot::of);
+    Loot loot = belay.write(Loot::of);
     loot.statement().cancel();
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
 
     assertThat(Notes.all(belay)).containsExactly("a");
   }
 
   @Test
   void what_a_body_sets_on_its_handle_ends_with_it() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().define("table", "note");
-              tx.handle().registerColumnMapper(String.class, (row, column, context) -> "mapped");
-              tx.handle().execute("INSERT INTO <table> (text) VALUES ('a')");
-              assertThat(Notes.all(tx)).containsExactly("mapped");
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().define("table", "note");
+          tx.handle().registerColumnMapper(String.class, (row, column, context) -> "mapped");
+          tx.handle().execute("INSERT INTO <table> (text) VALUES ('a')");
+          assertThat(Notes.all(tx)).containsExactly("mapped");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a");
-    belay.tx().useWrite(tx -> assertThat(Notes.all(tx)).containsExactly("a"));
+    belay.useWrite(tx -> assertThat(Notes.all(tx)).containsExactly("a"));
   }
 
   @Test
   void hooks_are_refused_where_nothing_is_committed() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> belay.tx().useRead(tx -> tx.afterCommit(() -> {})));
+        .isThrownBy(() -> belay.useRead(tx -> tx.afterCommit(() -> {})));
     assertThatIllegalStateException()
         .isThrownBy(
             () ->

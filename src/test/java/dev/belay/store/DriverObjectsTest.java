@@ -55,7 +55,7 @@ class DriverObjectsTest {
         Belay memory = Belay.openInMemory(TestOptions.defaults())) {
       for (Belay belay : List.of(file, memory)) {
         Notes.create(belay);
-        Map<String, Object> found = belay.tx().write(DriverObjectsTest::reach);
+        Map<String, Object> found = belay.write(DriverObjectsTest::reach);
         assertThat(found.keySet())
             .contains(
                 "Connection.prepareStatement.getMetaData",
@@ -78,17 +78,15 @@ class DriverObjectsTest {
   void in_memory_none_of_them_leads_to_the_driver() throws Exception {
     try (Belay memory = Belay.openInMemory(TestOptions.defaults())) {
       Notes.create(memory);
-      memory
-          .tx()
-          .useWrite(
-              tx -> {
-                for (var each : reach(tx).entrySet()) {
-                  Wrapper object = (Wrapper) each.getValue();
-                  assertThatIllegalArgumentException()
-                      .as(each.getKey())
-                      .isThrownBy(() -> object.unwrap(object.getClass().getInterfaces()[0]));
-                }
-              });
+      memory.useWrite(
+          tx -> {
+            for (var each : reach(tx).entrySet()) {
+              Wrapper object = (Wrapper) each.getValue();
+              assertThatIllegalArgumentException()
+                  .as(each.getKey())
+                  .isThrownBy(() -> object.unwrap(object.getClass().getInterfaces()[0]));
+            }
+          });
     }
   }
 
@@ -96,18 +94,16 @@ class DriverObjectsTest {
   void what_is_set_through_any_of_them_ends_with_the_body() throws Exception {
     try (Belay belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults())) {
       Notes.create(belay);
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                PreparedStatement asking = tx.handle().getConnection().prepareStatement(SQL);
-                ResultSet driver = asking.executeQuery().getMetaData().unwrap(ResultSet.class);
-                try (Statement meddling = driver.getStatement().getConnection().createStatement()) {
-                  meddling.execute("PRAGMA query_only = ON");
-                }
-              });
+      belay.useWrite(
+          tx -> {
+            PreparedStatement asking = tx.handle().getConnection().prepareStatement(SQL);
+            ResultSet driver = asking.executeQuery().getMetaData().unwrap(ResultSet.class);
+            try (Statement meddling = driver.getStatement().getConnection().createStatement()) {
+              meddling.execute("PRAGMA query_only = ON");
+            }
+          });
 
-      belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+      belay.useWrite(tx -> Notes.add(tx, "next"));
 
       assertThat(Notes.all(belay)).containsExactly("next");
     }

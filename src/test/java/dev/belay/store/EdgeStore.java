@@ -46,7 +46,7 @@ final class EdgeStore implements AutoCloseable {
             .withJdbi(jdbi -> jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true));
     belay = file == null ? Belay.openInMemory(options) : Belay.open(file, options);
     Notes.create(belay);
-    belay.tx().useWrite(tx -> Notes.add(tx, "one"));
+    belay.useWrite(tx -> Notes.add(tx, "one"));
     other = file == null ? null : PlainSqlite.connect(file);
     before = settings();
   }
@@ -63,9 +63,9 @@ final class EdgeStore implements AutoCloseable {
       PlainSqlite.execute(
           other, "PRAGMA busy_timeout = 500", "INSERT INTO note (text) VALUES ('" + foreign + "')");
     } else {
-      belay.tx().useWrite(tx -> Notes.add(tx, foreign));
+      belay.useWrite(tx -> Notes.add(tx, foreign));
     }
-    belay.tx().useWrite(tx -> Notes.add(tx, own));
+    belay.useWrite(tx -> Notes.add(tx, own));
     assertThat(Notes.all(belay)).contains("one", foreign, own);
     int[] batch =
         belay
@@ -80,8 +80,8 @@ final class EdgeStore implements AutoCloseable {
     assertThat(batch).as("rows of a batch of one").containsExactly(1);
     belay.tx().<Boolean, RuntimeException>writeFlow(tx -> TxOutcome.rollback(noSavepoint(tx)));
     assertThat(settings()).isEqualTo(before);
-    belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE id > 1"));
-    belay.tx().useWrite(tx -> tx.handle().execute("UPDATE note SET text = 'one'"));
+    belay.useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE id > 1"));
+    belay.useWrite(tx -> tx.handle().execute("UPDATE note SET text = 'one'"));
   }
 
   private static boolean noSavepoint(Tx tx) {
@@ -93,8 +93,8 @@ final class EdgeStore implements AutoCloseable {
 
   private Map<String, String> settings() {
     Map<String, String> found = new TreeMap<>();
-    belay.tx().useWrite(tx -> ask("write", tx, found));
-    belay.tx().useRead(tx -> ask("read", tx, found));
+    belay.useWrite(tx -> ask("write", tx, found));
+    belay.useRead(tx -> ask("read", tx, found));
     return found;
   }
 

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,10 +17,9 @@ import java.util.concurrent.CompletionException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: what fails on another database that a body uses is never told as a failure of the store.
@@ -28,23 +28,20 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @NullUnmarked // set up before each test
 class ForeignFailureTest {
-  @TempDir Path dir;
+  private Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
   private Path garbage;
   private Path locked;
   private Belay belay;
 
   @BeforeEach
   void open() throws Exception {
-    belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
+    dir = store.folder();
+    belay = store.belay();
     Notes.create(belay);
     garbage = Files.writeString(dir.resolve("garbage.db"), "no database at all".repeat(200));
     locked = dir.resolve("locked.db");
     PlainSqlite.execute(locked, "CREATE TABLE t (x)");
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Group;
 import dev.belay.testing.Notes;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,10 +17,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sqlite.SQLiteConnection;
@@ -30,7 +30,7 @@ import org.sqlite.SQLiteConnection;
  * bodies that share its commit.
  */
 class HandControlTest {
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
   private Path file;
   private Belay belay;
 
@@ -103,23 +103,18 @@ class HandControlTest {
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults());
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @ParameterizedTest
   @MethodSource("meddlings")
   void meddling_is_noticed_and_the_next_caller_is_unharmed(Meddling meddling) throws SQLException {
     assertThatIllegalStateException()
-        .isThrownBy(() -> belay.tx().useWrite(tx -> meddling.action().run(tx)));
+        .isThrownBy(() -> belay.useWrite(tx -> meddling.action().run(tx)));
 
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
     assertThat(Notes.all(file)).containsExactly("next");
   }
 
@@ -155,29 +150,27 @@ class HandControlTest {
   @MethodSource("meddlings")
   void meddling_with_a_read_harms_no_read(Meddling meddling) {
     try {
-      belay.tx().useRead(tx -> meddling.action().run(tx));
+      belay.useRead(tx -> meddling.action().run(tx));
     } catch (Exception e) {
       assertThat(e).isInstanceOfAny(IllegalStateException.class, StoreReadOnlyException.class);
     }
     assertThat(Notes.all(belay)).isEmpty();
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
     assertThat(Notes.all(belay)).containsExactly("next");
   }
 
   @Test
   void what_was_refused_leaves_the_transaction_as_it_was() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Notes.add(tx, "a");
-              for (String sql : List.of("COMMIT", "ROLLBACK", "BEGIN", "END", "-- x\ncommit")) {
-                assertThatIllegalStateException().isThrownBy(() -> tx.handle().execute(sql));
-              }
-              assertThatIllegalStateException().isThrownBy(() -> tx.handle().rollback());
-              assertThatIllegalStateException().isThrownBy(() -> tx.handle().commit());
-              Notes.add(tx, "b");
-            });
+    belay.useWrite(
+        tx -> {
+          Notes.add(tx, "a");
+          for (String sql : List.of("COMMIT", "ROLLBACK", "BEGIN", "END", "-- x\ncommit")) {
+            assertThatIllegalStateException().isThrownBy(() -> tx.handle().execute(sql));
+          }
+          assertThatIllegalStateException().isThrownBy(() -> tx.handle().rollback());
+          assertThatIllegalStateException().isThrownBy(() -> tx.handle().commit());
+          Notes.add(tx, "b");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a", "b");
   }
@@ -187,68 +180,60 @@ class HandControlTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          Statement statement = statement(tx);
-                          real(tx).createStatement().execute("ROLLBACK");
-                          statement.executeUpdate("INSERT INTO note (text) VALUES ('stray')");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      Statement statement = statement(tx);
+                      real(tx).createStatement().execute("ROLLBACK");
+                      statement.executeUpdate("INSERT INTO note (text) VALUES ('stray')");
+                    }));
     assertThat(Notes.all(file)).isEmpty();
   }
 
   @Test
   void closing_the_handle_ends_the_handle_and_nothing_else() throws SQLException {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              try (Handle handle = tx.handle()) {
-                handle.execute("INSERT INTO note (text) VALUES ('a')");
-              }
-            });
-    belay.tx().useWrite(tx -> Notes.add(tx, "b"));
+    belay.useWrite(
+        tx -> {
+          try (Handle handle = tx.handle()) {
+            handle.execute("INSERT INTO note (text) VALUES ('a')");
+          }
+        });
+    belay.useWrite(tx -> Notes.add(tx, "b"));
 
     assertThat(Notes.all(file)).containsExactly("a", "b");
   }
 
   @Test
   void savepoints_nest() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Handle handle = tx.handle();
-              Notes.add(tx, "a");
-              handle.savepoint("one");
-              Notes.add(tx, "b");
-              handle.savepoint("two \"quoted\"");
-              Notes.add(tx, "c");
-              handle.rollbackToSavepoint("two \"quoted\"");
-              handle.releaseSavepoint("two \"quoted\"");
-              Notes.add(tx, "d");
-              handle.rollbackToSavepoint("one");
-              Notes.add(tx, "e");
-              handle.execute("SAVEPOINT three");
-              Notes.add(tx, "f");
-              handle.execute("ROLLBACK TRANSACTION TO SAVEPOINT three");
-              handle.execute("RELEASE three");
-            });
+    belay.useWrite(
+        tx -> {
+          Handle handle = tx.handle();
+          Notes.add(tx, "a");
+          handle.savepoint("one");
+          Notes.add(tx, "b");
+          handle.savepoint("two \"quoted\"");
+          Notes.add(tx, "c");
+          handle.rollbackToSavepoint("two \"quoted\"");
+          handle.releaseSavepoint("two \"quoted\"");
+          Notes.add(tx, "d");
+          handle.rollbackToSavepoint("one");
+          Notes.add(tx, "e");
+          handle.execute("SAVEPOINT three");
+          Notes.add(tx, "f");
+          handle.execute("ROLLBACK TRANSACTION TO SAVEPOINT three");
+          handle.execute("RELEASE three");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a", "e");
   }
 
   @Test
   void a_savepoint_left_open_is_committed_with_the_rest() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().savepoint("open");
-              Notes.add(tx, "a");
-            });
-    belay.tx().useWrite(tx -> Notes.add(tx, "b"));
+    belay.useWrite(
+        tx -> {
+          tx.handle().savepoint("open");
+          Notes.add(tx, "a");
+        });
+    belay.useWrite(tx -> Notes.add(tx, "b"));
 
     assertThat(Notes.all(belay)).containsExactly("a", "b");
   }

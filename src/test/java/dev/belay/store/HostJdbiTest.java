@@ -117,8 +117,8 @@ class HostJdbiTest {
             dir.resolve("b.db"),
             TestOptions.defaults().withJdbi(jdbi -> jdbi.installPlugin(new Wrapping())))) {
       Notes.create(belay);
-      belay.tx().useWrite(tx -> Notes.add(tx, "a"));
-      belay.tx().useWrite(tx -> tx.attach(WideDao.class).addAll(List.of("b")));
+      belay.useWrite(tx -> Notes.add(tx, "a"));
+      belay.useWrite(tx -> tx.attach(WideDao.class).addAll(List.of("b")));
 
       assertThat(Notes.all(belay)).containsExactly("a", "b");
     }
@@ -144,15 +144,13 @@ class HostJdbiTest {
     try (Belay belay = Belay.open(dir.resolve("d.db"), TestOptions.defaults())) {
       Notes.create(belay);
       Throwable refused =
-          catchThrowable(() -> belay.tx().useWrite(tx -> tx.attach(WideDao.class).readOnly()));
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                Throwable inside = catchThrowable(() -> tx.attach(WideDao.class).readOnly());
-                assertThat(inside == null).isEqualTo(refused == null);
-                Notes.add(tx, "a");
-              });
+          catchThrowable(() -> belay.useWrite(tx -> tx.attach(WideDao.class).readOnly()));
+      belay.useWrite(
+          tx -> {
+            Throwable inside = catchThrowable(() -> tx.attach(WideDao.class).readOnly());
+            assertThat(inside == null).isEqualTo(refused == null);
+            Notes.add(tx, "a");
+          });
 
       assertThat(Notes.all(belay)).containsExactly("a");
     }
@@ -163,7 +161,7 @@ class HostJdbiTest {
     try (Belay file = Belay.open(dir.resolve("r.db"), TestOptions.defaults());
         Belay memory = Belay.openInMemory(TestOptions.defaults())) {
       for (Belay belay : List.of(file, memory)) {
-        int answer = belay.tx().read(tx -> tx.attach(WideDao.class).readOnly());
+        int answer = belay.read(tx -> tx.attach(WideDao.class).readOnly());
 
         assertThat(answer).isEqualTo(7);
         Notes.create(belay); // still writes
@@ -175,25 +173,23 @@ class HostJdbiTest {
   void keys_asked_of_raw_jdbc_are_given_or_refused_but_never_silently_missing() {
     try (Belay belay = Belay.open(dir.resolve("e.db"), TestOptions.defaults())) {
       Notes.create(belay);
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                Connection connection = tx.handle().getConnection();
-                Throwable refused =
-                    catchThrowable(
-                        () -> {
-                          PreparedStatement insert =
-                              connection.prepareStatement(
-                                  "INSERT INTO note (text) VALUES ('a')",
-                                  Statement.RETURN_GENERATED_KEYS);
-                          insert.executeUpdate();
-                          if (!insert.getGeneratedKeys().next()) {
-                            throw new AssertionError("no key, and no word of it");
-                          }
-                        });
-                assertThat(refused).isNotInstanceOf(AssertionError.class);
-              });
+      belay.useWrite(
+          tx -> {
+            Connection connection = tx.handle().getConnection();
+            Throwable refused =
+                catchThrowable(
+                    () -> {
+                      PreparedStatement insert =
+                          connection.prepareStatement(
+                              "INSERT INTO note (text) VALUES ('a')",
+                              Statement.RETURN_GENERATED_KEYS);
+                      insert.executeUpdate();
+                      if (!insert.getGeneratedKeys().next()) {
+                        throw new AssertionError("no key, and no word of it");
+                      }
+                    });
+            assertThat(refused).isNotInstanceOf(AssertionError.class);
+          });
     }
   }
 

@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.queue.NewWork;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @NullUnmarked // set up before each test
 class IgnoredInsertTest {
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
   private Path file;
   private Belay belay;
 
@@ -79,34 +79,27 @@ class IgnoredInsertTest {
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults());
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
+    file = Path.of(store.address());
+    belay = store.belay();
   }
 
   @ParameterizedTest
   @EnumSource
   void a_row_that_a_trigger_ignores_fails_the_verb_and_leaves_nothing(Verb verb) throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TRIGGER ignoring BEFORE INSERT ON "
-                            + verb.table
-                            + " BEGIN SELECT RAISE(IGNORE); END"));
+    belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute(
+                    "CREATE TRIGGER ignoring BEFORE INSERT ON "
+                        + verb.table
+                        + " BEGIN SELECT RAISE(IGNORE); END"));
     List<String> before = rows();
 
     Throwable refused = catchThrowable(() -> verb.run(belay));
 
     assertThat(refused).isInstanceOf(StoreException.class);
     assertThat(rows()).isEqualTo(before);
-    belay.tx().useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
+    belay.useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
     verb.run(belay);
     assertThat(rows()).isNotEqualTo(before);
   }

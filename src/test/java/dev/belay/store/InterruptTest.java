@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
@@ -16,36 +17,33 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an interrupt ends: waiting, in line and for the lock of others, and never an outcome. */
 @NullUnmarked // set up before each test
 class InterruptTest {
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE).with(options -> options.withBusyTimeout(Patience.LIMIT));
+
   private Belay belay;
   private Path file;
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Patience.LIMIT));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   @Test
   void an_interrupt_before_the_call_withdraws_the_body() {
     for (Runnable verb :
         List.<Runnable>of(
-            () -> belay.tx().useWrite(tx -> Notes.add(tx, "never")),
-            () -> belay.tx().useRead(tx -> Notes.add(tx, "never")),
+            () -> belay.useWrite(tx -> Notes.add(tx, "never")),
+            () -> belay.useRead(tx -> Notes.add(tx, "never")),
             () ->
                 belay
                     .tx()
@@ -67,7 +65,7 @@ class InterruptTest {
   void an_interrupt_while_waiting_in_line_withdraws_the_body() throws Exception {
     Caller caller;
     try (Standstill standstill = Standstill.of(belay.tx())) {
-      caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      caller = new Caller(() -> belay.useWrite(tx -> Notes.add(tx, "never")));
       caller.interruptUntilDone();
       standstill.end();
     }
@@ -81,7 +79,7 @@ class InterruptTest {
   void an_interrupt_while_waiting_for_the_lock_withdraws_the_body() throws Exception {
     try (Connection other = PlainSqlite.connect(file)) {
       PlainSqlite.execute(other, "BEGIN IMMEDIATE");
-      Caller caller = new Caller(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
+      Caller caller = new Caller(() -> belay.useWrite(tx -> Notes.add(tx, "never")));
       caller.interruptUntilDone();
 
       assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
@@ -89,7 +87,7 @@ class InterruptTest {
       PlainSqlite.execute(other, "COMMIT");
     }
     assertThat(Notes.all(belay)).isEmpty();
-    belay.tx().useWrite(tx -> Notes.add(tx, "next"));
+    belay.useWrite(tx -> Notes.add(tx, "next"));
   }
 
   @Test
@@ -101,14 +99,12 @@ class InterruptTest {
       Caller caller =
           new Caller(
               () ->
-                  belay
-                      .tx()
-                      .useWrite(
-                          tx -> {
-                            Notes.add(tx, "kept " + inLine);
-                            inBody.countDown();
-                            awaitUninterruptibly(interrupted);
-                          }));
+                  belay.useWrite(
+                      tx -> {
+                        Notes.add(tx, "kept " + inLine);
+                        inBody.countDown();
+                        awaitUninterruptibly(interrupted);
+                      }));
       if (standstill != null) {
         caller.awaitParked();
         standstill.close();

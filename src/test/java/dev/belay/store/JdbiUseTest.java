@@ -85,18 +85,16 @@ class JdbiUseTest {
 
   @Test
   void a_dao_of_the_host_joins_the_transaction() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              NoteDao dao = tx.attach(NoteDao.class);
-              dao.add("a");
-              dao.addInTransaction("b");
-              dao.addAll(List.of("c", "d"));
-              assertThat(dao.addBoth("e", "f")).extracting(Note::text).containsExactly("e", "f");
-              assertThat(dao.findAll(List.of("a", "d", "x"))).hasSize(2);
-              assertThat(tx.attach(NoteDao.class)).isSameAs(dao);
-            });
+    belay.useWrite(
+        tx -> {
+          NoteDao dao = tx.attach(NoteDao.class);
+          dao.add("a");
+          dao.addInTransaction("b");
+          dao.addAll(List.of("c", "d"));
+          assertThat(dao.addBoth("e", "f")).extracting(Note::text).containsExactly("e", "f");
+          assertThat(dao.findAll(List.of("a", "d", "x"))).hasSize(2);
+          assertThat(tx.attach(NoteDao.class)).isSameAs(dao);
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a", "b", "c", "d", "e", "f");
     assertThat(
@@ -112,45 +110,40 @@ class JdbiUseTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          tx.attach(NoteDao.class).addInTransaction("a");
-                          tx.attach(NoteDao.class).addAll(List.of("b", "c"));
-                          throw new IllegalStateException("no");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      tx.attach(NoteDao.class).addInTransaction("a");
+                      tx.attach(NoteDao.class).addAll(List.of("b", "c"));
+                      throw new IllegalStateException("no");
+                    }));
     assertThat(Notes.all(belay)).isEmpty();
   }
 
   @Test
   void generated_keys_are_refused_with_the_way_out() {
-    assertThat(
-            catchThrowable(() -> belay.tx().write(tx -> tx.attach(NoteDao.class).addForKey("a"))))
+    assertThat(catchThrowable(() -> belay.write(tx -> tx.attach(NoteDao.class).addForKey("a"))))
         .hasStackTraceContaining("RETURNING");
     assertThat(Notes.all(belay)).isEmpty();
   }
 
   @Test
   void a_nested_transaction_joins() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Handle handle = tx.handle();
-              handle.useTransaction(inner -> Notes.add(tx, "a"));
-              handle.useTransaction(
-                  TransactionIsolationLevel.SERIALIZABLE, inner -> Notes.add(tx, "b"));
-              assertThatIllegalStateException()
-                  .isThrownBy(
-                      () ->
-                          handle.useTransaction(
-                              inner -> {
-                                throw new IllegalStateException("inner");
-                              }))
-                  .withMessage("inner");
-              Notes.add(tx, "c");
-            });
+    belay.useWrite(
+        tx -> {
+          Handle handle = tx.handle();
+          handle.useTransaction(inner -> Notes.add(tx, "a"));
+          handle.useTransaction(
+              TransactionIsolationLevel.SERIALIZABLE, inner -> Notes.add(tx, "b"));
+          assertThatIllegalStateException()
+              .isThrownBy(
+                  () ->
+                      handle.useTransaction(
+                          inner -> {
+                            throw new IllegalStateException("inner");
+                          }))
+              .withMessage("inner");
+          Notes.add(tx, "c");
+        });
 
     assertThat(Notes.all(belay)).containsExactly("a", "b", "c");
   }
@@ -158,13 +151,11 @@ class JdbiUseTest {
   @Test
   void the_callbacks_of_jdbi_tell_the_outcome() {
     List<String> told = Collections.synchronizedList(new ArrayList<>());
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().afterCommit(() -> told.add("committed"));
-              tx.handle().afterRollback(() -> told.add("never"));
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().afterCommit(() -> told.add("committed"));
+          tx.handle().afterRollback(() -> told.add("never"));
+        });
     belay
         .tx()
         .<Integer, RuntimeException>writeFlow(
@@ -183,35 +174,28 @@ class JdbiUseTest {
   void the_jdbi_that_the_host_was_shown_opens_no_way_around_the_store() {
     assertThat(catchThrowable(() -> shown.get().open()))
         .hasStackTraceContaining("belong to the store");
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                assertThat(catchThrowable(() -> shown.get().useHandle(handle -> {})))
-                    .hasStackTraceContaining("belong to the store"));
+    belay.useWrite(
+        tx ->
+            assertThat(catchThrowable(() -> shown.get().useHandle(handle -> {})))
+                .hasStackTraceContaining("belong to the store"));
   }
 
   @Test
   void an_isolation_level_set_in_one_body_reaches_no_other() {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              try {
-                tx.handle()
-                    .setTransactionIsolationLevel(TransactionIsolationLevel.READ_UNCOMMITTED);
-              } catch (RuntimeException e) {
-                assertThat(e).hasStackTraceContaining("solation");
-              }
-            });
+    belay.useWrite(
+        tx -> {
+          try {
+            tx.handle().setTransactionIsolationLevel(TransactionIsolationLevel.READ_UNCOMMITTED);
+          } catch (RuntimeException e) {
+            assertThat(e).hasStackTraceContaining("solation");
+          }
+        });
 
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .useTransaction(
-                        TransactionIsolationLevel.SERIALIZABLE, inner -> Notes.add(tx, "a")));
+    belay.useWrite(
+        tx ->
+            tx.handle()
+                .useTransaction(
+                    TransactionIsolationLevel.SERIALIZABLE, inner -> Notes.add(tx, "a")));
     assertThat(Notes.all(belay)).containsExactly("a");
   }
 
@@ -220,20 +204,18 @@ class JdbiUseTest {
     Throwable caught =
         catchThrowable(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          Notes.add(tx, "a");
-                          Notes.add(tx, "b");
-                          var rows =
-                              tx.handle()
-                                  .createQuery("SELECT text FROM note")
-                                  .mapTo(String.class)
-                                  .iterator();
-                          rows.next();
-                          tx.handle().execute("DROP TABLE note");
-                        }));
+                belay.useWrite(
+                    tx -> {
+                      Notes.add(tx, "a");
+                      Notes.add(tx, "b");
+                      var rows =
+                          tx.handle()
+                              .createQuery("SELECT text FROM note")
+                              .mapTo(String.class)
+                              .iterator();
+                      rows.next();
+                      tx.handle().execute("DROP TABLE note");
+                    }));
 
     assertThat(caught).isNotNull().isNotInstanceOf(StoreBusyException.class);
   }

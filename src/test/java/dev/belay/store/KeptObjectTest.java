@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -20,10 +21,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KeptObjectTest {
   private static final String SQL = "SELECT text FROM note WHERE text > ? ORDER BY id";
 
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
   private Path file;
   private Belay belay;
 
@@ -55,18 +55,13 @@ class KeptObjectTest {
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults());
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
     for (int i = 0; i < 5; i++) {
       String text = "n" + i;
-      belay.tx().useWrite(tx -> Notes.add(tx, text));
+      belay.useWrite(tx -> Notes.add(tx, text));
     }
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   private static ResultSet query(Tx tx, String from) throws SQLException {
@@ -124,7 +119,7 @@ class KeptObjectTest {
       List<String> seen = belay.tx().<List<String>, SQLException>write(tx -> readBeside(tx, kept));
       assertThat(seen).containsExactly("n0", "n1", "n2", "n3", "n4");
     }
-    belay.tx().useWrite(tx -> tx.handle().execute("DROP TABLE note"));
+    belay.useWrite(tx -> tx.handle().execute("DROP TABLE note"));
   }
 
   private static List<String> readBeside(Tx tx, ResultSet kept) throws SQLException {
@@ -261,13 +256,11 @@ class KeptObjectTest {
         List.of("table_info(app)", "index_list(app)", "foreign_key_list(app)", "index_info(ix)")) {
       assertThat(rowsOf(pragma)).as(pragma).isZero();
     }
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().execute("CREATE TABLE app (a REFERENCES note (id), b)");
-              tx.handle().execute("CREATE INDEX ix ON app (b)");
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().execute("CREATE TABLE app (a REFERENCES note (id), b)");
+          tx.handle().execute("CREATE INDEX ix ON app (b)");
+        });
 
     for (String pragma :
         List.of("table_info(app)", "index_list(app)", "foreign_key_list(app)", "index_info(ix)")) {
@@ -282,27 +275,25 @@ class KeptObjectTest {
             .<Integer, RuntimeException>write(
                 tx -> tx.handle().createQuery("PRAGMA " + pragma).mapToMap().list().size());
     int read =
-        belay.tx().read(tx -> tx.handle().createQuery("PRAGMA " + pragma).mapToMap().list().size());
+        belay.read(tx -> tx.handle().createQuery("PRAGMA " + pragma).mapToMap().list().size());
     assertThat(read).isEqualTo(written);
     return read;
   }
 
   @Test
   void statistics_that_a_body_made_by_select_are_undone_with_it() {
-    belay.tx().useWrite(tx -> tx.handle().execute("CREATE INDEX by_text ON note (text)"));
+    belay.useWrite(tx -> tx.handle().execute("CREATE INDEX by_text ON note (text)"));
 
     assertThatThrownBy(
             () ->
-                belay
-                    .tx()
-                    .useWrite(
-                        tx -> {
-                          tx.handle()
-                              .createQuery("SELECT * FROM pragma_optimize(0x10002)")
-                              .mapToMap()
-                              .list();
-                          throw new IllegalStateException("undo");
-                        }))
+                belay.useWrite(
+                    tx -> {
+                      tx.handle()
+                          .createQuery("SELECT * FROM pragma_optimize(0x10002)")
+                          .mapToMap()
+                          .list();
+                      throw new IllegalStateException("undo");
+                    }))
         .hasMessage("undo");
 
     int tables =
@@ -320,18 +311,16 @@ class KeptObjectTest {
 
   @Test
   void what_is_called_temp_is_no_temporary_object() throws Exception {
-    belay.tx().useWrite(tx -> tx.handle().execute("CREATE TABLE sensor (id INTEGER, temp REAL)"));
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TRIGGER hot AFTER UPDATE OF temp ON sensor"
-                            + " BEGIN INSERT INTO note (text) VALUES ('hot'); END"));
-    belay.tx().useWrite(tx -> tx.handle().execute("CREATE INDEX temp ON sensor (temp)"));
-    belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO sensor VALUES (1, 20)"));
-    belay.tx().useWrite(tx -> tx.handle().execute("UPDATE sensor SET temp = 30"));
+    belay.useWrite(tx -> tx.handle().execute("CREATE TABLE sensor (id INTEGER, temp REAL)"));
+    belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute(
+                    "CREATE TRIGGER hot AFTER UPDATE OF temp ON sensor"
+                        + " BEGIN INSERT INTO note (text) VALUES ('hot'); END"));
+    belay.useWrite(tx -> tx.handle().execute("CREATE INDEX temp ON sensor (temp)"));
+    belay.useWrite(tx -> tx.handle().execute("INSERT INTO sensor VALUES (1, 20)"));
+    belay.useWrite(tx -> tx.handle().execute("UPDATE sensor SET temp = 30"));
 
     assertThat(Notes.all(file)).contains("hot");
   }
@@ -339,7 +328,7 @@ class KeptObjectTest {
   @Test
   void text_without_a_statement_harms_nobody() {
     for (String sql : List.of("", " ", ";", "-- nothing", "/* nothing */ ;")) {
-      Throwable said = catchThrowable(() -> belay.tx().useWrite(tx -> tx.handle().execute(sql)));
+      Throwable said = catchThrowable(() -> belay.useWrite(tx -> tx.handle().execute(sql)));
       assertThat(said == null || said instanceof RuntimeException).as(sql).isTrue();
       Throwable called = catchThrowable(() -> belay.tx().call(tx -> tx.handle().execute(sql)));
       assertThat(called == null || called instanceof RuntimeException).as(sql).isTrue();

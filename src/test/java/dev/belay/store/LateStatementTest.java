@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
-import dev.belay.testing.TestOptions;
 import dev.belay.testing.TxFailures.Keeper;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -15,9 +16,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LateStatementTest {
   private static final String INSERT = "INSERT INTO note (text) VALUES (:text)";
 
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
   private Path file;
   private Belay belay;
 
@@ -47,14 +47,9 @@ class LateStatementTest {
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults());
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   static Stream<Kept> statements() {
@@ -118,7 +113,7 @@ class LateStatementTest {
   @ParameterizedTest
   @MethodSource("statements")
   void a_cancel_that_comes_after_the_body_stops_nobody_else(Kept kept) throws Exception {
-    PreparedStatement statement = belay.tx().write(kept.source()::keep);
+    PreparedStatement statement = belay.write(kept.source()::keep);
 
     Integer read =
         belay
@@ -153,7 +148,7 @@ class LateStatementTest {
   @ParameterizedTest
   @MethodSource("statements")
   void a_statement_kept_beyond_its_body_runs_no_more(Kept kept) throws Exception {
-    PreparedStatement statement = belay.tx().write(kept.source()::keep);
+    PreparedStatement statement = belay.write(kept.source()::keep);
 
     for (var use :
         List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
@@ -175,18 +170,16 @@ class LateStatementTest {
   @ParameterizedTest
   @MethodSource("statements")
   void executing_a_statement_kept_beyond_its_body_is_refused(Kept kept) throws Exception {
-    PreparedStatement statement = belay.tx().write(kept.source()::keep);
+    PreparedStatement statement = belay.write(kept.source()::keep);
 
     assertThat(catchThrowable(statement::execute)).isInstanceOf(Exception.class);
     assertThat(catchThrowable(statement::executeUpdate)).isInstanceOf(Exception.class);
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              assertThat(catchThrowable(statement::executeUpdate)).isInstanceOf(Exception.class);
-              assertThat(catchThrowable(statement::executeBatch)).isInstanceOf(Exception.class);
-              Notes.add(tx, "b");
-            });
+    belay.useWrite(
+        tx -> {
+          assertThat(catchThrowable(statement::executeUpdate)).isInstanceOf(Exception.class);
+          assertThat(catchThrowable(statement::executeBatch)).isInstanceOf(Exception.class);
+          Notes.add(tx, "b");
+        });
 
     assertThat(Notes.all(file)).containsExactly("a", "b");
   }
@@ -195,22 +188,20 @@ class LateStatementTest {
   @MethodSource("statements")
   void closing_a_statement_kept_beyond_its_body_takes_it_from_nobody_else(Kept kept)
       throws Exception {
-    PreparedStatement statement = belay.tx().write(kept.source()::keep);
+    PreparedStatement statement = belay.write(kept.source()::keep);
 
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().execute("DELETE FROM note");
-              kept.source().keep(tx);
-              Iterator<Integer> rows = rows(tx, 2000);
-              rows.next();
-              catchThrowable(statement::close);
-              catchThrowable(statement::clearParameters);
-              catchThrowable(statement::clearBatch);
-              assertThat(rows).toIterable().hasSize(1999);
-              Notes.add(tx, "b");
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().execute("DELETE FROM note");
+          kept.source().keep(tx);
+          Iterator<Integer> rows = rows(tx, 2000);
+          rows.next();
+          catchThrowable(statement::close);
+          catchThrowable(statement::clearParameters);
+          catchThrowable(statement::clearBatch);
+          assertThat(rows).toIterable().hasSize(1999);
+          Notes.add(tx, "b");
+        });
 
     assertThat(Notes.all(file)).containsExactly("a", "b");
     new Checked(belay, file).requireServing(kept);

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,10 +27,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Waiting in line and for the lock of others: how it ends by time-out and luck. */
 @NullUnmarked // each test opens with the patience it needs
@@ -40,31 +42,30 @@ class LineTest {
 
   private static final long SIX_BUSY_TIMEOUTS_MS = 300;
 
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
   private Belay belay;
   private Path file;
 
   private void open(Duration busyTimeout) {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(busyTimeout));
-    Notes.create(belay);
+    open(options -> options.withBusyTimeout(busyTimeout));
   }
 
-  @AfterEach
-  void close() {
-    belay.close();
+  private void open(UnaryOperator<BelayOptions> change) {
+    file = Path.of(store.address());
+    belay = store.reopen(change);
+    Notes.create(belay);
   }
 
   @Test
   void without_patience_a_held_lock_is_busy_at_once() throws Exception {
     open(Duration.ZERO);
     try (Connection other = locked()) {
-      Throwable caught = catchThrowable(() -> belay.tx().useWrite(tx -> Notes.add(tx, "never")));
-      assertThat(caught).isInstanceOf(StoreBusyException.class).hasMessageContaining("belay.db");
+      Throwable caught = catchThrowable(() -> belay.useWrite(tx -> Notes.add(tx, "never")));
+      assertThat(caught).isInstanceOf(StoreBusyException.class).hasMessageContaining("store.db");
       assertThat(((StoreException) caught).isRetryable()).isTrue();
       PlainSqlite.execute(other, "COMMIT");
     }
-    belay.tx().useWrite(tx -> Notes.add(tx, "a"));
+    belay.useWrite(tx -> Notes.add(tx, "a"));
     assertThat(Notes.all(belay)).containsExactly("a");
   }
 
@@ -168,8 +169,7 @@ class LineTest {
   @Test
   void the_time_is_read_once_the_lock_is_held() throws Exception {
     ManualClock clock = new ManualClock();
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withClock(clock));
+    open(options -> options.withClock(clock));
     CompletableFuture<Instant> now;
     try (Connection other = locked()) {
       now = belay.tx().writeAsync(Tx::now);
@@ -190,8 +190,8 @@ class LineTest {
       Runnable run =
           () -> {
             try {
-              belay.tx().useWrite(tx -> Notes.add(tx, text));
-              belay.tx().useRead(tx -> assertThat(Notes.all(tx)).contains(text));
+              belay.useWrite(tx -> Notes.add(tx, text));
+              belay.useRead(tx -> assertThat(Notes.all(tx)).contains(text));
               belay.tx().call(tx -> 1);
             } catch (Throwable e) {
               caught.set(e);

@@ -10,7 +10,6 @@ import dev.belay.testing.GroupStore;
 import dev.belay.testing.Member;
 import dev.belay.testing.Notes;
 import dev.belay.testing.TxFailures;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,10 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,31 +31,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LostTransactionTest {
   private static final String DUPLICATE = "INSERT OR ROLLBACK INTO note (text) VALUES ('first')";
 
-  @TempDir Path dir;
-  private GroupStore store;
+  @RegisterExtension
+  final GroupStore store =
+      new GroupStore(
+          "INSERT INTO note (text) VALUES ('first')",
+          "CREATE TABLE refused (x)",
+          """
+            CREATE TRIGGER refuse BEFORE INSERT ON refused
+            BEGIN SELECT RAISE(ROLLBACK, 'refused'); END""");
 
   record Loss(String name, TxAction<Exception> action) {
     @Override
     public String toString() {
       return name;
     }
-  }
-
-  @BeforeEach
-  void prepare() {
-    store =
-        new GroupStore(
-            dir,
-            "INSERT INTO note (text) VALUES ('first')",
-            "CREATE TABLE refused (x)",
-            """
-            CREATE TRIGGER refuse BEFORE INSERT ON refused
-            BEGIN SELECT RAISE(ROLLBACK, 'refused'); END""");
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   /** Ways in which a transaction is lost; all throw. */
@@ -268,7 +254,7 @@ class LostTransactionTest {
                           catchThrowable(() -> TxFailures.cancelledQuery(tx));
                           return TxOutcome.rollback(1);
                         })));
-    answers.belay().tx().useWrite(tx -> tx.afterCommit(last::countDown));
+    answers.belay().useWrite(tx -> tx.afterCommit(last::countDown));
 
     last.await();
     assertThat(hooks).isEmpty();

@@ -124,7 +124,7 @@ class ObserverTest {
           .isSameAs(thrown);
       tx.<Integer, RuntimeException>call(in -> 1);
       belay.queue("q").enqueue(NewWork.of("p"));
-      assertThat(belay.queue("q").find(1)).isNotNull();
+      assertThat(belay.queue("q").stats().ready()).isEqualTo(1);
 
       List<TxEvent> told = noting.told();
       assertThat(told)
@@ -158,7 +158,7 @@ class ObserverTest {
   void a_store_in_memory_tells_the_same() {
     try (Belay belay = Belay.openInMemory(TestOptions.defaults().withObserver(noting))) {
       noting.told();
-      belay.tx().useRead(in -> in.handle().execute("SELECT 1"));
+      belay.useRead(in -> in.handle().execute("SELECT 1"));
       Notes.create(belay);
       belay.tx().<Integer, RuntimeException>call(in -> 1);
       assertThat(noting.told())
@@ -177,13 +177,11 @@ class ObserverTest {
         caller =
             new Thread(
                 () ->
-                    belay
-                        .tx()
-                        .useWrite(
-                            in -> {
-                              Notes.add(in, "a");
-                              ran.complete(Thread.currentThread());
-                            }));
+                    belay.useWrite(
+                        in -> {
+                          Notes.add(in, "a");
+                          ran.complete(Thread.currentThread());
+                        }));
         caller.start();
         Patience.until("the caller stands in line", () -> caller.getState() == WAITING);
         group.end();
@@ -229,7 +227,7 @@ class ObserverTest {
   void a_body_that_ran_again_is_told_once_with_its_runs() {
     try (Belay belay = Belay.open(folder.resolve("a.db"), observed().withCommitGroupMax(64))) {
       Notes.create(belay);
-      belay.tx().useWrite(in -> Notes.add(in, "taken"));
+      belay.useWrite(in -> Notes.add(in, "taken"));
       AtomicInteger runs = new AtomicInteger();
       CompletableFuture<Boolean> first;
       CompletableFuture<Integer> second;
@@ -267,7 +265,7 @@ class ObserverTest {
       Notes.create(belay);
       noting.told();
       try (LockHolder holder = LockHolder.writing(file)) {
-        assertThatThrownBy(() -> belay.tx().useWrite(in -> Notes.add(in, "a")))
+        assertThatThrownBy(() -> belay.useWrite(in -> Notes.add(in, "a")))
             .isInstanceOf(StoreBusyException.class);
         holder.release();
       }
@@ -346,18 +344,16 @@ class ObserverTest {
       noting.toldEvents();
       assertThatThrownBy(
               () ->
-                  belay
-                      .tx()
-                      .useWrite(
-                          in -> {
-                            belay.leases().acquire(in, "free", "h", TTL);
-                            belay.leases().acquire(in, "held", "h", TTL);
-                            throw new IllegalStateException("undone");
-                          }))
+                  belay.useWrite(
+                      in -> {
+                        belay.leases().acquire(in, "free", "h", TTL);
+                        belay.leases().acquire(in, "held", "h", TTL);
+                        throw new IllegalStateException("undone");
+                      }))
           .isInstanceOf(IllegalStateException.class);
       assertThat(noting.toldEvents())
           .containsExactly(new LeaseEvent("held", "h", 0, LeaseEvent.Outcome.HELD));
-      belay.tx().useWrite(in -> belay.leases().acquire(in, "free", "h", TTL));
+      belay.useWrite(in -> belay.leases().acquire(in, "free", "h", TTL));
       assertThat(noting.toldEvents()).hasSize(1);
     }
   }
@@ -372,7 +368,7 @@ class ObserverTest {
       Patience.until(
           "a checkpoint is told",
           () -> {
-            belay.tx().useWrite(in -> Notes.add(in, text + texts.incrementAndGet()));
+            belay.useWrite(in -> Notes.add(in, text + texts.incrementAndGet()));
             return noting.events.stream()
                 .anyMatch(
                     event ->
@@ -432,7 +428,7 @@ class ObserverTest {
           CompletableFuture.supplyAsync(
               () -> belay.leases().acquire("l", "h", TTL).granted().isPresent());
       Patience.await(standing);
-      belay.tx().useWrite(in -> Notes.add(in, "a"));
+      belay.useWrite(in -> Notes.add(in, "a"));
       assertThat(Notes.all(belay)).containsExactly("a");
       Lease lease = belay.leases().find("l").orElseThrow();
       assertThat(belay.leases().renew(lease, TTL).renewed()).isPresent();

@@ -8,14 +8,11 @@ import dev.belay.testing.Checked;
 import dev.belay.testing.GroupStore;
 import dev.belay.testing.Member;
 import dev.belay.testing.Notes;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,24 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @NullUnmarked // set up before each test
 class OpenSavepointTest {
-  @TempDir Path dir;
-  private GroupStore store;
+  @RegisterExtension final GroupStore store = new GroupStore();
 
   record Act(String name, TxAction<Exception> action) {
     @Override
     public String toString() {
       return name;
     }
-  }
-
-  @BeforeEach
-  void prepare() {
-    store = new GroupStore(dir);
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   static Stream<Act> ways_to_leave_one_open() {

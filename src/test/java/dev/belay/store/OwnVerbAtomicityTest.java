@@ -22,9 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -42,9 +41,8 @@ class OwnVerbAtomicityTest {
   /** A usual run refuses at the second row, the middle and the last. */
   private static final boolean ALL = Effort.of(0, 1) > 0;
 
-  @TempDir Path dir;
   private final AtomicReference<OwnVerbs> prepared = new AtomicReference<>();
-  private GroupStore store;
+  @RegisterExtension final GroupStore store = new GroupStore();
   private Map<String, Verb> verbs;
   private List<String> before;
 
@@ -102,7 +100,7 @@ class OwnVerbAtomicityTest {
 
   @BeforeEach
   void prepare() throws SQLException {
-    store = new GroupStore(dir).prepare(belay -> prepared.set(OwnVerbs.prepare(belay)));
+    store.prepare(belay -> prepared.set(OwnVerbs.prepare(belay)));
     verbs = prepared.get().all();
     Path template = store.template();
     PlainSqlite.execute(
@@ -120,11 +118,6 @@ class OwnVerbAtomicityTest {
       }
     }
     before = dump(template);
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   @ParameterizedTest

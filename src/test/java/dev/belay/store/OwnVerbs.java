@@ -70,14 +70,11 @@ final class OwnVerbs {
             .append(NewEvent.of("t", "x").withId("e"))
             .state("state");
     belay.sessions().commit(commit).orThrow();
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              belay.sessions().clear(tx, "cleared");
-              tx.handle()
-                  .execute("UPDATE belay_session_unfreed SET due_ms = ?", Long.MAX_VALUE - 1);
-            });
+    belay.useWrite(
+        tx -> {
+          belay.sessions().clear(tx, "cleared");
+          tx.handle().execute("UPDATE belay_session_unfreed SET due_ms = ?", Long.MAX_VALUE - 1);
+        });
   }
 
   static OwnVerbs prepare(Belay belay) {

@@ -82,22 +82,20 @@ class PreparedConnectionTest {
 
   private static void requireEverywhere(Belay belay) {
     String prepared = "B!A!-777";
-    assertThat(belay.tx().read(PreparedConnectionTest::found)).isEqualTo(prepared);
+    assertThat(belay.read(PreparedConnectionTest::found)).isEqualTo(prepared);
     assertThat(belay.tx().readAsync(PreparedConnectionTest::found).join()).isEqualTo(prepared);
     assertThat(belay.tx().call(PreparedConnectionTest::found)).isEqualTo(prepared);
-    assertThat(belay.tx().write(PreparedConnectionTest::found)).isEqualTo(prepared);
+    assertThat(belay.write(PreparedConnectionTest::found)).isEqualTo(prepared);
     assertThat(belay.tx().writeAsync(PreparedConnectionTest::found).join()).isEqualTo(prepared);
   }
 
   private static void fill(Belay belay) {
     Notes.create(belay);
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Notes.add(tx, "a");
-              Notes.add(tx, "b");
-            });
+    belay.useWrite(
+        tx -> {
+          Notes.add(tx, "a");
+          Notes.add(tx, "b");
+        });
   }
 
   @Test
@@ -105,12 +103,12 @@ class PreparedConnectionTest {
     try (Belay belay = Belay.open(dir.resolve("a.db"), PREPARED)) {
       fill(belay);
       requireEverywhere(belay);
-      belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
-      belay.tx().useRead(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
+      belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
+      belay.useRead(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
       requireEverywhere(belay);
     }
     try (Belay reading = Belay.openReadOnly(dir.resolve("a.db"), PREPARED)) {
-      assertThat(reading.tx().read(PreparedConnectionTest::found)).isEqualTo("B!A!-777");
+      assertThat(reading.read(PreparedConnectionTest::found)).isEqualTo("B!A!-777");
       assertThat(reading.tx().call(PreparedConnectionTest::found)).isEqualTo("B!A!-777");
     }
   }
@@ -136,14 +134,12 @@ class PreparedConnectionTest {
     for (Belay opened :
         List.of(Belay.open(dir.resolve("a.db"), options), Belay.openInMemory(options))) {
       try (Belay belay = opened) {
-        belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO loud VALUES ('y')"));
+        belay.useWrite(tx -> tx.handle().execute("INSERT INTO loud VALUES ('y')"));
         assertThat(
                 catchThrowable(
                     () ->
-                        belay
-                            .tx()
-                            .useWrite(
-                                tx -> tx.handle().execute("INSERT INTO loud VALUES ('silence')"))))
+                        belay.useWrite(
+                            tx -> tx.handle().execute("INSERT INTO loud VALUES ('silence')"))))
             .hasStackTraceContaining("CHECK");
       }
     }
@@ -155,13 +151,11 @@ class PreparedConnectionTest {
       Path copy = dir.resolve("copy of " + memory);
       try (Belay belay =
           memory ? Belay.openInMemory(PREPARED) : Belay.open(dir.resolve("a.db"), PREPARED)) {
-        belay
-            .tx()
-            .useWrite(
-                tx ->
-                    tx.handle()
-                        .createScript(
-                            """
+        belay.useWrite(
+            tx ->
+                tx.handle()
+                    .createScript(
+                        """
                             CREATE TABLE loud (
                               text TEXT COLLATE backwards PRIMARY KEY CHECK (shout(text) <> ''),
                               said TEXT GENERATED ALWAYS AS (shout(text)) STORED);
@@ -170,7 +164,7 @@ class PreparedConnectionTest {
                             INSERT INTO loud VALUES ('x'), ('y');
                             INSERT INTO odd VALUES ('x'), ('y');
                             """)
-                        .execute());
+                    .execute());
 
         belay.backup(copy);
       }
@@ -182,11 +176,9 @@ class PreparedConnectionTest {
   @Test
   void a_backup_copies_what_nobody_here_can_compare() throws Exception {
     try (Belay belay = Belay.open(dir.resolve("a.db"), PREPARED)) {
-      belay
-          .tx()
-          .useWrite(
-              tx -> tx.handle().execute("CREATE TABLE odd (a TEXT COLLATE backwards UNIQUE)"));
-      belay.tx().useWrite(tx -> tx.handle().execute("INSERT INTO odd VALUES ('x')"));
+      belay.useWrite(
+          tx -> tx.handle().execute("CREATE TABLE odd (a TEXT COLLATE backwards UNIQUE)"));
+      belay.useWrite(tx -> tx.handle().execute("INSERT INTO odd VALUES ('x')"));
     }
     try (Belay belay = Belay.open(dir.resolve("a.db"), TestOptions.defaults())) {
       belay.backup(dir.resolve("copy.db"));
@@ -204,10 +196,10 @@ class PreparedConnectionTest {
                     .andThen(PlainSqlite.preparing(() -> "PRAGMA busy_timeout = 60000")));
     try (Belay belay = Belay.open(dir.resolve("a.db"), options)) {
       for (int connections = 0; connections < 2; connections++) {
-        belay.tx().write(tx -> assertThat(pragma(tx, "foreign_keys")).isEqualTo("1"));
-        belay.tx().write(tx -> assertThat(pragma(tx, "busy_timeout")).isEqualTo("0"));
+        belay.write(tx -> assertThat(pragma(tx, "foreign_keys")).isEqualTo("1"));
+        belay.write(tx -> assertThat(pragma(tx, "busy_timeout")).isEqualTo("0"));
         belay.tx().call(tx -> assertThat(pragma(tx, "foreign_keys")).isEqualTo("1"));
-        belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
+        belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
       }
       Notes.create(belay);
       new Checked(belay, dir.resolve("a.db")).requireServing("settings of the application's");
@@ -256,12 +248,11 @@ class PreparedConnectionTest {
     try (Belay belay =
         Belay.open(dir.resolve("a.db"), TestOptions.defaults().withConnection(now))) {
       Notes.create(belay);
-      belay.tx().useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
+      belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
       IllegalStateException failure = new IllegalStateException("not now");
       for (int i = 0; i < 2; i++) {
         thrown.set(failure);
-        assertThatThrownBy(() -> belay.tx().useWrite(tx -> Notes.add(tx, "undone")))
-            .isSameAs(failure);
+        assertThatThrownBy(() -> belay.useWrite(tx -> Notes.add(tx, "undone"))).isSameAs(failure);
         assertThatThrownBy(() -> belay.sessions().commit(SessionCommit.to("s", 0).state("x")))
             .isSameAs(failure);
         assertThatThrownBy(() -> Notes.all(belay)).isSameAs(failure);

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
-import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -21,10 +22,9 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,7 +37,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StatementStateTest {
   private static final String INSERT = "INSERT INTO note (text) VALUES (:text)";
 
-  @TempDir Path dir;
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .with(options -> options.withBusyTimeout(Duration.ofSeconds(1)));
+
   private Path file;
   private Belay belay;
   private Checked checked;
@@ -63,17 +67,12 @@ class StatementStateTest {
 
   @BeforeEach
   void open() {
-    file = dir.resolve("belay.db");
-    belay = Belay.open(file, TestOptions.defaults().withBusyTimeout(Duration.ofSeconds(1)));
+    file = Path.of(store.address());
+    belay = store.belay();
     Notes.create(belay);
-    belay.tx().useWrite(tx -> Notes.add(tx, "one"));
-    belay.tx().useWrite(tx -> Notes.add(tx, "two"));
+    belay.useWrite(tx -> Notes.add(tx, "one"));
+    belay.useWrite(tx -> Notes.add(tx, "two"));
     checked = new Checked(belay, file);
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   static Stream<Use> updates_that_answer_rows() {
@@ -139,7 +138,7 @@ class StatementStateTest {
   @ParameterizedTest
   @MethodSource("updates_that_answer_rows")
   void an_update_that_answers_rows_is_committed_and_stops_no_later_write(Use use) throws Exception {
-    belay.tx().useWrite(use.action());
+    belay.useWrite(use.action());
 
     checked.requireServing(use);
   }
@@ -147,7 +146,7 @@ class StatementStateTest {
   @ParameterizedTest
   @MethodSource("queries_run_as_updates")
   void a_query_run_as_an_update_stops_no_later_write(Use use) throws Exception {
-    belay.tx().useWrite(use.action());
+    belay.useWrite(use.action());
 
     checked.requireServing(use);
     checked.requireServing(use);
@@ -157,9 +156,9 @@ class StatementStateTest {
   @MethodSource("queries_run_as_updates")
   void a_query_run_as_an_update_in_a_read_freezes_no_later_read(Use use) throws Exception {
     assertThat(Notes.all(belay)).hasSize(2);
-    belay.tx().useRead(use.action());
+    belay.useRead(use.action());
 
-    belay.tx().useWrite(tx -> Notes.add(tx, "three"));
+    belay.useWrite(tx -> Notes.add(tx, "three"));
 
     for (int i = 0; i < 8; i++) { // on whichever connection it runs
       assertThat(Notes.all(belay)).hasSize(3);
@@ -241,19 +240,19 @@ class StatementStateTest {
   @ParameterizedTest
   @MethodSource("batches_that_fail_half_way")
   void a_batch_that_failed_half_way_writes_none_of_its_rows_for_others(Use use) throws Exception {
-    boolean wrote = catchThrowable(() -> belay.tx().useWrite(use.action())) == null;
-    belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note"));
+    boolean wrote = catchThrowable(() -> belay.useWrite(use.action())) == null;
+    belay.useWrite(tx -> tx.handle().execute("DELETE FROM note"));
 
     for (String who : List.of("bob", "carol")) {
-      belay.tx().useWrite(tx -> tx.handle().createUpdate(INSERT).bind("text", who).execute());
+      belay.useWrite(tx -> tx.handle().createUpdate(INSERT).bind("text", who).execute());
     }
     int[] counts =
         belay
             .tx()
             .<int[], RuntimeException>write(
                 tx -> tx.handle().prepareBatch(INSERT).bind("text", "dave").add().execute());
-    belay.tx().useWrite(tx -> tx.attach(RowsDao.class).addAll(List.of("erin")));
-    belay.tx().useWrite(tx -> Notes.add(tx, "frank"));
+    belay.useWrite(tx -> tx.attach(RowsDao.class).addAll(List.of("erin")));
+    belay.useWrite(tx -> Notes.add(tx, "frank"));
 
     assertThat(counts).as("after %s, which wrote: %s", use, wrote).containsExactly(1);
     assertThat(Notes.all(file)).containsExactly("bob", "carol", "dave", "erin", "frank");
@@ -263,15 +262,13 @@ class StatementStateTest {
   @MethodSource("batches_that_fail_half_way")
   void a_batch_that_failed_and_was_caught_writes_none_of_its_rows_later_in_its_body(Use use)
       throws Exception {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              Throwable caught = catchThrowable(() -> use.action().run(tx));
-              tx.handle().execute("DELETE FROM note");
-              tx.handle().createUpdate(INSERT).bind("text", "after").execute();
-              assertThat(Notes.all(tx)).as("%s, caught: %s", use, caught).containsExactly("after");
-            });
+    belay.useWrite(
+        tx -> {
+          Throwable caught = catchThrowable(() -> use.action().run(tx));
+          tx.handle().execute("DELETE FROM note");
+          tx.handle().createUpdate(INSERT).bind("text", "after").execute();
+          assertThat(Notes.all(tx)).as("%s, caught: %s", use, caught).containsExactly("after");
+        });
 
     checked.requireServing(use);
   }

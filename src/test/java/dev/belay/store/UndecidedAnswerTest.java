@@ -10,14 +10,11 @@ import dev.belay.testing.Answers;
 import dev.belay.testing.GroupStore;
 import dev.belay.testing.Member;
 import dev.belay.testing.Notes;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,30 +25,19 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @NullUnmarked // set up before each test
 class UndecidedAnswerTest {
-  @TempDir Path dir;
-  private GroupStore store;
+  @RegisterExtension
+  final GroupStore store =
+      new GroupStore(
+          """
+            CREATE TABLE child (parent INTEGER REFERENCES note (id)
+                                DEFERRABLE INITIALLY DEFERRED)""",
+          "CREATE TABLE strict_child (parent INTEGER REFERENCES note (id))");
 
   record Orphan(String name, TxAction<Exception> action) {
     @Override
     public String toString() {
       return name;
     }
-  }
-
-  @BeforeEach
-  void prepare() {
-    store =
-        new GroupStore(
-            dir,
-            """
-            CREATE TABLE child (parent INTEGER REFERENCES note (id)
-                                DEFERRABLE INITIALLY DEFERRED)""",
-            "CREATE TABLE strict_child (parent INTEGER REFERENCES note (id))");
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   /** Writes that fail at the COMMIT. */

@@ -36,13 +36,13 @@ public final class Checked {
       throw new AssertionError("after " + after + " another program cannot write", e);
     }
     try {
-      belay.tx().useWrite(tx -> Notes.add(tx, own));
+      belay.useWrite(tx -> Notes.add(tx, own));
     } catch (RuntimeException e) {
       throw new AssertionError("after " + after + " the store cannot write", e);
     }
     List<String> seen = Notes.all(belay);
     Assertions.assertThat(seen).as("what a read sees after %s", after).contains(foreign, own);
-    belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE text = ?", own));
-    belay.tx().useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE text = ?", foreign));
+    belay.useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE text = ?", own));
+    belay.useWrite(tx -> tx.handle().execute("DELETE FROM note WHERE text = ?", foreign));
   }
 }

@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Stores that begin alike, each with a table {@code note} and a clock that ticks, on which bodies
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Members are made for each try, because a try whose members happened not to share a transaction
  * is thrown away with its store.
  */
-public final class GroupStore implements AutoCloseable {
+public final class GroupStore implements AutoCloseable, AfterEachCallback {
   /** Far more than it takes, beside any load. */
   private static final int TRIES_MAX = 300;
 
@@ -33,13 +35,17 @@ public final class GroupStore implements AutoCloseable {
   private @Nullable Belay belay;
 
   /** Prepares a file with {@code schema} beside Belay's own. */
-  public GroupStore(Path folder, String... schema) {
-    this.folder = folder;
+  public GroupStore(String... schema) {
+    try {
+      folder = Files.createTempDirectory("belay-group");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     this.template = folder.resolve("template.db");
     try (Belay first = Belay.open(template, TestOptions.defaults())) {
       Notes.create(first);
       for (String sql : schema) {
-        first.tx().useWrite(tx -> tx.handle().execute(sql));
+        first.useWrite(tx -> tx.handle().execute(sql));
       }
     }
   }
@@ -104,7 +110,7 @@ public final class GroupStore implements AutoCloseable {
   }
 
   private Answers open() {
-    close();
+    closeLast();
     Path file = folder.resolve("store" + opened++ + ".db");
     try {
       Files.copy(template, file);
@@ -119,9 +125,23 @@ public final class GroupStore implements AutoCloseable {
     return new Answers(fresh, file);
   }
 
-  /** Closes the store of the last run. */
+  @Override
+  public void afterEach(ExtensionContext context) {
+    close();
+  }
+
+  /** Closes the store of the last run, and deletes all. */
   @Override
   public void close() {
+    closeLast();
+    try {
+      TempFolder.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void closeLast() {
     Belay last = belay;
     belay = null;
     if (last != null) {

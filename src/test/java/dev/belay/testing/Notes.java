@@ -15,13 +15,15 @@ public final class Notes {
 
   /** Creates the table. */
   public static void create(Belay belay) {
-    belay
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)"));
+    create(belay, "INTEGER PRIMARY KEY");
+  }
+
+  /** Creates the table, with that type of a column that numbers rows by itself. */
+  public static void create(Belay belay, String numberedId) {
+    belay.useWrite(
+        tx ->
+            tx.handle()
+                .execute("CREATE TABLE note (id " + numberedId + ", text TEXT NOT NULL UNIQUE)"));
   }
 
   /** Adds a row in {@code tx}. */
@@ -36,7 +38,7 @@ public final class Notes {
 
   /** What {@code belay} has, in order of arrival. */
   public static List<String> all(Belay belay) {
-    return belay.tx().read(Notes::all);
+    return belay.read(Notes::all);
   }
 
   /** What any other program finds in the file, in order of arrival. */

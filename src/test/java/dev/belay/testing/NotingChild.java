@@ -18,7 +18,7 @@ public final class NotingChild {
       parent.say("opened");
       for (String note = parent.hear(); !note.equals("close"); note = parent.hear()) {
         String text = note;
-        belay.tx().useWrite(tx -> Notes.add(tx, text));
+        belay.useWrite(tx -> Notes.add(tx, text));
         parent.say("added");
       }
     } catch (RuntimeException e) {
@@ -31,14 +31,12 @@ public final class NotingChild {
   /** Creates the table of the notes, unless the file has it. */
   public static void create(Belay belay) {
     int tables =
-        belay
-            .tx()
-            .read(
-                tx ->
-                    tx.handle()
-                        .createQuery("SELECT count(*) FROM sqlite_schema WHERE name = 'note'")
-                        .mapTo(Integer.class)
-                        .one());
+        belay.read(
+            tx ->
+                tx.handle()
+                    .createQuery("SELECT count(*) FROM sqlite_schema WHERE name = 'note'")
+                    .mapTo(Integer.class)
+                    .one());
     if (tables == 0) {
       Notes.create(belay);
     }

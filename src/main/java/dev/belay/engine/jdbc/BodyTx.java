@@ -40,11 +40,21 @@ public final class BodyTx implements Tx, LiveBody {
   private boolean finishing;
   private boolean handedOver;
 
-  public BodyTx(BoundConnection connection, StoreEngine runner, Instant now, boolean writable) {
+  private BodyTx(BoundConnection connection, StoreEngine runner, Instant now, boolean writable) {
     this.connection = connection;
     this.runner = runner;
     this.now = now;
     this.writable = writable;
+  }
+
+  /** For a body that may write. */
+  public static BodyTx writing(BoundConnection connection, StoreEngine runner, Instant now) {
+    return new BodyTx(connection, runner, now, true);
+  }
+
+  /** For a body that only reads, or commits by itself. */
+  public static BodyTx reading(BoundConnection connection, StoreEngine runner, Instant now) {
+    return new BodyTx(connection, runner, now, false);
   }
 
   /** What {@code clock} says now, as bodies see it: in whole milliseconds, as they are stored. */

@@ -22,7 +22,7 @@ final class BelayWriter implements Writer {
 
   @Override
   public void write(int caller, OwnSession session) {
-    int moved = belay.tx().write(tx -> append(tx, session));
+    int moved = belay.write(tx -> append(tx, session));
     if (moved != 1) {
       throw new IllegalStateException("session " + session.no() + " was moved by somebody else");
     }

@@ -137,14 +137,12 @@ enum BesideVerb {
   }
 
   private static boolean hasEvents(Belay belay) {
-    return belay
-        .tx()
-        .read(
-            tx ->
-                tx.handle()
-                    .createQuery("SELECT EXISTS (SELECT 1 FROM belay_session_event)")
-                    .mapTo(boolean.class)
-                    .one());
+    return belay.read(
+        tx ->
+            tx.handle()
+                .createQuery("SELECT EXISTS (SELECT 1 FROM belay_session_event)")
+                .mapTo(boolean.class)
+                .one());
   }
 
   private static void claimAll(Belay belay) {

@@ -25,7 +25,7 @@ public final class ColdBelay implements Task {
       long opened = System.nanoTime();
       belay.sessions().load("session-1").orElseThrow();
       long read = System.nanoTime();
-      long locked = belay.tx().write(ColdBelay::write);
+      long locked = belay.write(ColdBelay::write);
       long written = System.nanoTime();
       return new Report()
           .count("open", opened - start)

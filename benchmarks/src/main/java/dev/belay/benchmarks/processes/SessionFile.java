@@ -27,20 +27,18 @@ final class SessionFile {
   static void create(Path file, int sessions) {
     FLYWAY.setLevel(Level.WARNING);
     try (Belay belay = Belay.open(file)) {
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                SessionDao dao = tx.attach(SessionDao.class);
-                long nowMs = tx.now().toEpochMilli();
-                for (int i = 1; i <= sessions; i++) {
-                  long no = dao.create("session-" + i, SEQ, SEQ, nowMs);
-                  if (no != i) {
-                    throw new IllegalStateException("session " + i + " has the number " + no);
-                  }
-                  dao.append(no, SEQ, 0, nowMs, null, TYPE, PAYLOAD);
-                }
-              });
+      belay.useWrite(
+          tx -> {
+            SessionDao dao = tx.attach(SessionDao.class);
+            long nowMs = tx.now().toEpochMilli();
+            for (int i = 1; i <= sessions; i++) {
+              long no = dao.create("session-" + i, SEQ, SEQ, nowMs);
+              if (no != i) {
+                throw new IllegalStateException("session " + i + " has the number " + no);
+              }
+              dao.append(no, SEQ, 0, nowMs, null, TYPE, PAYLOAD);
+            }
+          });
     }
   }
 }

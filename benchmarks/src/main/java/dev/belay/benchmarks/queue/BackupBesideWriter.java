@@ -82,19 +82,15 @@ public final class BackupBesideWriter implements Question {
   private record Figure(String metric, String unit, double value) {}
 
   private static void fill(Belay belay, int megabytes) {
-    belay
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().execute("CREATE TABLE filler (bytes BLOB NOT NULL)");
-              tx.handle().execute("CREATE TABLE tick (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)");
-              tx.handle().execute("INSERT INTO tick VALUES (1, 0)");
-            });
+    belay.useWrite(
+        tx -> {
+          tx.handle().execute("CREATE TABLE filler (bytes BLOB NOT NULL)");
+          tx.handle().execute("CREATE TABLE tick (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)");
+          tx.handle().execute("INSERT INTO tick VALUES (1, 0)");
+        });
     for (int i = 0; i < megabytes; i++) {
-      belay
-          .tx()
-          .useWrite(
-              tx -> tx.handle().execute("INSERT INTO filler VALUES (randomblob(?))", BLOB_BYTES));
+      belay.useWrite(
+          tx -> tx.handle().execute("INSERT INTO filler VALUES (randomblob(?))", BLOB_BYTES));
     }
   }
 
@@ -145,7 +141,7 @@ public final class BackupBesideWriter implements Question {
       Belay belay, AtomicBoolean stopped, AtomicBoolean copying, Histogram waits) {
     while (!stopped.get()) {
       long before = System.nanoTime();
-      belay.tx().useWrite(tx -> tx.handle().execute("UPDATE tick SET n = n + 1 WHERE id = 1"));
+      belay.useWrite(tx -> tx.handle().execute("UPDATE tick SET n = n + 1 WHERE id = 1"));
       if (copying.get()) {
         waits.recordValue(System.nanoTime() - before);
       }

@@ -34,7 +34,7 @@ public final class RenewalBehindBacklog implements Question {
           new RenewalPeer(
               "ordinary write",
               (belay, lease) ->
-                  belay.tx().write(tx -> belay.leases().renew(tx, lease, BelayLeases.TTL))),
+                  belay.write(tx -> belay.leases().renew(tx, lease, BelayLeases.TTL))),
           new RenewalPeer("belay", (belay, lease) -> belay.leases().renew(lease, BelayLeases.TTL)));
 
   /** For the list of questions. */

@@ -57,7 +57,7 @@ public final class SoakLoad {
   private void run(int transactions) {
     for (int i = 0; i < transactions; i++) {
       int number = i;
-      belay.tx().useWrite(tx -> operate(tx, number));
+      belay.useWrite(tx -> operate(tx, number));
     }
   }
 

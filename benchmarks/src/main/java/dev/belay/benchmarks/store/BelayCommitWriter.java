@@ -20,14 +20,12 @@ final class BelayCommitWriter implements SessionWriter {
     if (count == 1) {
       belay.sessions().commit(commit(session, 0, payload)).orThrow();
     } else {
-      belay
-          .tx()
-          .useWrite(
-              tx -> {
-                for (int i = 0; i < count; i++) {
-                  belay.sessions().commit(tx, commit(session, i, payload)).orThrow();
-                }
-              });
+      belay.useWrite(
+          tx -> {
+            for (int i = 0; i < count; i++) {
+              belay.sessions().commit(tx, commit(session, i, payload)).orThrow();
+            }
+          });
     }
     session.advanced(count);
     return 0;

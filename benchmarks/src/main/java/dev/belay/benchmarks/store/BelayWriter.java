@@ -17,7 +17,7 @@ final class BelayWriter implements SessionWriter {
 
   @Override
   public int write(OwnSession session, String payload, int count) {
-    belay.tx().useWrite(tx -> advanceAndAppend(tx, session, count, payload));
+    belay.useWrite(tx -> advanceAndAppend(tx, session, count, payload));
     session.advanced(count);
     return 0;
   }

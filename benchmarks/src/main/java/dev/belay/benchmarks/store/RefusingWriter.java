@@ -19,18 +19,16 @@ final class RefusingWriter implements SessionWriter {
   public int write(OwnSession session, String payload, int count) {
     if (session.revision() % KEPT_BETWEEN == 0) {
       try {
-        belay
-            .tx()
-            .useWrite(
-                tx -> {
-                  BelayWriter.advanceAndAppend(tx, session, count, payload);
-                  throw new Refusal();
-                });
+        belay.useWrite(
+            tx -> {
+              BelayWriter.advanceAndAppend(tx, session, count, payload);
+              throw new Refusal();
+            });
       } catch (Refusal e) {
         // as an application's own rule refuses an order: the caller goes on with the next
       }
     }
-    belay.tx().useWrite(tx -> BelayWriter.advanceAndAppend(tx, session, count, payload));
+    belay.useWrite(tx -> BelayWriter.advanceAndAppend(tx, session, count, payload));
     session.advanced(count);
     return 0;
   }

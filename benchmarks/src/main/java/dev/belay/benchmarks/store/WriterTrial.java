@@ -37,7 +37,6 @@ final class WriterTrial implements AutoCloseable {
         .commit(SessionCommit.to(id, 0).append(NewEvent.of(SessionWriter.EVENT_TYPE, "{}")))
         .orThrow();
     return belay
-        .tx()
         .read(tx -> tx.attach(SessionDao.class).head(id))
         .map(head -> new OwnSession(id, head.no(), head.revision(), head.lastSeq()))
         .orElseThrow();

@@ -1,0 +1,164 @@
+package dev.belay.kit;
+
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import dev.belay.testing.ChildCommand;
+import dev.belay.testing.ManualClock;
+import dev.belay.testing.Notes;
+import dev.belay.testing.TempFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The store of a test: new and open when the test begins, closed and deleted when it has ended,
+ * with every other handle that the test has asked for. Belongs to one test.
+ */
+public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
+  /** The clock of the store, if the test asked for it with {@link #withManualClock}. */
+  public final ManualClock clock = new ManualClock();
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private UnaryOperator<BelayOptions> change = UnaryOperator.identity();
+  private @Nullable Form form;
+  private @Nullable Path folder;
+  private final Deque<String> addresses = new ArrayDeque<>();
+  private @Nullable Belay belay;
+
+  /** On the form that the suite runs on, if it is null; see {@link OnEachForm}. */
+  protected StoreExtension(@Nullable Form form) {
+    this.form = form;
+  }
+
+  /** A store on each form that the suite runs on; see {@link OnEachForm}. */
+  public static StoreExtension onEachForm() {
+    return new StoreExtension(null);
+  }
+
+  /** A store on that form only. */
+  public static StoreExtension on(Form form) {
+    return new StoreExtension(form);
+  }
+
+  /** Opens the store with changed options. */
+  public StoreExtension with(UnaryOperator<BelayOptions> more) {
+    UnaryOperator<BelayOptions> before = change;
+    change = options -> more.apply(before.apply(options));
+    return this;
+  }
+
+  /** Opens the store with {@link #clock}. */
+  public StoreExtension withManualClock() {
+    return with(options -> options.withClock(clock));
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws Exception {
+    if (form == null) {
+      form = FormProvider.formOf(context);
+    }
+    folder = Files.createTempDirectory("belay-test");
+    Files.createDirectory(folder.resolve("other"));
+    addresses.push(form.create(folder));
+    belay = open(options());
+  }
+
+  /** The first handle, or the one that {@link #reopen} has opened since. */
+  public Belay belay() {
+    return Objects.requireNonNull(belay);
+  }
+
+  /** The options that {@link #belay} was opened with. */
+  public BelayOptions options() {
+    return change.apply(form().options());
+  }
+
+  /** Opens another, empty store in the same form. */
+  public Belay fresh() {
+    String other = form().create(folder().resolve("other"));
+    addresses.push(other);
+    return closeLater(form().open(other, options()));
+  }
+
+  /** Closes {@link #belay} and opens it again. */
+  public Belay reopen() {
+    return reopen(options -> options);
+  }
+
+  /** Closes {@link #belay} and opens it with options that are changed further. */
+  public Belay reopen(UnaryOperator<BelayOptions> more) {
+    belay().close();
+    belay = open(more.apply(options()));
+    return belay;
+  }
+
+  /** Opens one more handle on the store. */
+  public Belay another() {
+    return another(options -> options);
+  }
+
+  /** Opens one more handle on the store, with options that are changed further. */
+  public Belay another(UnaryOperator<BelayOptions> more) {
+    return open(more.apply(options()));
+  }
+
+  private Belay open(BelayOptions options) {
+    return closeLater(form().open(address(), options));
+  }
+
+  /** Has {@code resource} closed when the test ends, before what was opened before it. */
+  public <C extends AutoCloseable> C closeLater(C resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  /**
+   * A process that opens this store with {@link Engine#open}: its arguments are those of that
+   * method, and then {@code more}.
+   */
+  public ChildCommand child(Class<?> main, Object... more) {
+    List<Object> arguments = new ArrayList<>(List.of(form().name(), address()));
+    arguments.addAll(List.of(more));
+    return ChildCommand.of(main, arguments.toArray());
+  }
+
+  /** Creates the table of {@link Notes} beside those of the store. */
+  public void createNotes() {
+    Notes.create(belay(), form().numberedId());
+  }
+
+  /** The form that the store is opened in. */
+  public Form form() {
+    return Objects.requireNonNull(form);
+  }
+
+  /** The address of the store, for a process that a test starts. */
+  public String address() {
+    return addresses.getLast();
+  }
+
+  /** A folder of this test; it is deleted with the store. */
+  public Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+    addresses.forEach(form()::drop);
+    if (folder != null) {
+      TempFolder.delete(folder);
+    }
+  }
+}
