@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
@@ -55,6 +57,9 @@ final class Agent implements WorkHandler {
   static final String STOPPED = "stopped";
   static final String GO_ON = "go on";
   static final String FINISH = "finish";
+
+  /** Kept: a logger that nobody refers to forgets its level. */
+  private static final Logger LOGGER = Logger.getLogger("dev.belay");
 
   private static final Duration LEASE_WAIT = Duration.ofMillis(250);
   private static final long STATUS_INTERVAL_MS = 100;
@@ -90,6 +95,8 @@ final class Agent implements WorkHandler {
         Transcript.readFolder(Path.of(args[1])).stream()
             .collect(Collectors.toMap(Transcript::name, Function.identity()));
     Random random = new Random(Long.parseLong(args[3]));
+    // A frozen agent is warned of what the job does to it on purpose; the job counts that.
+    LOGGER.setLevel(Level.SEVERE);
     Parent parent = new Parent();
     try (Belay belay = Belay.open(Path.of(args[0]))) {
       Agent agent = new Agent(belay, transcripts, Integer.parseInt(args[2]), random, parent);

@@ -88,6 +88,7 @@ final class AgentSeat implements AutoCloseable {
       done = done.plus(current);
       current = AgentStatus.NONE;
       stopped = false;
+      heard = false;
       child = start();
       reader = read(child);
     }

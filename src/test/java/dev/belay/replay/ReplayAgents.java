@@ -84,7 +84,13 @@ public final class ReplayAgents {
   private boolean run() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("belay-replay-");
     Path database = directory.resolve("replay.db");
-    out.println(transcripts.size() + " transcripts from " + folder + ", " + AGENTS + " agents");
+    out.println(
+        transcripts.size()
+            + " transcripts from "
+            + folder
+            + "; starting "
+            + AGENTS
+            + " agents, each in a JVM of its own");
     boolean equal = false;
     try {
       equal = replayAndCompare(database);
@@ -92,7 +98,7 @@ public final class ReplayAgents {
       if (equal) {
         delete(directory);
       } else {
-        out.println("FAILED; the database stays in " + database);
+        out.println("FAILED: see above; the database stays in " + database);
       }
     }
     return equal;
@@ -105,12 +111,11 @@ public final class ReplayAgents {
       long beginNs = begin(crew, rounds);
       Strikes strikes = new Strikes(crew);
       play(crew, rounds, strikes, beginNs);
-      double seconds = (System.nanoTime() - beginNs) / 1e9;
       if (!finish(crew)) {
         out.println("an agent ended with an error, or not at all");
         return false;
       }
-      return compare(belay, crew, rounds, strikes, seconds);
+      return compare(belay, crew, rounds, strikes);
     }
   }
 
@@ -165,8 +170,7 @@ public final class ReplayAgents {
     return crew.isFinished() && !crew.hasFailed();
   }
 
-  private boolean compare(
-      Belay belay, AgentCrew crew, Rounds rounds, Strikes strikes, double seconds) {
+  private boolean compare(Belay belay, AgentCrew crew, Rounds rounds, Strikes strikes) {
     HistoryCheck history = new HistoryCheck(belay);
     LaneCheck lanes = new LaneCheck(belay);
     for (int round = 1; round <= rounds.count(); round++) {
@@ -180,11 +184,16 @@ public final class ReplayAgents {
     differences.addAll(lanes.differences());
     differences.forEach(difference -> out.println("DIFFERENCE: " + difference));
     long sessions = (long) transcripts.size() * rounds.count();
-    new ReplayTable(sessions, history, lanes, seconds, crew.status(), strikes).print(out);
+    ReplayTable table = new ReplayTable(sessions, history, lanes, crew.status(), strikes);
+    table.print(out);
     if (!isEnough(crew, strikes)) {
       out.println("too few agents were struck to show anything");
     }
-    return differences.isEmpty() && isEnough(crew, strikes);
+    boolean equal = differences.isEmpty() && isEnough(crew, strikes);
+    if (equal) {
+      table.printVerdict(out);
+    }
+    return equal;
   }
 
   private static String progressText(
@@ -192,14 +201,14 @@ public final class ReplayAgents {
     AgentStatus status = crew.status();
     return String.format(
         Locale.ROOT,
-        "%3d s  round %,d  turns %,d  retries %,d  kills %d  freezes %d  lost %,d",
+        "%3d s  %,d turns done, %,d tried again, %,d refused late, %d agents killed, %d frozen%s",
         TimeUnit.NANOSECONDS.toSeconds(elapsedNs),
-        rounds.count(),
         rounds.done(),
         status.get(Count.RETRIES),
+        status.get(Count.CLAIMS_LOST) + status.get(Count.LEASES_LOST),
         strikes.kills(),
         strikes.freezes(),
-        status.get(Count.CLAIMS_LOST) + status.get(Count.LEASES_LOST));
+        strikes.now());
   }
 
   private static void delete(Path directory) throws IOException {

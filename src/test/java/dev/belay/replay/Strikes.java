@@ -42,6 +42,14 @@ final class Strikes {
     return freezes;
   }
 
+  /** What is being done to an agent right now, to be added to a line; empty if nothing is. */
+  String now() {
+    if (frozen) {
+      return "; one is frozen";
+    }
+    return crew.isReady() ? "" : "; one is starting";
+  }
+
   /** Whether no agent is being struck. */
   boolean isOver() {
     return struck == null;

@@ -27,7 +27,11 @@ record Chart(
   private static final int PANEL_WIDTH = 300;
   private static final int PANEL_HEIGHT = 300;
   private static final int GAP = 26;
-  private static final int LEGEND_WIDTH = 190;
+  private static final int LEGEND_KEY = 32;
+
+  /** Wide: what a letter takes in any sans-serif, since nothing here can measure one. */
+  private static final int LETTER_WIDTH = 8;
+
   private static final int BOTTOM = 60;
 
   /**
@@ -37,14 +41,16 @@ record Chart(
    */
   String svg(List<String> peers) {
     int panelsWidth = panels.size() * (PANEL_WIDTH + GAP);
-    Svg svg = new Svg(LEFT + panelsWidth + LEGEND_WIDTH, TOP + PANEL_HEIGHT + BOTTOM);
+    int letters = peers.stream().mapToInt(String::length).max().orElse(0);
+    int legendWidth = LEGEND_KEY + letters * LETTER_WIDTH;
+    Svg svg = new Svg(LEFT + panelsWidth + legendWidth, TOP + PANEL_HEIGHT + BOTTOM);
     svg.text(LEFT, 28, "start", 18, title);
     svg.text(LEFT, 48, "start", 12, subtitle);
     Scale scale = scale();
     for (double tick : scale.ticks()) {
       svg.text(LEFT - 8, y(scale, tick) + 4, "end", 12, number(tick));
     }
-    svg.text(LEFT - 8, TOP - 14, "end", 12, up);
+    svg.text(8, TOP - 14, "start", 12, logarithmic ? up + " (logarithmic)" : up);
     for (int i = 0; i < panels.size(); i++) {
       panel(svg, panels.get(i), LEFT + i * (PANEL_WIDTH + GAP), scale, peers);
     }
@@ -53,7 +59,7 @@ record Chart(
       double x = LEFT + panelsWidth;
       svg.line(x, y, x + 24, y, colour(i), i == 0 ? 3 : 1.8);
       svg.dot(x + 12, y, colour(i));
-      svg.text(x + 32, y + 4, "start", 12, peers.get(i));
+      svg.text(x + LEGEND_KEY, y + 4, "start", 12, peers.get(i));
     }
     return svg.end();
   }

@@ -86,7 +86,8 @@ class ReportTest {
     Charts.draw(results(), folder);
 
     Drawing drawing = Drawing.read(folder.resolve("waits.svg"));
-    assertThat(drawing.texts()).contains("belay", "p50", "p99", "longest", "1", "10", "100", "ms");
+    assertThat(drawing.texts())
+        .contains("belay", "p50", "p99", "longest", "1", "10", "100", "ms (logarithmic)");
     // 10 ms is the middle between 1 and 100
     assertThat(drawing.dots("#0072b2")).contains("228.0 396.0", "554.0 246.0", "880.0 96.0");
   }
