@@ -82,7 +82,7 @@ public final class TurnStore extends StoreExtension {
     return nextHandle().queue(QUEUE).claimLane(lane, "a", TTL, payloads.length);
   }
 
-  /** A lease that nobody holds, granted to that holder. */
+  /** Grants a free lease to that holder. */
   public Lease lease(String name, String holder) {
     if (nextHandle().leases().acquire(name, holder, TTL) instanceof Granted granted) {
       return granted.lease();
