@@ -15,7 +15,6 @@ import dev.belay.store.TxAction;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,14 +22,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open store: durable sessions, leases and work queues in one file. Safe for use by many
- * threads, cheap to share; other processes may open the same file at the same time.
+ * threads; one object can serve the whole application. Other processes may open the same file at
+ * the same time.
  *
- * <p>A store that is never closed keeps no JVM alive and loses no commit that was acknowledged.
- * What {@link #close} waits for may then be lost with the JVM: the hooks of such commits ({@link
- * dev.belay.store.Tx#afterCommit}) and the actions added to futures.
+ * <p>A store that is never closed keeps no JVM alive and loses no commit that was acknowledged. If
+ * the JVM ends without {@link #close}, two things may be lost that {@code close} waits for: the
+ * hooks of acknowledged commits ({@link dev.belay.store.Tx#afterCommit}) and the actions added to
+ * futures.
  */
 public final class Belay implements AutoCloseable {
-  /** How many pages one transaction of {@link #shrink} gives back at most. */
+  /**
+   * The maximum number of pages that one transaction of {@link #shrink} returns to the file system:
+   * 256 (1 MiB with pages of 4 KiB).
+   */
   public static final int SHRINK_BATCH = 256;
 
   private final StoreEngine store;
@@ -54,38 +58,42 @@ public final class Belay implements AutoCloseable {
   }
 
   /**
-   * Opens {@code file} for reading and writing. Creates it if it does not exist (its folder must),
-   * and brings its schema up to date; of several processes that open a new file at once, one does.
+   * Opens {@code file} for reading and writing. If the file does not exist, it is created; its
+   * folder must exist. If the schema is not up to date, it is migrated. If several processes open a
+   * new file at once, only one of them creates and migrates it.
    *
-   * <p>The order:
+   * <p>The steps, in this order:
    *
    * <ol>
-   *   <li>What can refuse is asked, and changes nothing: the path and the right to write there, the
-   *       versions of the libraries, the locations of the application's migrations, a second name
-   *       of the file, another copy of the SQLite library in this JVM that has it open, its
-   *       encoding (UTF-8), the histories of its schema.
+   *   <li>All conditions are checked, without changing anything: the path and the permission to
+   *       write there, the versions of the libraries, the locations of the application's
+   *       migrations, that the file has no second name, that no other copy of the SQLite library in
+   *       this JVM has it open, its encoding (UTF-8), the histories of its schema.
    *   <li>All pending migrations, Belay's and the application's, run in one transaction. The
-   *       application's are found with the context class loader of this thread.
+   *       migrations of the application are found with the context class loader of this thread.
    *   <li>The file is switched to WAL.
    * </ol>
    *
-   * <p>The file stays open until {@link #close}. If it, or its {@code -wal} or {@code -shm}, is
-   * deleted, moved or replaced meanwhile, every verb throws {@link StoreException} from then on.
+   * <p>The file stays open until {@link #close}. If the file, its {@code -wal} or its {@code -shm}
+   * is deleted, moved or replaced before that, every verb throws {@link StoreException} from then
+   * on.
    *
-   * @throws StoreException if one of these steps fails. A file that was there has then not been
-   *     changed; if there was none, there is none, except that a migration that fails, or a {@code
-   *     withConnection} that fails on the file alone, leaves an empty one. One exception: if only
-   *     the switch to WAL or {@code BelayOptions.withConnection} fails, the file is migrated.
-   *     {@link dev.belay.store.SchemaTooNewException} if a newer Belay has migrated it, {@link
-   *     dev.belay.store.StoreCorruptException} if it is no database, damaged, or its schema's
-   *     history is not the one of this library, {@link dev.belay.store.StoreBusyException} if other
-   *     processes kept it busy for the busy timeout, {@link
+   * @throws StoreException if one of these steps fails. A file that existed before is then
+   *     unchanged, and a file that did not exist is not created, with two exceptions: if a
+   *     migration fails, or {@code withConnection} fails on the file but not before in memory, a
+   *     new file stays and is empty; if only the switch to WAL or {@code
+   *     BelayOptions.withConnection} fails, the file is already migrated. The subclasses: {@link
+   *     dev.belay.store.SchemaTooNewException} if a newer Belay has migrated the file, {@link
+   *     dev.belay.store.StoreCorruptException} if it is not a database, is damaged, or has a schema
+   *     history that this library does not know, {@link dev.belay.store.StoreBusyException} if
+   *     other processes held the file for the whole busy timeout, {@link
    *     dev.belay.store.StoreInterruptedException} if the thread was interrupted
    * @throws IllegalArgumentException if the path is empty, or of another than the default file
    *     system
    */
   public static Belay open(Path file, BelayOptions options) {
-    return new Belay(Sqlite.open(file, settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(
+        Sqlite.open(file, OpenSettings.of(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openInMemory(BelayOptions)}, with the defaults. */
@@ -94,12 +102,13 @@ public final class Belay implements AutoCloseable {
   }
 
   /**
-   * Opens an empty store in memory. It is private to this handle and ends with it. It has one
-   * connection, so bodies that read, write or call wait for each other; see {@link
-   * dev.belay.store.Tx#handle} for what a body may not do on it.
+   * Opens an empty store in memory. Only this object can use it, and its contents are lost at
+   * {@link #close}. It has one connection, so reads, writes and calls wait for each other; see
+   * {@link dev.belay.store.Tx#handle} for the restrictions of bodies in memory.
    */
   public static Belay openInMemory(BelayOptions options) {
-    return new Belay(Sqlite.openInMemory(settings(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
+    return new Belay(
+        Sqlite.openInMemory(OpenSettings.of(options, BelayOptions.BUSY_TIMEOUT_DEFAULT)));
   }
 
   /** As {@link #openReadOnly(Path, BelayOptions)}, with the defaults. */
@@ -108,38 +117,27 @@ public final class Belay implements AutoCloseable {
   }
 
   /**
-   * Opens {@code file} for reading. Never creates, migrates or writes it; works while other
-   * processes write. Every verb that writes throws {@link dev.belay.store.StoreReadOnlyException}.
+   * Opens {@code file} for reading. Never creates, migrates or writes the file; other processes may
+   * write it at the same time. Every verb that writes throws {@link
+   * dev.belay.store.StoreReadOnlyException}.
    *
-   * <p>A file in a folder that may not be written can be read only while its {@code -wal} and
-   * {@code -shm} are there. A second name of the file is not asked for.
+   * <p>A file in a folder without permission to write can be read only while its {@code -wal} and
+   * {@code -shm} exist. Whether the file has a second name is not checked.
    *
-   * @throws StoreException if the file does not exist, is no store, or cannot be read
+   * @throws StoreException if the file does not exist, is not a store, or cannot be read
    * @throws IllegalArgumentException if the path is empty, or of another than the default file
    *     system
    */
   public static Belay openReadOnly(Path file, BelayOptions options) {
     return new Belay(
-        Sqlite.openReadOnly(file, settings(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
+        Sqlite.openReadOnly(
+            file, OpenSettings.of(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
   }
 
-  private static OpenSettings settings(BelayOptions options, Duration busyTimeoutDefault) {
-    return new OpenSettings(
-        (int) options.busyTimeout().orElse(busyTimeoutDefault).toMillis(),
-        options.durability(),
-        options.clock(),
-        options.commitGroupMax(),
-        options.migrations(),
-        options.jdbi(),
-        options.connection(),
-        options.readers(),
-        options.ownerOnlyFiles(),
-        options.sharedNames(),
-        options.observer().orElse(null),
-        options.context().orElse(null));
-  }
-
-  /** The transactions of this store: for your own SQL, and for several verbs of Belay in one. */
+  /**
+   * Returns the transactions of this store, for SQL of the application and for several verbs of
+   * Belay in one transaction.
+   */
   public TxRunner tx() {
     return store;
   }
@@ -164,12 +162,12 @@ public final class Belay implements AutoCloseable {
     store.useWrite(body);
   }
 
-  /** The sessions of this store. */
+  /** Returns the sessions of this store. */
   public Sessions sessions() {
     return sessions;
   }
 
-  /** The leases of this store. */
+  /** Returns the leases of this store. */
   public Leases leases() {
     return leases;
   }
@@ -180,26 +178,30 @@ public final class Belay implements AutoCloseable {
   }
 
   /**
-   * A work queue of this store; it needs no making. Cheap, and may be asked for any number of
-   * times.
+   * Returns a work queue of this store. A queue need not be created before its first use. The call
+   * is cheap and can be repeated.
    *
    * @param name 1 to {@link dev.belay.store.TextRule#ID_MAX} code points
-   * @throws IllegalArgumentException if the name breaks {@link dev.belay.store.TextRule}, or if the
-   *     options set another retention than those that this store was asked with before
+   * @throws IllegalArgumentException if the name breaks {@link dev.belay.store.TextRule}, or if
+   *     {@code options} set a retention that differs from the one of an earlier call on this store
+   *     for the same name
    */
   public WorkQueue queue(String name, QueueOptions options) {
     return queues.queue(name, options);
   }
 
-  /** As {@link #queues(String, int)}, the first page of the longest. */
+  /** As {@link #queues(String, int)}, the first page with the maximum limit. */
   public List<String> queues() {
     return queues(null, WorkQueue.LIMIT_MAX);
   }
 
   /**
-   * The names of the queues that have any work, by their UTF-8. Only an empty list is the end.
+   * Returns one page of the names of the queues that have any work, in the order of the names' code
+   * points. Only an empty page is the end.
    *
-   * @param limit from 1 to {@link dev.belay.queue.WorkQueue#LIMIT_MAX}; each costs one look-up
+   * @param afterName the last name of the previous page, null for the first page
+   * @param limit maximum number of names, from 1 to {@link dev.belay.queue.WorkQueue#LIMIT_MAX};
+   *     each name costs one look-up
    */
   public List<String> queues(@Nullable String afterName, int limit) {
     return queues.names(afterName, limit);
@@ -211,53 +213,58 @@ public final class Belay implements AutoCloseable {
   }
 
   /**
-   * Copies this store to {@code target}. The copy is one state of the store: it has everything that
-   * was acknowledged before the call, and nothing that was not committed when the copy began. It is
-   * one file, a store like any other, which only its owner may read and write. When this method
-   * returns, the copy has been checked and is on the disk.
+   * Copies this store to {@code target}. The copy is one snapshot of the store: it contains every
+   * commit that was acknowledged before the call, and no change that was not committed when the
+   * copy began. The copy is one file and can be opened as any other store; only its owner may read
+   * and write it. When this method returns, the copy has been checked and is on the disk.
    *
-   * <p>Bodies of this process and of others go on reading and writing meanwhile. The log cannot be
-   * reset while the copy is made, so it grows by what is written until then. A store in memory has
-   * one connection: everything else waits for its copy.
+   * <p>Bodies of this and of other processes continue to read and write during the copy. The WAL
+   * cannot be reset before the copy is complete, so it grows by all that is written until then. A
+   * store in memory has one connection, so all its other bodies wait for the copy.
    *
    * <p>The copy is made in a file {@code .belay-….backup} beside {@code target}, which is renamed
    * at the end. If anything fails, that file is deleted and {@code target} does not exist. A
-   * process that is killed leaves the file; the next backup into the same folder deletes it, once
-   * its process has certainly ended or nothing has been written to it for a day.
+   * process that is killed leaves the file. A later backup into the same folder deletes it, if the
+   * process has certainly ended or the file has not been written to for a day.
    *
-   * <p>An interrupt cancels the backup, and so does {@link #close}. The backup of a store that is
-   * opened for reading, or in memory, is made to the end first and then deleted; any other ends
-   * within a moment. Several threads may make backups at the same time. The backup of a virtual
-   * thread runs on another thread.
+   * <p>An interrupt cancels the backup, and so does {@link #close}. A store that is opened for
+   * reading, or is in memory, completes the copy first and then deletes it; any other store stops
+   * copying almost at once. Several threads may make backups at the same time. A backup that a
+   * virtual thread starts runs on another thread.
    *
-   * @param target a file that does not exist, in a folder that does; a backup replaces nothing
-   * @param progress told how far the copy is; what it throws cancels the backup
+   * @param target a file that does not exist, in a folder that exists; a backup never replaces a
+   *     file
+   * @param progress receives the progress of the copy; an exception that it throws cancels the
+   *     backup
    * @throws IllegalArgumentException if the path is blank, or of another than the default file
    *     system
-   * @throws IllegalStateException from inside a body
-   * @throws StoreException if {@code target} exists, even as a symbolic link to nothing, or is a
-   *     file of this store, if files are beside it that would be taken for its own ({@code -wal}
-   *     and the like), if its folder does not exist or may not be written, if the store cannot be
-   *     read; {@link dev.belay.store.StoreFullException} if there is no room, {@link
-   *     dev.belay.store.StoreCorruptException} if the store is damaged, {@link
-   *     dev.belay.store.StoreInterruptedException} after an interrupt, whose flag stays set, {@link
-   *     dev.belay.store.StoreClosedException} if this store is closed, or is closed meanwhile
+   * @throws IllegalStateException if called from inside a body
+   * @throws StoreException if {@code target} exists, even as a symbolic link without a target, or
+   *     is a file of this store; if files exist beside it that SQLite would use with it ({@code
+   *     -wal} and similar); if its folder does not exist or does not permit writing; or if the
+   *     store cannot be read. The subclasses: {@link dev.belay.store.StoreFullException} if there
+   *     is no free space, {@link dev.belay.store.StoreCorruptException} if the store is damaged,
+   *     {@link dev.belay.store.StoreInterruptedException} after an interrupt (the interrupt flag
+   *     stays set), {@link dev.belay.store.StoreClosedException} if this store is closed, before or
+   *     during the copy
    */
   public void backup(Path target, BackupProgress progress) {
     store.backup(target, progress);
   }
 
   /**
-   * Gives pages of the file that deletions have left free back to the file system, and returns how
-   * many; 0: there is nothing to give back. (The store itself uses free pages again, so a file that
-   * will grow anyhow need not be shrunk.)
+   * Returns unused pages of the file, which deletions have left, to the file system. A file that
+   * will grow again need not be shrunk, because the store itself reuses these pages.
    *
-   * <p>It works in transactions of {@link #SHRINK_BATCH} pages at most, each of which takes a few
-   * milliseconds and lets others write after it. The file gets shorter when its log is next moved
-   * into it. A file that was not empty when Belay first opened it gives nothing back.
+   * <p>The work is done in transactions of at most {@link #SHRINK_BATCH} pages. Each takes a few
+   * milliseconds, and other writes can run between them. The file becomes shorter at the next
+   * checkpoint. A file that was not empty when Belay first opened it cannot be shrunk: the result
+   * is 0.
    *
-   * @param pagesMax how many at most, from 1; a page has 4 KiB unless the file was made otherwise
-   * @throws IllegalArgumentException if {@code pagesMax} is less
+   * @param pagesMax maximum number of pages, at least 1; a page has 4 KiB unless the file was
+   *     created with another page size
+   * @return the number of pages; 0 if there is no page to return
+   * @throws IllegalArgumentException if {@code pagesMax} is less than 1
    * @throws IllegalStateException from inside a body
    */
   public int shrink(int pagesMax) {
@@ -279,24 +286,24 @@ public final class Belay implements AutoCloseable {
    * Closes the store, in this order:
    *
    * <ol>
-   *   <li>All workers stop, at the same time, as {@link dev.belay.queue.Worker#close} does.
-   *   <li>New work is refused, except on {@code belay-callback} threads. What was submitted before
-   *       runs, in order, and so do the hooks and the actions added to futures of commits that were
-   *       acknowledged, all for at most the busy timeout. What has not started then fails with
-   *       {@link dev.belay.store.StoreClosedException} and has done nothing; a hook that has not
-   *       ended goes on, but its verbs are refused.
-   *   <li>Keepers that are open are closed, which releases their leases.
-   *   <li>Backups that are being made are cancelled, the log is moved into the database, and the
-   *       file is closed. A body that still runs keeps its connection until it ends.
+   *   <li>All workers are stopped at the same time, as {@link dev.belay.queue.Worker#close} does.
+   *   <li>New bodies are refused, except on {@code belay-callback} threads. Bodies that were
+   *       submitted before run, in order, and so do the hooks of acknowledged commits and the
+   *       actions added to their futures, all for at most the busy timeout. A body that has not
+   *       started by then never runs and fails with {@link dev.belay.store.StoreClosedException}. A
+   *       hook that has not ended by then continues, but its verbs are refused.
+   *   <li>Open keepers are closed, which releases their leases.
+   *   <li>Running backups are cancelled, a checkpoint copies the WAL into the database file, and
+   *       the file is closed. A body that still runs keeps its connection until it ends.
    * </ol>
    *
-   * <p>This method waits for all that. If the thread is interrupted, before or meanwhile, the
-   * method waits no longer: grace periods end, what has not started fails undone, and the interrupt
-   * flag is set again. On a {@code belay-callback} thread and in a worker's handler, where it would
-   * wait for itself, it begins to close on another thread and returns at once. Closing again has no
-   * effect.
+   * <p>This method waits for all these steps. If the thread is interrupted, before or during the
+   * call, the method no longer waits: grace periods end, bodies that have not started fail without
+   * having run, and the interrupt flag is set again. On a {@code belay-callback} thread and in a
+   * worker's handler, where the method would wait for itself, it starts to close on another thread
+   * and returns immediately. Closing again has no effect.
    *
-   * @throws IllegalStateException from inside a body; nothing has been stopped then
+   * @throws IllegalStateException if called from inside a body; nothing has been stopped then
    */
   @Override
   public void close() {
@@ -306,7 +313,7 @@ public final class Belay implements AutoCloseable {
     } else if (closingBeside.compareAndSet(false, true)) {
       try {
         store.daemon("belay-close", this::closeAndWait).start();
-      } catch (Throwable e) { // no thread to be had: the next call tries again
+      } catch (Throwable e) { // no thread could be started: the next call tries again
         closingBeside.set(false);
         throw e;
       }

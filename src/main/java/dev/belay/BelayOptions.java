@@ -1,5 +1,6 @@
 package dev.belay;
 
+import dev.belay.engine.EngineOptions;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
 import java.sql.Connection;
@@ -16,32 +17,32 @@ import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * How a store is opened. Immutable, safe for use by many threads; every {@code with…} returns a
- * changed copy.
+ * The options with which a store is opened. Immutable, safe for use by many threads; every {@code
+ * with…} returns a changed copy.
  */
-public final class BelayOptions {
-  /** The busy timeout of a store opened for writing, if none is set. */
+public final class BelayOptions implements EngineOptions {
+  /** The default busy timeout of a store opened for writing: 15 s. */
   public static final Duration BUSY_TIMEOUT_DEFAULT = Duration.ofSeconds(15);
 
-  /** The busy timeout of a store opened for reading, if none is set. */
+  /** The default busy timeout of a store opened for reading: 1 s. */
   public static final Duration READ_ONLY_BUSY_TIMEOUT_DEFAULT = Duration.ofSeconds(1);
 
-  /** The longest busy timeout: what fits into an {@code int} of milliseconds, almost 25 days. */
+  /** The maximum busy timeout: {@link Integer#MAX_VALUE} milliseconds, almost 25 days. */
   public static final Duration BUSY_TIMEOUT_MAX = Duration.ofMillis(Integer.MAX_VALUE);
 
-  /** How many waiting writes may share one commit, if that is not set. */
+  /** The default maximum number of waiting writes that share one commit: 64. */
   public static final int COMMIT_GROUP_DEFAULT = 64;
 
-  /** The largest commit group. */
+  /** The largest value of {@link #withCommitGroupMax}: 1,024 writes. */
   public static final int COMMIT_GROUP_MAX = 1024;
 
-  /** How many bodies may read at once, if that is not set. */
+  /** The default number of bodies that read at once: 4. */
   public static final int READERS_DEFAULT = 4;
 
-  /** The largest number of reading connections. */
+  /** The largest value of {@link #withReaders}: 64 connections. */
   public static final int READERS_MAX = 64;
 
-  /** The longest name of migrations, in characters. */
+  /** The maximum length of the name of a migration history: 50 characters. */
   public static final int MIGRATIONS_NAME_MAX = 50;
 
   private final OptionChoices choices;
@@ -56,17 +57,17 @@ public final class BelayOptions {
     return new BelayOptions(changed);
   }
 
-  /** The defaults, which are meant to be right for most. */
+  /** Returns the default options, which suit most applications. */
   public static BelayOptions defaults() {
     return new BelayOptions(new OptionChoices(Clock.systemUTC()));
   }
 
   /**
-   * How long a verb waits for another process, counted from the call of the verb. 15 s by default,
-   * 1 s for a store opened for reading. Zero: a single try.
+   * Sets the time for which a verb waits for another process, counted from the call of the verb.
+   * The default is 15 s, and 1 s for a store opened for reading. With zero the verb tries once.
    *
-   * <p>It also bounds how long {@code close} waits, and says after which time a warning names a
-   * body that keeps others waiting; that wait itself is not bounded.
+   * <p>{@code close} waits for at most this time too. After the same time a warning names a body
+   * that other bodies of this store wait for; that wait itself is not bounded.
    *
    * @throws IllegalArgumentException if negative or longer than {@link #BUSY_TIMEOUT_MAX}
    */
@@ -78,125 +79,126 @@ public final class BelayOptions {
     return with(changed -> changed.busyTimeout = busyTimeout);
   }
 
-  /** What an acknowledged commit survives. {@link Durability#PROCESS_CRASH} by default. */
+  /** Sets the failures that a commit survives. {@link Durability#PROCESS_CRASH} by default. */
   public BelayOptions withDurability(Durability durability) {
-    Objects.requireNonNull(durability, "durability");
-    return with(changed -> changed.durability = durability);
+    return with(changed -> changed.durability = Objects.requireNonNull(durability, "durability"));
   }
 
-  /** Where the time of every transaction comes from. The system's clock by default. */
+  /** Sets the clock that gives every transaction its instant. The system clock by default. */
   public BelayOptions withClock(InstantSource clock) {
-    Objects.requireNonNull(clock, "clock");
-    return with(changed -> changed.clock = clock);
+    return with(changed -> changed.clock = Objects.requireNonNull(clock, "clock"));
   }
 
   /**
-   * How many waiting writes may share one commit, 64 by default; 1 turns sharing off. Sharing
-   * changes no outcome, only how often a body may run: see {@link dev.belay.store.TxBody}.
+   * Sets the maximum number of waiting writes that share one commit, 64 by default; 1 switches
+   * sharing off. Sharing changes no outcome, only the number of times that a body may run: see
+   * {@link dev.belay.store.TxBody}.
    *
    * @throws IllegalArgumentException if not from 1 to {@link #COMMIT_GROUP_MAX}
    */
   public BelayOptions withCommitGroupMax(int commitGroupMax) {
-    if (commitGroupMax < 1 || commitGroupMax > COMMIT_GROUP_MAX) {
-      throw new IllegalArgumentException(
-          "commitGroupMax must be from 1 to " + COMMIT_GROUP_MAX + ": " + commitGroupMax);
-    }
-    return with(changed -> changed.commitGroupMax = commitGroupMax);
+    int checked = OptionChoices.upTo(COMMIT_GROUP_MAX, "commitGroupMax", commitGroupMax);
+    return with(changed -> changed.commitGroupMax = checked);
   }
 
   /**
-   * How many bodies may read at once, each on a connection of its own that is opened when it is
-   * needed; 4 by default. One slow body less than that keeps no other read waiting; as many keep
-   * every other read waiting, but no write, and not the looks by which Belay wakes whoever waits
-   * for work. In memory there is one connection for everything, and this has no effect.
+   * Sets the number of bodies that read at once, 4 by default. Each reads on its own connection,
+   * which is opened when it is needed. If as many slow bodies as this number are reading, every
+   * other read waits, but no write does, and neither do the internal reads by which Belay decides
+   * which waiting threads to wake; with fewer slow bodies no other read waits. In memory there is
+   * one connection for everything, and this option has no effect.
    *
    * @throws IllegalArgumentException if not from 1 to {@link #READERS_MAX}
    */
   public BelayOptions withReaders(int readers) {
-    if (readers < 1 || readers > READERS_MAX) {
-      throw new IllegalArgumentException(
-          "readers must be from 1 to " + READERS_MAX + ": " + readers);
-    }
-    return with(changed -> changed.readers = readers);
+    int checked = OptionChoices.upTo(READERS_MAX, "readers", readers);
+    return with(changed -> changed.readers = checked);
   }
 
   /**
-   * Prepares each connection on which bodies run, whenever one is opened: settings, functions,
-   * collations, extensions that every body needs, and that the application's migrations may need.
-   * (A setting that a body makes ends with the body.) Nothing by default.
+   * Sets an action that prepares each connection on which bodies run, each time that one is opened:
+   * with settings, functions, collations or extensions that every body or the application's
+   * migrations need. (A setting that a body makes ends with the body.) No action by default.
    *
-   * <p>Called several times for one store, perhaps on several threads at once, because connections
-   * are opened when needed and replaced after failures; before a new file is made, on a database in
-   * memory too. Called outside any transaction, after Belay's own settings (but foreign keys stay
-   * enforced). It must leave the connection open and outside a transaction, and must not weaken
-   * what Belay has set. What it throws fails {@code open}, which then has changed nothing (but
-   * where it fails on the file alone, and not on the database in memory before), or the verb that
-   * needed one more connection; the next verb tries again.
+   * <p>Rules for the action:
+   *
+   * <ul>
+   *   <li>It is called several times for one store, perhaps on several threads at once, because
+   *       connections are opened when they are needed and replaced after failures. Before a new
+   *       file is created, it is also called for a database in memory.
+   *   <li>It is called outside any transaction, after Belay's own settings. Foreign keys stay
+   *       enforced even if the action switches them off.
+   *   <li>It must leave the connection open and outside a transaction, and must not weaken Belay's
+   *       settings.
+   *   <li>If it throws, the {@code open} or the verb that needed the connection fails, and the next
+   *       verb tries again. An {@code open} that fails in this way has changed nothing, except if
+   *       the action failed on the file but not on the database in memory before.
+   * </ul>
    */
   public BelayOptions withConnection(Consumer<Connection> connection) {
-    Objects.requireNonNull(connection, "connection");
-    return with(changed -> changed.connection = connection);
+    return with(changed -> changed.connection = Objects.requireNonNull(connection, "connection"));
   }
 
   /**
-   * As {@link #withMigrations}, for the history that is named {@code app} and has the table {@code
-   * flyway_schema_history}, which is Flyway's own: so an application can change between this and a
-   * run of Flyway of its own.
+   * As {@link #withMigrations}, for the history named {@code app}. Its table is {@code
+   * flyway_schema_history}, Flyway's default, so an application can switch between this method and
+   * its own run of Flyway.
    */
   public BelayOptions withAppMigrations(String... locations) {
     return withMigrations("app", locations);
   }
 
   /**
-   * Flyway locations of migrations that are run on open after Belay's, in the same file, with a
-   * history of their own in the table {@code flyway_schema_<name>_history}: so the application, and
-   * each library that brings tables of its own, counts its versions for itself. Histories run in
-   * the order in which they were first named; naming one again replaces its locations.
+   * Sets the Flyway locations of migrations that run at open, after Belay's, in the same file. Each
+   * name has its own history, in the table {@code flyway_schema_<name>_history}, so that the
+   * application and each library with its own tables can number their versions independently.
+   * Histories run in the order in which they were first named; naming one again replaces its
+   * locations.
    *
-   * <p>All that are pending run in one transaction, with Belay's: they land together or not at all,
-   * and none may begin or end a transaction. They run once for each open store, never when a
-   * connection is replaced. A location that holds no migration is refused at open. None by default.
+   * <p>All pending migrations, including Belay's, run in one transaction: all are committed or
+   * none, and none may begin or end a transaction. They run when the store is opened, never when a
+   * connection is replaced. A location without any migration is refused at open. No locations by
+   * default.
    *
-   * @param name 1 to {@link #MIGRATIONS_NAME_MAX} characters, a small letter, then small letters,
-   *     digits and underscores
-   * @throws IllegalArgumentException if the name is another, or if there is no location or a blank
-   *     one
+   * @param name 1 to {@link #MIGRATIONS_NAME_MAX} characters: a lower-case letter {@code a-z}, then
+   *     lower-case letters, digits and underscores
+   * @throws IllegalArgumentException if the name breaks this rule, or if there is no location or a
+   *     blank one
    */
   public BelayOptions withMigrations(String name, String... locations) {
     return with(changed -> changed.addMigrations(name, List.of(locations)));
   }
 
   /**
-   * Registers mappers, arguments and plugins of the application, once per open. Nothing of it
-   * reaches Belay's own DAOs. Runs before Belay sets its transaction handler, which therefore
-   * cannot be replaced. Nothing by default.
+   * Sets an action that registers mappers, arguments and plugins of the application with JDBI. It
+   * runs once at open and does not affect Belay's own DAOs. It runs before Belay sets its
+   * transaction handler, which therefore cannot be replaced. No action by default.
    */
   public BelayOptions withJdbi(Consumer<Jdbi> jdbi) {
-    Objects.requireNonNull(jdbi, "jdbi");
-    return with(changed -> changed.jdbi = jdbi);
+    return with(changed -> changed.jdbi = Objects.requireNonNull(jdbi, "jdbi"));
   }
 
   /**
-   * Who is told what the store does, in place of one that only logs failures. Without it nothing
-   * else is told, and telling costs nothing.
+   * Sets the observer that receives the events of the store. Without one, Belay only logs failures
+   * and creates no events.
    */
   public BelayOptions withObserver(BelayObserver observer) {
-    Objects.requireNonNull(observer, "observer");
-    return with(changed -> changed.observer = observer);
+    return with(changed -> changed.observer = Objects.requireNonNull(observer, "observer"));
   }
 
   /**
-   * How the context of a caller, such as a logging, security or trace context in thread locals,
-   * reaches its code where another thread runs that. Nothing is carried by default.
+   * Sets how the context of a caller (a logging, security or trace context in thread locals)
+   * reaches code of the caller that another thread runs. No context is carried by default.
    *
-   * <p>{@code capture} is called on the caller's thread and returns what wraps a task that runs
-   * later: the wrapped task installs the context, runs the task once, on its own thread, and
-   * removes the context in a {@code finally}. So {@code () -> Context.current()::wrap} does for
-   * OpenTelemetry, and {@code () -> snapshots.captureAll()::wrap} for Micrometer. It is captured
+   * <p>{@code capture} is called on the caller's thread and returns a wrapper for a task that runs
+   * later. The wrapped task installs the context, runs the original task once, on its own thread,
+   * and removes the context in a {@code finally}. For OpenTelemetry use {@code () ->
+   * Context.current()::wrap}, for Micrometer {@code () -> snapshots.captureAll()::wrap}. The
+   * context is captured
    *
    * <ul>
-   *   <li>by each verb of {@link dev.belay.store.TxRunner}, and of the facades, whose body another
-   *       thread runs, for the body, and for the actions added to its future that Belay runs;
+   *   <li>by each verb of {@link dev.belay.store.TxRunner} and of the facades whose body another
+   *       thread runs: for the body, and for the actions added to its future that Belay runs;
    *   <li>by {@link dev.belay.store.Tx#afterCommit} for the hook, and by the first use of {@link
    *       dev.belay.store.Tx#handle} for JDBI's own hooks;
    *   <li>by {@code Leases.keep} for {@code onLost};
@@ -204,8 +206,9 @@ public final class BelayOptions {
    *       WorkContext.onCancel} for its action.
    * </ul>
    *
-   * <p>What {@code capture} throws, the verb throws, and nothing has been done. What the wrapper
-   * throws is logged; the task runs all the same, and its own outcome stands.
+   * <p>If {@code capture} throws, the verb throws the same exception and has done nothing. If the
+   * wrapper throws, the exception is logged, the task runs in any case (without the context if
+   * necessary), and the outcome of the task is not affected.
    */
   public BelayOptions withContext(Supplier<UnaryOperator<Runnable>> capture) {
     Objects.requireNonNull(capture, "capture");
@@ -213,80 +216,81 @@ public final class BelayOptions {
   }
 
   /**
-   * Whether files are created readable and writable by their owner alone, true by default. Where
-   * the file system knows no such permissions this has no effect; existing files keep theirs.
+   * Sets whether new files are readable and writable only by their owner, true by default. It has
+   * no effect on a file system without such permissions, nor on existing files.
    */
   public BelayOptions withOwnerOnlyFiles(boolean ownerOnlyFiles) {
     return with(changed -> changed.ownerOnlyFiles = ownerOnlyFiles);
   }
 
   /**
-   * Whether a file that has a second name is opened all the same, with a warning in the log; false
-   * by default. A second name is another hard link that is still there after the busy timeout, or a
-   * mount of the single file (as into a container; mount the folder instead). Processes that open
-   * one file under different names lose each other's commits, so allow it only where all use one
-   * name. Symbolic links are no second name. Opening for reading never refuses.
+   * Sets whether a file that has a second name is opened; false by default. If true, it is opened
+   * and a warning is logged. A second name is another hard link that still exists after the busy
+   * timeout, or a mount of the single file (for example into a container; mount the folder
+   * instead). Processes that open one file under different names lose each other's commits, so
+   * allow this only if all processes use the same name. A symbolic link is not a second name.
+   * Opening for reading never refuses the file.
    */
   public BelayOptions withSharedNames(boolean sharedNames) {
     return with(changed -> changed.sharedNames = sharedNames);
   }
 
-  /** The busy timeout, if one was chosen. */
+  @Override
   public Optional<Duration> busyTimeout() {
     return Optional.ofNullable(choices.busyTimeout);
   }
 
-  /** See {@link #withDurability}. */
+  @Override
   public Durability durability() {
     return choices.durability;
   }
 
-  /** See {@link #withClock}. */
+  @Override
   public InstantSource clock() {
     return choices.clock;
   }
 
-  /** See {@link #withCommitGroupMax}. */
+  @Override
   public int commitGroupMax() {
     return choices.commitGroupMax;
   }
 
-  /** See {@link #withReaders}. */
+  @Override
   public int readers() {
     return choices.readers;
   }
 
-  /** See {@link #withConnection}. */
+  @Override
   public Consumer<Connection> connection() {
     return choices.connection;
   }
 
-  /** The locations of each history, by its name: see {@link #withMigrations}. */
+  @Override
   public Map<String, List<String>> migrations() {
     return choices.migrations;
   }
 
-  /** See {@link #withJdbi}. */
+  @Override
   public Consumer<Jdbi> jdbi() {
     return choices.jdbi;
   }
 
-  /** The observer, if one was given. */
+  @Override
   public Optional<BelayObserver> observer() {
     return Optional.ofNullable(choices.observer);
   }
 
-  /** What {@link #withContext} was given, if it was. */
+  @Override
   public Optional<Supplier<UnaryOperator<Runnable>>> context() {
     return Optional.ofNullable(choices.context);
   }
 
-  /** See {@link #withOwnerOnlyFiles}. */
+  @Override
   public boolean ownerOnlyFiles() {
     return choices.ownerOnlyFiles;
   }
 
-  /** See {@link #withSharedNames}. */
+  @Override
   public boolean sharedNames() {
     return choices.sharedNames;
   }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link BelayOptions} have been chosen. Changed only while it is made, by one thread. */
+/** The values of {@link BelayOptions}. Changed only while they are built, by one thread. */
 final class OptionChoices implements Cloneable {
   private static final Pattern MIGRATIONS_NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
@@ -37,12 +37,20 @@ final class OptionChoices implements Cloneable {
     this.clock = clock;
   }
 
+  /** Returns {@code value} if it is from 1 to {@code max}. */
+  static int upTo(int max, String field, int value) {
+    if (value < 1 || value > max) {
+      throw new IllegalArgumentException(field + " must be from 1 to " + max + ": " + value);
+    }
+    return value;
+  }
+
   void addMigrations(String name, List<String> locations) {
     if (!MIGRATIONS_NAME.matcher(name).matches()
         || name.length() > BelayOptions.MIGRATIONS_NAME_MAX) {
       throw new IllegalArgumentException(
-          "the name of migrations must be a small letter, then small letters, digits and"
-              + " underscores, at most "
+          "the name of migrations must be a lower-case letter, then lower-case letters, digits"
+              + " and underscores, at most "
               + BelayOptions.MIGRATIONS_NAME_MAX
               + " characters: "
               + name);

@@ -30,7 +30,7 @@ class ArchitectureTest {
       new ClassFileImporter().importPath(SourceFile.ROOT.resolve("target/classes"));
 
   private static final Set<String> OPTIONS =
-      Set.of("dev.belay.BelayOptions", "dev.belay.OptionChoices");
+      Set.of("dev.belay.BelayOptions", "dev.belay.OptionChoices", "dev.belay.engine.EngineOptions");
 
   private static final DescribedPredicate<JavaClass> SQL_SPEAKERS =
       describe("are DAOs or row mappers, or within one", ArchitectureTest::speaksSql);

@@ -1,7 +1,7 @@
 package dev.belay;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Goal: a run of the suite with another size of commit groups means every store of every test.
- * Method: the calls of the compiled test classes. Examples are exempt: they are written as users
- * write.
+ * Method: the calls of the compiled test classes. Examples and the main job are exempt: they are
+ * written as users write.
  */
 class SuiteOptionsTest {
   private static final Set<String> WITH_THE_LIBRARY_DEFAULTS =
@@ -25,7 +25,7 @@ class SuiteOptionsTest {
   @Test
   void tests_open_stores_with_the_options_of_the_run() {
     noClasses()
-        .that(resideOutsideOfPackage("dev.belay.examples.."))
+        .that(resideOutsideOfPackages("dev.belay.examples..", "dev.belay.replay.."))
         .and()
         .areNotAssignableTo(TestOptions.class)
         .should()

@@ -61,7 +61,7 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
 
   /**
    * Runs {@code signal} once {@code tx} has been committed, at once, on the thread that committed
-   * and before anybody is told of the commit; so it is quick, never blocks and never throws.
+   * and before any caller is told of the commit; so it is quick, never blocks and never throws.
    */
   void signalAfterCommit(Tx tx, Runnable signal);
 

@@ -6,20 +6,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of asking for a lease. Losing the race is an answer, not an error. Immutable, safe for
- * use by many threads.
+ * The result of asking for a lease. That another holder has the name is a result, not an error.
+ * Immutable, safe for use by many threads.
  */
 public sealed interface Acquisition {
-  /** The lease, if it was granted. */
+  /** Returns the lease, if it was granted. */
   default Optional<Lease> granted() {
     return this instanceof Granted granted ? Optional.of(granted.lease()) : Optional.empty();
   }
 
   /**
-   * The name was free and is the caller's now. Immutable, safe for use by many threads.
+   * The name was free, and the caller has it now. Immutable, safe for use by many threads.
    *
    * @param lease the grant
-   * @param displaced whose lapsed lease it took over, null if the name was released or never leased
+   * @param displaced the holder of the lapsed lease that this one replaces, null if the name had
+   *     been released, had never been leased, or its lapsed lease was forgotten (see {@link
+   *     Leases#RETENTION})
    */
   record Granted(Lease lease, @Nullable Displaced displaced) implements Acquisition {
     /** Refuses null for the lease. */
@@ -29,11 +31,11 @@ public sealed interface Acquisition {
   }
 
   /**
-   * Somebody holds the name. Immutable, safe for use by many threads.
+   * A live lease exists for the name. Immutable, safe for use by many threads.
    *
-   * @param holder of the live lease, perhaps of the caller's own name
-   * @param token of the live lease
-   * @param until when it expires unless it is renewed
+   * @param holder holder of the live lease, which may be the same label as the caller's
+   * @param token token of the live lease
+   * @param until expiry of the live lease, unless it is renewed
    */
   record Held(String holder, long token, Instant until) implements Acquisition {
     /** Refuses null. */

@@ -4,12 +4,13 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Whose lapsed lease was taken over: someone who neither renewed nor released it, who may have died
- * or may still believe to hold it. Immutable, safe for use by many threads.
+ * The previous holder of a lease that was acquired after it had lapsed. That holder neither renewed
+ * nor released it: its process may have ended, or it may still believe that it has the lease.
+ * Immutable, safe for use by many threads.
  *
- * @param holder of the lapsed lease
- * @param token of the lapsed lease, smaller than that of the new one
- * @param expiredAt when it expired
+ * @param holder holder of the lapsed lease
+ * @param token token of the lapsed lease, smaller than that of the new lease
+ * @param expiredAt expiry of the lapsed lease
  */
 public record Displaced(String holder, long token, Instant expiredAt) {
   /** Refuses null. */

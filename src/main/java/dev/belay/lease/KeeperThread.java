@@ -6,13 +6,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The {@code belay-keeper} thread. A daemon, started for the first keeper, gone a while after the
- * last. Safe for use by many threads.
+ * The {@code belay-keeper} thread: a daemon thread that starts with the first keeper and ends
+ * {@value #IDLE_SECONDS} s after the last keeper ended. Safe for use by many threads.
  */
 final class KeeperThread implements KeeperTimer {
   private static final long IDLE_SECONDS = 10;
 
-  /* The thread stays for as long as a keeper has a time to wake at, which each has while it holds. */
+  // A scheduled task keeps the thread alive, and every keeper has one while it holds its lease.
   private final ScheduledThreadPoolExecutor executor;
 
   KeeperThread(StoreEngine engine) {

@@ -4,15 +4,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 
 /**
- * The one thread of the keepers, and the time it goes by. Safe for use by many threads.
+ * The thread that runs all keepers, and its clock. Safe for use by many threads.
  *
- * <p>What runs here never blocks and is no code of a user's: a keeper that came late would lose its
- * lease.
+ * <p>A task that runs here must not block and must not call code of the application, because a
+ * keeper whose task runs late would lose its lease.
  */
 interface KeeperTimer extends Executor {
-  /** As {@link System#nanoTime}. */
+  /** Returns the time as {@link System#nanoTime} does. */
   long nanoTime();
 
-  /** Runs {@code task} once {@code delayNanos} have passed, at once if that is not positive. */
+  /** Runs {@code task} after {@code delayNanos}, or immediately if that is not positive. */
   Future<?> schedule(Runnable task, long delayNanos);
 }

@@ -11,19 +11,20 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * A lease as it was when it was granted, renewed or found. Immutable, safe for use by many threads.
+ * A lease at the time when it was granted, renewed or found. Immutable, safe for use by many
+ * threads.
  *
- * <p>Name and token say which grant it is; no verb looks at the rest. The token is larger than that
- * of every earlier grant, so it serves as a fencing token in other systems.
+ * <p>Name and token identify the grant; verbs ignore the other components. The token is larger than
+ * that of every earlier grant, so other systems can use it as a fencing token.
  *
- * @param name what is leased
- * @param holder who acquired it: a label, which gives no right
- * @param token which grant it is, from 1 to {@link TokenSpace#TOKEN_MAX}
- * @param acquiredAt when it was granted; renewing keeps it
- * @param expiresAt the first instant at which it is no longer live
+ * @param name the name that is leased
+ * @param holder the label that the caller gave when it acquired the lease; it gives no right
+ * @param token the number of the grant, from 1 to {@link TokenSpace#TOKEN_MAX}
+ * @param acquiredAt the instant of the grant; renewing does not change it
+ * @param expiresAt the expiry, exclusive: the first instant at which the lease is no longer live
  */
 public record Lease(String name, String holder, long token, Instant acquiredAt, Instant expiresAt) {
-  /** Refuses what no store grants. */
+  /** Refuses values that no store grants. */
   public Lease {
     TextRule.id("lease name", name);
     TextRule.id("holder", holder);

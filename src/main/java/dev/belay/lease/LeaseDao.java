@@ -12,13 +12,14 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
  * The statements of leases, for use inside a transaction: {@code tx.attach(LeaseDao.class)}.
  * Belongs to the body that attached it.
  *
- * <p>{@link Leases} puts them together and keeps the rules; what is written through here alone
- * answers for them itself. A lease is live while {@code expires_at_ms > nowMs}: every statement
- * that acts for a holder says so, beside the token, so that a stale holder's matches nothing.
+ * <p>{@link Leases} combines the statements and enforces the rules; a caller that uses a statement
+ * directly must enforce the rules itself. A lease is live while {@code expires_at_ms > nowMs}.
+ * Every statement that acts for a holder checks this and the token, so that the statement of a
+ * stale holder matches no row.
  */
 @UseTemplateEngine(VerbatimSql.class)
 public interface LeaseDao {
-  /** The last grant of a name that was not released, live or lapsed. */
+  /** Returns the last grant of a name that was not released, live or lapsed. */
   @SqlQuery(
       """
       SELECT name, holder, token, acquired_at_ms, expires_at_ms
@@ -28,7 +29,7 @@ public interface LeaseDao {
   @UseRowMapper(Lease.Mapper.class)
   Optional<Lease> last(String name);
 
-  /** Grants a name: 1, or 0 if it is held. */
+  /** Grants a name. Returns 1, or 0 if the name has a live lease. */
   @SqlUpdate(
       """
       INSERT INTO belay_lease (name, holder, token, acquired_at_ms, expires_at_ms)
@@ -40,7 +41,7 @@ public interface LeaseDao {
       """)
   int grant(String name, String holder, long token, long nowMs, long expiresAtMs);
 
-  /** Moves the expiry of a live grant and returns it; empty if it is lost. */
+  /** Changes the expiry of a live grant and returns the grant; empty if it is lost. */
   @SqlQuery(
       """
       UPDATE belay_lease
@@ -51,7 +52,7 @@ public interface LeaseDao {
   @UseRowMapper(Lease.Mapper.class)
   Optional<Lease> renew(String name, long token, long nowMs, long expiresAtMs);
 
-  /** Ends a live grant: 1, or 0 if it is lost. */
+  /** Ends a live grant. Returns 1, or 0 if the grant is lost. */
   @SqlUpdate(
       """
       DELETE FROM belay_lease
@@ -59,7 +60,7 @@ public interface LeaseDao {
       """)
   int release(String name, long token, long nowMs);
 
-  /** The live grant of a name. */
+  /** Returns the live grant of a name. */
   @SqlQuery(
       """
       SELECT name, holder, token, acquired_at_ms, expires_at_ms
@@ -69,7 +70,10 @@ public interface LeaseDao {
   @UseRowMapper(Lease.Mapper.class)
   Optional<Lease> find(String name, long nowMs);
 
-  /** The next live grants after a name, in the order of the names' code points; "" for all. */
+  /**
+   * Returns the next live grants after a name, in the order of the names' code points; the first
+   * page is after {@code ""}.
+   */
   @SqlQuery(
       """
       SELECT name, holder, token, acquired_at_ms, expires_at_ms
@@ -81,7 +85,10 @@ public interface LeaseDao {
   @UseRowMapper(Lease.Mapper.class)
   List<Lease> list(String afterName, long nowMs, int limit);
 
-  /** Forgets some grants that lapsed at or before {@code lapsedMs}; how many that were. */
+  /**
+   * Deletes at most {@code limit} grants that lapsed at or before {@code lapsedMs}, the oldest
+   * first. Returns the number deleted.
+   */
   @SqlUpdate(
       """
       DELETE FROM belay_lease

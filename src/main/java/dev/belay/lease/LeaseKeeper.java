@@ -21,38 +21,48 @@ import org.jspecify.annotations.Nullable;
  * Renews a lease until it is closed or the lease is lost; see {@link Leases#keep}. Safe for use by
  * many threads.
  *
- * <p>{@link #isHeld} turns false <em>before</em> the store would let anyone else in: a margin of a
- * tenth of the ttl, at most {@link #MARGIN_MAX}, earlier. A holder that looks before each of its
- * steps, each shorter than the margin, has stopped when the next one starts. What must be exact
- * goes through {@link Leases#require}, in the transaction that writes.
+ * <p>{@link #isHeld} becomes false <em>before</em> the store can grant the name to another holder:
+ * earlier than the expiry by a margin of a tenth of the ttl, at most {@link #MARGIN_MAX}. If a
+ * holder calls it before each of its steps, and each step is shorter than the margin, then the
+ * holder has stopped before another holder can start. A write that must be exact calls {@link
+ * Leases#require} in its transaction.
  */
 public final class LeaseKeeper implements AutoCloseable {
-  /** The longest margin between the end of {@link #isHeld} and the expiry of the lease. */
+  /** The maximum margin between the end of {@link #isHeld} and the expiry of the lease: 1 s. */
   public static final Duration MARGIN_MAX = Hold.MARGIN_MAX;
 
+  /** A failed renewal is retried after a 30th of the ttl, at most {@link #RETRY_NANOS_MAX}. */
   private static final int RETRIES_PER_TTL = 30;
-  private static final long RETRY_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /*
-   * HELD → LOST → TOLD, and from each to CLOSED; whoever changes the state first has won. So the
-   * loss is told once, never after a close, and a lease once lost never seems held again, though
-   * the clock be set back.
+  private static final long RETRY_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100); // 100 ms
+
+  /* HELD → LOST → REPORTED, and from each of them to CLOSED. The first thread that changes a state
+   * wins. Therefore the loss is reported at most once and never after a close, and a lease that was
+   * lost never appears to be held again, even if the clock is set back.
    *
-   * Renewals are sent and answered on the keeper's thread, one at a time. While one is under way the
-   * thread wakes when the time is up, so that a store that does not answer delays no verdict.
+   * Renewals are sent, and their results handled, on the keeper's thread, one at a time. While a
+   * renewal is in progress, the thread wakes at the end of the hold, so that a store that does not
+   * answer cannot delay the report of a loss.
    */
   private enum State {
     HELD,
     LOST,
-    TOLD,
+    REPORTED,
     CLOSED
   }
+
+  /**
+   * What all keepers of a store share. Immutable, safe for use by many threads.
+   *
+   * @param keepers the open keepers, in a set that is safe for use by many threads
+   */
+  record Shared(StoreEngine engine, KeeperTimer timer, Set<LeaseKeeper> keepers) {}
 
   private final Leases leases;
   private final StoreEngine engine;
   private final KeeperTimer timer;
   private final Set<LeaseKeeper> keepers;
-  private final Runnable telling = this::tell;
+  private final Runnable lossReport = this::reportLoss;
   private final Duration ttl;
   private final long ttlNanos;
   private final Consumer<Lease> onLost;
@@ -64,32 +74,28 @@ public final class LeaseKeeper implements AutoCloseable {
   private volatile @Nullable Throwable lastFailure;
   private volatile @Nullable CompletableFuture<Boolean> released;
 
-  LeaseKeeper(
-      Leases leases,
-      StoreEngine engine,
-      KeeperTimer timer,
-      Set<LeaseKeeper> keepers,
-      Lease lease,
-      Duration ttl,
-      Consumer<Lease> onLost) {
+  LeaseKeeper(Leases leases, Shared shared, Lease lease, Duration ttl, Consumer<Lease> onLost) {
     this.leases = leases;
-    this.engine = engine;
-    this.timer = timer;
-    this.keepers = keepers;
+    this.engine = shared.engine();
+    this.timer = shared.timer();
+    this.keepers = shared.keepers();
     this.ttl = ttl;
     this.ttlNanos = TimeUnit.MILLISECONDS.toNanos(Ttl.toMs(ttl));
     this.onLost = onLost;
     this.hold = Hold.none(lease, timer.nanoTime());
   }
 
-  /** Renews for the first time, so that what {@link #isHeld} says rests on the store's answer. */
+  /**
+   * Renews the lease for the first time, so that {@link #isHeld} starts from an answer of the
+   * store.
+   */
   void start() {
     Sending sending = sending();
     Renewal renewal = leases.renew(hold.grant(), ttl);
     keepers.add(this);
     try {
       renewed(renewal, sending);
-    } catch (Throwable e) { // no thread to be had: then there is no keeper
+    } catch (Throwable e) { // no thread could be started: then there is no keeper
       state.set(State.CLOSED);
       keepers.remove(this);
       cancel(wake);
@@ -97,16 +103,17 @@ public final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  /** The lease as it was renewed last. */
+  /** Returns the lease as of its last renewal. */
   public Lease lease() {
     return hold.grant();
   }
 
   /**
-   * Whether the lease is certainly held, for at least the margin longer. Once false it stays false.
+   * Returns true if the lease is certainly held, now and for at least the margin. Once false, it
+   * stays false.
    *
-   * <p>Goes by the store's clock and by {@link System#nanoTime}, whichever is stricter, and asks
-   * neither the store nor another thread: it costs two reads of a clock.
+   * <p>Compares the expiry with the store's clock and with {@link System#nanoTime}; both must allow
+   * it. It waits neither for the store nor for another thread: its cost is two reads of a clock.
    */
   public boolean isHeld() {
     if (state.get() != State.HELD) {
@@ -120,23 +127,23 @@ public final class LeaseKeeper implements AutoCloseable {
   }
 
   /**
-   * Stops renewing and releases the lease, if it is still this grant's. From now on {@code onLost}
-   * is not called; a call that has begun goes on.
+   * Stops renewing and releases the lease if it is still live. From now on {@code onLost} is not
+   * called; a call that has begun continues.
    *
-   * <p>Waits for the release, whatever the thread's interrupt flag says. Closing again has no
-   * effect, unless the release failed: then it is tried again. If nobody does, or if the store is
-   * closed, the lease expires by itself.
+   * <p>Waits for the release, even if the thread is interrupted. If the release failed, a further
+   * call tries it again; otherwise a further call has no effect. If there is no further call, or if
+   * the store is closed, the lease expires by itself.
    *
    * @throws dev.belay.store.StoreException if the release failed for another reason than a closed
-   *     store; renewals have ended all the same
-   * @throws IllegalStateException from inside a body; the lease is kept on
+   *     store; even then the keeper stops renewing
+   * @throws IllegalStateException if called from inside a body; the keeper continues to renew
    */
   @Override
   public void close() {
     try {
       boolean unused = release().join();
     } catch (StoreClosedException e) {
-      return; // there is no store left to tell; the lease expires by itself
+      return; // a closed store takes no release; the lease expires by itself
     } catch (CompletionException e) {
       if (e.getCause() instanceof StoreClosedException) {
         return;
@@ -148,7 +155,7 @@ public final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  /** Closes it without waiting for the release. */
+  /** Closes this keeper without waiting for the release, and returns the future of the release. */
   CompletableFuture<Boolean> release() {
     engine.requireOutsideBody("LeaseKeeper.close");
     if (state.getAndSet(State.CLOSED) != State.CLOSED) {
@@ -158,9 +165,9 @@ public final class LeaseKeeper implements AutoCloseable {
     }
     CompletableFuture<Boolean> last = released;
     if (last == null || last.isCompletedExceptionally()) {
-      // completes where it runs: nothing hangs on it but a wait
+      // completes on the thread that runs the body: no action is added to it, only join() waits
       last = engine.verbFirstAsync(tx -> leases.release(tx, hold.grant()), Runnable::run);
-      released = last; // two that close at once may both release: the second finds nothing
+      released = last; // two threads that close at once may both release: the second matches no row
     }
     return last;
   }
@@ -171,7 +178,7 @@ public final class LeaseKeeper implements AutoCloseable {
       if (isHeld() && sent == null) {
         send();
       }
-    } catch (Throwable e) { // for want of memory, say: nobody else wakes this keeper
+    } catch (Throwable e) { // out of memory, for example: no other thread wakes this keeper
       failedOnItsThread(e);
     }
   }
@@ -211,7 +218,8 @@ public final class LeaseKeeper implements AutoCloseable {
   }
 
   /**
-   * Goes on after {@code failure} whatever it is: for as long as the lease is held it must wake.
+   * Continues after any {@code failure}: while the lease is held, the keeper must have a time to
+   * wake.
    */
   private void failedOnItsThread(Throwable failure) {
     cancel(sent);
@@ -256,25 +264,25 @@ public final class LeaseKeeper implements AutoCloseable {
 
   private void lose() {
     if (state.compareAndSet(State.HELD, State.LOST)) {
-      // first of all: whatever the rest does, the holder must learn to stop
+      // first, because the holder must be called even if a later step fails
       try {
-        engine.callbacks().execute(telling);
+        engine.callbacks().execute(lossReport);
       } finally {
         keepers.remove(this);
         cancel(wake);
         cancel(sent);
-        report();
+        logFailure();
       }
     }
   }
 
-  private void tell() {
-    if (state.compareAndSet(State.LOST, State.TOLD)) {
+  private void reportLoss() {
+    if (state.compareAndSet(State.LOST, State.REPORTED)) {
       onLost.accept(hold.grant());
     }
   }
 
-  private void report() {
+  private void logFailure() {
     Throwable failure = lastFailure;
     if (failure != null && !(failure instanceof StoreClosedException)) {
       engine.warn(

@@ -1,8 +1,8 @@
 package dev.belay.lease;
 
 /**
- * A write rested on a lease that is no longer live; see {@link Leases#require}. A body that lets it
- * through is rolled back.
+ * Reports that a required lease is no longer live; see {@link Leases#require}. A body that does not
+ * catch it is rolled back.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */
@@ -16,7 +16,7 @@ public final class LeaseLostException extends RuntimeException {
     this.lease = lease;
   }
 
-  /** The lease, as the caller had it. */
+  /** Returns the lease that the caller passed. */
   public Lease lease() {
     return lease;
   }

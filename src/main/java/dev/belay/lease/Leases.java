@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -28,50 +27,56 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leases of a store. Safe for use by many threads.
  *
- * <p>Every verb has two forms: alone it is a transaction of its own; with a {@link Tx} it is part
- * of that one. What holds for both:
+ * <p>Every verb has two forms: without a {@link Tx} it is a transaction of its own, with a {@code
+ * Tx} it is part of that transaction. Rules for both:
  *
  * <ul>
- *   <li>A name has at most one live lease. Something with {@code expiresAt <= now} is expired, at
- *       that very millisecond, whether or not anybody has taken it over; {@code now} is the instant
- *       of the transaction, read once the right to write is held.
- *   <li>Of a {@link Lease} only name and token count. A lease that is lost stays lost, also when
- *       the same holder has acquired the name again: no verb with it changes anything.
- *   <li>A ttl is cut to milliseconds, and must then be from 1 ms to {@link Ttl#MAX}; names and
- *       holders follow {@link TextRule#id}. Else {@link IllegalArgumentException}, and nothing has
- *       been read or written.
- *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
- *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
+ *   <li>A name has at most one live lease. A lease is expired when {@code expiresAt <= now},
+ *       whether or not another holder has acquired the name since. {@code now} is the instant of
+ *       the transaction, which is read after the transaction got the write lock.
+ *   <li>Verbs use only the name and the token of a {@link Lease}. A lost lease stays lost, even if
+ *       the same holder has acquired the name again: no verb that gets the lost lease changes
+ *       anything.
+ *   <li>A ttl is rounded down to milliseconds and must then be from 1 ms to {@link Ttl#MAX}, both
+ *       inclusive. Names and holders follow {@link TextRule#id}. Otherwise the verb throws {@link
+ *       IllegalArgumentException}, and nothing has been read or written.
+ *   <li>With the {@code Tx} of another store, a verb throws {@link IllegalArgumentException}. With
+ *       the {@code Tx} of a {@code read} or {@code call}, a writing verb throws {@link
  *       IllegalStateException}.
- *   <li>A writing verb does all that it does or nothing. If it throws after it has begun to write,
- *       nothing of {@code tx} can be kept, whatever the body does with the exception; a refusal,
- *       and an exception before that, leave {@code tx} as it was.
- *   <li>Operating failures, interrupts and waiting are those of {@link dev.belay.store.TxRunner}.
+ *   <li>A writing verb writes all its changes or none. If it throws after it has begun to write,
+ *       the whole transaction of {@code tx} is rolled back, even if the body catches the exception.
+ *       After a refusal, and after an exception before the first write, {@code tx} is unchanged and
+ *       usable.
+ *   <li>For operating failures, interrupts and waiting the rules of {@link
+ *       dev.belay.store.TxRunner} apply.
  * </ul>
  */
 public final class Leases {
-  /** How many leases one call lists. */
+  /** The maximum number of leases that one call lists: 10,000. */
   public static final int LIMIT_MAX = 10_000;
 
   /**
-   * How long the store remembers a lapsed lease that nobody has taken over, so that its successor
-   * learns whom it displaces. After that it goes with one of the next grants of a new name.
+   * The time for which the store keeps a lapsed lease that no holder has acquired again: 7 days
+   * after its expiry. During that time the next holder learns which holder it displaces. Afterwards
+   * one of the next grants of a new name deletes the lapsed lease.
    */
   public static final Duration RETENTION = Duration.ofDays(7);
 
-  /** How many lapsed leases one grant forgets: more than it adds, so that they come to an end. */
+  /**
+   * The maximum number of lapsed leases that one grant deletes: more than the one that it adds, so
+   * that the deletions keep up.
+   */
   static final int FORGET_MAX = 16;
 
   private final StoreEngine engine;
   private final TokenSpace tokens;
-  private final KeeperTimer timer;
-  private final Set<LeaseKeeper> keepers = ConcurrentHashMap.newKeySet();
+  private final LeaseKeeper.Shared keeping;
 
   /**
-   * For Belay itself; users get theirs from {@code Belay.leases()}.
+   * Creates the leases of a store. For Belay itself; an application calls {@code Belay.leases()}.
    *
-   * @param atClose takes what closes the keepers that are open: to be run while the store still
-   *     takes {@link StoreEngine#verbFirstAsync}; it does not wait and never throws
+   * @param atClose receives the action that closes all open keepers. The action must run while the
+   *     store still accepts {@link StoreEngine#verbFirstAsync}; it does not wait and never throws
    */
   public Leases(StoreEngine engine, TokenSpace tokens, Consumer<Runnable> atClose) {
     this(engine, tokens, new KeeperThread(engine));
@@ -81,14 +86,14 @@ public final class Leases {
   Leases(StoreEngine engine, TokenSpace tokens, KeeperTimer timer) {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.tokens = Objects.requireNonNull(tokens, "tokens");
-    this.timer = timer;
+    this.keeping = new LeaseKeeper.Shared(engine, timer, ConcurrentHashMap.newKeySet());
   }
 
   /**
-   * Asks for {@code name} until {@code ttl} from now. A live lease refuses everyone, its own holder
-   * too: use the lease you have.
+   * Asks for the lease of {@code name} until {@code ttl} from now. While a live lease exists, every
+   * caller is refused, including its own holder, which should use the lease that it already has.
    *
-   * @param holder who asks: a label for people to read, which gives no right
+   * @param holder a label of the caller, for logs and for people; it gives no right
    */
   @CheckReturnValue
   public Acquisition acquire(String name, String holder, Duration ttl) {
@@ -109,7 +114,7 @@ public final class Leases {
     Optional<Lease> last = dao.last(name);
     if (last.isPresent() && last.get().expiresAt().isAfter(now)) {
       Lease live = last.get();
-      LeaseTold.held(tx, name, holder);
+      LeaseReports.reportHeld(tx, name, holder);
       return new Held(live.holder(), live.token(), live.expiresAt());
     }
     Lease lease = grant(tx, dao, name, holder, ttlMs);
@@ -130,16 +135,16 @@ public final class Leases {
       throw new StoreException("lease '" + name + "' was free, yet was not written", null);
     }
     Lease lease = new Lease(name, holder, token, tx.now(), Instant.ofEpochMilli(expiresAtMs));
-    LeaseTold.tell(tx, lease, Outcome.GRANTED);
+    LeaseReports.report(tx, lease, Outcome.GRANTED);
     return lease;
   }
 
   /**
-   * Renews {@code lease} until {@code ttl} from now, which may be earlier than it was. Goes ahead
-   * of other writes that wait. The token stays.
+   * Renews {@code lease} until {@code ttl} from now, which may be earlier than its current expiry.
+   * The renewal runs before other waiting writes. The token does not change.
    *
-   * <p>{@code Lost} means the token is stale: someone else may already be working. Stop first,
-   * clean up second.
+   * <p>{@code Lost} means that the token is stale: another holder may already be working. Stop
+   * first, clean up second.
    *
    * @throws dev.belay.store.StoreBusyException if another process kept the write lock; the lease is
    *     as it was
@@ -162,14 +167,14 @@ public final class Leases {
     Optional<Lease> renewed =
         tx.attach(LeaseDao.class)
             .renew(lease.name(), lease.token(), nowMs, Ttl.expiryMs(nowMs, ttlMs));
-    LeaseTold.tell(tx, lease, renewed.isPresent() ? Outcome.RENEWED : Outcome.LOST);
+    LeaseReports.report(tx, lease, renewed.isPresent() ? Outcome.RENEWED : Outcome.LOST);
     return renewed.<Renewal>map(Renewed::new).orElseGet(Lost::new);
   }
 
   /**
-   * Ends {@code lease} early, so that the name is free.
+   * Ends {@code lease} before its expiry, so that the name is free.
    *
-   * @return false if the lease was lost already; whoever holds the name then keeps it
+   * @return false if the lease was already lost; a lease of another holder is not changed
    */
   public boolean release(Lease lease) {
     Objects.requireNonNull(lease, "lease");
@@ -185,11 +190,11 @@ public final class Leases {
   private static boolean releaseAll(Tx tx, Lease lease) {
     long nowMs = tx.now().toEpochMilli();
     int released = tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
-    LeaseTold.tell(tx, lease, released == 1 ? Outcome.RELEASED : Outcome.LOST);
+    LeaseReports.report(tx, lease, released == 1 ? Outcome.RELEASED : Outcome.LOST);
     return released == 1;
   }
 
-  /** The live lease of a name. */
+  /** Returns the live lease of a name. */
   public Optional<Lease> find(String name) {
     TextRule.id("lease name", name);
     return engine.read(tx -> find(tx, name));
@@ -203,13 +208,14 @@ public final class Leases {
   }
 
   /**
-   * The live leases in the order of their names' code points, page by page.
+   * Returns one page of the live leases, in the order of their names' code points.
    *
-   * <p>A lapsed lease that nobody has taken over is passed on the way, for as long as the store
-   * remembers it: only its time says that it has lapsed, so no order by name can leave it out.
+   * <p>Lapsed leases that the store still keeps are read and skipped, which costs time but no place
+   * in the page: an index by name cannot exclude them, because only the time shows that they have
+   * lapsed.
    *
-   * @param afterName the last name of the page before, null for the first page
-   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   * @param afterName the last name of the previous page, null for the first page
+   * @param limit maximum number of leases, from 1 to {@link #LIMIT_MAX}
    */
   public List<Lease> list(@Nullable String afterName, int limit) {
     checkList(afterName, limit);
@@ -225,10 +231,12 @@ public final class Leases {
   }
 
   /**
-   * Makes what {@code tx} writes rest on {@code lease}: if it is live now, nobody else is granted
-   * the name before the transaction ends. What a reader finds may be past.
+   * Checks that {@code lease} is live, so that everything that {@code tx} writes depends on it: in
+   * a transaction that writes, no other holder is granted the name before the transaction ends. In
+   * a transaction that only reads, the lease may already have changed since the snapshot.
    *
-   * @throws LeaseLostException if it is no longer live; a body that lets it through is rolled back
+   * @throws LeaseLostException if the lease is no longer live; a body that does not catch it is
+   *     rolled back
    */
   public void require(Tx tx, Lease lease) {
     TxCheck.reading(tx, engine, "Leases.require");
@@ -241,37 +249,38 @@ public final class Leases {
   }
 
   /**
-   * Keeps {@code lease} until the keeper is closed, which releases it, or the lease is lost. Renews
-   * at once, then every third of {@code ttl}; after an operating failure again shortly, until the
-   * time is up.
+   * Keeps {@code lease} until the keeper is closed, which releases the lease, or until the lease is
+   * lost. The keeper renews immediately, and then every third of {@code ttl}. After an operating
+   * failure it retries after a short time, until the lease expires.
    *
-   * <p>The first renewal is waited for, so the keeper knows what it says. It fails as {@link
-   * #renew} does, and then there is no keeper; a lease that is lost already gives one that is not
-   * held, and tells so.
+   * <p>This method waits for the first renewal. If that fails as {@link #renew} can fail, the
+   * exception is thrown and there is no keeper. If the lease is already lost, the returned keeper
+   * is not held, and {@code onLost} is called.
    *
-   * <p>A keeper that nobody closes goes on for as long as the store is open. {@code Belay.close()}
-   * closes it last, after the workers have stopped and what the store had accepted has run; if the
-   * lease cannot be released then, it expires by itself.
+   * <p>A keeper that is not closed continues while the store is open. {@code Belay.close()} closes
+   * it last, after the workers have stopped and the accepted bodies have run; if the lease cannot
+   * be released then, it expires by itself.
    *
-   * @param ttl how long the lease outlives this process, if that dies
-   * @param onLost called at most once, with the lease as it was renewed last, on a {@code
-   *     belay-callback} thread, when the lease is lost; never once the keeper is closed
+   * @param ttl the duration of each renewal: if this process dies, the lease lives for at most this
+   *     time
+   * @param onLost called when the lease is lost, with the lease as of its last renewal, on a {@code
+   *     belay-callback} thread; at most once, and never after the keeper is closed
    */
   public LeaseKeeper keep(Lease lease, Duration ttl, Consumer<Lease> onLost) {
     checkRenew(lease, ttl);
     Objects.requireNonNull(onLost, "onLost");
     UnaryOperator<Runnable> context = engine.context();
     Consumer<Lease> carried = lost -> context.apply(() -> onLost.accept(lost)).run();
-    LeaseKeeper keeper = new LeaseKeeper(this, engine, timer, keepers, lease, ttl, carried);
+    LeaseKeeper keeper = new LeaseKeeper(this, keeping, lease, ttl, carried);
     keeper.start();
     return keeper;
   }
 
   private void closeKeepers() {
-    for (LeaseKeeper keeper : keepers) {
+    for (LeaseKeeper keeper : keeping.keepers()) {
       try {
         CompletableFuture<Boolean> released = keeper.release();
-        boolean unused = released.isDone(); // the store that closes runs it or fails it
+        boolean unused = released.isDone(); // the closing store runs the release or fails it
       } catch (Throwable e) {
         engine.warn("a lease could not be released; it expires by itself", e);
       }

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The result of renewing a lease. Immutable, safe for use by many threads. */
 public sealed interface Renewal {
-  /** The lease with its new expiry, if it was live. */
+  /** Returns the lease with its new expiry, if the lease was live. */
   default Optional<Lease> renewed() {
     return this instanceof Renewed renewed ? Optional.of(renewed.lease()) : Optional.empty();
   }
@@ -23,8 +23,8 @@ public sealed interface Renewal {
   }
 
   /**
-   * The lease had expired or been released; someone else may already be working. Stop first, clean
-   * up second. Immutable, safe for use by many threads.
+   * The lease had expired or been released; another holder may already be working. Stop first,
+   * clean up second. Immutable, safe for use by many threads.
    */
   record Lost() implements Renewal {}
 }

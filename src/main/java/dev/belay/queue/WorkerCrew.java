@@ -177,7 +177,7 @@ final class WorkerCrew implements WorkerRegistry.Running {
       Thread giver = engine.daemon("belay-release-" + settings.queue(), giveBack);
       givers.add(giver);
       giver.start();
-    } catch (Throwable e) { // no thread to be had: the claims lapse
+    } catch (Throwable e) { // no thread could be started: the claims lapse
       engine.warn("queue " + settings.queue() + ": claims could not be given back", e);
     }
   }

@@ -38,8 +38,8 @@ final class Arguments {
   }
 
   /**
-   * The first millisecond that is not before {@code time}; what milliseconds cannot say is before
-   * or after everything.
+   * Returns the first millisecond, since the epoch, that is not before {@code time}. A time outside
+   * the range of a {@code long} gives the smallest or largest {@code long}.
    */
   static long millis(String field, Instant time) {
     Objects.requireNonNull(time, field);

@@ -2,11 +2,13 @@ package dev.belay.session;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a caller waits for: an event after another. Immutable, safe for use by many threads. */
+/**
+ * The event that a caller waits for: the first one after {@code afterSeq}. Immutable, safe for use
+ * by many threads.
+ */
 record AwaitedEvents(String id, long afterSeq) {
-  // Written out, because those of a record are linked when they are first called, and if there is
-  // no
-  // memory at that moment they fail for as long as the JVM lives.
+  // Written by hand, because the generated methods of a record are linked at their first call. If
+  // the JVM is out of memory at that moment, they fail until the JVM ends.
 
   @Override
   public boolean equals(@Nullable Object other) {

@@ -8,13 +8,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list that grows at its end, without copying what it has: so to add one by one costs no more
- * than to add all at once. Immutable, safe for use by many threads.
+ * A list that grows at its end without copying its items, so that adding items one by one costs no
+ * more than adding all at once. Immutable, safe for use by many threads.
  */
 final class Chain<T> {
-  /* All chains that grew out of one another share an array, of which each sees its own length. The
-   * longest of them grows in place; another one, from which a longer one has been made already, is
-   * copied first. Most chains have one item and share nothing yet.
+  /* A chain shares one array with all chains that were made from it, and each sees only its own
+   * length. The longest of them grows in place. A shorter one is copied before it grows, because
+   * its next place in the array is taken. Most chains have one item and share nothing yet.
    */
   private final Shared<T> shared;
   private final int size;
@@ -27,10 +27,11 @@ final class Chain<T> {
   }
 
   /**
-   * An empty one, for items that may have a key.
+   * Returns an empty chain of items that may have a key.
    *
-   * @param keyOf null for an item without a key; no two items of a chain have the same
-   * @param key what a key is, for messages
+   * @param key the name of the key, for messages
+   * @param keyOf returns the key of an item, null for an item without one; no two items of a chain
+   *     may have the same key
    */
   static <T> Chain<T> of(String key, Function<T, @Nullable String> keyOf) {
     return new Chain<>(new Shared<>(key, keyOf), 0, null);
@@ -40,7 +41,7 @@ final class Chain<T> {
     return size;
   }
 
-  /** The items, in order. */
+  /** Returns the items, in order. */
   List<T> list() {
     if (alone != null) {
       return alone;
@@ -51,7 +52,7 @@ final class Chain<T> {
   }
 
   /**
-   * With {@code more} behind what it has.
+   * Returns a chain of these items, followed by {@code more}.
    *
    * @throws IllegalArgumentException if two items have the same key
    */
@@ -69,13 +70,13 @@ final class Chain<T> {
     }
   }
 
-  /** Belongs to the holder of its monitor. */
+  /** The shared array and its keys. Belongs to the thread that holds its monitor. */
   private static final class Shared<T> {
     private final String key;
     private final Function<T, @Nullable String> keyOf;
     private final List<T> items = new ArrayList<>(0);
 
-    /** The place of each key; empty while there is one item at most, as there nearly always is. */
+    /** The index of each key. Empty while there is at most one item, which is the usual case. */
     private final Map<String, Integer> places = new HashMap<>();
 
     Shared(String key, Function<T, @Nullable String> keyOf) {

@@ -10,8 +10,8 @@ import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
 
 /**
- * A refusal for callers who expect none; see {@link CommitOutcome#orThrow}. The commit has written
- * nothing.
+ * Reports a refused commit to a caller that expects no refusal; see {@link CommitOutcome#orThrow}.
+ * The commit has written nothing.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */
@@ -25,12 +25,12 @@ public final class CommitRefusedException extends RuntimeException {
     this.outcome = outcome;
   }
 
-  /** The refusal. */
+  /** Returns the refusal. */
   public CommitOutcome outcome() {
     return outcome;
   }
 
-  // Written out rather than left to toString: an outcome may hold a payload, as a claim does.
+  // Does not use toString of the outcome, which may contain a payload: that of a claim.
   private static String reason(CommitOutcome outcome) {
     if (outcome instanceof SessionDeleted deleted) {
       return "session " + deleted.id() + " was deleted";

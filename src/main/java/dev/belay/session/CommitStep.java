@@ -15,12 +15,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One commit in one transaction. Belongs to the body that made it. */
+/** The checks and writes of one commit in one transaction. Belongs to the body that made it. */
 final class CommitStep {
-  /* The order is a contract: deleted, receipt, revision, leases, claims, parent, event ids, keys,
-   * and only then the first write. A refusal after a write would have to undo it, which a caller's
-   * larger transaction leaves no way to do.
+  /* The order of the checks is a contract: deleted, receipt, revision, leases, claims, parent,
+   * event ids, keys. The first write comes after the last check: a refusal after a write would have
+   * to undo it, and that is impossible when the commit is a part of a larger transaction of the
+   * caller.
    */
+
+  /** The shortest time between two updates of a session's last activity: 1 s, in milliseconds. */
   private static final long ACTIVE_MS = 1_000;
 
   private final SessionDao dao;
@@ -30,12 +33,13 @@ final class CommitStep {
   private final List<NewEvent> events;
   private final byte @Nullable [] hash;
 
-  /** The ids of this commit that events from before a clear still have. */
+  /** The event ids of this commit that also belong to events from before a clear. */
   private final List<String> oldIds = new ArrayList<>(0);
 
   /**
-   * With the commit's hash if it is an operation. The caller makes it: hashing a large payload here
-   * would keep everybody waiting for the right to write.
+   * Prepares {@code commit}. The caller computes {@code hash}, which is null unless the commit is
+   * an operation: hashing a large payload here would make all other writers wait for the write
+   * lock.
    */
   CommitStep(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
     this.dao = tx.attach(SessionDao.class);
@@ -84,7 +88,7 @@ final class CommitStep {
 
   private @Nullable CommitOutcome refuseParentOrEvents(SessionHead head) {
     Long parentSeq = commit.parentSeq();
-    // The log has no gaps, so every seq from the first that is seen up to the last is an event.
+    // The log has no gaps, so every seq from the first visible one to the last one is an event.
     if (parentSeq != null
         && parentSeq != 0
         && (parentSeq <= head.clearedSeq() || parentSeq > head.lastSeq())) {
@@ -167,7 +171,7 @@ final class CommitStep {
               + commit.sessionId()
               + " was at revision "
               + head.revision()
-              + ", yet the write that says so changed "
+              + ", yet the update of that revision changed "
               + moved
               + " rows",
           null);
@@ -175,7 +179,9 @@ final class CommitStep {
     return head.no();
   }
 
-  /** An index hangs on this, so it is written once a second and not by every commit. */
+  /**
+   * Updates the column that orders idle sessions, at most once a second, because it has an index.
+   */
   private void touch(SessionHead head) {
     long sinceMs = nowMs - head.activeAtMs();
     if (sinceMs < 0 || sinceMs >= ACTIVE_MS) {

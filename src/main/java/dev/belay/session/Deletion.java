@@ -8,9 +8,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes rows of which some may refuse to go: the application may hang rows of its own on them, by
- * a foreign key or a trigger. A range that refuses is tried in halves, down to the row. Belongs to
- * the body that made it.
+ * Deletes rows some of which the database may refuse to delete, because a foreign key or a trigger
+ * of the application refers to them. A range that cannot be deleted is halved and each half is
+ * tried again, down to a single row. Belongs to the body that made it.
  */
 final class Deletion<T> {
   private final ToIntFunction<List<T>> delete;
@@ -18,11 +18,12 @@ final class Deletion<T> {
   private final BiConsumer<T, @Nullable RuntimeException> stuck;
 
   /**
-   * With what it takes for rows of one kind.
+   * Creates a deletion of rows of one kind.
    *
-   * @param delete deletes a range, named by its first and last row; how many rows that were
-   * @param left those of a range that are still there
-   * @param stuck told of each row that stays, and of the failure if there was an exception
+   * @param delete deletes a range, given by its first and last row, and returns the number of rows
+   *     deleted
+   * @param left returns those rows of a range that still exist
+   * @param stuck receives each row that cannot be deleted, with the exception if there was one
    */
   Deletion(
       ToIntFunction<List<T>> delete,
@@ -33,7 +34,7 @@ final class Deletion<T> {
     this.stuck = stuck;
   }
 
-  /** Deletes what can go, and returns how many rows that were. */
+  /** Deletes all rows that can be deleted. Returns the number deleted. */
   int run(List<T> rows) {
     if (rows.isEmpty()) {
       return 0;
@@ -44,7 +45,7 @@ final class Deletion<T> {
         return rows.size();
       }
     } catch (StoreException e) {
-      throw e; // the store's failure, not that of a row
+      throw e; // a failure of the store, not of one row
     } catch (RuntimeException e) {
       refusal = e;
     }

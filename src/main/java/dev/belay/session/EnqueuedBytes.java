@@ -11,17 +11,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a receipt keeps the results of a commit's enqueues. Stateless, safe for use by many threads.
+ * The stored form of the results of a commit's enqueues, as a receipt keeps them. Stateless, safe
+ * for use by many threads.
  *
- * <p>Each is 8 bytes, big end first: the work's id, and in the last three bits the result: 0 if the
- * work was added, else the state of the work that it is a duplicate of, by its place in {@link
- * #STATES}. Nothing else comes of a commit that happened. None at all is null.
+ * <p>Each result is a big-endian number of 8 bytes: the work's id, shifted left by three bits, and
+ * in the lowest three bits the kind of result. The kind is 0 if the work was added; otherwise the
+ * work is a duplicate, and the kind is the state of the earlier work, as its position in {@link
+ * #STATES}, from 1. A commit that is in the store has no other results. A commit without enqueues
+ * has null.
  */
 final class EnqueuedBytes {
   private static final int STATE_BITS = 3;
   private static final long STATE_MASK = (1L << STATE_BITS) - 1;
 
-  // What is stored for a state is its place here, from 1, whatever the enum becomes.
+  // The stored number of a state is its position in this list, from 1, and not its enum ordinal.
   private static final List<WorkState> STATES =
       List.of(
           WorkState.SCHEDULED,
@@ -47,9 +50,9 @@ final class EnqueuedBytes {
   }
 
   /**
-   * What {@link #encode} was given.
+   * Returns the list that {@link #encode} was called with.
    *
-   * @throws StoreCorruptException if the bytes are none that Belay writes, naming the session
+   * @throws StoreCorruptException if Belay never writes such bytes; the message names the session
    */
   static List<Enqueued> decode(byte @Nullable [] bytes, long sessionNo) {
     if (bytes == null) {

@@ -8,8 +8,8 @@ import org.jdbi.v3.core.statement.StatementContext;
 /**
  * The size of an event. Immutable, safe for use by many threads.
  *
- * @param seq its place in the log
- * @param bytes of its payload, in UTF-8
+ * @param seq its position in the log
+ * @param bytes length of its payload, in bytes of UTF-8
  */
 record EventSize(long seq, long bytes) implements Sized {
   /** Maps the columns of its queries. Stateless, safe for use by many threads. */

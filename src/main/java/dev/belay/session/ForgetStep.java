@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Forgets operations of one session, a range of its receipts after another. Belongs to the body
- * that made it.
+ * Forgets operations of one session, one range of receipts after another. Belongs to the body that
+ * made it.
  */
 final class ForgetStep {
-  /** How many receipts one transaction looks at. */
+  /** The maximum number of receipts in one range, which one transaction reads: 1,000. */
   static final int LOOK_MAX = 1_000;
 
-  /** How many receipts a transaction of the caller's forgets. */
+  /**
+   * The number of forgotten receipts after which a call in a transaction of the caller ends:
+   * 10,000.
+   */
   static final int FORGET_MAX = 10_000;
 
   private final ReceiptDao dao;
@@ -28,17 +31,17 @@ final class ForgetStep {
   }
 
   /**
-   * What has been done of a session.
+   * The progress in a session.
    *
-   * @param count how many receipts are forgotten
-   * @param lastId the last operation that was looked at
-   * @param more whether there may be more behind it
+   * @param count number of receipts that have been forgotten
+   * @param lastId the last operation that was read
+   * @param more true if there may be operations after {@code lastId}
    */
   record Forgotten(int count, String lastId, boolean more) {
     static final Forgotten NONE = new Forgotten(0, "", true);
   }
 
-  /** Goes on behind {@code before}, by one range. */
+  /** Forgets in the next range after {@code before}, and returns the new progress. */
   Forgotten after(Forgotten before) {
     Optional<Owner> owner = dao.owner(id);
     List<Line> lines =
@@ -58,7 +61,7 @@ final class ForgetStep {
     return new Forgotten(before.count() + count, lastId, true);
   }
 
-  /** All of it, up to a number. */
+  /** Forgets in all ranges, until {@link #FORGET_MAX} is reached. */
   Forgotten all() {
     Forgotten forgotten = Forgotten.NONE;
     while (forgotten.more() && forgotten.count() < FORGET_MAX) {

@@ -19,7 +19,7 @@ final class Forgetting {
     this.beforeMs = Arguments.millis("before", before);
   }
 
-  /** In transactions of its own; how many operations. */
+  /** Forgets in transactions of its own. Returns the number of operations forgotten. */
   int run() {
     Forgotten forgotten = Forgotten.NONE;
     while (forgotten.more()) {
@@ -35,7 +35,7 @@ final class Forgetting {
     return forgotten.count();
   }
 
-  /** In {@code tx}; how many operations. */
+  /** Forgets in {@code tx}. Returns the number of operations forgotten. */
   int run(Tx tx) {
     int count = new ForgetStep(tx, id, beforeMs).all().count();
     freeing.look(tx);

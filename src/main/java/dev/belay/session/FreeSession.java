@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Frees the rows of one session in one transaction. Belongs to the body that made it. */
 final class FreeSession {
-  /** How many rows that could not go are named; the others are counted. */
+  /** The maximum number of stuck rows that a message names; further ones are only counted. */
   private static final int NAMED_MAX = 10;
 
+  /** The maximum number of receipts that {@link #passOver} reads: 500. */
   private static final int LINES_MAX = 500;
 
   private static final String STATE = "its state";
@@ -27,6 +28,7 @@ final class FreeSession {
   private String afterOperationId;
   private int stuckRows;
   private int freed;
+  private boolean through;
 
   FreeSession(UnfreedDao dao, ReceiptDao receipts, Unfreed unfreed, Room room) {
     this.dao = dao;
@@ -37,47 +39,56 @@ final class FreeSession {
     this.afterOperationId = unfreed.afterOperationId();
   }
 
-  /** Frees what there is room for, and says whether all rows of the session have been tried. */
+  /**
+   * Frees rows until {@code room} is full. Returns true if all rows of the session have been tried.
+   */
   boolean free() {
-    return freeEvents() && freeReceipts() && freeState();
+    through = freeEvents() && freeReceipts() && freeState();
+    return through;
   }
 
-  /** Passes the next row over, and says whether it was the last of the session. */
+  /** Skips the next row. Returns true if there was no further row in the session. */
   boolean passOver(RuntimeException refusal) {
     List<EventSize> events = dao.events(unfreed.no(), afterSeq, unfreed.throughSeq(), 1);
     if (!events.isEmpty()) {
       afterSeq = events.get(0).seq();
-      isStuck("event " + afterSeq, refusal);
+      addStuck("event " + afterSeq, refusal);
       return false;
     }
     List<ReceiptDao.Line> lines = receipts.after(unfreed.no(), afterOperationId, LINES_MAX);
     for (ReceiptDao.Line line : lines) {
       afterOperationId = line.operationId();
       if (line.revision() <= unfreed.throughRevision()) {
-        isStuck("operation " + afterOperationId, refusal);
+        addStuck("operation " + afterOperationId, refusal);
         return false;
       }
     }
     if (!lines.isEmpty()) {
-      return false; // the next transaction goes on
+      return false; // the next transaction continues
     }
     if (!state().isEmpty()) {
-      isStuck(STATE, refusal);
+      addStuck(STATE, refusal);
     }
+    through = true;
     return true;
   }
 
-  /** How many rows this transaction has freed. */
+  /** Returns true if all rows of the session have been tried. */
+  boolean isThrough() {
+    return through;
+  }
+
+  /** Returns the number of rows that this transaction has freed. */
   int freed() {
     return freed;
   }
 
-  /** How many rows could not go, those of earlier transactions included. */
+  /** Returns the number of stuck rows, including those of earlier transactions. */
   long stuckRows() {
     return unfreed.stuckRows() + stuckRows;
   }
 
-  /** What could not go in this transaction, if anything. */
+  /** Returns the rows that were stuck in this transaction, null if there are none. */
   @Nullable Stuck stuck() {
     RuntimeException refusal = failure;
     if (refusal == null) {
@@ -95,7 +106,7 @@ final class FreeSession {
         refusal);
   }
 
-  /** Stores how far it has come. */
+  /** Stores the progress, for the next transaction. */
   void noteTried() {
     dao.tried(unfreed.no(), afterSeq, afterOperationId, stuckRows());
   }
@@ -107,7 +118,7 @@ final class FreeSession {
             batch ->
                 dao.events(
                     unfreed.no(), firstOf(batch).seq() - 1, lastOf(batch).seq(), batch.size()),
-            (event, refusal) -> isStuck("event " + event.seq(), refusal));
+            (event, refusal) -> addStuck("event " + event.seq(), refusal));
     while (!room.isFull()) {
       List<EventSize> next = dao.events(unfreed.no(), afterSeq, unfreed.throughSeq(), room.rows());
       if (next.isEmpty()) {
@@ -136,7 +147,7 @@ final class FreeSession {
                 old(
                     receipts.between(
                         unfreed.no(), firstOf(batch).operationId(), lastOf(batch).operationId())),
-            (line, refusal) -> isStuck("operation " + line.operationId(), refusal));
+            (line, refusal) -> addStuck("operation " + line.operationId(), refusal));
     while (!room.isFull()) {
       List<ReceiptDao.Line> next = receipts.after(unfreed.no(), afterOperationId, room.rows());
       if (next.isEmpty()) {
@@ -167,18 +178,21 @@ final class FreeSession {
         new Deletion<>(
             one -> dao.freeState(unfreed.no()),
             one -> state(),
-            (one, refusal) -> isStuck(STATE, refusal));
+            (one, refusal) -> addStuck(STATE, refusal));
     List<EventSize> batch = room.take(state);
     freed += deletion.run(batch);
     return !batch.isEmpty();
   }
 
-  /** The state, if it is to be freed: a cleared session keeps an empty one. */
+  /**
+   * Returns the size of the state if the state is to be freed; empty for a cleared session, which
+   * keeps an empty state.
+   */
   private List<EventSize> state() {
     return unfreed.deleted() ? dao.state(unfreed.no()) : List.of();
   }
 
-  private void isStuck(String row, @Nullable RuntimeException refusal) {
+  private void addStuck(String row, @Nullable RuntimeException refusal) {
     stuckRows++;
     if (named.size() < NAMED_MAX) {
       named.add(row);
@@ -187,7 +201,7 @@ final class FreeSession {
       failure =
           refusal != null
               ? refusal
-              : new StoreException("a trigger of the database keeps it", null);
+              : new StoreException("a trigger of the database keeps the row", null);
     }
   }
 

@@ -8,16 +8,17 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Frees rows of deleted and cleared sessions in one transaction: a bounded number of rows and of
- * bytes. Belongs to the body that made it.
+ * Frees a bounded number of rows and bytes of deleted and cleared sessions in one transaction.
+ * Belongs to the body that made it.
  */
 final class FreeStep {
-  /* A row that cannot go is passed over: its session is gone through to its end, and then tried
-   * again after a while, from the first row. How far that has come is stored, so that a row that
-   * cannot go hinders no other, neither in this transaction nor in the next, whatever the order.
+  /* A row that the database refuses to delete is stuck and is skipped. When all rows of its session
+   * have been tried, the session is due again after RETRY_MS, from its first row. The progress in a
+   * session is stored, so that a stuck row prevents no other row from being freed, neither in this
+   * transaction nor in a later one.
    */
 
-  /** When to try again what could not go. */
+  /** The time after which the stuck rows of a session are tried again: 1 hour, in milliseconds. */
   static final long RETRY_MS = TimeUnit.HOURS.toMillis(1);
 
   private final UnfreedDao dao;
@@ -27,8 +28,8 @@ final class FreeStep {
   private final Room room;
 
   /**
-   * Tries at most {@code rowsMax} rows of sessions that are due at {@code dueMs}; what cannot go is
-   * due again after that.
+   * Prepares to try at most {@code rowsMax} rows of the sessions that are due at {@code dueMs}. A
+   * session with stuck rows becomes due again after {@code dueMs}.
    */
   FreeStep(Tx tx, int rowsMax, long dueMs) {
     this.dao = tx.attach(UnfreedDao.class);
@@ -39,11 +40,11 @@ final class FreeStep {
   }
 
   /**
-   * What one transaction has done.
+   * The result of one transaction.
    *
-   * @param rows how many it has freed
-   * @param more whether there may be more to try
-   * @param stuck of each session of which rows could not go
+   * @param rows number of rows that it has freed
+   * @param more true if there may be more rows to try
+   * @param stuck the stuck rows, one entry for each session that has any
    */
   record Freed(int rows, boolean more, List<Stuck> stuck) {
     Freed {
@@ -52,10 +53,10 @@ final class FreeStep {
   }
 
   /**
-   * Rows of a session that could not go. Immutable but for the failure.
+   * The stuck rows of one session. Immutable but for the failure.
    *
    * @param message names the session and the rows
-   * @param failure of one of them
+   * @param failure the failure of one of them
    */
   record Stuck(String message, RuntimeException failure) {}
 
@@ -67,7 +68,7 @@ final class FreeStep {
       FreeSession session = new FreeSession(dao, receipts, next.get(), room);
       boolean through = session.free();
       rows += session.freed();
-      end(next.get(), session, through, stuck);
+      end(next.get(), session, stuck);
       if (through) {
         room.pass();
         next = dao.first(dueMs);
@@ -76,7 +77,7 @@ final class FreeStep {
     return new Freed(rows, next.isPresent(), stuck);
   }
 
-  /** Passes the next row over: the database refuses the transaction that has deleted it. */
+  /** Skips the next row, because the database refuses a transaction that deletes it. */
   Freed passOver(RuntimeException refusal) {
     List<Stuck> stuck = new ArrayList<>();
     Optional<Unfreed> next = dao.first(dueMs);
@@ -84,18 +85,18 @@ final class FreeStep {
     while (next.isPresent() && stuck.isEmpty() && through) {
       FreeSession session = new FreeSession(dao, receipts, next.get(), room);
       through = session.passOver(refusal);
-      end(next.get(), session, through, stuck);
+      end(next.get(), session, stuck);
       next = dao.first(dueMs);
     }
     return new Freed(0, next.isPresent(), stuck);
   }
 
-  private void end(Unfreed unfreed, FreeSession session, boolean through, List<Stuck> stuck) {
+  private void end(Unfreed unfreed, FreeSession session, List<Stuck> stuck) {
     Stuck now = session.stuck();
     if (now != null) {
       stuck.add(now);
     }
-    if (!through) {
+    if (!session.isThrough()) {
       session.noteTried();
     } else if (session.stuckRows() > 0) {
       dao.tryAgain(unfreed.no(), Math.max(nowMs + RETRY_MS, dueMs + 1));
@@ -104,7 +105,7 @@ final class FreeStep {
     }
   }
 
-  /** How much one transaction may still try. Belongs to its body. */
+  /** The rows and bytes that one transaction may still try. Belongs to its body. */
   static final class Room {
     private int rows;
     private long bytes;
@@ -123,19 +124,21 @@ final class FreeStep {
       return rows;
     }
 
-    // one at least, if there was nothing yet
+    // at least one row, if none was taken before
     private int fitting(List<? extends Sized> rows) {
       int count = Sized.fitting(rows, bytes);
       boolean tooLarge = count == 1 && rows.get(0).bytes() > bytes;
       return tooLarge && started ? 0 : count;
     }
 
-    /** A session counts as a row: many of them may have none left. */
+    /** Counts a finished session as one row, because many sessions may have no rows left. */
     void pass() {
       rows--;
     }
 
-    /** Takes the first of these that it has room for; if that is none, it is full. */
+    /**
+     * Takes the first rows of {@code next} that fit. If no row fits, the room is full afterwards.
+     */
     <T extends Sized> List<T> take(List<T> next) {
       List<T> taken = next.subList(0, fitting(next));
       started = true;

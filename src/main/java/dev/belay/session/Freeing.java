@@ -11,22 +11,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Frees the rows of deleted and cleared sessions, in transactions so small that nobody waits for
- * them. Safe for use by many threads.
+ * Frees the rows of deleted and cleared sessions, in small transactions, so that other writers wait
+ * only briefly. Safe for use by many threads.
  */
 final class Freeing {
-  /* Whoever deletes or clears starts it once that is committed, and so does any writing verb that
-   * finds something to be freed: it looks once in a while, because the process that deleted may have
-   * been killed. It runs on a callback thread, where blocking hooks keep nobody waiting and a store
-   * that is being closed still takes its writes; one at a time, for whoever asks meanwhile as well.
+  /* 1. A verb that deletes or clears a session starts the freeing after its commit.
+   * 2. Any other writing verb checks once in LOOK_NANOS for rows that are to be freed, because the
+   *    process that deleted the session may have been killed, and then starts it too.
+   * 3. The freeing runs on a callback thread: a blocking hook there delays no other thread, and a
+   *    store that is being closed still accepts writes from there.
+   * 4. One run at a time also serves the requests that arrive during it.
    */
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LOOK_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1); // 1 s
+  private static final long LOOK_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(10); // 10 s
 
-  /** How many rows one transaction frees. */
+  /** The maximum number of rows that one transaction frees: 500. */
   static final int ROWS_MAX = 500;
 
-  /** How many times so many rows that cannot go one transaction of a caller's passes over. */
+  /**
+   * In a transaction of the caller, at most this many times {@link #ROWS_MAX} stuck rows are
+   * skipped.
+   */
   private static final int STUCK_STEPS_MAX = 5;
 
   private final StoreEngine engine;
@@ -38,7 +43,10 @@ final class Freeing {
     this.nextLook = System.nanoTime();
   }
 
-  /** Frees what is left over by others, once in a while, after the commit of {@code tx}. */
+  /**
+   * Starts the freeing after the commit of {@code tx}, if there are rows to free. Checks at most
+   * once in {@link #LOOK_NANOS}.
+   */
   void look(Tx tx) {
     long now = System.nanoTime();
     if (now - nextLook >= 0) {
@@ -49,12 +57,17 @@ final class Freeing {
     }
   }
 
-  /** Burns the id of a session and frees its rows; false if there is none, or no more. */
+  /**
+   * Burns the id of a session and frees its rows. Returns false if the session never existed or was
+   * already deleted.
+   */
   boolean delete(Tx tx, String id) {
     return free(tx, tx.attach(SessionDao.class).burn(id, tx.now().toEpochMilli()));
   }
 
-  /** Clears a session and frees its rows; false if there has never been one, or no more. */
+  /**
+   * Clears a session and frees its rows. Returns false if the session never existed or was deleted.
+   */
   boolean clear(Tx tx, String id) {
     UnfreedDao dao = tx.attach(UnfreedDao.class);
     Optional<Long> cleared = dao.clear(id, tx.now().toEpochMilli());
@@ -92,12 +105,12 @@ final class Freeing {
       }
     } finally {
       if (!served) {
-        asked.set(0); // the next look starts again
+        asked.set(0); // the next call of look() starts it again
       }
     }
   }
 
-  /** False if it failed: then the next look starts again. */
+  /** Returns false if it failed; the next call of {@link #look} then starts it again. */
   private boolean freeWhatIsDue() {
     try {
       Batches batches = new Batches(ROWS_MAX);
@@ -107,15 +120,18 @@ final class Freeing {
       } while (freed.more());
       return true;
     } catch (StoreClosedException e) {
-      return false; // no failure: what is left goes with the next writer
-    } catch (Throwable e) { // whatever it is, the thread has others to serve
+      return false; // not a failure: a later writer frees the remaining rows
+    } catch (Throwable e) { // the callback thread must survive any failure
       nextLook = System.nanoTime() + LOOK_AFTER_FAILURE_NANOS;
       engine.warn("rows of deleted sessions could not be freed; trying again later", e);
       return false;
     }
   }
 
-  /** Frees up to {@code rowsMax} rows, what could not go before included; how many that were. */
+  /**
+   * Frees at most {@code rowsMax} rows, and tries rows that were stuck before too. Returns the
+   * number freed.
+   */
   int free(int rowsMax) {
     long dueMs = engine.<Long, RuntimeException>look(Freeing::lastDueMs);
     Batches batches = new Batches(ROWS_MAX);
@@ -128,30 +144,30 @@ final class Freeing {
     return rows;
   }
 
-  /** As {@link #free(int)}, in {@code tx}; passes over a bounded number of rows that cannot go. */
+  /** As {@link #free(int)}, in {@code tx}, but skips only a bounded number of stuck rows. */
   int free(Tx tx, int rowsMax) {
     long dueMs = lastDueMs(tx);
     int steps = 0;
     Freed freed;
     do {
       freed = new FreeStep(tx, Math.min(ROWS_MAX, rowsMax), dueMs).free();
-      Freed told = freed;
-      tx.afterCommit(() -> tell(told));
+      Freed done = freed;
+      tx.afterCommit(() -> logStuck(done));
       steps++;
     } while (freed.more() && freed.rows() == 0 && steps < STUCK_STEPS_MAX);
     return freed.rows();
   }
 
-  /** When all that waits to be tried again is due. */
+  /** Returns the time, in milliseconds since the epoch, at which all waiting sessions are due. */
   private static long lastDueMs(Tx tx) {
     return tx.attach(UnfreedDao.class).lastDueMs().orElse(0L);
   }
 
-  private void tell(Freed freed) {
+  private void logStuck(Freed freed) {
     freed.stuck().forEach(stuck -> engine.warn(stuck.message(), stuck.failure()));
   }
 
-  /** One transaction after another. Belongs to the thread that made it. */
+  /** A sequence of transactions of varying size. Belongs to the thread that made it. */
   private final class Batches {
     private int size;
 
@@ -159,7 +175,10 @@ final class Freeing {
       this.size = size;
     }
 
-    /** The next transaction, of sessions that are due at {@code dueMs}, at least now. */
+    /**
+     * Runs the next transaction, for the sessions that are due at {@code dueMs} or now, if that is
+     * later.
+     */
     Freed next(int rowsMax, long dueMs) {
       int tries = Math.min(size, rowsMax);
       try {
@@ -167,13 +186,13 @@ final class Freeing {
             engine.<Freed, RuntimeException>verb(
                 tx -> new FreeStep(tx, tries, Math.max(dueMs, nowMs(tx))).free());
         size = Math.min(2 * tries, ROWS_MAX);
-        tell(freed);
+        logStuck(freed);
         return freed;
       } catch (StoreException e) {
         throw e;
       } catch (RuntimeException refusal) {
-        // A deferred constraint is checked at the end of the transaction and does not say of which
-        // row: so there are ever fewer in one, down to the row that is passed over.
+        // A deferred constraint is checked at the commit, and its failure does not name the row. So
+        // the next transactions try fewer rows, down to a single one, which is then skipped.
         return tries > 1 ? fewer(tries) : passOver(refusal, dueMs);
       }
     }
@@ -187,7 +206,7 @@ final class Freeing {
       Freed freed =
           engine.<Freed, RuntimeException>verb(
               tx -> new FreeStep(tx, 1, Math.max(dueMs, nowMs(tx))).passOver(refusal));
-      tell(freed);
+      logStuck(freed);
       return freed;
     }
 

@@ -4,7 +4,10 @@ import dev.belay.store.Tx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lists sessions by how long they have been idle. Belongs to the body that made it. */
+/**
+ * Lists sessions in the order of their last activity, oldest first. Belongs to the body that made
+ * it.
+ */
 final class IdleListing {
   private final SessionListDao dao;
   private final long beforeMs;
@@ -16,7 +19,7 @@ final class IdleListing {
     this.limit = limit;
   }
 
-  /** The page after that of a session, the first one for null. */
+  /** Returns the page that starts after the session {@code id}, or the first page for null. */
   List<SessionLine> after(@Nullable String id) {
     if (id == null) {
       return fromFront();
@@ -25,7 +28,7 @@ final class IdleListing {
         dao.activeAtMs(Arguments.sessionId(id))
             .orElseThrow(
                 () -> new IllegalArgumentException("there has never been a session " + id));
-    // It has moved behind all that is idle, and nothing says where it stood.
+    // The session is active again, and its earlier position in the order is unknown.
     return activeMs >= beforeMs ? fromFront() : dao.idle(beforeMs, activeMs, id, limit);
   }
 

@@ -11,12 +11,13 @@ import java.util.List;
 
 /** Reads the log of one session in one snapshot. Belongs to the body that made it. */
 final class LogReading {
-  /* A history is read in runs: ranges of the log in which each event follows the one before it. A
-   * session without branches is one run, so a page back costs what it shows, wherever it is.
+  /* A history is read in runs. A run is a range of the log in which the parent of each event is the
+   * event right before it. A session without branches is one run, so the cost of a page depends on
+   * its own events and not on its position.
    */
   private static final Run FROM_THE_FIRST = new Run(1, 0);
 
-  /** How many events are asked for their sizes at once. */
+  /** The maximum number of event sizes that one query reads: 1,000. */
   private static final int SIZES_MAX = 1_000;
 
   private final SessionListDao dao;
@@ -33,7 +34,7 @@ final class LogReading {
             .orElse(SessionHead.UNKNOWN);
   }
 
-  /** The next events of the log, as many as fit. */
+  /** Returns the next events of the log, as many as fit into a page. */
   List<SessionEvent> after(long afterSeq, int limit) {
     long fromSeq = Math.max(afterSeq, head.clearedSeq()) + 1;
     if (!hasAfter(afterSeq)) {
@@ -44,24 +45,26 @@ final class LogReading {
     return count == 0 ? List.of() : dao.events(id, head.no(), fromSeq, sizes.get(count - 1).seq());
   }
 
-  /** Whether the log has an event after this one. */
+  /** Returns true if the log has an event after {@code afterSeq}. */
   boolean hasAfter(long afterSeq) {
     return Math.max(afterSeq, head.clearedSeq()) < head.lastSeq();
   }
 
-  /** The last events of the history, all of them that are asked for. */
+  /** Returns the last {@code last} events of the history, without a limit of bytes. */
   List<SessionEvent> last(int last) {
     Page page = new Page(Long.MAX_VALUE, last, Long.MAX_VALUE);
     return page.read();
   }
 
-  /** The last events of the history before one, as many as fit. */
+  /**
+   * Returns the last events of the history before {@code beforeSeq}, as many as fit into a page.
+   */
   List<SessionEvent> before(long beforeSeq, int last) {
     Page page = new Page(beforeSeq, last, Sized.BYTES_MAX);
     return page.read();
   }
 
-  /** A page that is being read, backwards. */
+  /** A page that is being read, from its last event to its first. */
   private final class Page {
     private final long beforeSeq;
     private final Deque<List<SessionEvent>> ranges = new ArrayDeque<>();
@@ -89,7 +92,7 @@ final class LogReading {
       return all;
     }
 
-    /** Adds the last events of a run, and says whether the page takes no more. */
+    /** Adds the last events of a run. Returns true if the page is full. */
     private boolean isFull(Run run, long throughSeq) {
       long through = throughSeq;
       while (through >= run.firstSeq() && left > 0) {
@@ -106,14 +109,17 @@ final class LogReading {
       return left == 0;
     }
 
-    /** The first of the range's last events that fit, which are one at least on an empty page. */
+    /**
+     * Returns the seq from which the events of the range fit into the page. On an empty page at
+     * least one event fits.
+     */
     private long fitting(long fromSeq, long throughSeq) {
       List<EventSize> sizes = new ArrayList<>(dao.sizes(head.no(), fromSeq, throughSeq, SIZES_MAX));
       Collections.reverse(sizes);
       int count = 0;
       for (EventSize size : sizes) {
         if (size.bytes() > bytesLeft && (count > 0 || !ranges.isEmpty())) {
-          bytesLeft = -1; // a smaller one further back must not come without this one
+          bytesLeft = -1; // a smaller event before this one must not be added without it
           break;
         }
         bytesLeft = Math.max(0, bytesLeft - size.bytes());

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event to append. Immutable, safe for use by many threads.
  *
- * <p>A class and no record, so that it can grow.
+ * <p>Not a record, so that it can gain fields.
  */
 public final class NewEvent {
   private final String type;
@@ -21,10 +21,10 @@ public final class NewEvent {
   }
 
   /**
-   * An event without an id.
+   * Returns an event without an id.
    *
    * @param type 1 to {@link TextRule#TYPE_MAX} code points
-   * @param payload at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
+   * @param payload 0 to {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8
    * @throws IllegalArgumentException if one of them breaks {@link TextRule}
    */
   public static NewEvent of(String type, String payload) {
@@ -33,7 +33,7 @@ public final class NewEvent {
   }
 
   /**
-   * The same event with an id that no other event of its session may have.
+   * Returns the same event with an id that no other event of its session may have.
    *
    * @param eventId 1 to {@link TextRule#ID_MAX} code points
    * @throws IllegalArgumentException if it breaks {@link TextRule}
@@ -42,17 +42,17 @@ public final class NewEvent {
     return new NewEvent(type, payload, TextRule.id("event id", eventId));
   }
 
-  /** The caller's word for what it is. */
+  /** Returns the type of the event, which the caller chooses. */
   public String type() {
     return type;
   }
 
-  /** The caller's text. */
+  /** Returns the payload, a text of the caller. */
   public String payload() {
     return payload;
   }
 
-  /** The id that the caller gave it, if any. */
+  /** Returns the id that the caller gave to the event, if any. */
   public Optional<String> eventId() {
     return Optional.ofNullable(eventId);
   }

@@ -10,24 +10,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash by which the store knows an operation's content again. Immutable, safe for use by many
- * threads.
+ * The hash with which the store compares the content of an operation that is sent again. Immutable,
+ * safe for use by many threads.
  */
 final class OperationHash {
-  /* Format 1 is SHA-256 over these fields, a number being 8 bytes, big end first, and a text the
-   * number of its UTF-8 bytes and then those:
+  /* Format 1 is SHA-256 over the fields below. A number is 8 bytes, big-endian. A text is the
+   * number of its UTF-8 bytes, followed by these bytes.
    *
    *   session id, text
    *   parent: its seq, or -1 for the leaf
    *   number of events; of each: type, payload, then its id, or -1 for none
    *   state, text, or -1 for unchanged
-   *   only if it enqueues work: how much; of each: queue, type, payload, key, or -1 for none, lane,
-   *   or -1 for none
+   *   only if it enqueues work: number of pieces; of each: queue, type, payload, key, or -1 for
+   *   none, lane, or -1 for none
    *
-   * Every field tells where it ends, so no two contents give the same bytes. -1 cannot be a length
-   * or a seq. Expected revision, and whatever is a right rather than a content, stay out, as do the
-   * results of claims and an enqueue's priority, time and attempts: the same operation sent again
-   * may well carry others.
+   * The end of every field is known from its bytes, so no two contents give the same bytes. -1 is
+   * neither a length nor a seq. Not included are the expected revision, claims and leases, the
+   * results of claims, and the priority, time and attempts of work: they may differ when the same
+   * operation is sent again.
    */
   static final int FORMAT = 1;
 
@@ -68,9 +68,9 @@ final class OperationHash {
   }
 
   /**
-   * Whether {@code receipt} is of the content that has {@code hash}.
+   * Returns true if {@code receipt} is a receipt of the content with this {@code hash}.
    *
-   * @throws StoreCorruptException if the receipt's format is none that Belay writes
+   * @throws StoreCorruptException if Belay does not know the hash format of the receipt
    */
   static boolean matches(Receipt receipt, byte[] hash, String operationId) {
     if (receipt.hashFormat() != FORMAT) {

@@ -4,15 +4,15 @@ import dev.belay.queue.Enqueued;
 import java.util.List;
 
 /**
- * What the store keeps of an operation, to answer it when it is sent again. Immutable as long as
- * nobody writes into {@code hash}, safe for use by many threads.
+ * The stored result of an operation, with which the store answers the same operation when it is
+ * sent again. Immutable, safe for use by many threads, if no caller writes into {@code hash}.
  *
- * @param hashFormat how {@code hash} was made
- * @param hash of the operation's content
- * @param revision the revision that it made
- * @param firstSeq its first event; {@code lastSeq + 1} if it has none
- * @param lastSeq the last event of the log after it
- * @param enqueued the result for each piece of work it enqueued, in its order
+ * @param hashFormat the format of {@code hash}
+ * @param hash the hash of the operation's content
+ * @param revision the revision of the session after the operation
+ * @param firstSeq the seq of the operation's first event; {@code lastSeq + 1} if it has none
+ * @param lastSeq the seq of the last event in the log after the operation
+ * @param enqueued the result for each piece of work that the operation enqueued, in its order
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by OperationHash, never by equals
 public record Receipt(

@@ -13,14 +13,17 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 
 /**
- * The statements that end receipts. Belongs to the body that attached it.
+ * The statements that delete receipts. Belongs to the body that attached it.
  *
- * <p>They walk a session's receipts in the order of their operation ids, range by range: an index
- * by time or by revision would be written by every operation, and used once in a long while.
+ * <p>They read the receipts of a session in the order of their operation ids, range by range. An
+ * index by time or by revision would make every operation slower, and would be used rarely.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface ReceiptDao {
-  /** The next receipts of a session after an operation; {@code ""} for the first. */
+  /**
+   * Returns the next receipts of a session after an operation id; the first ones are after {@code
+   * ""}.
+   */
   @SqlQuery(
       """
       SELECT operation_id, revision, COALESCE(octet_length(enqueued), 0)
@@ -32,7 +35,7 @@ interface ReceiptDao {
   @UseRowMapper(LineMapper.class)
   List<Line> after(long no, String afterId, int limit);
 
-  /** The receipts of a range. */
+  /** Returns the receipts of a range, both ends inclusive. */
   @SqlQuery(
       """
       SELECT operation_id, revision, COALESCE(octet_length(enqueued), 0)
@@ -43,7 +46,7 @@ interface ReceiptDao {
   @UseRowMapper(LineMapper.class)
   List<Line> between(long no, String fromId, String throughId);
 
-  /** Deletes those of a range that were made up to a revision; how many that were. */
+  /** Deletes the receipts of a range up to a revision, inclusive. Returns the number deleted. */
   @SqlUpdate(
       """
       DELETE FROM belay_session_receipt
@@ -53,7 +56,8 @@ interface ReceiptDao {
   int free(long no, String fromId, String throughId, long revisionMax);
 
   /**
-   * Deletes those of a range that were made after a revision and before a time; how many that were.
+   * Deletes the receipts of a range after a revision and before a time, both exclusive. Returns the
+   * number deleted.
    */
   @SqlUpdate(
       """
@@ -63,7 +67,7 @@ interface ReceiptDao {
       """)
   int forget(long no, String fromId, String throughId, long afterRevision, long beforeMs);
 
-  /** The number of a session that can be seen, and the revision that clearing it made. */
+  /** Returns the number of a visible session, and its revision after its last clear. */
   @SqlQuery(
       """
       SELECT no, cleared_revision
@@ -74,10 +78,10 @@ interface ReceiptDao {
   Optional<Owner> owner(String id);
 
   /**
-   * A session whose receipts are looked through. Immutable, safe for use by many threads.
+   * A session whose receipts are read. Immutable, safe for use by many threads.
    *
-   * @param no of the session
-   * @param clearedRevision what clearing it made: earlier receipts nobody sees
+   * @param no number of the session
+   * @param clearedRevision its revision after the last clear; receipts up to it are not visible
    */
   record Owner(long no, long clearedRevision) {}
 
@@ -89,7 +93,7 @@ interface ReceiptDao {
     }
   }
 
-  /** A receipt without what it answers. Immutable, safe for use by many threads. */
+  /** A receipt without the stored results. Immutable, safe for use by many threads. */
   record Line(String operationId, long revision, long bytes) implements Sized {}
 
   /** Maps the columns of {@link #after}. Stateless, safe for use by many threads. */

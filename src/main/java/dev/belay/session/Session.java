@@ -11,15 +11,15 @@ import org.jdbi.v3.core.statement.StatementContext;
  * A session's head at one moment. Immutable, safe for use by many threads.
  *
  * @param id the session's id
- * @param revision how many commits and clears it has seen, from 1
- * @param leafSeq the event at which it stands, 0 for none
+ * @param revision number of its commits and clears, at least 1
+ * @param leafSeq seq of the leaf, the event that the next commit continues from; 0 if there is none
  * @param state the caller's own text, {@code ""} until a commit sets it
- * @param createdAt when its first commit happened, since it was cleared last
- * @param updatedAt when its last commit happened
+ * @param createdAt instant of its first commit since the last clear
+ * @param updatedAt instant of its last commit
  */
 public record Session(
     String id, long revision, long leafSeq, String state, Instant createdAt, Instant updatedAt) {
-  /** Refuses what no session can be. */
+  /** Refuses values that no session can have. */
   public Session {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(state, "state");

@@ -10,59 +10,48 @@ import dev.belay.store.TextRule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a session: events to append, a state to set, and what is to happen with them or not
- * at all: work completed and enqueued, leases released. Immutable, safe for use by many threads;
- * every method returns a changed copy.
+ * The description of one commit to a session: events to append, a state to set, and what is
+ * committed together with them (work to complete and to enqueue, leases to release). Immutable,
+ * safe for use by many threads; every method returns a changed copy.
  */
 public final class SessionCommit implements HandlerCommit<CommitOutcome.Committed> {
-  /** How many events one commit may append. */
+  /** The maximum number of events that one commit appends: 100,000. */
   public static final int EVENTS_MAX = 100_000;
 
-  /** How many claims one commit may complete or rest on. */
+  /** The maximum number of claims that one commit completes or is fenced by: 1,000. */
   public static final int CLAIMS_MAX = 1_000;
 
-  /** How many leases one commit may rest on. */
+  /** The maximum number of leases that one commit releases or is fenced by: 1,000. */
   public static final int LEASES_MAX = 1_000;
 
-  /** How many pieces of work one commit may enqueue. */
+  /** The maximum number of pieces of work that one commit enqueues: 10,000. */
   public static final int ENQUEUES_MAX = 10_000;
 
-  private final String sessionId;
-  private final @Nullable Long expectedRevision;
-  private final @Nullable String operationId;
-  private final @Nullable Long parentSeq;
-  private final @Nullable Chain<NewEvent> events;
-  private final @Nullable String state;
-  private final Turn turn;
+  private final CommitParts parts;
 
-  private SessionCommit(
-      String sessionId,
-      @Nullable Long expectedRevision,
-      @Nullable String operationId,
-      @Nullable Long parentSeq,
-      @Nullable Chain<NewEvent> events,
-      @Nullable String state,
-      Turn turn) {
-    this.sessionId = sessionId;
-    this.expectedRevision = expectedRevision;
-    this.operationId = operationId;
-    this.parentSeq = parentSeq;
-    this.events = events;
-    this.state = state;
-    this.turn = turn;
+  private SessionCommit(CommitParts parts) {
+    this.parts = parts;
+  }
+
+  private SessionCommit with(Consumer<CommitParts> change) {
+    CommitParts changed = parts.clone();
+    change.accept(changed);
+    return new SessionCommit(changed);
   }
 
   /**
-   * An empty commit, legal as it is: it only makes the next revision.
+   * Returns an empty commit at an expected revision. An empty commit is allowed: it only creates
+   * the next revision.
    *
    * <p>A session that was cleared does not exist until the next commit; see {@link Sessions#clear}.
    *
    * @param sessionId 1 to {@link TextRule#ID_MAX} code points
-   * @param expectedRevision the revision that the caller has seen; 0: the session must not exist
-   *     yet, this commit makes it
+   * @param expectedRevision the revision that the session must have, at least 0; with 0 the session
+   *     must not exist, and this commit creates it
    * @throws IllegalArgumentException if the id breaks {@link TextRule} or the revision is negative
    */
   public static SessionCommit to(String sessionId, long expectedRevision) {
@@ -71,60 +60,63 @@ public final class SessionCommit implements HandlerCommit<CommitOutcome.Committe
       throw new IllegalArgumentException(
           "expected revision must not be negative: " + expectedRevision);
     }
-    return new SessionCommit(sessionId, expectedRevision, null, null, null, null, Turn.NONE);
+    return new SessionCommit(new CommitParts(sessionId, expectedRevision));
   }
 
   /**
-   * An empty commit to the head whatever it is; it makes the session if there is none. For what can
-   * be added without having looked, as a message can: it is never refused for its revision.
+   * Returns an empty commit at any revision; it creates the session if there is none. Use it for
+   * events that a caller can append without reading the session first, such as a message: the
+   * commit is never refused because of its revision.
    *
-   * <p>Whoever sends such a commit again, because it does not know what became of it, needs {@link
-   * #operation}: without one it is appended twice. Nothing keeps out a caller that has not noticed
-   * that the session was cleared, or is behind in any other way; what must keep it out is a
-   * revision, or a claim or lease that the commit is {@linkplain #fencedBy(Claim) fenced by}.
+   * <p>If a caller may send such a commit again because it does not know the outcome, it must call
+   * {@link #operation}; otherwise the events may be appended twice. The commit is also accepted
+   * from a caller with an old view of the session, for example one from before a clear. To refuse
+   * such a caller, use an expected revision, or a claim or lease that the commit is {@linkplain
+   * #fencedBy(Claim) fenced by}.
    *
    * @param sessionId 1 to {@link TextRule#ID_MAX} code points
    * @throws IllegalArgumentException if the id breaks {@link TextRule}
    */
   public static SessionCommit to(String sessionId) {
     TextRule.id("session id", sessionId);
-    return new SessionCommit(sessionId, null, null, null, null, null, Turn.NONE);
+    return new SessionCommit(new CommitParts(sessionId, null));
   }
 
   /**
-   * Names this commit, so that sending it again, now or after a crash, happens once: a commit of
-   * the same id and content is answered from its receipt, before its revision is looked at.
+   * Gives this commit an operation id, so that it is committed only once even if it is sent again,
+   * now or after a crash: a further commit with the same id and content is answered from the
+   * receipt, before its revision is checked.
    *
-   * <p>The content is the session id, the parent, every event's type, payload and id, the state,
-   * and of the work to enqueue the queue, type, payload, key and lane. A commit that is answered so
-   * appends and enqueues nothing; those of its claims and leases that are still held are completed
-   * and released, the others left alone. The expected revision is no part of the content: with and
-   * without one it is the same operation.
+   * <p>The content is the session id, the parent, the type, payload and id of every event, the
+   * state, and the queue, type, payload, key and lane of the work to enqueue. The expected revision
+   * is not part of the content. A commit that is answered from its receipt appends and enqueues
+   * nothing. It completes and releases those of its claims and leases that are still live, and does
+   * not change the others.
    *
-   * <p>A receipt lives until its session is deleted or {@linkplain Sessions#clear cleared}, or the
-   * operation is {@linkplain Sessions#forgetOperations forgotten}. A commit that is sent again
-   * after that is a new one.
+   * <p>A receipt is kept until its session is deleted or {@linkplain Sessions#clear cleared}, or
+   * the operation is {@linkplain Sessions#forgetOperations forgotten}. If the commit is sent again
+   * after that, it is a new commit.
    *
    * @param operationId 1 to {@link TextRule#ID_MAX} code points, unique in the session
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public SessionCommit operation(String operationId) {
     TextRule.id("operation id", operationId);
-    return new SessionCommit(
-        sessionId, expectedRevision, operationId, parentSeq, events, state, turn);
+    return with(changed -> changed.operationId = operationId);
   }
 
   /**
-   * Continues from another event than the leaf. Without events to append it only moves the leaf.
+   * Sets the event that the commit continues from; the leaf by default. A commit without events
+   * only moves the leaf to this event.
    *
-   * @param seq an event of the session; 0: from no event, a new root
+   * @param seq the seq of an event of the session; 0 for a new root
    * @throws IllegalArgumentException if it is negative
    */
   public SessionCommit parent(long seq) {
     if (seq < 0) {
       throw new IllegalArgumentException("parent must not be negative: " + seq);
     }
-    return new SessionCommit(sessionId, expectedRevision, operationId, seq, events, state, turn);
+    return with(changed -> changed.parentSeq = seq);
   }
 
   /** As {@link #append(List)}. */
@@ -133,62 +125,63 @@ public final class SessionCommit implements HandlerCommit<CommitOutcome.Committe
   }
 
   /**
-   * Adds events after those added before. They form a chain, of which the first follows {@link
-   * #parent}, else the leaf.
+   * Adds events after those added before. The first event follows {@link #parent}, by default the
+   * leaf; each further event follows the one before it.
    *
-   * @throws IllegalArgumentException if an event id comes twice in this commit, or if it would have
-   *     more than {@link #EVENTS_MAX} events
+   * @throws IllegalArgumentException if an event id occurs twice in this commit, or if the commit
+   *     would have more than {@link #EVENTS_MAX} events
    */
   public SessionCommit append(List<NewEvent> events) {
     Objects.requireNonNull(events, "events");
     List<NewEvent> more = List.copyOf(events);
     Chain<NewEvent> before =
-        this.events != null ? this.events : Chain.of("event id", NewEvent::eventIdOrNull);
+        parts.events != null ? parts.events : Chain.of("event id", NewEvent::eventIdOrNull);
     atMost(EVENTS_MAX, "events", before.size() + more.size());
-    return new SessionCommit(
-        sessionId, expectedRevision, operationId, parentSeq, before.plus(more), state, turn);
+    Chain<NewEvent> all = before.plus(more);
+    return with(changed -> changed.events = all);
   }
 
   /**
-   * Sets the session's state; without this it stays as it is.
+   * Sets the session's state; by default the commit does not change it.
    *
-   * @param text at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
-   * @throws IllegalArgumentException if it breaks {@link TextRule}, or if this commit is to a head
-   *     that the caller has not seen, {@link #to(String)}: it would undo what others have set
+   * @param text 0 to {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8
+   * @throws IllegalArgumentException if it breaks {@link TextRule}, or if this commit has no
+   *     expected revision ({@link #to(String)}), because it could then overwrite the state of
+   *     another caller
    */
   public SessionCommit state(String text) {
-    if (expectedRevision == null) {
+    if (parts.expectedRevision == null) {
       throw new IllegalArgumentException(
-          "a commit that sets the state needs the revision that the state rests on: to(id,"
+          "a commit that sets the state needs the revision that the state is based on: to(id,"
               + " expectedRevision)");
     }
     TextRule.body("session state", text);
-    return new SessionCommit(
-        sessionId, expectedRevision, operationId, parentSeq, events, text, turn);
+    return with(changed -> changed.state = text);
   }
 
   /**
-   * Completes the work of {@code claim} with this commit, which is refused if the claim is not
-   * live. Several claims of one lane grant may come in any order.
+   * Completes the work of {@code claim} in this commit. The commit is refused if the claim is not
+   * live. Several claims of one lane grant may be added in any order.
    *
-   * <p>To complete behind work of the same lane grant that stays open is a mistake that only the
-   * store can see: the commit then throws {@link IllegalStateException} and has written nothing.
+   * <p>It is a mistake to complete work while earlier work of the same lane grant stays open. Only
+   * the store can detect this: the commit then throws {@link IllegalStateException} and has written
+   * nothing.
    *
-   * @throws IllegalArgumentException if this commit completes it already, or if it would have more
-   *     than {@link #CLAIMS_MAX} claims
+   * @throws IllegalArgumentException if this commit already completes the work, or if it would have
+   *     more than {@link #CLAIMS_MAX} claims
    */
   public SessionCommit complete(Claim claim) {
-    return with(turn.with(new ClaimUse(claim, true, null)));
+    return with(parts.turn.with(ClaimUse.completing(claim, null)));
   }
 
   /**
-   * As {@link #complete(Claim)}, and keeps the result of the work.
+   * As {@link #complete(Claim)}, and stores a result of the work.
    *
-   * @param result at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
+   * @param result 0 to {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8
    */
   public SessionCommit complete(Claim claim, String result) {
     TextRule.body("result", result);
-    return with(turn.with(new ClaimUse(claim, true, result)));
+    return with(parts.turn.with(ClaimUse.completing(claim, result)));
   }
 
   /** As {@link #enqueue(String, List)}. */
@@ -197,9 +190,10 @@ public final class SessionCommit implements HandlerCommit<CommitOutcome.Committe
   }
 
   /**
-   * Enqueues work with this commit, after what was enqueued before. Work whose key belongs to work
-   * of equal content, in the queue or earlier in this commit, is its duplicate; of other content:
-   * the commit is refused.
+   * Enqueues work in this commit, after the work added before. If the key of a piece of work
+   * belongs to earlier work, in the queue or in this commit, the contents decide: with equal
+   * content the new work is a duplicate and is not added; with different content the commit is
+   * refused.
    *
    * @param queue 1 to {@link TextRule#ID_MAX} code points
    * @throws IllegalArgumentException if the name breaks {@link TextRule}, or if this commit would
@@ -207,84 +201,83 @@ public final class SessionCommit implements HandlerCommit<CommitOutcome.Committe
    */
   public SessionCommit enqueue(String queue, List<NewWork> works) {
     TextRule.id("queue", queue);
-    return with(turn.with(queue, works));
+    return with(parts.turn.with(queue, works));
   }
 
   /**
-   * Rests this commit on {@code lease}: it is refused if the lease is not live.
+   * Fences this commit by {@code lease}: the commit is refused if the lease is not live.
    *
    * @throws IllegalArgumentException if it would have more than {@link #LEASES_MAX} leases
    */
   public SessionCommit fencedBy(Lease lease) {
-    return with(turn.with(new LeaseUse(lease, false)));
+    return with(parts.turn.with(LeaseUse.fencing(lease)));
   }
 
   /**
-   * Rests this commit on {@code claim} without settling it: it is refused if the claim is not live.
-   * A claim that is completed as well is looked at once.
+   * Fences this commit by {@code claim}, without settling the claim: the commit is refused if the
+   * claim is not live. A claim that the commit also completes is checked once.
    *
    * @throws IllegalArgumentException if it would have more than {@link #CLAIMS_MAX} claims
    */
   public SessionCommit fencedBy(Claim claim) {
-    return with(turn.with(new ClaimUse(claim, false, null)));
+    return with(parts.turn.with(ClaimUse.fencing(claim)));
   }
 
   /**
-   * Rests this commit on {@code lease}, as {@link #fencedBy(Lease)}, and releases it.
+   * Fences this commit by {@code lease}, as {@link #fencedBy(Lease)} does, and releases the lease.
    *
    * @throws IllegalArgumentException if it would have more than {@link #LEASES_MAX} leases
    */
   public SessionCommit releasing(Lease lease) {
-    return with(turn.with(new LeaseUse(lease, true)));
+    return with(parts.turn.with(LeaseUse.releasing(lease)));
   }
 
   private SessionCommit with(Turn turn) {
-    return new SessionCommit(
-        sessionId, expectedRevision, operationId, parentSeq, events, state, turn);
+    return with(changed -> changed.turn = turn);
   }
 
   String sessionId() {
-    return sessionId;
+    return parts.sessionId;
   }
 
-  /** Null: whatever it is. */
+  /** Returns the expected revision, null for any. */
   @Nullable Long expectedRevision() {
-    return expectedRevision;
+    return parts.expectedRevision;
   }
 
   @Nullable String operationId() {
-    return operationId;
+    return parts.operationId;
   }
 
-  /** What {@link #parent(long)} named; null: the leaf. */
+  /** Returns the seq that {@link #parent(long)} set, null for the leaf. */
   @Nullable Long parentSeq() {
-    return parentSeq;
+    return parts.parentSeq;
   }
 
-  /** The events to append, in order. */
+  /** Returns the events to append, in order. */
   List<NewEvent> events() {
-    return events == null ? List.of() : events.list();
+    return parts.events == null ? List.of() : parts.events.list();
   }
 
-  /** What {@link #state(String)} set; null: unchanged. */
+  /** Returns the text that {@link #state(String)} set, null if the state is not changed. */
   @Nullable String state() {
-    return state;
+    return parts.state;
   }
 
   Turn turn() {
-    return turn;
+    return parts.turn;
   }
 
   @Override
   public String toString() {
     return "SessionCommit[sessionId="
-        + sessionId
+        + parts.sessionId
         + ", expectedRevision="
-        + expectedRevision
+        + parts.expectedRevision
         + ", operationId="
-        + operationId
+        + parts.operationId
         + ", events="
-        + (events == null ? 0 : events.size())
+        + (parts.events == null ? 0 : parts.events.size())
         + "]";
   }
 

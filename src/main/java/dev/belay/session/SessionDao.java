@@ -12,18 +12,20 @@ import org.jspecify.annotations.Nullable;
  * The statements of sessions, for use inside a transaction: {@code tx.attach(SessionDao.class)}.
  * Belongs to the body that attached it.
  *
- * <p>{@link Sessions} puts them together and keeps the rules; what is written through here alone
- * answers for them itself. A deleted session is as unknown to every query but {@link #head}, and so
- * is one that was cleared and not made again, and what it had before.
+ * <p>{@link Sessions} combines the statements and enforces the rules; a caller that uses a
+ * statement directly must enforce the rules itself. Only {@link #head} finds deleted sessions and
+ * cleared sessions without a later commit. To all other queries they do not exist, and neither does
+ * anything from before a clear.
  *
- * <p>A CROSS JOIN says that the tables are to be walked in the order in which they are written. The
- * mappers read columns by their place, which each SELECT therefore keeps to.
+ * <p>A CROSS JOIN makes the database read the tables in the order in which they are written. The
+ * mappers read columns by position, so the order of columns in each SELECT must not change.
  */
 @UseTemplateEngine(VerbatimSql.class)
 public interface SessionDao {
   /**
-   * The head of a session, cleared and deleted ones included, and one receipt of it. Read with the
-   * right to write, so that nobody else moves the head before this transaction ends.
+   * Returns the head of a session, including a cleared or deleted one, with the receipt of one
+   * operation. If the transaction has the write lock, no other transaction can change the head
+   * before this one ends.
    */
   @SqlQuery(
       """
@@ -53,7 +55,10 @@ public interface SessionDao {
   @UseRowMapper(SessionHead.Mapper.class)
   Optional<SessionHead> head(String id);
 
-  /** The seq of the event with this id, if there is one, also one from before a clear. */
+  /**
+   * Returns the seq of the event with this id, if there is one, including an event from before a
+   * clear.
+   */
   @SqlQuery(
       """
       SELECT seq
@@ -63,8 +68,8 @@ public interface SessionDao {
   Optional<Long> seqOf(long no, String eventId);
 
   /**
-   * Takes the id from an event, which stays: it is from before a clear, and rows of an application
-   * may keep it from being deleted. 1, or 0 if none has the id.
+   * Removes the id from an event that is from before a clear. The event itself stays, because rows
+   * of the application may prevent its deletion. Returns 1, or 0 if no event has the id.
    */
   @SqlUpdate(
       """
@@ -74,7 +79,7 @@ public interface SessionDao {
       """)
   int forgetEventId(long no, String eventId);
 
-  /** Makes a session at revision 1 and returns its number. */
+  /** Creates a session at revision 1 and returns its number. */
   @SqlQuery(
       """
       INSERT INTO belay_session
@@ -84,7 +89,10 @@ public interface SessionDao {
       """)
   long create(String id, long leafSeq, long lastSeq, long nowMs);
 
-  /** Makes a cleared session again, at its next revision; 1, or 0 if it is not such a one. */
+  /**
+   * Makes a cleared session exist again, at its next revision. Returns 1, or 0 if the session is
+   * not a cleared one at {@code revision}.
+   */
   @SqlUpdate(
       """
       UPDATE belay_session
@@ -96,7 +104,9 @@ public interface SessionDao {
       """)
   int makeAgain(long no, long revision, long leafSeq, long lastSeq, long nowMs);
 
-  /** Moves the head to the next revision; 1, or 0 if it is not at {@code revision}. */
+  /**
+   * Moves the head to the next revision. Returns 1, or 0 if the head is not at {@code revision}.
+   */
   @SqlUpdate(
       """
       UPDATE belay_session
@@ -106,7 +116,10 @@ public interface SessionDao {
       """)
   int advance(long no, long revision, long leafSeq, long lastSeq, long nowMs);
 
-  /** Notes that a session was active, for {@link Sessions#listIdle}; 1, or 0 if it is unknown. */
+  /**
+   * Stores the time of a session's last activity, for {@link Sessions#listIdle}. Returns 1, or 0 if
+   * the session is unknown.
+   */
   @SqlUpdate(
       """
       UPDATE belay_session
@@ -115,7 +128,7 @@ public interface SessionDao {
       """)
   int touch(long no, long nowMs);
 
-  /** Appends an event to the log. */
+  /** Appends an event to the log. Returns 1. */
   @SqlUpdate(
       """
       INSERT INTO belay_session_event (session_no, seq, parent_seq, at_ms, event_id, type, payload)
@@ -130,7 +143,7 @@ public interface SessionDao {
       String type,
       String payload);
 
-  /** Sets the state of a session. */
+  /** Sets the state of a session. Returns 1. */
   @SqlUpdate(
       """
       INSERT INTO belay_session_state (session_no, state)
@@ -140,8 +153,8 @@ public interface SessionDao {
   int setState(long no, String state);
 
   /**
-   * Keeps the receipt of an operation, in place of one from before a clear; {@code enqueued} is
-   * null if it enqueued nothing.
+   * Stores the receipt of an operation. It replaces a receipt of the same operation id from before
+   * a clear. {@code enqueued} is null if the operation enqueued nothing. Returns 1.
    */
   @SqlUpdate(
       """
@@ -167,7 +180,7 @@ public interface SessionDao {
       long lastSeq,
       byte @Nullable [] enqueued);
 
-  /** The session of this id. */
+  /** Returns the session with this id. */
   @SqlQuery(
       """
       SELECT s.id, s.revision, s.leaf_seq, COALESCE(x.state, ''), s.created_at_ms, s.updated_at_ms
@@ -178,7 +191,7 @@ public interface SessionDao {
   @UseRowMapper(Session.Mapper.class)
   Optional<Session> find(String id);
 
-  /** The event that the caller gave this id. */
+  /** Returns the event to which the caller gave this id. */
   @SqlQuery(
       """
       SELECT s.id, e.seq, e.parent_seq, e.event_id, e.type, e.payload, e.at_ms
@@ -191,8 +204,8 @@ public interface SessionDao {
   Optional<SessionEvent> eventById(String id, String eventId);
 
   /**
-   * Burns an id and returns the session's number; empty if there is no such session. Its rows are
-   * freed later, in batches.
+   * Burns an id and returns the number of its session; empty if there is no such session. The rows
+   * of the session are freed later, in batches.
    */
   @SqlQuery(
       """

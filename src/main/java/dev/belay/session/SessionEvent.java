@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * One entry of a session's log. Immutable, safe for use by many threads.
  *
  * @param sessionId the session's id
- * @param seq its place in the log, from 1
- * @param parentSeq the event that it follows in its history, 0 for none; always before {@code seq}
- * @param eventId the id that the caller gave it, if any
- * @param type the caller's word for what it is
- * @param payload the caller's text
- * @param at when it was committed
+ * @param seq its position in the log, from 1
+ * @param parentSeq seq of the event that it follows in its history, 0 for none; always less than
+ *     {@code seq}
+ * @param eventId the id that the caller gave to the event, null for none
+ * @param type the type of the event, which the caller chooses
+ * @param payload a text of the caller
+ * @param at instant of its commit
  */
 public record SessionEvent(
     String sessionId,
@@ -27,7 +28,7 @@ public record SessionEvent(
     String type,
     String payload,
     Instant at) {
-  /** Refuses what no event can be. */
+  /** Refuses values that no event can have. */
   public SessionEvent {
     Objects.requireNonNull(sessionId, "sessionId");
     Objects.requireNonNull(type, "type");

@@ -8,17 +8,18 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a commit needs to know of its session. Immutable, safe for use by many threads.
+ * The data of a session that a commit needs. Immutable, safe for use by many threads.
  *
- * @param no stands for the id in the other tables
- * @param revision how many commits and clears it has seen, 0: there has never been such a session
- * @param leafSeq the event at which it stands, 0 for none
- * @param lastSeq the last event of its log, 0 for none
- * @param clearedSeq the last event from before it was cleared, 0: it never was
- * @param activeAtMs when it was committed to, to the second
- * @param absent whether it was cleared, and not made again, or deleted
- * @param deleted whether its id is burnt
- * @param receipt of the operation that was asked for, if it has one
+ * @param no the session's number, by which other tables refer to it
+ * @param revision number of its commits and clears, 0 if the session never existed
+ * @param leafSeq seq of the leaf, 0 if there is none
+ * @param lastSeq seq of the last event in its log, 0 if there is none
+ * @param clearedSeq seq of the last event from before its last clear, 0 if it was never cleared
+ * @param activeAtMs time of its last activity in milliseconds since the epoch, updated at most once
+ *     a second
+ * @param absent true if the session was deleted, or was cleared without a later commit
+ * @param deleted true if its id is burnt
+ * @param receipt the receipt of the requested operation, null if there is none
  */
 public record SessionHead(
     long no,
@@ -30,13 +31,16 @@ public record SessionHead(
     boolean absent,
     boolean deleted,
     @Nullable Receipt receipt) {
-  /** The largest revision and seq: no sum of one and the size of a commit overflows. */
+  /**
+   * The largest revision and seq: half of the range of a {@code long}, so that adding the size of a
+   * commit never overflows.
+   */
   public static final long COUNTER_MAX = Long.MAX_VALUE / 2;
 
   /** The head of a session that has never existed. */
   static final SessionHead UNKNOWN = new SessionHead(0, 0, 0, 0, 0, 0, true, false, null);
 
-  /** Refuses what Belay never writes, so that no counter wraps. */
+  /** Refuses values that Belay never writes, so that no counter overflows. */
   public SessionHead {
     if (revision < 0
         || revision > COUNTER_MAX
@@ -61,7 +65,7 @@ public record SessionHead(
     }
   }
 
-  /** The revision that a commit has to expect: 0 if there is no session to be seen. */
+  /** Returns the revision that a commit must expect: 0 if the session is not visible. */
   long seenRevision() {
     return absent ? 0 : revision;
   }

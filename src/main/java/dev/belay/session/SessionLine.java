@@ -11,11 +11,11 @@ import org.jdbi.v3.core.statement.StatementContext;
  * A session in a listing: its head without the state. Immutable, safe for use by many threads.
  *
  * @param id the session's id
- * @param revision how many commits and clears it has seen, from 1
- * @param leafSeq the event at which it stands, 0 for none
- * @param stateBytes how long its state is, in bytes of UTF-8
- * @param createdAt when its first commit happened, since it was cleared last
- * @param updatedAt when its last commit happened
+ * @param revision number of its commits and clears, at least 1
+ * @param leafSeq seq of the leaf, the event that the next commit continues from; 0 if there is none
+ * @param stateBytes length of its state, in bytes of UTF-8
+ * @param createdAt instant of its first commit since the last clear
+ * @param updatedAt instant of its last commit
  */
 public record SessionLine(
     String id, long revision, long leafSeq, long stateBytes, Instant createdAt, Instant updatedAt) {

@@ -14,12 +14,15 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 /**
  * The statements that list sessions and their events. Belongs to the body that attached it.
  *
- * <p>Each walks what it shows and nothing else: the log in ranges, sessions by an index that knows
- * only those that can be seen.
+ * <p>Each statement reads only the rows that it returns, with one exception in {@link #idle}:
+ * events in ranges of the log, sessions by an index that contains only visible sessions.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface SessionListDao {
-  /** The next sessions after an id, in the order of their ids' code points; {@code ""} for all. */
+  /**
+   * Returns the next sessions after an id, in the order of the ids' code points; the first page is
+   * after {@code ""}.
+   */
   @SqlQuery(
       """
       SELECT s.id, s.revision, s.leaf_seq, COALESCE(octet_length(x.state), 0),
@@ -34,8 +37,9 @@ interface SessionListDao {
   List<SessionLine> list(String afterId, int limit);
 
   /**
-   * The next sessions that were updated before a time, the longest idle first. Those of the last
-   * second before {@code beforeMs} may have been updated after it, and are left out one by one.
+   * Returns the next sessions whose last update is before a time, the longest idle first. A session
+   * whose stored activity is in the last second before {@code beforeMs} may have been updated after
+   * {@code beforeMs}; such a session is read and skipped.
    */
   @SqlQuery(
       """
@@ -52,7 +56,10 @@ interface SessionListDao {
   @UseRowMapper(SessionLine.Mapper.class)
   List<SessionLine> idle(long beforeMs, long afterMs, String afterId, int limit);
 
-  /** Where a session stands among the idle ones, cleared and deleted sessions included. */
+  /**
+   * Returns the position of a session in the order of {@link #idle}: its last activity in
+   * milliseconds since the epoch. Includes cleared and deleted sessions.
+   */
   @SqlQuery(
       """
       SELECT active_at_ms
@@ -61,7 +68,7 @@ interface SessionListDao {
       """)
   Optional<Long> activeAtMs(String id);
 
-  /** The events of a range of the log, in its order. */
+  /** Returns the events of a range of the log, both ends inclusive, in the order of the log. */
   @SqlQuery(
       """
       SELECT CAST(:id AS TEXT), seq, parent_seq, event_id, type, payload, at_ms
@@ -72,7 +79,10 @@ interface SessionListDao {
   @UseRowMapper(SessionEvent.Mapper.class)
   List<SessionEvent> events(String id, long no, long fromSeq, long throughSeq);
 
-  /** How large the events of a range of the log are, in its order. */
+  /**
+   * Returns the sizes of the events of a range of the log, both ends inclusive, in the order of the
+   * log.
+   */
   @SqlQuery(
       """
       SELECT seq, octet_length(payload)
@@ -85,8 +95,9 @@ interface SessionListDao {
   List<EventSize> sizes(long no, long fromSeq, long throughSeq, int limit);
 
   /**
-   * The last event up to {@code seq} that does not follow the one right before it in the log, and
-   * its parent. From there to {@code seq} the log is a history.
+   * Returns the last event, up to {@code seq} inclusive, whose parent is not the event right before
+   * it in the log, with its parent. From that event to {@code seq}, each event is the parent of the
+   * next.
    */
   @SqlQuery(
       """
@@ -100,11 +111,11 @@ interface SessionListDao {
   Optional<Run> run(long no, long seq);
 
   /**
-   * Events that follow one another in the log and in a history. Immutable, safe for use by many
-   * threads.
+   * A range of the log in which each event is the parent of the next. Immutable, safe for use by
+   * many threads.
    *
-   * @param firstSeq the first of them
-   * @param parentSeq the event before it in the history, 0 for none
+   * @param firstSeq seq of the first event
+   * @param parentSeq seq of its parent, 0 for none
    */
   record Run(long firstSeq, long parentSeq) {}
 

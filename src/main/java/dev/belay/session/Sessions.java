@@ -19,34 +19,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of a store. Safe for use by many threads.
  *
- * <p>Every verb has two forms: alone it is a transaction of its own; with a {@link Tx} it is part
- * of that one. What holds for both:
+ * <p>Every verb has two forms: without a {@link Tx} it is a transaction of its own, with a {@code
+ * Tx} it is part of that transaction. Rules for both:
  *
  * <ul>
- *   <li>A session that does not exist, was deleted, or was cleared and not made again, is an empty
- *       answer to a reader.
- *   <li>A page of events ends at its limit, and once it has 8 MiB of payload; it has one event at
- *       least, if there is one. So only an empty page is the last, of sessions as of events.
- *   <li>A session id breaking {@link TextRule} is an {@link IllegalArgumentException}, as is any
- *       other argument out of its bounds; nothing has been read or written then.
- *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
- *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
+ *   <li>A reading verb returns an empty result for a session that does not exist, was deleted, or
+ *       was cleared without a later commit.
+ *   <li>A page of events ends at its limit or at 8 MiB of payload, whichever comes first, but has
+ *       at least one event if there is any. Therefore only an empty page means the end. The same is
+ *       true of pages of sessions.
+ *   <li>If a session id breaks {@link TextRule}, or another argument is out of its bounds, the verb
+ *       throws {@link IllegalArgumentException}, and nothing has been read or written.
+ *   <li>With the {@code Tx} of another store, a verb throws {@link IllegalArgumentException}. With
+ *       the {@code Tx} of a {@code read} or {@code call}, a writing verb throws {@link
  *       IllegalStateException}.
- *   <li>A writing verb does all that it does or nothing. If it throws after it has begun to write,
- *       nothing of {@code tx} can be kept, whatever the body does with the exception; a refusal,
- *       and an exception before that, leave {@code tx} as it was.
- *   <li>Operating failures, interrupts and waiting are those of {@link dev.belay.store.TxRunner}.
+ *   <li>A writing verb writes all its changes or none. If it throws after it has begun to write,
+ *       the whole transaction of {@code tx} is rolled back, even if the body catches the exception.
+ *       After a refusal, and after an exception before the first write, {@code tx} is unchanged and
+ *       usable.
+ *   <li>For operating failures, interrupts and waiting the rules of {@link
+ *       dev.belay.store.TxRunner} apply.
  * </ul>
  */
 public final class Sessions {
-  /** How many events or sessions one call lists. */
+  /** The maximum number of events or sessions that one call lists: 10,000. */
   public static final int LIMIT_MAX = 10_000;
 
   private final StoreEngine engine;
   private final QueueEngine queues;
   private final Freeing freeing;
 
-  /** For Belay itself; users get theirs from {@code Belay.sessions()}. */
+  /**
+   * Creates the sessions of a store. For Belay itself; an application calls {@code
+   * Belay.sessions()}.
+   */
   public Sessions(StoreEngine engine, QueueEngine queues) {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.queues = Objects.requireNonNull(queues, "queues");
@@ -55,13 +61,13 @@ public final class Sessions {
   }
 
   /**
-   * Commits one step of a session, or says why not; a refusal has written nothing.
+   * Commits to a session, or returns why the commit is refused. A refusal has written nothing.
    *
-   * <p>A commit adds 1 to the revision, however many events it has. Claims and leases are checked,
-   * and what the commit does to queues and leases is written, in the same transaction.
+   * <p>A commit adds 1 to the revision, independent of its number of events. The checks of claims
+   * and leases, and the changes of queues and leases, are part of the same transaction.
    *
-   * @throws IllegalStateException if it completes work while earlier work of the same lane grant
-   *     stays open; nothing has been written
+   * @throws IllegalStateException if the commit completes work while earlier work of the same lane
+   *     grant stays open; nothing has been written
    */
   @CheckReturnValue
   public CommitOutcome commit(SessionCommit commit) {
@@ -70,8 +76,8 @@ public final class Sessions {
   }
 
   /**
-   * As {@link #commit(SessionCommit)}, in {@code tx}. A refusal leaves the choice to the caller: go
-   * on with what else the transaction does, or undo it.
+   * As {@link #commit(SessionCommit)}, in {@code tx}. After a refusal the caller chooses: it
+   * continues with the transaction, or rolls it back.
    */
   @CheckReturnValue
   public CommitOutcome commit(Tx tx, SessionCommit commit) {
@@ -81,16 +87,16 @@ public final class Sessions {
 
   private CommitOutcome commitAll(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
     CommitOutcome outcome = new CommitStep(tx, commit, hash).run();
-    CommitTold.tell(tx, commit, outcome);
-    tellWorkers(tx, commit, outcome);
+    CommitReports.report(tx, commit, outcome);
+    notifyWorkers(tx, commit, outcome);
     freeing.look(tx);
     return outcome;
   }
 
-  private void tellWorkers(Tx tx, SessionCommit commit, CommitOutcome outcome) {
+  private void notifyWorkers(Tx tx, SessionCommit commit, CommitOutcome outcome) {
     for (ClaimUse use : commit.turn().claims()) {
       if (outcome instanceof Committed committed) {
-        // What a replay did not complete now is not its own to settle.
+        // A replay may have completed the work in an earlier call, so it counts as a commit only.
         if (use.completes() && !committed.replayed()) {
           queues.completed(tx, use.claim());
         } else {
@@ -106,7 +112,7 @@ public final class Sessions {
     return commit((SessionCommit) commit).orThrow();
   }
 
-  /** The head of a session. */
+  /** Returns the head of a session. */
   public Optional<Session> find(String id) {
     return engine.read(tx -> find(tx, id));
   }
@@ -117,7 +123,7 @@ public final class Sessions {
     return tx.attach(SessionDao.class).find(Arguments.sessionId(id));
   }
 
-  /** A session and its whole history, from one snapshot. */
+  /** Returns a session and its whole history, from one snapshot. */
   public Optional<Loaded> load(String id) {
     return engine.read(tx -> load(tx, id));
   }
@@ -129,7 +135,7 @@ public final class Sessions {
     return session.map(found -> new Loaded(found, history(tx, id)));
   }
 
-  /** The path from the root to the leaf, root first. */
+  /** Returns the history: the path from the root to the leaf, root first. */
   public List<SessionEvent> history(String id) {
     return engine.read(tx -> history(tx, id));
   }
@@ -140,9 +146,9 @@ public final class Sessions {
   }
 
   /**
-   * The newest events of the path from the root to the leaf, the oldest of them first.
+   * Returns the newest events of the history, the oldest of them first.
    *
-   * @param last how many at most, from 1
+   * @param last maximum number of events, at least 1
    */
   public List<SessionEvent> history(String id, int last) {
     return engine.read(tx -> history(tx, id, last));
@@ -156,12 +162,13 @@ public final class Sessions {
   }
 
   /**
-   * A page of the same path: the newest of its events before one, the oldest of them first. The
-   * first page is that of {@link Long#MAX_VALUE}, the next one that of the first {@code seq} of the
-   * page before.
+   * Returns one page of the history: the newest events before {@code beforeSeq}, the oldest of them
+   * first. For the first page, {@code beforeSeq} is {@link Long#MAX_VALUE}; for the next page, it
+   * is the {@code seq} of the first event of the previous page.
    *
-   * @param beforeSeq where the page ends, exclusive, from 0; no event of the path must have it
-   * @param last how many at most, from 1
+   * @param beforeSeq the end of the page, exclusive, at least 0; the history need not contain an
+   *     event with this seq
+   * @param last maximum number of events, at least 1
    */
   public List<SessionEvent> history(String id, long beforeSeq, int last) {
     return engine.read(tx -> history(tx, id, beforeSeq, last));
@@ -176,10 +183,10 @@ public final class Sessions {
   }
 
   /**
-   * The log in its order, all branches, page by page.
+   * Returns one page of the log, with the events of all branches, in the order of their seqs.
    *
-   * @param afterSeq the last seq of the page before, 0 for the first page
-   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   * @param afterSeq the last seq of the previous page, 0 for the first page
+   * @param limit maximum number of events, from 1 to {@link #LIMIT_MAX}
    */
   public List<SessionEvent> events(String id, long afterSeq, int limit) {
     return engine.read(tx -> events(tx, id, afterSeq, limit));
@@ -193,7 +200,7 @@ public final class Sessions {
     return new LogReading(tx, Arguments.sessionId(id)).after(afterSeq, limit);
   }
 
-  /** The event to which the caller gave this id. */
+  /** Returns the event to which the caller gave this id. */
   public Optional<SessionEvent> eventById(String id, String eventId) {
     return engine.read(tx -> eventById(tx, id, eventId));
   }
@@ -206,10 +213,10 @@ public final class Sessions {
   }
 
   /**
-   * The sessions in the order of their ids' code points, page by page.
+   * Returns one page of the sessions, in the order of their ids' code points.
    *
-   * @param afterId the last id of the page before, null for the first page
-   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   * @param afterId the last id of the previous page, null for the first page
+   * @param limit maximum number of sessions, from 1 to {@link #LIMIT_MAX}
    */
   public List<SessionLine> list(@Nullable String afterId, int limit) {
     return engine.read(tx -> list(tx, afterId, limit));
@@ -223,14 +230,17 @@ public final class Sessions {
   }
 
   /**
-   * The sessions that were updated last before a time, the longest idle first, page by page.
+   * Returns one page of the sessions whose last update is before {@code updatedBefore}, the longest
+   * idle first.
    *
-   * <p>The session that {@code afterId} names may have been deleted or cleared meanwhile, as those
-   * of a page often are. If it has been committed to, the next page begins at the front.
+   * <p>The session {@code afterId} may have been deleted or cleared since the previous page; this
+   * is the usual case when a caller deletes or clears the sessions of each page. If a commit was
+   * made to it since, the next page starts again with the longest idle session.
    *
-   * @param afterId the last id of the page before, null for the first page
-   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
-   * @throws IllegalArgumentException also if there has never been a session {@code afterId}
+   * @param updatedBefore the end of the range, exclusive
+   * @param afterId the last id of the previous page, null for the first page
+   * @param limit maximum number of sessions, from 1 to {@link #LIMIT_MAX}
+   * @throws IllegalArgumentException also if the session {@code afterId} never existed
    */
   public List<SessionLine> listIdle(Instant updatedBefore, @Nullable String afterId, int limit) {
     return engine.read(tx -> listIdle(tx, updatedBefore, afterId, limit));
@@ -245,13 +255,13 @@ public final class Sessions {
   }
 
   /**
-   * As {@link #events(String, long, int)}, but waits for the first event of an empty page: until a
-   * commit brings one, here or in another process, or {@code wait} is over. The session may be made
-   * meanwhile.
+   * As {@link #events(String, long, int)}, but if the page is empty, waits until a commit of this
+   * or another process appends an event, or until {@code wait} has passed. The session need not
+   * exist when the wait begins.
    *
-   * @param wait how long at most; zero does not wait
+   * @param wait maximum time to wait; with zero the method does not wait
    * @throws InterruptedException if the thread is interrupted while it waits
-   * @throws IllegalStateException from inside a body
+   * @throws IllegalStateException if called from inside a body
    */
   public List<SessionEvent> awaitEvents(String id, long afterSeq, int limit, Duration wait)
       throws InterruptedException {
@@ -267,16 +277,19 @@ public final class Sessions {
   }
 
   /**
-   * Clears a session: it does not exist until the next commit, which {@link
-   * SessionCommit#to(String, long) to(id, 0)} or {@link SessionCommit#to(String) to(id)} makes.
-   * Then it is as new, but that its revision and seq go on. No reader sees what it had; its event
-   * ids and operation ids may be used again; its rows are freed afterwards, as those of deleted
-   * sessions. Claims and leases are left alone.
+   * Clears a session: it does not exist until the next commit, which is {@link
+   * SessionCommit#to(String, long) to(id, 0)} or {@link SessionCommit#to(String) to(id)}.
+   * Afterwards it is as a new session, except that its revision and seq continue to count.
    *
-   * <p>A commit that expects a revision from before is refused. One to whatever the head is, or an
-   * operation that is sent again, is not: it makes the session again.
+   * <p>No reader sees its earlier events and state any longer, and its event ids and operation ids
+   * can be used again. Its rows are freed afterwards, as those of deleted sessions. Claims and
+   * leases are not changed.
    *
-   * @return false if there has never been such a session, or if it was deleted
+   * <p>A commit that expects an earlier revision is refused. A commit without an expected revision
+   * is not refused, and neither is an operation that is sent again: such a commit makes the session
+   * exist again.
+   *
+   * @return false if the session never existed or was deleted
    */
   public boolean clear(String id) {
     return engine.verb(tx -> clear(tx, id));
@@ -289,10 +302,10 @@ public final class Sessions {
   }
 
   /**
-   * Deletes a session and burns its id, which is never usable again. Its rows are freed afterwards,
-   * in small writes of their own.
+   * Deletes a session and burns its id, which can never be used again. Its rows are freed
+   * afterwards, in small separate transactions.
    *
-   * @return false if there is no such session, or no more; an unknown id is not burnt
+   * @return false if the session never existed or was already deleted; an unknown id is not burnt
    */
   public boolean delete(String id) {
     return engine.verb(tx -> delete(tx, id));
@@ -306,23 +319,24 @@ public final class Sessions {
 
   /**
    * Frees rows of deleted and cleared sessions, in transactions that end at a few hundred rows or 8
-   * MiB. Whoever writes to sessions does this too, within seconds; a tool that deletes and ends may
-   * call it until it returns 0.
+   * MiB. A process that writes to sessions does this by itself within seconds. A tool that deletes
+   * sessions and then exits can call this method until it returns 0.
    *
-   * <p>A row that the database does not let go, because a row of the application refers to it, is
-   * passed over and named in the log. It is tried again after an hour, or here.
+   * <p>A row that the database refuses to delete, because a row of the application refers to it, is
+   * skipped and named in a logged warning. It is tried again after an hour, and by each call of
+   * this method.
    *
-   * @param rowsMax how many at most, from 1
-   * @return how many; 0: there is nothing left that can go
+   * @param rowsMax maximum number of rows, at least 1
+   * @return the number of rows freed; 0 if there is no row left that can be freed
    */
   public int free(int rowsMax) {
     return freeing.free(Arguments.atLeastOne("rowsMax", rowsMax));
   }
 
   /**
-   * As {@link #free(int)}, in {@code tx}, and once: it ends at a few hundred rows or 8 MiB also if
-   * {@code rowsMax} is larger, and passes over a few thousand rows that cannot go. A row that a
-   * deferred constraint holds makes {@code tx} fail.
+   * As {@link #free(int)}, in {@code tx}, but it ends at a few hundred rows or 8 MiB even if {@code
+   * rowsMax} is larger, and skips at most a few thousand rows that cannot be deleted. If a deferred
+   * constraint refuses the deletion of a row, {@code tx} fails.
    */
   public int free(Tx tx, int rowsMax) {
     Arguments.atLeastOne("rowsMax", rowsMax);
@@ -330,18 +344,23 @@ public final class Sessions {
   }
 
   /**
-   * Forgets the operations of a session that were committed before a time, in transactions of a few
-   * hundred. An operation that is sent again after that is a new commit: it appends, enqueues and
-   * completes a second time, unless its revision, claims or event ids keep it out. So {@code
-   * before} lies further back than anybody sends again.
+   * Forgets the operations of a session that were committed before a time, in transactions of at
+   * most a thousand. If a forgotten operation is sent again, it is a new commit: it appends,
+   * enqueues and completes a second time, unless it is refused because of its revision, claims or
+   * event ids. Therefore {@code before} must be earlier than any operation that a caller may still
+   * send again.
    *
-   * @return how many; 0: there is none left
+   * @param before the end of the range, exclusive
+   * @return the number of operations forgotten; 0 if there is none left
    */
   public int forgetOperations(String id, Instant before) {
     return new Forgetting(engine, freeing, id, before).run();
   }
 
-  /** As {@link #forgetOperations(String, Instant)}, in {@code tx}: up to 10,000 of them. */
+  /**
+   * As {@link #forgetOperations(String, Instant)}, in {@code tx}: it ends after about 10,000
+   * operations.
+   */
   public int forgetOperations(Tx tx, String id, Instant before) {
     Forgetting forgetting = new Forgetting(engine, freeing, id, before);
     return engine.all(tx, "Sessions.forgetOperations", forgetting::run);

@@ -2,15 +2,18 @@ package dev.belay.session;
 
 import java.util.List;
 
-/** A row that counts by its bytes. Immutable, safe for use by many threads. */
+/** A row with a size in bytes. Immutable, safe for use by many threads. */
 interface Sized {
-  /** How many bytes one page, or one transaction that deletes, has at most. */
+  /** The size limit of one page, and of one transaction that deletes rows: 8 MiB, in bytes. */
   long BYTES_MAX = 8L * 1024 * 1024;
 
-  /** Of its large columns. */
+  /** Returns the size of its large columns, in bytes. */
   long bytes();
 
-  /** How many of the first have {@code bytesMax} together; one at least, if there is one. */
+  /**
+   * Returns the number of the first rows that together have at most {@code bytesMax} bytes; at
+   * least 1, if there is a row.
+   */
   static int fitting(List<? extends Sized> rows, long bytesMax) {
     long bytes = 0;
     int count = 0;
@@ -24,7 +27,7 @@ interface Sized {
     return count;
   }
 
-  /** How many bytes these have together. */
+  /** Returns the total size of {@code rows}, in bytes. */
   static long sum(List<? extends Sized> rows) {
     return rows.stream().mapToLong(Sized::bytes).sum();
   }

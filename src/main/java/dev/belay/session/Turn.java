@@ -9,11 +9,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a commit does besides its session, in the order in which the caller said it. Immutable, safe
- * for use by many threads.
+ * The claims, leases and work of a commit, in the order in which the caller added them. Immutable,
+ * safe for use by many threads.
  */
 record Turn(List<LeaseUse> leases, List<ClaimUse> claims, @Nullable Chain<Enqueue> chain) {
-  /** Does nothing. */
+  /** A turn without claims, leases and work. */
   static final Turn NONE = new Turn(List.of(), List.of(), null);
 
   Turn {
@@ -23,12 +23,15 @@ record Turn(List<LeaseUse> leases, List<ClaimUse> claims, @Nullable Chain<Enqueu
     claims = List.copyOf(claims);
   }
 
-  /** The work to enqueue, in order. */
+  /** Returns the work to enqueue, in order. */
   List<Enqueue> enqueues() {
     return chain == null ? List.of() : chain.list();
   }
 
-  /** With a lease; one that is there already is released if either says so. */
+  /**
+   * Returns a turn with a further lease. A lease that the turn has already is released if one of
+   * the two uses releases it.
+   */
   Turn with(LeaseUse use) {
     List<LeaseUse> all = new ArrayList<>(leases);
     for (int i = 0; i < all.size(); i++) {
@@ -43,13 +46,16 @@ record Turn(List<LeaseUse> leases, List<ClaimUse> claims, @Nullable Chain<Enqueu
     return new Turn(all, claims, chain);
   }
 
-  /** With a claim; one that is there already is completed if either says so, but not if both do. */
+  /**
+   * Returns a turn with a further claim. A claim that the turn has already is completed if one of
+   * the two uses completes it; two uses that complete it are refused with IllegalArgumentException.
+   */
   Turn with(ClaimUse use) {
     List<ClaimUse> all = new ArrayList<>(claims);
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).isSameGrant(use)) {
         if (use.completes() && all.get(i).completes()) {
-          // Their results may differ, and nothing says which one is meant.
+          // Their results may differ, and it is not known which one the caller wants.
           throw new IllegalArgumentException(
               "work is completed twice in one commit: " + use.claim().workId());
         }
@@ -63,7 +69,7 @@ record Turn(List<LeaseUse> leases, List<ClaimUse> claims, @Nullable Chain<Enqueu
     return new Turn(leases, all, chain);
   }
 
-  /** With work to enqueue after the other. */
+  /** Returns a turn with further work to enqueue, after the work that it has. */
   Turn with(String queue, List<NewWork> works) {
     List<Enqueue> more = works.stream().map(work -> new Enqueue(queue, work)).toList();
     Chain<Enqueue> before = chain != null ? chain : Chain.of("work", enqueue -> null);
@@ -71,10 +77,18 @@ record Turn(List<LeaseUse> leases, List<ClaimUse> claims, @Nullable Chain<Enqueu
     return new Turn(leases, claims, before.plus(more));
   }
 
-  /** A lease that the commit rests on. Immutable, safe for use by many threads. */
+  /** A lease that fences the commit. Immutable, safe for use by many threads. */
   record LeaseUse(Lease lease, boolean releases) {
     LeaseUse {
       Objects.requireNonNull(lease, "lease");
+    }
+
+    static LeaseUse fencing(Lease lease) {
+      return new LeaseUse(lease, false);
+    }
+
+    static LeaseUse releasing(Lease lease) {
+      return new LeaseUse(lease, true);
     }
 
     boolean isSameGrant(LeaseUse other) {
@@ -82,10 +96,18 @@ record Turn(List<LeaseUse> leases, List<ClaimUse> claims, @Nullable Chain<Enqueu
     }
   }
 
-  /** A claim that the commit rests on. Immutable, safe for use by many threads. */
+  /** A claim that fences the commit. Immutable, safe for use by many threads. */
   record ClaimUse(Claim claim, boolean completes, @Nullable String result) {
     ClaimUse {
       Objects.requireNonNull(claim, "claim");
+    }
+
+    static ClaimUse fencing(Claim claim) {
+      return new ClaimUse(claim, false, null);
+    }
+
+    static ClaimUse completing(Claim claim, @Nullable String result) {
+      return new ClaimUse(claim, true, result);
     }
 
     boolean isSameGrant(ClaimUse other) {

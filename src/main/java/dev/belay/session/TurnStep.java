@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one commit does besides its session. Runs no statement for a commit that does nothing such.
- * Belongs to the body that made it.
+ * The checks and writes of a commit's claims, leases and work. Runs no statement if the commit has
+ * none of them. Belongs to the body that made it.
  */
 final class TurnStep {
   private final Tx tx;
@@ -32,7 +32,10 @@ final class TurnStep {
     this.nowMs = tx.now().toEpochMilli();
   }
 
-  /** The first lease that is lost, else the first claim. */
+  /**
+   * Returns a refusal with the first lost lease, or else the first lost claim; null if none is
+   * lost.
+   */
   @Nullable CommitOutcome refuseRights() {
     for (LeaseUse use : turn.leases()) {
       if (!isLive(use.lease())) {
@@ -57,7 +60,10 @@ final class TurnStep {
         .isPresent();
   }
 
-  /** The first key that belongs to work of other content. */
+  /**
+   * Returns a refusal with the first key that belongs to work with different content; null if there
+   * is none.
+   */
   @Nullable CommitOutcome refuseKeys() {
     for (Enqueue enqueue : turn.enqueues()) {
       String key = enqueue.work().key();
@@ -68,7 +74,7 @@ final class TurnStep {
     return null;
   }
 
-  /** Does what was not refused; returns the result of each enqueue. */
+  /** Writes the changes of a commit that was not refused. Returns the result of each enqueue. */
   List<Enqueued> write() {
     List<Enqueued> enqueued = work.write();
     for (LeaseUse use : turn.leases()) {
@@ -80,7 +86,7 @@ final class TurnStep {
     return enqueued;
   }
 
-  /** Ends what is still held of a commit that happened before. */
+  /** Completes and releases those claims and leases of a replayed commit that are still live. */
   void replay() {
     for (ClaimUse use : turn.claims()) {
       if (use.completes()) {
@@ -99,7 +105,7 @@ final class TurnStep {
   private int release(Lease lease) {
     int released = tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
     if (released == 1) {
-      CommitTold.released(tx, lease);
+      CommitReports.reportReleased(tx, lease);
     }
     return released;
   }

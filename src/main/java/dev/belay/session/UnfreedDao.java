@@ -13,14 +13,14 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 
 /**
- * The statements that clear sessions, and free the rows of deleted and cleared ones. Belongs to the
- * body that attached it.
+ * The statements that clear sessions and free the rows of deleted and cleared sessions. Belongs to
+ * the body that attached it.
  *
- * <p>Every reader has been kept from these rows before; to free them only gives their room back.
+ * <p>No reader can see these rows any longer; freeing them only makes their space usable again.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface UnfreedDao {
-  /** Clears a session, and returns its number; empty if it is unknown or deleted. */
+  /** Clears a session and returns its number; empty if the session is unknown or deleted. */
   @SqlQuery(
       """
       UPDATE belay_session
@@ -31,7 +31,7 @@ interface UnfreedDao {
       """)
   Optional<Long> clear(String id, long nowMs);
 
-  /** Empties the state; 1, or 0 if it was never set. */
+  /** Sets the state to {@code ""}. Returns 1, or 0 if the state was never set. */
   @SqlUpdate(
       """
       UPDATE belay_session_state
@@ -40,7 +40,10 @@ interface UnfreedDao {
       """)
   int emptyState(long no);
 
-  /** Notes that a session has rows to be freed, from the first; 1, or 0 if it has none at all. */
+  /**
+   * Stores that a session has rows to free, starting with its first row. Returns 1, or 0 if it has
+   * no rows.
+   */
   @SqlUpdate(
       """
       INSERT INTO belay_session_unfreed (session_no)
@@ -53,7 +56,7 @@ interface UnfreedDao {
       """)
   int note(long no);
 
-  /** The first session with rows to be freed that is due at {@code dueMs}. */
+  /** Returns the first session with rows to free that is due at {@code dueMs}. */
   @SqlQuery(
       """
       SELECT s.no, s.id, s.deleted_at_ms, s.last_seq, s.cleared_seq, s.cleared_revision,
@@ -67,7 +70,10 @@ interface UnfreedDao {
   @UseRowMapper(UnfreedMapper.class)
   Optional<Unfreed> first(long dueMs);
 
-  /** When the last of all sessions with rows to be freed is due; empty if there is none. */
+  /**
+   * Returns the latest due time of all sessions with rows to free, in milliseconds since the epoch;
+   * empty if there is none.
+   */
   @SqlQuery(
       """
       SELECT due_ms
@@ -77,7 +83,7 @@ interface UnfreedDao {
       """)
   Optional<Long> lastDueMs();
 
-  /** How large the next events are. */
+  /** Returns the sizes of the next events. */
   @SqlQuery(
       """
       SELECT seq, octet_length(payload)
@@ -89,7 +95,7 @@ interface UnfreedDao {
   @UseRowMapper(EventSize.Mapper.class)
   List<EventSize> events(long no, long afterSeq, long throughSeq, int limit);
 
-  /** Frees events; how many rows that were. */
+  /** Deletes the events of a range, both ends inclusive. Returns the number deleted. */
   @SqlUpdate(
       """
       DELETE FROM belay_session_event
@@ -97,7 +103,7 @@ interface UnfreedDao {
       """)
   int freeEvents(long no, long fromSeq, long throughSeq);
 
-  /** Frees the state; 1, or 0 if there is none. */
+  /** Deletes the state. Returns 1, or 0 if there is none. */
   @SqlUpdate(
       """
       DELETE FROM belay_session_state
@@ -105,7 +111,7 @@ interface UnfreedDao {
       """)
   int freeState(long no);
 
-  /** How large the state is, as that of an event 0; empty if there is none. */
+  /** Returns the size of the state as that of an event with seq 0; empty if there is none. */
   @SqlQuery(
       """
       SELECT 0, octet_length(state)
@@ -115,7 +121,7 @@ interface UnfreedDao {
   @UseRowMapper(EventSize.Mapper.class)
   List<EventSize> state(long no);
 
-  /** Notes up to where rows have been tried; 1. */
+  /** Stores the progress in a session. Returns 1. */
   @SqlUpdate(
       """
       UPDATE belay_session_unfreed
@@ -124,7 +130,9 @@ interface UnfreedDao {
       """)
   int tried(long no, long afterSeq, String afterOperationId, long stuckRows);
 
-  /** Notes that rows could not go, and when to try again, from the first; 1. */
+  /**
+   * Stores when a session with stuck rows is tried again, starting with its first row. Returns 1.
+   */
   @SqlUpdate(
       """
       UPDATE belay_session_unfreed
@@ -133,7 +141,7 @@ interface UnfreedDao {
       """)
   int tryAgain(long no, long dueMs);
 
-  /** Notes that nothing is left to be freed; 1. */
+  /** Stores that a session has no more rows to free. Returns 1. */
   @SqlUpdate(
       """
       DELETE FROM belay_session_unfreed
@@ -142,16 +150,17 @@ interface UnfreedDao {
   int freed(long no);
 
   /**
-   * A session with rows to be freed. Immutable, safe for use by many threads.
+   * A session with rows to free. Immutable, safe for use by many threads.
    *
-   * @param no of the session
-   * @param id of the session
-   * @param deleted whether all its rows are to go; else those from before it was cleared
-   * @param throughSeq the last event to be freed
-   * @param throughRevision whose receipt is the last to be freed
-   * @param afterSeq events up to here have been tried
-   * @param afterOperationId receipts up to here have been tried
-   * @param stuckRows how many of those could not go
+   * @param no number of the session
+   * @param id id of the session
+   * @param deleted true if all its rows are to be freed, false if only those from before its last
+   *     clear
+   * @param throughSeq seq of the last event to free
+   * @param throughRevision receipts up to this revision, inclusive, are to be freed
+   * @param afterSeq events up to this seq, inclusive, have been tried
+   * @param afterOperationId receipts up to this operation id, inclusive, have been tried
+   * @param stuckRows number of the tried rows that are stuck
    */
   record Unfreed(
       long no,

@@ -84,7 +84,8 @@ final class BackupCheck {
   }
 
   /**
-   * A statement could not be prepared, as for want of a collation; nothing is wrong with a page.
+   * A statement could not be prepared, for example without a collation; nothing is wrong with a
+   * page.
    */
   private static boolean isOfAStatement(SQLException failure) {
     return (failure.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_ERROR.code;

@@ -34,7 +34,7 @@ final class CallRunner implements RequestRunner {
     this.current = new CurrentConnection(opener, parts.name());
     this.identity = parts.identity();
     this.errors = parts.errors();
-    this.clock = parts.settings().clock();
+    this.clock = parts.settings().options().clock();
     this.callbacks = parts.callbacks();
     this.runner = runner;
     this.ended = parts.changes()::committed; // it may have committed

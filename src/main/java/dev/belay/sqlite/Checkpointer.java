@@ -96,7 +96,7 @@ final class Checkpointer {
         tell(length, sinceNanos, state::logLength);
       }
     } catch (Throwable e) {
-      // the callers have their answers; past its bound every commit checkpoints
+      // the callers have their answers; beyond the bound every commit checkpoints
       SafeLog.log(Level.DEBUG, file + ": looking at the log", e);
     }
   }
@@ -143,7 +143,7 @@ final class Checkpointer {
   private void request() {
     try {
       startIfNeeded();
-    } catch (Throwable e) { // no thread to be had; the next request tries again
+    } catch (Throwable e) { // no thread could be started; the next request tries again
       if (!told) {
         told = true;
         SafeLog.log(Level.WARNING, cannotCheckpoint, e);

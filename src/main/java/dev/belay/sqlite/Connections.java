@@ -264,7 +264,7 @@ final class Connections {
   }
 
   private int synchronous() {
-    return settings.durability() == Durability.POWER_LOSS ? 2 : 1;
+    return settings.options().durability() == Durability.POWER_LOSS ? 2 : 1;
   }
 
   private void pragma(SQLiteConnection connection, String pragma, long value, long expected)

@@ -37,7 +37,7 @@ final class FileNames {
   static void requireOne(SqliteFile file, OpenSettings settings) {
     String found = isMountPoint(file) ? "is a mount of this single file; mount the folder" : null;
     if (found == null) {
-      long waitMs = settings.sharedNames() ? 0 : settings.busyTimeoutMs();
+      long waitMs = settings.options().sharedNames() ? 0 : settings.busyTimeoutMs();
       found = secondLink(file, TimeUnit.MILLISECONDS.toNanos(waitMs));
     }
     if (found == null) {
@@ -49,7 +49,7 @@ final class FileNames {
             + found
             + ". Under each name SQLite would keep another log, and processes that use different"
             + " names would lose each other's commits";
-    if (!settings.sharedNames()) {
+    if (!settings.options().sharedNames()) {
       throw new StoreException(
           message + ". BelayOptions.withSharedNames(true) opens it all the same", null);
     }

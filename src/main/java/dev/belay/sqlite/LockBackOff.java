@@ -21,7 +21,8 @@ final class LockBackOff {
    * leaves the lock to others anyway: it neither gives way, nor begins a wait with long parks.
    *
    * Who holds the lock for long each time meets nobody: others are parked at the moment between two
-   * of its transactions. So it gives way without having met anybody, for some of the time it held it.
+   * of its transactions. So it gives way without having met another process, for some of the time
+   * it held it.
    */
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long REST = TimeUnit.MILLISECONDS.toNanos(25);

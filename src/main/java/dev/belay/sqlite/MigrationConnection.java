@@ -62,7 +62,7 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
     }
   }
 
-  /** Makes sure that the transaction was not rolled back without anybody being told. */
+  /** Makes sure that the transaction was not rolled back without an error being reported. */
   void requireNotRolledBack(String file) {
     if (rolledBack || lost) {
       throw new StoreException(file + ": migrating the schema failed: rolled back", failure);

@@ -38,7 +38,7 @@ final class ReadRunner implements RequestRunner {
     this.current = new CurrentConnection(opener, parts.name());
     this.identity = parts.identity();
     this.errors = parts.errors();
-    this.clock = parts.settings().clock();
+    this.clock = parts.settings().options().clock();
     this.callbacks = parts.callbacks();
     this.runner = runner;
     this.slowNanos =

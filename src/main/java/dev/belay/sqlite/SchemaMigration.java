@@ -80,7 +80,7 @@ final class SchemaMigration {
 
   private List<FlywayRun> pendingOn(SQLiteConnection connection) {
     List<FlywayRun> pending = new ArrayList<>();
-    for (Map.Entry<String, List<String>> named : settings.migrations().entrySet()) {
+    for (Map.Entry<String, List<String>> named : settings.options().migrations().entrySet()) {
       FlywayRun run = new FlywayRun(file, named.getKey(), named.getValue(), loader);
       if (run.isPending(connection)) {
         pending.add(run);

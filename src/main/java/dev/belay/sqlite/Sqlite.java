@@ -27,13 +27,13 @@ public final class Sqlite {
     if (Thread.currentThread().isInterrupted()) {
       throw new StoreInterruptedException(file + ": interrupted before it was opened", null);
     }
-    Libraries.require(!settings.migrations().isEmpty());
+    Libraries.require(!settings.options().migrations().isEmpty());
     BelayJdbi jdbi = jdbi(file.toString(), settings);
     if (!Files.exists(file.real())) {
       SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
     }
     FileIdentity.requireWholeLog(file);
-    FileDraft.create(file, settings.ownerOnlyFiles());
+    FileDraft.create(file, settings.options().ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     return opened(file, jdbi, settings, Access.WRITE, faults);
   }
@@ -45,7 +45,7 @@ public final class Sqlite {
 
   /** As {@link #openInMemory(OpenSettings)}, with errors that strike where {@code faults} says. */
   static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
-    Libraries.require(!settings.migrations().isEmpty());
+    Libraries.require(!settings.options().migrations().isEmpty());
     SchemaMigration.requireUsable(SqliteStore.MEMORY, settings);
     BelayJdbi jdbi = jdbi(SqliteStore.MEMORY, settings);
     return new SqliteStore(null, null, jdbi, settings, Access.WRITE, faults).opened();
@@ -55,19 +55,19 @@ public final class Sqlite {
   public static StoreEngine openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
-    Libraries.require(!settings.migrations().isEmpty());
+    Libraries.require(!settings.options().migrations().isEmpty());
     return opened(file, jdbi(file.toString(), settings), settings, Access.READ, FaultPoints.NONE);
   }
 
   private static BelayJdbi jdbi(String name, OpenSettings settings) {
-    return new BelayJdbi(new SqliteFailures(name), new SqliteKinds(), settings.jdbi());
+    return new BelayJdbi(new SqliteFailures(name), new SqliteKinds(), settings.options().jdbi());
   }
 
   private static SqliteStore opened(
       SqliteFile file, BelayJdbi jdbi, OpenSettings settings, Access access, FaultPoints faults) {
     return FileHold.open(
         file,
-        settings.clock(),
+        settings.options().clock(),
         hold -> new SqliteStore(file, hold, jdbi, settings, access, faults).opened());
   }
 }

@@ -56,8 +56,8 @@ final class SqliteStore implements StoreEngine {
     this.name = file == null ? MEMORY : file.toString();
     this.hold = hold;
     this.settings = settings;
-    this.context = new CallerContext(settings.context());
-    this.observer = GuardedObserver.ofStore(settings.observer());
+    this.context = new CallerContext(settings.options().context().orElse(null));
+    this.observer = GuardedObserver.ofStore(settings.options().observer().orElse(null));
     boolean inMemory = MEMORY.equals(name);
     SqliteFailures errors = new SqliteFailures(name);
     Connections connections =
@@ -196,7 +196,7 @@ final class SqliteStore implements StoreEngine {
 
   @Override
   public InstantSource clock() {
-    return settings.clock();
+    return settings.options().clock();
   }
 
   @Override

@@ -50,7 +50,7 @@ final class StoreExecutors {
       this.caller = only;
       this.all = List.of(only);
     } else {
-      this.readers = readers("belay-reader", parts.settings().readers(), runner);
+      this.readers = readers("belay-reader", parts.settings().options().readers(), runner);
       this.looker = readers("belay-look", 1, runner);
       this.caller = executor("belay-call", new WaitClock(), List.of(held(calls, Access.READ)));
       // the writer is the last to leave the file, so that it can clear the log

@@ -47,14 +47,14 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     this.identity = parts.identity();
     this.schema = new SchemaCheck(parts.errors());
     this.errors = parts.errors();
-    this.clock = parts.settings().clock();
+    this.clock = parts.settings().options().clock();
     this.lockWait = lockWait;
     this.callbacks = parts.callbacks();
     this.changes = parts.changes();
     this.checkpointer = parts.checkpointer();
     this.runner = runner;
     this.faults = parts.faults();
-    this.groupMax = parts.settings().commitGroupMax();
+    this.groupMax = parts.settings().options().commitGroupMax();
   }
 
   @Override
@@ -141,7 +141,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     }
   }
 
-  /** The connection; null if there is none to be had, which the next request has been told. */
+  /** The connection; null if none can be opened, which the next request has been told. */
   private @Nullable BoundConnection connection(Source source) {
     try {
       if (current.isNone()) {

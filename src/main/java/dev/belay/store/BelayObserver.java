@@ -6,53 +6,57 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what a store does: for metrics, traces and logs. Every method has a default, so that one
- * implements what one needs; the defaults log failures and ignore the rest.
+ * Receives events of a store, for metrics, traces and logs. Every method has a default, so an
+ * application implements only the methods that it needs. The defaults log failed attempts and lost
+ * completions, and ignore all other events.
  *
  * <p>The rules, for every method:
  *
  * <ul>
- *   <li>It is called after the outcome is fixed, and without a lock or a connection of the store:
- *       on the thread that called the verb, before that returns; for an asynchronous verb on a
- *       {@code belay-callback} thread, before its future completes; what happens to a worker's
- *       claims, on the worker's thread. Renewals that keep a grant alive, and checkpoints, are told
- *       on a {@code belay-callback} thread at about the same time. Several threads call it at once,
- *       so it must be safe for use by many threads.
- *   <li>It should return at once. What it takes is added to the verb that it is told of, and to
- *       nothing else: no other caller, no renewal and no checkpoint waits for it.
- *   <li>What it throws, Errors too, is logged and changes nothing.
- *   <li>It must not use the store: that would be told as well.
- *   <li>It is told names, numbers and exceptions, never a payload.
- *   <li>What a verb did in a {@link Tx} is told once that has been committed, and never if it has
- *       not; a refusal is told all the same. Nothing is told twice, however often a body ran.
+ *   <li>It is called after the outcome is final, while the calling thread holds no lock and no
+ *       connection of the store.
+ *   <li>The calling thread is the thread that called the verb, before the verb returns; for an
+ *       asynchronous verb a {@code belay-callback} thread, before the future completes; for a
+ *       worker's claims the worker's thread. Renewals that keep a grant alive, and checkpoints, are
+ *       reported on a {@code belay-callback} thread at about the time of the event.
+ *   <li>Several threads call it at once, so it must be safe for use by many threads.
+ *   <li>It should return quickly. Its run time is added to the verb that it reports, and to nothing
+ *       else: no other caller, no renewal and no checkpoint waits for it.
+ *   <li>An exception or {@code Error} that it throws is logged and changes nothing.
+ *   <li>It must not use the store, because each such use would be reported again.
+ *   <li>It receives names, numbers and exceptions, never a payload.
+ *   <li>What a verb did in a {@link Tx} is reported after the transaction was committed, and never
+ *       if it was not. A refusal is reported in both cases. No event is reported twice, even if a
+ *       body ran several times.
  * </ul>
  */
 public interface BelayObserver {
   /**
    * A body of {@link TxRunner}, or a verb of Belay that is a transaction of its own, has its
-   * outcome. Not told: what was withdrawn before it began, and the looks by which Belay wakes those
-   * who wait.
+   * outcome. Not reported are bodies that were withdrawn before they began, and the internal reads
+   * by which Belay decides which waiting threads to wake.
    */
   default void transaction(TxEvent event) {}
 
   /** A session's commit was applied, replayed or refused. */
   default void sessionCommit(CommitEvent event) {}
 
-  /** A verb on a lease was answered. */
+  /** A verb on a lease has its outcome. */
   default void lease(LeaseEvent event) {}
 
   /** A claim was granted, renewed or found lost. */
   default void claim(ClaimEvent event) {}
 
-  /** The holder of a claim ended it, or found it lost. */
+  /** The worker that has a claim ended it, or found that it was lost. */
   default void settlement(SettlementEvent event) {}
 
-  /** A checkpoint moved pages of the log into the database, or failed. */
+  /** A checkpoint copied pages from the WAL into the database file, or failed. */
   default void checkpoint(CheckpointEvent event) {}
 
   /**
-   * A handler threw, or something of Belay's own failed around it. By default logged to {@code
-   * dev.belay} with its stack trace: a warning, an error if the work was buried.
+   * A handler threw, or Belay's own code around the handler failed. By default the failure is
+   * logged to {@code dev.belay} with its stack trace: as an error if the work was buried, as a
+   * warning otherwise.
    */
   default void attemptFailed(AttemptFailure failure) {
     System.getLogger("dev.belay")
@@ -63,8 +67,8 @@ public interface BelayObserver {
   }
 
   /**
-   * A handler returned, but its claim was lost: what it did is done, and the work is, or was, given
-   * out again. By default logged to {@code dev.belay} as a warning.
+   * A handler returned, but its claim was lost: the effects of the handler stay, and the work was,
+   * or will be, claimed again. By default this is logged to {@code dev.belay} as a warning.
    */
   default void completionLost(String queue, long workId, String worker, int attempt) {
     System.getLogger("dev.belay")
@@ -75,15 +79,18 @@ public interface BelayObserver {
   }
 
   /**
-   * A transaction, or a call, as one body met it. Immutable, safe for use by many threads if the
+   * The transaction, or the call, of one body. Immutable, safe for use by many threads if the
    * failure is.
    *
-   * @param waited from the call of the verb until the body began first, or until it was refused
-   * @param lockWait how much of that other processes held the write lock
-   * @param took from the call of the verb until its outcome
-   * @param bodies how many bodies shared the transaction: 1 alone, 0 if this one never began
-   * @param runs how often the body ran: more than once if it was undone with others
-   * @param failure what the caller gets, null unless it failed
+   * @param waited time from the call of the verb until the body began for the first time, or until
+   *     it was refused
+   * @param lockWait the part of {@code waited} during which other processes held the write lock
+   * @param took time from the call of the verb until its outcome
+   * @param bodies number of bodies that shared the transaction: 1 if there was no other, 0 if this
+   *     one never began
+   * @param runs number of times that the body ran: more than 1 if its transaction was undone with
+   *     the other bodies in it
+   * @param failure the exception that the caller gets, null if there is none
    */
   record TxEvent(
       Kind kind,
@@ -96,7 +103,7 @@ public interface BelayObserver {
       @Nullable Throwable failure) {
     /** The verb. Immutable, safe for use by many threads. */
     public enum Kind {
-      /** {@link TxRunner#read}, and what Belay's facades read. */
+      /** {@link TxRunner#read}, or a reading verb of Belay's facades. */
       READ,
       /** {@link TxRunner#write} and {@link TxRunner#writeFlow}. */
       WRITE,
@@ -106,13 +113,13 @@ public interface BelayObserver {
       VERB
     }
 
-    /** What has become of what a body wrote. Immutable, safe for use by many threads. */
+    /** The fate of the changes that a body wrote. Immutable, safe for use by many threads. */
     public enum Outcome {
-      /** The body ended well: what it wrote is committed. */
+      /** The body returned: its changes are committed. */
       COMPLETED,
       /** The body chose {@link TxOutcome#rollback}. */
       ROLLED_BACK,
-      /** The caller gets an exception, and nothing that the body wrote stays, but of a call. */
+      /** The caller gets an exception. No change of the body stays, except in a call. */
       FAILED,
       /** The caller gets a {@link CommitUnknownException}. */
       UNKNOWN
@@ -122,11 +129,11 @@ public interface BelayObserver {
   /**
    * A commit of a session. Immutable, safe for use by many threads.
    *
-   * @param revision of the session after the commit, 0 if it was refused
-   * @param events how many the commit appended, 0 if it was refused or replayed
+   * @param revision revision of the session after the commit, 0 if the commit was refused
+   * @param events number of events that the commit appended, 0 if it was refused or replayed
    */
   record CommitEvent(String sessionId, CommitEvent.Outcome outcome, long revision, int events) {
-    /** The answer: see the records of the same names. Immutable, safe for use by many threads. */
+    /** The outcome: see the records of the same names. Immutable, safe for use by many threads. */
     public enum Outcome {
       COMMITTED,
       REPLAYED,
@@ -142,25 +149,25 @@ public interface BelayObserver {
   }
 
   /**
-   * The answer to a verb on a lease. Immutable, safe for use by many threads.
+   * The outcome of a verb on a lease. Immutable, safe for use by many threads.
    *
-   * @param holder who asked
-   * @param token of the lease that was asked for or with, 0 if none was granted
+   * @param holder label of the holder that asked for the lease, or that renewed or released it
+   * @param token token of the lease that was granted or used, 0 if none was granted
    */
   record LeaseEvent(String name, String holder, long token, LeaseEvent.Outcome outcome) {
-    /** The answer. Immutable, safe for use by many threads. */
+    /** The outcome. Immutable, safe for use by many threads. */
     public enum Outcome {
       GRANTED,
-      /** Somebody else has it. */
+      /** Another holder has the lease. */
       HELD,
       RENEWED,
       RELEASED,
-      /** It could not be renewed or released: it had expired, or somebody else has it. */
+      /** The lease could not be renewed or released: it had expired, or another holder has it. */
       LOST
     }
   }
 
-  /** What happened to a claim. Immutable, safe for use by many threads. */
+  /** A change of a claim. Immutable, safe for use by many threads. */
   record ClaimEvent(
       String queue,
       long workId,
@@ -168,16 +175,16 @@ public interface BelayObserver {
       long token,
       int attempt,
       ClaimEvent.Outcome outcome) {
-    /** What happened. Immutable, safe for use by many threads. */
+    /** The kind of the change. Immutable, safe for use by many threads. */
     public enum Outcome {
       GRANTED,
       RENEWED,
-      /** It could not be renewed: it had lapsed, or had been settled. */
+      /** The claim could not be renewed: it had lapsed, or had been settled. */
       LOST
     }
   }
 
-  /** How a claim ended. Immutable, safe for use by many threads. */
+  /** The end of a claim. Immutable, safe for use by many threads. */
   record SettlementEvent(
       String queue,
       long workId,
@@ -185,17 +192,17 @@ public interface BelayObserver {
       long token,
       int attempt,
       SettlementEvent.Outcome outcome) {
-    /** What has become of the work. Immutable, safe for use by many threads. */
+    /** The new state of the work. Immutable, safe for use by many threads. */
     public enum Outcome {
       COMPLETED,
-      /** It failed, and waits for its next attempt. */
+      /** The attempt failed, and the work waits for its next attempt. */
       FAILED,
       DEFERRED,
       RELEASED,
       BURIED,
-      /** It was to be cancelled, and was given back. */
+      /** The work had been marked for cancellation and is cancelled now. */
       CANCELLED,
-      /** The claim was no longer live; nothing has changed. */
+      /** The claim was no longer live; nothing was changed. */
       CLAIM_LOST
     }
   }
@@ -203,9 +210,9 @@ public interface BelayObserver {
   /**
    * A checkpoint. Immutable, safe for use by many threads if the failure is.
    *
-   * @param pages how many pages it moved from the log into the database, 0 if it failed
-   * @param pagesLeft how many are still in the log alone
-   * @param failure why there was none; it is logged as well
+   * @param pages number of pages that it copied from the WAL into the database file, 0 if it failed
+   * @param pagesLeft number of pages that are still only in the WAL
+   * @param failure the reason if the checkpoint failed, null otherwise; it is logged as well
    */
   record CheckpointEvent(int pages, int pagesLeft, Duration took, @Nullable Throwable failure) {}
 
@@ -213,10 +220,10 @@ public interface BelayObserver {
    * An attempt at a piece of work that failed. Immutable, safe for use by many threads if the
    * failure is.
    *
-   * @param attempt which attempt it was, from 1
-   * @param attemptsMax after how many failed attempts the work is buried
-   * @param failure what was thrown
-   * @param outcome what has become of the work
+   * @param attempt number of the attempt, from 1
+   * @param attemptsMax number of failed attempts after which the work is buried
+   * @param failure the exception that was thrown
+   * @param outcome the effect on the work
    */
   record AttemptFailure(
       String queue,
@@ -226,23 +233,23 @@ public interface BelayObserver {
       int attemptsMax,
       Throwable failure,
       AttemptFailure.Outcome outcome) {
-    /** What has become of work whose attempt failed. Immutable, safe for use by many threads. */
+    /** The effect of a failed attempt on its work. Immutable, safe for use by many threads. */
     public enum Outcome {
-      /** It will be tried again. */
+      /** The work will be tried again. */
       RETRIED,
-      /** It was the last attempt. */
+      /** The work is buried: this was its last attempt. */
       BURIED,
-      /** It was to be cancelled, and is. */
+      /** The work had been marked for cancellation and is cancelled now. */
       CANCELLED,
-      /** The handler had settled it before it failed; that stays. */
+      /** The handler had settled the work before it failed; that settlement stays. */
       SETTLED_BEFORE,
-      /** The claim had been lost before the failure could be stored. */
+      /** The claim was lost before the failure could be stored. */
       CLAIM_LOST,
       /** The failure could not be stored; the work is tried again once its claim lapses. */
       UNSETTLED
     }
 
-    /** Checks that nothing is missing. */
+    /** Refuses null. */
     public AttemptFailure {
       Objects.requireNonNull(queue, "queue");
       Objects.requireNonNull(worker, "worker");

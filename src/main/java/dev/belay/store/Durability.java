@@ -1,16 +1,19 @@
 package dev.belay.store;
 
 /**
- * What an acknowledged commit survives. Immutable, safe for use by many threads.
+ * The failures that an acknowledged commit survives. Immutable, safe for use by many threads.
  *
- * <p>Both keep the file sound through any crash; they differ only in what a power cut may take.
+ * <p>With both values the file stays consistent through any crash. They differ only in the commits
+ * that a power failure may lose.
  */
 public enum Durability {
   /**
-   * Survives the death of every process. A power cut or a kernel crash may take the last
-   * acknowledged commits, never the soundness of the file.
+   * A commit survives the end of every process. A power failure or a kernel crash may lose the last
+   * acknowledged commits, but never damages the file.
    */
   PROCESS_CRASH,
-  /** Survives a power cut too: a commit is acknowledged when it is on stable storage. */
+  /**
+   * A commit survives a power failure too: it is acknowledged only after it is on stable storage.
+   */
   POWER_LOSS
 }

@@ -1,10 +1,11 @@
 package dev.belay.store;
 
 /**
- * The file was migrated by a newer Belay. It has not been touched; opening it read-only may work.
+ * Reports a file that a newer version of Belay has migrated. The file was not changed; opening it
+ * read-only may work.
  *
- * <p>Thrown when a store is opened, and by every write of a store that was open when the newer
- * Belay came, from half a second after the migration at the latest. Reads go on.
+ * <p>Thrown when a store is opened, and by every write of a store that was already open during the
+ * migration, starting at most half a second after it. Reads continue to work.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */
@@ -15,7 +16,8 @@ public final class SchemaTooNewException extends StoreException {
   private final String supported;
 
   /**
-   * For {@code file}, whose schema is at {@code found} where this Belay knows {@code supported}.
+   * Creates the exception for {@code file}, whose schema version is {@code found}, while this Belay
+   * knows versions up to {@code supported}.
    */
   public SchemaTooNewException(String file, String found, String supported) {
     super(
@@ -30,12 +32,12 @@ public final class SchemaTooNewException extends StoreException {
     this.supported = supported;
   }
 
-  /** The schema version of the file. */
+  /** Returns the schema version of the file. */
   public String found() {
     return found;
   }
 
-  /** The newest schema version that this Belay knows. */
+  /** Returns the newest schema version that this Belay knows. */
   public String supported() {
     return supported;
   }

@@ -3,23 +3,23 @@ package dev.belay.store;
 import java.util.Objects;
 
 /**
- * The one rule for text that goes into a store. Stateless, safe for use by many threads.
+ * The rule for all text that is written to a store. Stateless, safe for use by many threads.
  *
- * <p>Names (ids, keys, types) have 1 to N Unicode code points; bodies (payloads, state, results)
- * have up to {@link #BODY_BYTES_MAX} bytes of UTF-8 and may be empty. Neither may hold what cannot
- * come back from every database as it went in: an unpaired surrogate, which no UTF-8 can encode, or
- * NUL, where some databases cut the text and others refuse it.
+ * <p>Names (ids, keys, types) have 1 to N Unicode code points. Bodies (payloads, state, results)
+ * have 0 to {@link #BODY_BYTES_MAX} bytes of UTF-8. Both refuse two characters that not every
+ * database returns as they were stored: an unpaired surrogate, which UTF-8 cannot encode, and NUL,
+ * at which some databases cut the text and which others refuse.
  *
- * <p>Every check names the field and the place, never the text.
+ * <p>The message of every check names the field, and the index where there is one, never the text.
  */
 public final class TextRule {
-  /** The longest id, holder, worker, queue, lane or key, in code points. */
+  /** The maximum length of an id, holder, worker, queue, lane or key: 1,000 code points. */
   public static final int ID_MAX = 1_000;
 
-  /** The longest type, in code points. */
+  /** The maximum length of a type: 255 code points. */
   public static final int TYPE_MAX = 255;
 
-  /** The longest body, in bytes of UTF-8: 64 MiB. */
+  /** The maximum size of a body: 64 MiB, in bytes of UTF-8. */
   public static final int BODY_BYTES_MAX = 64 * 1024 * 1024;
 
   private TextRule() {}
@@ -55,7 +55,7 @@ public final class TextRule {
     if (value.isEmpty()) {
       throw new IllegalArgumentException(field + " is empty");
     }
-    // A code point takes one or two chars: only the lengths in between need counting.
+    // A code point takes one or two chars, so only a length between N and 2 N needs counting.
     if (value.length() > codePointsMax
         && (value.length() / 2 > codePointsMax
             || value.codePointCount(0, value.length()) > codePointsMax)) {
@@ -74,7 +74,8 @@ public final class TextRule {
    */
   public static String body(String field, String value) {
     Objects.requireNonNull(value, field);
-    // No text has fewer bytes than chars, so what is far too long is refused without a pass.
+    // No text has fewer bytes than chars, so a text with too many chars is refused without
+    // counting.
     if (value.length() > BODY_BYTES_MAX || utf8Bytes(field, value) > BODY_BYTES_MAX) {
       throw new IllegalArgumentException(
           field + " is longer than " + BODY_BYTES_MAX + " bytes of UTF-8");
@@ -83,9 +84,9 @@ public final class TextRule {
   }
 
   /**
-   * How many bytes of UTF-8 a text has.
+   * Returns the length of {@code value} in bytes of UTF-8.
    *
-   * @throws IllegalArgumentException if no store keeps it: it has a NUL or an unpaired surrogate
+   * @throws IllegalArgumentException if the text has a NUL or an unpaired surrogate
    */
   public static long utf8Bytes(String field, String value) {
     int length = value.length();
@@ -100,7 +101,7 @@ public final class TextRule {
             throw new IllegalArgumentException(field + " has an unpaired surrogate at index " + i);
           }
           i++;
-          bytes += 2; // four bytes for the pair, of which its two chars count two
+          bytes += 2; // a pair has four bytes, two of which its two chars have counted
         } else {
           bytes += c < 0x800 ? 1 : 2;
         }

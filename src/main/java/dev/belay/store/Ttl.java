@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The one rule for how long a grant lasts. Stateless, safe for use by many threads.
+ * The rule for the duration of a grant (a lease or a claim). Stateless, safe for use by many
+ * threads.
  *
- * <p>A store counts in milliseconds; what a duration has beyond them is cut off. So a grant lasts
- * at least one millisecond, and never longer than was asked for.
+ * <p>A store counts in milliseconds, so a duration is rounded down to a whole number of them. A
+ * grant therefore lasts at least one millisecond, and never longer than the caller asked for.
  */
 public final class Ttl {
-  /** The longest: a thousand years, so that no expiry overflows. */
+  /** The maximum: 365,000 days, almost a thousand years, so that no expiry overflows. */
   public static final Duration MAX = Duration.ofDays(365_000);
 
   private static final Duration MIN = Duration.ofMillis(1);
@@ -33,9 +34,9 @@ public final class Ttl {
   }
 
   /**
-   * When a grant made at {@code nowMs} expires.
+   * Returns the expiry of a grant made at {@code nowMs}, in milliseconds since the epoch.
    *
-   * @throws ArithmeticException if that is past what a {@code long} holds
+   * @throws ArithmeticException if the result does not fit into a {@code long}
    */
   public static long expiryMs(long nowMs, long ttlMs) {
     return Math.addExact(nowMs, ttlMs);

@@ -4,70 +4,78 @@ import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What a body sees of its transaction. Belongs to the thread that runs the body, for as long as it
- * runs: on another thread, or after the body, every method but {@link #runner} throws {@link
- * IllegalStateException}, and so does every statement of a handle that came from here. A DAO works
- * in bodies alone, for the body that runs: attach it in each.
+ * The transaction of a body. Belongs to the thread that runs the body, until the body ends: on
+ * another thread, or after the body, every method except {@link #runner} throws {@link
+ * IllegalStateException}, and so does every statement on a handle that came from this object. A DAO
+ * works only in the body that attached it: attach it in each body.
  */
 public interface Tx {
   /**
-   * A JDBI handle on the connection, for SQL of your own. It is the same one for the whole body,
-   * and what a body configures or registers on it ends with the body.
+   * Returns the JDBI handle of this body, for SQL of the application. It is the same handle during
+   * the whole body. What a body configures or registers on it is removed when the body ends.
    *
-   * <p>The runner owns the transaction: {@code begin}, {@code commit} and {@code rollback} on the
-   * handle throw {@link IllegalStateException}, as do such statements in SQL; a nested {@code
-   * inTransaction} joins, and throws if it asks for read-only in a body that writes. Savepoints
-   * work, and end with the body at the latest. JDBI's own {@code afterCommit} and {@code
-   * afterRollback} run where the hooks of {@link #afterCommit} run, {@code afterRollback} also
-   * after a run that is undone because the body runs again. A body that ends its transaction all
-   * the same, through {@code unwrap}, gets an {@link IllegalStateException} for its caller; what it
-   * has committed by hand stays. Generated keys are switched off: {@code GetGeneratedKeys} and its
-   * kin throw; use {@code RETURNING}.
+   * <p>The runner owns the transaction:
    *
-   * <p>A body ends with the connection as it began. A body may change the connection itself: by a
-   * setting, by attaching another database, by a temporary table, view or trigger, by a statement
-   * whose SQL comes only when it is executed (as in JDBI's scripts and batches of SQL), or through
-   * {@code unwrap}. Then no other body follows in its transaction, and the store opens another
-   * connection, which takes about a millisecond. In memory there is no other connection: a setting,
-   * attaching, temporary tables and {@code unwrap} throw {@link IllegalArgumentException} there.
-   * {@code BelayOptions.withConnection} is the place for settings that all bodies need.
+   * <ul>
+   *   <li>{@code begin}, {@code commit} and {@code rollback} on the handle throw {@link
+   *       IllegalStateException}, and so do these statements in SQL.
+   *   <li>A nested {@code inTransaction} joins the transaction of the body. It throws if it asks
+   *       for read-only in a body that writes.
+   *   <li>Savepoints work. A savepoint that is still open when the body ends, ends with the body.
+   *   <li>JDBI's own {@code afterCommit} and {@code afterRollback} run on the thread on which the
+   *       hooks of {@link #afterCommit} run. {@code afterRollback} also runs after a run that was
+   *       undone because the body runs again.
+   *   <li>If a body ends its transaction through {@code unwrap} nevertheless, its caller gets an
+   *       {@link IllegalStateException}. Changes that the body committed in this way stay.
+   *   <li>Generated keys are switched off: {@code GetGeneratedKeys} and similar methods throw. Use
+   *       {@code RETURNING}.
+   * </ul>
    *
-   * <p>What the database counts for each connection (the last row number it gave, the number of
-   * changes) is undefined at the start of a body.
+   * <p>No body sees changes that an earlier body made to the connection itself. Such a change is a
+   * setting, an attached database, a temporary table, view or trigger, a statement whose SQL is
+   * known only when it is executed (as in JDBI's scripts and batches of SQL), or any use of {@code
+   * unwrap}. After a body with such a change, no other body runs in the same transaction, and the
+   * store opens another connection, which takes about a millisecond. A store in memory has no other
+   * connection: there a setting, attaching, temporary tables and {@code unwrap} throw {@link
+   * IllegalArgumentException}. Use {@code BelayOptions.withConnection} for settings that all bodies
+   * need.
+   *
+   * <p>The values that the database counts for each connection (the last row id, the number of
+   * changes) are undefined at the start of a body.
    */
   Handle handle();
 
   /**
-   * A SqlObject on the connection, so that the tables of an application join this transaction.
-   * Cached: attaching again costs a map look-up. Its {@code getHandle} returns {@link #handle} of
-   * the body that runs.
+   * Returns a JDBI SqlObject on the connection of this transaction, so that tables of the
+   * application can be part of the transaction. The object is cached: attaching it again costs one
+   * map look-up. Its {@code getHandle} returns {@link #handle} of the body that runs.
    */
   <D> D attach(Class<D> sqlObject);
 
   /**
-   * The one instant of this transaction, to the millisecond. Read once the right to write is held:
-   * a clock read before a long wait would grant leases in the past.
+   * Returns the instant of this transaction, in whole milliseconds; it is the same on every call. A
+   * transaction that writes reads the clock after it got the write lock: an instant from before a
+   * long wait would grant leases that start in the past.
    */
   Instant now();
 
   /**
-   * Runs {@code hook} on a {@code belay-callback} thread once this body has been committed; never
-   * if it has not, and once even if the body ran twice.
+   * Runs {@code hook} on a {@code belay-callback} thread after this body was committed. The hook
+   * never runs if the body was not committed, and runs once even if the body ran several times.
    *
    * <p>The hooks of one body run one after another, in the order of their registration; between
-   * bodies there is no order. The caller may have its answer before its hooks run. What a hook
+   * bodies there is no order. The verb may return before its hooks run. An exception that a hook
    * throws goes to the thread's uncaught-exception handler, and changes nothing. A hook may block,
-   * use the store and close it. {@code close} waits for hooks, within its deadline; the hooks of a
-   * store that is never closed, or of a process that is killed, may be lost, while what was
-   * committed is not.
+   * use the store and close it. {@code close} waits for hooks within its deadline. If a store is
+   * never closed, or its process is killed, hooks may be lost, but commits are not.
    *
    * @throws IllegalStateException in a body that cannot write
    */
   void afterCommit(Runnable hook);
 
-  /** Whether this body may write: true in {@code write} and {@code writeFlow} only. */
+  /** Returns true if this body may write: in {@code write} and {@code writeFlow} only. */
   boolean writable();
 
-  /** The runner whose body this is. Safe on any thread, also after the body. */
+  /** Returns the runner of this body. Safe on any thread, also after the body. */
   TxRunner runner();
 }

@@ -1,17 +1,33 @@
 /**
- * Transactions and their failures, free of any one database.
+ * Transactions and their failures, independent of any particular database.
  *
- * <p>One word per idea:
+ * <p><b>What is here</b>
  *
  * <ul>
- *   <li>a <em>body</em> is the code that a caller passes to a verb of {@link
- *       dev.belay.store.TxRunner};
- *   <li>a <em>Tx</em> is what the body sees of its transaction;
- *   <li>an <em>outcome</em> is the body's choice between commit and rollback;
- *   <li>a <em>hook</em> runs after the commit;
- *   <li>a <em>call</em> is a body outside any transaction;
- *   <li>a <em>file</em> is the database with its {@code -wal} and {@code -shm};
- *   <li>an <em>operating failure</em> is a {@link dev.belay.store.StoreException}.
+ *   <li>Run transactions: {@link dev.belay.store.TxRunner}, with the code in a {@link
+ *       dev.belay.store.TxBody} or {@link dev.belay.store.TxAction}.
+ *   <li>Work inside a transaction: {@link dev.belay.store.Tx}.
+ *   <li>Choose between commit and rollback: {@link dev.belay.store.TxOutcome}.
+ *   <li>Choose what a commit survives: {@link dev.belay.store.Durability}.
+ *   <li>Handle failures: {@link dev.belay.store.StoreException} and its subclasses, one for each
+ *       kind of failure.
+ *   <li>Observe a store: {@link dev.belay.store.BelayObserver}; follow a backup: {@link
+ *       dev.belay.store.BackupProgress}.
+ *   <li>Rules for arguments: {@link dev.belay.store.TextRule} for text, {@link dev.belay.store.Ttl}
+ *       for durations.
+ *   <li>Mark results that must be used: {@link dev.belay.store.CheckReturnValue}.
+ * </ul>
+ *
+ * <p><b>Words</b>
+ *
+ * <ul>
+ *   <li><b>Body</b>: the code that a caller passes to a verb of {@link dev.belay.store.TxRunner}.
+ *   <li><b>Tx</b>: the object through which a body uses its transaction.
+ *   <li><b>Outcome</b>: the choice of a body between commit and rollback.
+ *   <li><b>Hook</b>: an action that runs after the commit.
+ *   <li><b>Call</b>: a body that runs outside any transaction.
+ *   <li><b>File</b>: the database with its {@code -wal} and {@code -shm}.
+ *   <li><b>Operating failure</b>: a {@link dev.belay.store.StoreException}.
  * </ul>
  */
 @NullMarked

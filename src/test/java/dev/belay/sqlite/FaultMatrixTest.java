@@ -11,13 +11,13 @@ import dev.belay.store.TxBody;
 import dev.belay.testing.Effort;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.TestOptions;
 import dev.belay.testing.TestSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -144,7 +144,7 @@ class FaultMatrixTest {
   }
 
   private static OpenSettings settings() {
-    return TestSettings.of(200, Clock.systemUTC(), 64, 1);
+    return TestSettings.of(200, TestOptions.defaults().withCommitGroupMax(64).withReaders(1));
   }
 
   private interface Rows {

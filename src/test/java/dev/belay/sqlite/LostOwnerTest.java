@@ -13,6 +13,7 @@ import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
 import dev.belay.testing.TestSettings;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -79,7 +80,8 @@ class LostOwnerTest {
   }
 
   private static OpenSettings settings(int busyTimeoutMs) {
-    return TestSettings.of(busyTimeoutMs, new ManualClock(), 64);
+    return TestSettings.of(
+        busyTimeoutMs, TestOptions.defaults().withClock(new ManualClock()).withCommitGroupMax(64));
   }
 
   private static void create(Tx tx) {

@@ -1,41 +1,21 @@
 package dev.belay.testing;
 
+import dev.belay.BelayOptions;
 import dev.belay.sqlite.OpenSettings;
-import dev.belay.store.Durability;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 
 /** Settings of stores that tests open below {@code Belay}. Stateless. */
 public final class TestSettings {
-  private static final int READERS = 4;
-
   private TestSettings() {}
 
-  /** The defaults of {@code BelayOptions}, but for the arguments. */
+  /** The options of the suite, but for the arguments. */
   public static OpenSettings of(int busyTimeoutMs, InstantSource clock) {
-    return of(busyTimeoutMs, clock, TestOptions.commitGroupMax());
+    return of(busyTimeoutMs, TestOptions.defaults().withClock(clock));
   }
 
-  /** The defaults of {@code BelayOptions}, but for the arguments. */
-  public static OpenSettings of(int busyTimeoutMs, InstantSource clock, int commitGroupMax) {
-    return of(busyTimeoutMs, clock, commitGroupMax, READERS);
-  }
-
-  /** The defaults of {@code BelayOptions}, but for the arguments. */
-  public static OpenSettings of(
-      int busyTimeoutMs, InstantSource clock, int commitGroupMax, int readers) {
-    return new OpenSettings(
-        busyTimeoutMs,
-        Durability.PROCESS_CRASH,
-        clock,
-        commitGroupMax,
-        Map.of(),
-        jdbi -> {},
-        connection -> {},
-        readers,
-        true,
-        false,
-        null,
-        null);
+  /** As {@code options} say, but for the busy timeout. */
+  public static OpenSettings of(int busyTimeoutMs, BelayOptions options) {
+    return OpenSettings.of(options, Duration.ofMillis(busyTimeoutMs));
   }
 }

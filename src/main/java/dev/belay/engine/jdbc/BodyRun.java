@@ -112,7 +112,7 @@ public final class BodyRun {
     return new BodyRun(request, tx, afterWrite, writes, other);
   }
 
-  /** Runs what is to run before anybody is told of the commit. */
+  /** Runs what is to run before any caller is told of the commit. */
   public void signal() {
     if (verdict.end() == End.KEPT) {
       tx.signal();

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the end of a transaction did. Every answer is given from this alone. Immutable.
  *
- * @param state what has become of what was written
+ * @param state the fate of the changes that were written
  * @param failure why it was not committed as wanted, if the database was the reason
  * @param isSound whether the connection can serve another transaction
  */
 public record TxEnd(State state, @Nullable SQLException failure, boolean isSound) {
-  /** What has become of what a transaction wrote. */
+  /** The fate of the changes that a transaction wrote. */
   public enum State {
     /** There was no transaction: nobody wanted it any more. */
     NOT_BEGUN,

@@ -82,9 +82,8 @@ final class ConnectionPlaces {
         if (LineGuard.isServing()) {
           return true;
         }
-        // An error has unwound it past its finally. It would stand in line behind itself for ever
-        // if
-        // giving back failed once more, so that is tried again.
+        // An error has left it without running its finally. It would stand in line behind itself
+        // for ever if giving back failed once more, so that is tried again.
         for (int tries = 0; place.owner == current && tries < TAKING_TRIES_MAX; tries++) {
           takeAway(place, current, place.ownedSince);
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * whom do they wait for? Safe for use by many threads.
  *
  * <p>Waiting behind local work never times out. So a body that waits for a thread that needs the
- * same store would wait for ever in silence, and an owner that an error has unwound past its
+ * same store would wait for ever in silence, and an owner that an error has left without its
  * clean-up, or that has died, would stop the store. The one is named in a warning, from the other
  * the connection is taken away.
  */
@@ -76,7 +76,7 @@ public final class LineGuard {
             .noneMatch(frame -> isServing(frame.getClassName(), frame.getMethodName()));
   }
 
-  /** Whether a trace shows how {@code thread} began; one that was cut ends in anybody's method. */
+  /** Whether a trace shows how {@code thread} began; one that was cut ends in any method. */
   private static boolean isWhole(StackTraceElement[] trace, Thread thread) {
     if (trace.length >= FRAMES_MAX) {
       return false;
@@ -109,7 +109,7 @@ public final class LineGuard {
       starting.start();
       thread = starting;
     } catch (Throwable e) {
-      // for want of a thread nobody looks; the next request in line tries again
+      // no thread could be started, so nothing is checked; the next request in line tries again
       SafeLog.log(Level.DEBUG, file + ": no thread to look after the line", e);
     }
   }

@@ -28,7 +28,7 @@ public final class Reports {
         return;
       }
     } catch (Throwable e) {
-      // The handler failed, as it may for want of memory; the JVM ignores that too.
+      // The handler failed, as it may without memory; the JVM ignores that too.
       return;
     }
     SafeLog.log(Level.ERROR, "a callback or a cleanup failed", thrown);

@@ -71,7 +71,7 @@ public final class TxNotes implements Runnable {
         event.accept(observer);
       }
       observer.transaction(event());
-    } catch (Throwable e) { // for want of memory: what is told of has happened
+    } catch (Throwable e) { // out of memory, for example; the reported event has happened
       SafeLog.log(Level.ERROR, "an observer could not be told", e);
     }
   }

@@ -1,0 +1,29 @@
+package dev.belay.lease;
+
+import dev.belay.engine.StoreEngine;
+import dev.belay.store.BelayObserver.LeaseEvent;
+import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
+import dev.belay.store.Tx;
+
+/**
+ * Reports the outcomes of verbs on leases to an observer. Stateless, safe for use by many threads.
+ */
+final class LeaseReports {
+  private LeaseReports() {}
+
+  static void reportHeld(Tx tx, String name, String holder) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      LeaseEvent event = new LeaseEvent(name, holder, 0, Outcome.HELD);
+      engine.tell(tx, true, observer -> observer.lease(event));
+    }
+  }
+
+  static void report(Tx tx, Lease lease, Outcome outcome) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      LeaseEvent event = new LeaseEvent(lease.name(), lease.holder(), lease.token(), outcome);
+      engine.tell(tx, outcome == Outcome.LOST, observer -> observer.lease(event));
+    }
+  }
+}

@@ -1,0 +1,6 @@
+-- snippet: note
+CREATE TABLE note (
+  session TEXT NOT NULL,
+  text    TEXT NOT NULL
+);
+-- end: note
