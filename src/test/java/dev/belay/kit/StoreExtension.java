@@ -170,8 +170,16 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
+    Exception failure = null;
     while (!open.isEmpty()) {
-      open.pop().close();
+      try {
+        open.pop().close();
+      } catch (Exception e) { // the others are closed all the same
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
     addresses.forEach(form()::drop);
     if (folder != null) {
