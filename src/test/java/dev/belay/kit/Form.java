@@ -15,6 +15,9 @@ public interface Form {
   /** Whether suites that take seconds run on it too. */
   boolean runsSlowSuites();
 
+  /** Whether the fixtures of the kit use two handles in turn, as two processes would. */
+  boolean usesTwoHandles();
+
   /** The options that a test begins with. */
   BelayOptions options();
 

@@ -31,9 +31,10 @@ final class FormProvider implements ClassTemplateInvocationContextProvider {
   @Override
   public Stream<? extends ClassTemplateInvocationContext> provideClassTemplateInvocationContexts(
       ExtensionContext context) {
-    boolean slow = context.getRequiredTestClass().getAnnotation(OnEachForm.class).slow();
+    OnEachForm suite = context.getRequiredTestClass().getAnnotation(OnEachForm.class);
     return Engine.allForms().stream()
-        .filter(form -> form.runsSlowSuites() || !slow)
+        .filter(form -> form.runsSlowSuites() || !suite.slow())
+        .filter(form -> suite.inTurn() || !form.usesTwoHandles())
         .map(Invocation::new);
   }
 

@@ -15,4 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface OnEachForm {
   /** Whether the suite takes seconds, so that only some of the forms run it. */
   boolean slow() default false;
+
+  /** Whether its fixture uses handles in turn, so that forms with two handles run it too. */
+  boolean inTurn() default false;
 }

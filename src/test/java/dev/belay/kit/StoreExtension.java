@@ -33,6 +33,8 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
   private @Nullable Path folder;
   private final Deque<String> addresses = new ArrayDeque<>();
   private @Nullable Belay belay;
+  private @Nullable Belay second;
+  private boolean useSecond;
 
   /** On the form that the suite runs on, if it is null; see {@link OnEachForm}. */
   protected StoreExtension(@Nullable Form form) {
@@ -75,6 +77,21 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
   /** The first handle, or the one that {@link #reopen} has opened since. */
   public Belay belay() {
     return Objects.requireNonNull(belay);
+  }
+
+  /**
+   * The handle for the next step of a fixture: on a form with two handles, the first one and a
+   * second one in turn.
+   */
+  protected Belay nextHandle() {
+    if (!form().usesTwoHandles()) {
+      return belay();
+    }
+    if (second == null) {
+      second = another();
+    }
+    useSecond = !useSecond;
+    return useSecond ? second : belay();
   }
 
   /** The options that {@link #belay} was opened with. */
@@ -153,8 +170,16 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
+    Exception failure = null;
     while (!open.isEmpty()) {
-      open.pop().close();
+      try {
+        open.pop().close();
+      } catch (Exception e) { // the others are closed all the same
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
     addresses.forEach(form()::drop);
     if (folder != null) {

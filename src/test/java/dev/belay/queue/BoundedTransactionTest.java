@@ -3,17 +3,17 @@ package dev.belay.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Lease;
 import dev.belay.lease.Leases;
 import dev.belay.queue.TxMeter.Transaction;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.Tx;
 import dev.belay.testing.Effort;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,10 +23,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,23 +52,22 @@ class BoundedTransactionTest {
   private static final Duration LONG = Duration.ofDays(1);
   private static final Duration MS = Duration.ofMillis(1);
 
-  private final ManualClock clock = new ManualClock();
   private final TxMeter meter = new TxMeter();
-  @TempDir Path dir;
+
+  @RegisterExtension
+  final StoreExtension store =
+      StoreExtension.on(SqliteEngine.FILE)
+          .withManualClock()
+          .with(options -> options.withConnection(this.meter));
+
+  private final ManualClock clock = store.clock;
   private Belay belay;
   private WorkQueue queue;
 
   @BeforeEach
   void open() {
-    belay =
-        Belay.open(
-            dir.resolve("belay.db"), TestOptions.defaults().withClock(clock).withConnection(meter));
+    belay = store.belay();
     queue = belay.queue("jobs", QueueOptions.defaults().withRetry(attempt -> TTL));
-  }
-
-  @AfterEach
-  void close() {
-    belay.close();
   }
 
   /** Where the crowd stands. */

@@ -3,6 +3,7 @@ package dev.belay.queue;
 import dev.belay.engine.TokenSpace;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
+import dev.belay.testing.TempFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -146,16 +147,6 @@ final class WaitingStore implements AfterEachCallback {
     if (directory == null) {
       return;
     }
-    try (var files = Files.list(directory)) {
-      files.forEach(
-          file -> {
-            try {
-              Files.delete(file);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    }
-    Files.delete(directory);
+    TempFolder.delete(directory);
   }
 }

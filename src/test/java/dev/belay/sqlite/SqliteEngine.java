@@ -5,32 +5,59 @@ import dev.belay.BelayOptions;
 import dev.belay.kit.Engine;
 import dev.belay.kit.Form;
 import dev.belay.testing.TestOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** SQLite, as the conformance kit opens it. Stateless, safe for use by many threads. */
 public final class SqliteEngine implements Engine {
-  /** A file, with the commit groups of the run: 64, if not set otherwise. */
-  public static final Form FILE = new SqliteForm("file", true, true, TestOptions.defaults());
+  /** A file, with commit groups of the size of the run: 64 by default. */
+  public static final Form FILE = new SqliteForm("file", Kind.FILE, TestOptions.defaults());
 
   /** A file, each body with a commit of its own. */
   public static final Form FILE_WITHOUT_GROUPS =
       new SqliteForm(
-          "file without groups", true, false, TestOptions.defaults().withCommitGroupMax(1));
+          "file without commit groups", Kind.FILE, TestOptions.defaults().withCommitGroupMax(1));
+
+  /** A file, through two handles in turn. */
+  public static final Form TWO_HANDLES =
+      new SqliteForm("two handles on a file", Kind.TWO_HANDLES, TestOptions.defaults());
 
   /** In memory. */
-  public static final Form MEMORY = new SqliteForm("memory", false, false, TestOptions.defaults());
+  public static final Form MEMORY = new SqliteForm("memory", Kind.MEMORY, TestOptions.defaults());
+
+  private enum Kind {
+    FILE,
+    TWO_HANDLES,
+    MEMORY
+  }
 
   @Override
   public List<Form> forms() {
-    return List.of(FILE, FILE_WITHOUT_GROUPS, MEMORY);
+    return List.of(FILE, FILE_WITHOUT_GROUPS, TWO_HANDLES, MEMORY);
   }
 
-  private record SqliteForm(
-      String kind, boolean isShared, boolean runsSlowSuites, BelayOptions options) implements Form {
+  private record SqliteForm(String title, Kind kind, BelayOptions options) implements Form {
     @Override
     public String name() {
-      return "SQLite, " + kind;
+      return "SQLite, " + title;
+    }
+
+    @Override
+    public boolean isShared() {
+      return kind != Kind.MEMORY;
+    }
+
+    @Override
+    public boolean runsSlowSuites() {
+      return this == FILE;
+    }
+
+    @Override
+    public boolean usesTwoHandles() {
+      return kind == Kind.TWO_HANDLES;
     }
 
     @Override
@@ -40,12 +67,37 @@ public final class SqliteEngine implements Engine {
 
     @Override
     public String create(Path folder) {
-      return folder.resolve("store.db").toString();
+      Path file = folder.resolve("store.db");
+      try {
+        if (isShared()) {
+          Files.write(file, Migrated.BYTES);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return file.toString();
     }
 
     @Override
     public Belay open(String address, BelayOptions options) {
-      return isShared ? Belay.open(Path.of(address), options) : Belay.openInMemory(options);
+      return isShared() ? Belay.open(Path.of(address), options) : Belay.openInMemory(options);
+    }
+  }
+
+  /** An empty store, once for all tests: to migrate one for each takes most of their time. */
+  private static final class Migrated {
+    static final byte[] BYTES = bytes();
+
+    private static byte[] bytes() {
+      try {
+        Path file = Files.createTempFile("belay-empty", ".db");
+        Belay.open(file, TestOptions.defaults()).close();
+        byte[] bytes = Files.readAllBytes(file);
+        Files.delete(file);
+        return bytes;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One lease, as Lincheck's threads use it: each with the newest lease it was granted and with the
  * first, which may be stale. Answers in words, because tokens differ from run to run.
  *
- * <p>The main of a child: {@code args[0]} is the file, {@code args[2]} the number of scenarios.
- * Says {@code linearizable}, or fails.
+ * <p>The main of a child: {@code args[0]} and {@code args[1]} name the store, {@code args[2]} is
+ * the number of scenarios. Says {@code linearizable}, or fails.
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 public final class LeaseOperations {

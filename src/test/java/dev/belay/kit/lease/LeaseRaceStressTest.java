@@ -20,8 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Many processes want one lease.
  *
  * <p>Goal: exactly one gets it, also the very first of a name, when there is no row yet to update.
- * Method: eight processes that stand ready are told a new name, all at once, fifty times and on
- * until not only one of them has won.
+ * Method: eight processes get a new name, all at once, at least fifty times and until two different
+ * ones have won.
  */
 @NeedsSharing
 @OnEachForm(slow = true)

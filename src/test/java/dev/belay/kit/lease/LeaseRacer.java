@@ -6,8 +6,8 @@ import dev.belay.testing.Parent;
 import java.time.Duration;
 
 /**
- * A child that asks for each lease it is told: {@code args[0]} is the file, {@code args[2]} its
- * name as a holder. Answers with the token, or {@code held}.
+ * A child that acquires each lease that its parent names: {@code args[0]} and {@code args[1]} name
+ * the store, {@code args[2]} is its name as a holder. Answers with the token, or {@code held}.
  */
 final class LeaseRacer {
   private LeaseRacer() {}

@@ -51,7 +51,7 @@ class LeasesTest {
   }
 
   @Test
-  void a_live_lease_refuses_others_and_says_who_has_it_until_when() {
+  void a_live_lease_refuses_others_and_names_its_holder_and_expiry() {
     Lease lease = acquire("reindex", "a");
     clock.advance(Duration.ofSeconds(1));
 
@@ -71,7 +71,7 @@ class LeasesTest {
   }
 
   @Test
-  void of_two_who_ask_in_one_millisecond_one_wins() {
+  void of_two_callers_in_one_millisecond_one_wins() {
     Acquisition first = leases.acquire("reindex", "a", TTL);
     Acquisition second = leases.acquire("reindex", "b", TTL);
 
@@ -98,7 +98,7 @@ class LeasesTest {
   }
 
   @Test
-  void taking_over_a_lapsed_lease_tells_whom_it_displaces() {
+  void taking_over_a_lapsed_lease_names_the_displaced_holder() {
     Lease lapsed = acquire("reindex", "a");
     clock.advance(TTL.plusSeconds(5));
 
@@ -110,7 +110,7 @@ class LeasesTest {
   }
 
   @Test
-  void a_released_name_is_free_at_once_and_nobody_is_displaced() {
+  void a_released_name_is_free_at_once_and_no_holder_is_displaced() {
     Lease first = acquire("reindex", "a");
     assertThat(leases.release(first)).isTrue();
 
@@ -152,7 +152,7 @@ class LeasesTest {
   }
 
   @Test
-  void a_lapsed_lease_is_lost_to_its_holder_even_if_nobody_took_it_over() {
+  void a_lapsed_lease_is_lost_to_its_holder_even_without_a_successor() {
     Lease lease = acquire("reindex", "a");
     clock.advance(TTL);
 

@@ -65,7 +65,7 @@ class LeasesTxTest {
   }
 
   @Test
-  void what_is_rolled_back_has_not_happened_and_its_token_was_never_granted() {
+  void a_grant_that_is_rolled_back_has_not_happened() {
     Lease never =
         belay
             .tx()

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A holder who does not know that its lease has lapsed.
+ * A holder that does not know that its lease has lapsed.
  *
- * <p>Goal: it changes nothing. Method: A acquires, the lease lapses, B acquires, who has another
- * name or A's own; then each of A's verbs, and all leases before and after.
+ * <p>Goal: it changes nothing. Method: A acquires, the lease lapses, B acquires under another name
+ * or A's own; then each of A's verbs, and all leases before and after.
  */
 @OnEachForm
 class StaleLeaseTest {

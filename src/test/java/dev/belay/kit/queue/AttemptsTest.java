@@ -28,8 +28,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How often work is tried, and what becomes of it. */
-@OnEachForm
+/** How often work is tried, and how it ends. */
+@OnEachForm(inTurn = true)
 class AttemptsTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 
@@ -195,7 +195,7 @@ class AttemptsTest {
   }
 
   @Test
-  void the_retry_policy_is_told_which_attempt_failed() {
+  void the_retry_policy_gets_the_number_of_the_failed_attempt() {
     WorkQueue queue =
         store
             .belay()
@@ -351,7 +351,7 @@ class AttemptsTest {
   }
 
   @Test
-  void what_lapsed_is_granted_alone_until_it_was_given_back_or_failed_in_the_ordinary_way() {
+  void lapsed_work_is_granted_alone_until_it_was_given_back_or_failed() {
     store.add("a");
     store.add("b");
     assertThat(store.queue().claim("gone", TTL, 2)).hasSize(2);

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of work that nobody wants any more. */
-@OnEachForm
+/** Cancelling work in each of its states. */
+@OnEachForm(inTurn = true)
 class CancelTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which work comes next, without lanes. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class ClaimOrderTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 

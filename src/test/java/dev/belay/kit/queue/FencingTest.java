@@ -27,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A claim that is not live changes nothing.
  *
- * <p>Goal: whatever a stale holder does, whoever has the work now never notices. Method: every
- * column of the queue's tables before and after each verb.
+ * <p>Goal: no call of a stale holder affects the current one. Method: all work of the queue, before
+ * and after each verb.
  */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class FencingTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 
@@ -47,7 +47,7 @@ class FencingTest {
   }
 
   @Test
-  void a_claim_that_lapsed_changes_nothing_though_nobody_took_over() {
+  void a_lapsed_claim_changes_nothing_even_without_a_successor() {
     store.add("p");
     Claim stale = store.claim();
     store.clock.advance(TTL);

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: who waits for the end of work learns of it when the clock ends it, though nobody else looks
- * at the queue. Method: claims whose holder is gone, and a waiter.
+ * Goal: a thread that waits for the end of work returns when the clock ends the work, even if no
+ * other thread uses the queue. Method: claims whose holder is gone, and a waiter.
  */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class FinishedByClockTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 
@@ -49,7 +49,7 @@ class FinishedByClockTest {
   }
 
   @Test
-  void what_has_lapsed_already_is_answered_at_once() throws Exception {
+  void work_that_has_lapsed_already_is_answered_at_once() throws Exception {
     long id = store.queue().enqueue(NewWork.of("a").withAttemptsMax(1)).workId();
     store.queue().claim("gone", TTL).orElseThrow();
     store.clock.advance(TTL);

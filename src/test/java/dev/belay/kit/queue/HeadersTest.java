@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What travels beside a payload. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class HeadersTest {
   private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
@@ -42,7 +42,7 @@ class HeadersTest {
   }
 
   @Test
-  void they_stay_through_retries_and_requeues() {
+  void headers_stay_through_retries_and_requeues() {
     Map<String, String> headers = Map.of("a", "b");
     long id = store.add(NewWork.of("p").withAttemptsMax(1).withHeaders(headers));
     store.queue().fail(store.claim(), "no");
@@ -52,7 +52,7 @@ class HeadersTest {
   }
 
   @Test
-  void they_are_no_content_of_a_key() {
+  void headers_are_no_content_of_a_key() {
     NewWork work = NewWork.of("p").withKey("k");
     long id = store.add(work.withHeaders(Map.of("a", "first")));
 
@@ -63,7 +63,7 @@ class HeadersTest {
   }
 
   @Test
-  void they_are_no_content_of_an_operation() {
+  void headers_are_no_content_of_an_operation() {
     SessionCommit turn = SessionCommit.to("s", 0).operation("o");
     NewWork work = NewWork.of("p");
 
@@ -107,7 +107,7 @@ class HeadersTest {
   }
 
   @Test
-  void what_no_store_can_keep_is_refused_and_no_value_is_told() {
+  void text_that_no_store_can_keep_is_refused_without_its_value() {
     String secret = "secret\0";
     for (Map<String, String> bad :
         List.of(
@@ -137,7 +137,7 @@ class HeadersTest {
   }
 
   @Test
-  void they_are_in_no_text() {
+  void headers_are_in_no_text() {
     NewWork work = NewWork.of("p").withHeaders(Map.of("a", "secret"));
     long id = store.add(work);
 

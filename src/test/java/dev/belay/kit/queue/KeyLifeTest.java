@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** For how long a key keeps others out. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class KeyLifeTest {
   private static final NewWork OPEN = NewWork.of("p").withKey("k", WHILE_OPEN);
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The same key from many threads of many processes at once, in rounds that begin together: one of
- * them adds the work, all get its id, and other content is a conflict for everybody.
+ * them adds the work, all get its id, and other content is a conflict for all.
  */
 @NeedsSharing
 @OnEachForm(slow = true)
@@ -67,7 +67,7 @@ class KeyProcessTest {
     }
   }
 
-  /** The child: enqueues work under each key that it hears, from all its threads, in one file. */
+  /** The child: enqueues work under each key that it hears, from all its threads, in one store. */
   public static void main(String[] args) throws Exception {
     Parent parent = new Parent();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);

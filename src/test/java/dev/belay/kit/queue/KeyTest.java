@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Work that is to exist once. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class KeyTest {
   private static final NewWork WORK = NewWork.of("p").withType("t").withLane("l").withKey("k");
 

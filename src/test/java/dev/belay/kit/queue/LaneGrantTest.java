@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The front of a lane under one token. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class LaneGrantTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 
@@ -200,7 +200,7 @@ class LaneGrantTest {
   }
 
   @Test
-  void what_stands_right_behind_joins_a_held_grant() {
+  void work_right_behind_a_held_grant_joins_it() {
     addAll("a");
     Claim held = store.queue().claimLane("l", "w", TTL, 5).get(0);
     addAll("b", "c", "d");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Work that is done one after another. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class LaneTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What can be seen of a queue. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class ListTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is deleted, and when. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class PurgeTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One queue, as Lincheck's threads use it: each with the newest claim it was granted and with the
  * first, which may be stale. Answers in words, because ids and tokens differ from run to run.
  *
- * <p>The main of a child: {@code args[0]} is the file, {@code args[2]} the number of scenarios.
- * Says {@code linearizable}, or fails.
+ * <p>The main of a child: {@code args[0]} and {@code args[1]} name the store, {@code args[2]} is
+ * the number of scenarios. Says {@code linearizable}, or fails.
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 public final class QueueOperations {

@@ -12,6 +12,7 @@ import dev.belay.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -77,9 +78,13 @@ public final class QueueStore extends StoreExtension {
     return another().queue(NAME, OPTIONS);
   }
 
+  private WorkQueue nextQueue() {
+    return nextHandle().queue(NAME, OPTIONS);
+  }
+
   /** Enqueues work, and returns its id. */
   public long add(NewWork work) {
-    return queue().enqueue(work).workId();
+    return nextQueue().enqueue(work).workId();
   }
 
   /** Enqueues work with that payload. */
@@ -94,17 +99,21 @@ public final class QueueStore extends StoreExtension {
 
   /** Returns the next claim, which must be there. */
   public Claim claim() {
-    return queue().claim("w", TTL).orElseThrow();
+    return nextQueue().claim("w", TTL).orElseThrow();
   }
 
   /** Claims and completes all work that is claimable now; returns the payloads in that order. */
   public List<String> drain() {
     List<String> payloads = new ArrayList<>();
-    for (var claim = queue().claim("w", TTL); claim.isPresent(); claim = queue().claim("w", TTL)) {
+    for (var claim = nextClaim(); claim.isPresent(); claim = nextClaim()) {
       payloads.add(claim.get().payload());
-      queue().complete(claim.get());
+      nextQueue().complete(claim.get());
     }
     return payloads;
+  }
+
+  private Optional<Claim> nextClaim() {
+    return nextQueue().claim("w", TTL);
   }
 
   /** Returns the state of work that must be there. */
@@ -114,12 +123,12 @@ public final class QueueStore extends StoreExtension {
 
   /** Returns work that must be there. */
   public Work work(long id) {
-    return queue().find(id).orElseThrow();
+    return nextQueue().find(id).orElseThrow();
   }
 
   /** Returns work that must be there, once it is finished. */
   public Work finished(long id) throws InterruptedException {
-    return queue().awaitFinished(id, FOREVER).orElseThrow();
+    return nextQueue().awaitFinished(id, FOREVER).orElseThrow();
   }
 
   /** Returns the payloads of claims. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a queue takes, and what it refuses before it has read or written anything. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class QueueTextTest {
   private static final String LONGEST = "🜁".repeat(TextRule.ID_MAX);
   private static final String UNPAIRED = "\ud83d";

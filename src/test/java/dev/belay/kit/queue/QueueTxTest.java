@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every verb in a transaction of the caller's. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class QueueTxTest {
   private interface Verb {
     Object run(Tx tx);
@@ -90,7 +90,7 @@ class QueueTxTest {
   }
 
   @Test
-  void what_a_transaction_did_is_undone_with_it() {
+  void a_rollback_undoes_all_of_a_transaction() {
     store.add("q");
     QueueStats before = store.queue().stats();
 

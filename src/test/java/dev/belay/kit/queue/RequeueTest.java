@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Work that is to be tried after all. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class RequeueTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 
@@ -45,7 +45,7 @@ class RequeueTest {
   }
 
   @Test
-  void that_it_has_lapsed_before_is_forgotten() {
+  void an_earlier_lapse_is_forgotten() {
     long id = store.add(NewWork.of("a").withAttemptsMax(1));
     store.claim();
     store.clock.advance(TTL);
@@ -69,7 +69,7 @@ class RequeueTest {
   }
 
   @Test
-  void what_is_released_has_the_place_of_its_id_again() {
+  void released_work_has_the_place_of_its_id_again() {
     store.add("a");
     store.add("b");
 
@@ -102,7 +102,7 @@ class RequeueTest {
   }
 
   @Test
-  void what_is_done_or_still_to_be_done_is_left_alone() {
+  void work_that_is_done_or_unfinished_is_not_requeued() {
     long done = store.add("a");
     store.drain();
     long ready = store.add("b");

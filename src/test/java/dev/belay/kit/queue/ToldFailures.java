@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An observer that keeps the failures of workers. Safe for use by many threads. */
 public final class ToldFailures implements BelayObserver {
-  /** The failures told, in order. */
+  /** The reported failures, in order. */
   public final List<AttemptFailure> failed = new CopyOnWriteArrayList<>();
 
   /** The ids of work whose completion was lost, in order. */

@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: the waiting verbs keep their word whatever ends the wait. */
-@OnEachForm
+/** Goal: the waiting verbs keep their contract whatever ends the wait. */
+@OnEachForm(inTurn = true)
 class WaitingTest {
   private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
   private static final Duration SHORT = Duration.ofMillis(20);
@@ -79,7 +79,7 @@ class WaitingTest {
   }
 
   @Test
-  void who_is_interrupted_before_claims_nothing() throws Exception {
+  void a_thread_that_is_interrupted_before_it_claims_claims_nothing() throws Exception {
     store.queue().enqueue(NewWork.of("a"));
     CompletableFuture<List<Claim>> claim =
         store.later(
@@ -93,7 +93,7 @@ class WaitingTest {
   }
 
   @Test
-  void closing_the_store_wakes_everybody() throws Exception {
+  void closing_the_store_wakes_all_waiting_threads() throws Exception {
     CompletableFuture<List<Claim>> claim = store.claimLater();
     CompletableFuture<List<Claim>> other = store.claimLater();
     long id =

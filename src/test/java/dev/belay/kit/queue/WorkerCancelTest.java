@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: a wish to cancel reaches a running handler without waiting for a renewal. Method: a clock
- * that stands still and a ttl of a day, so that there is none; the wish comes from this handle and
- * from another one of the same file, which is told of as another process's.
+ * Goal: a cancel reaches a running handler without waiting for a renewal. Method: a clock that
+ * stands still and a ttl of a day, so that there is none; the cancel comes from this handle and
+ * from another one on the same store, which it sees as it sees another process.
  */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class WorkerCancelTest {
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -51,7 +51,7 @@ class WorkerCancelTest {
   }
 
   @Test
-  void a_wish_of_the_same_store_is_known_when_cancel_returns() throws Exception {
+  void a_cancel_of_the_same_store_is_known_when_it_returns() throws Exception {
     try (Worker worker = start()) {
       long id = queue.enqueue(NewWork.of("a")).workId();
       WorkContext context = Patience.take(running);
@@ -67,7 +67,7 @@ class WorkerCancelTest {
   }
 
   @Test
-  void a_wish_that_is_undone_reaches_nobody() throws Exception {
+  void a_cancel_that_is_rolled_back_reaches_no_handler() throws Exception {
     try (Worker worker = start()) {
       long id = queue.enqueue(NewWork.of("a")).workId();
       WorkContext context = Patience.take(running);
@@ -90,7 +90,7 @@ class WorkerCancelTest {
 
   @Test
   @NeedsSharing
-  void a_wish_of_another_handle_reaches_each_of_many_handlers() throws Exception {
+  void a_cancel_of_another_handle_reaches_each_of_many_handlers() throws Exception {
     int count = 4;
     WorkQueue other = store.queueOfAnother();
     try (Worker worker = queue.worker(this::handle).ttl(DAY).threads(count).start()) {

@@ -28,10 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: whatever a handler throws is told with its stack trace, whatever becomes of its work, and
- * so is work that was done for nothing. Method: handlers that do each of it, and a listener.
+ * Goal: an exception of a handler is reported with its stack trace, however its work ends; so is a
+ * completion that is lost. Method: handlers that do each of this, and a listener.
  */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class WorkerFailureTest {
   private final IllegalStateException thrown = new IllegalStateException("boom");
 
@@ -39,7 +39,7 @@ class WorkerFailureTest {
   private final ToldFailures told = new ToldFailures();
 
   @Test
-  void a_failure_is_told_with_what_was_thrown_and_that_the_work_is_tried_again() throws Exception {
+  void a_failure_is_reported_with_its_exception_and_the_retry() throws Exception {
     long id = store.add("a");
 
     handleOne((claim, context) -> throwIt());
@@ -55,7 +55,7 @@ class WorkerFailureTest {
   }
 
   @Test
-  void the_last_attempt_is_told_as_buried_and_wished_for_as_cancelled() throws Exception {
+  void the_last_attempt_is_reported_as_buried_or_as_cancelled() throws Exception {
     store.add(NewWork.of("a").withAttemptsMax(1));
     handleOne((claim, context) -> throwIt());
     assertThat(told.one().outcome()).isEqualTo(Outcome.BURIED);
@@ -72,7 +72,7 @@ class WorkerFailureTest {
   }
 
   @Test
-  void what_is_thrown_after_a_settlement_is_told_and_the_settlement_stays() throws Exception {
+  void an_exception_after_a_settlement_is_reported_and_the_settlement_stays() throws Exception {
     for (Settling verb : Settling.values()) {
       long id = store.add("a");
       handleOne(
@@ -109,8 +109,7 @@ class WorkerFailureTest {
   }
 
   @Test
-  void work_that_is_done_under_a_lost_claim_is_told_and_so_is_what_is_thrown_under_one()
-      throws Exception {
+  void a_completion_and_an_exception_under_a_lost_claim_are_reported() throws Exception {
     long done = store.add("done");
     handleOne((claim, context) -> loseClaim(claim));
     assertThat(told.lost).containsExactly(done);
@@ -127,7 +126,7 @@ class WorkerFailureTest {
   }
 
   @Test
-  void what_is_thrown_after_the_end_of_the_worker_is_told() throws Exception {
+  void an_exception_after_the_end_of_the_worker_is_reported() throws Exception {
     Belay belay = store.belay();
     WorkQueue queue = belay.queue("jobs");
     CompletableFuture<Void> running = new CompletableFuture<>();
@@ -236,7 +235,7 @@ class WorkerFailureTest {
     handleOne(handler, told);
   }
 
-  /** Has a worker handle one piece of work, and returns when it has settled and told. */
+  /** Has a worker handle one piece of work, and returns when it has settled and reported it. */
   private void handleOne(WorkHandler handler, BelayObserver listener) throws Exception {
     CompletableFuture<Void> handled = new CompletableFuture<>();
     WorkHandler noting =

@@ -28,14 +28,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Goal: what claimMore adds to the claim of a running handler ends with the run, however that ends;
  * none of it is left to lapse. Method: a lane of four, a handler that takes all of it.
  */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class WorkerLaneTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
   private final ToldFailures told = new ToldFailures();
   private final List<Long> ids = new ArrayList<>();
 
   @Test
-  void what_joined_is_completed_with_its_run() throws Exception {
+  void work_that_joined_is_completed_with_its_run() throws Exception {
     fillLane();
 
     handleOne((claim, context) -> joinRest(claim), context -> context.result("of the first"));
@@ -48,7 +48,7 @@ class WorkerLaneTest {
   }
 
   @Test
-  void what_joined_in_a_transaction_counts_once_that_has_committed() throws Exception {
+  void work_that_joins_in_a_transaction_counts_after_its_commit() throws Exception {
     fillLane();
 
     handleOne(
@@ -73,7 +73,8 @@ class WorkerLaneTest {
   }
 
   @Test
-  void what_joins_and_is_completed_in_one_transaction_is_settled_for_its_run() throws Exception {
+  void work_that_joins_and_is_completed_in_one_transaction_is_settled_for_its_run()
+      throws Exception {
     fillLane();
 
     handleOne(
@@ -138,7 +139,7 @@ class WorkerLaneTest {
   }
 
   @Test
-  void what_the_handler_leaves_of_its_grant_is_completed() throws Exception {
+  void work_that_the_handler_leaves_of_its_grant_is_completed() throws Exception {
     fillLane();
 
     handleOne(
@@ -155,7 +156,7 @@ class WorkerLaneTest {
   }
 
   @Test
-  void what_the_handler_gives_back_takes_what_stands_behind_it_along() throws Exception {
+  void work_that_the_handler_gives_back_takes_the_work_behind_it_along() throws Exception {
     fillLane();
     Instant later = store.clock.instant().plus(RETRY);
 
@@ -174,7 +175,7 @@ class WorkerLaneTest {
   }
 
   @Test
-  void what_joined_is_renewed_as_long_as_the_run_goes_on() throws Exception {
+  void work_that_joined_is_renewed_during_the_run() throws Exception {
     fillLane();
     CompletableFuture<WorkContext> joined = new CompletableFuture<>();
     CountDownLatch go = new CountDownLatch(1);
@@ -223,7 +224,7 @@ class WorkerLaneTest {
 
   @Test
   @NeedsSharing
-  void what_joins_under_the_claim_but_not_through_this_store_is_given_back() throws Exception {
+  void work_that_joins_through_another_handle_is_given_back() throws Exception {
     fillLane();
 
     handleOne(

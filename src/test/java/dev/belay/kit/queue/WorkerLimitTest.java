@@ -19,8 +19,11 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: a handler that takes too long is ended, and its attempt is no success whatever it does. */
-@OnEachForm
+/**
+ * Goal: a handler that exceeds its time limit is interrupted, and its attempt fails whatever it
+ * does.
+ */
+@OnEachForm(inTurn = true)
 class WorkerLimitTest {
   private static final Duration SHORT = Duration.ofMillis(20);
 
@@ -102,7 +105,7 @@ class WorkerLimitTest {
   }
 
   @Test
-  void one_that_does_not_return_is_told_and_keeps_its_claim() throws Exception {
+  void a_handler_that_does_not_return_is_reported_and_keeps_its_claim() throws Exception {
     CompletableFuture<WorkContext> running = new CompletableFuture<>();
     CountDownLatch go = new CountDownLatch(1);
     store.add("a");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Goal: a turn whose commit was refused is not taken for done because its handler returned. Method:
  * the session is at revision 1; handlers commit to revision 0, which is refused, and to 1.
  */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class WorkerRefusalTest {
   private static final String CHAT = "chat";
 
@@ -36,7 +36,7 @@ class WorkerRefusalTest {
   private final ToldFailures told = new ToldFailures();
 
   @Test
-  void a_refusal_that_nobody_looked_at_fails_the_attempt_with_the_refusal_as_its_error()
+  void a_refusal_that_the_handler_ignores_fails_the_attempt_with_the_refusal_as_its_error()
       throws Exception {
     Work completes = handleOne((claim, context) -> sessions().commit(stale().complete(claim)));
     assertRefused(completes);
@@ -94,7 +94,7 @@ class WorkerRefusalTest {
   }
 
   @Test
-  void what_was_thrown_counts_more_than_what_was_refused() throws Exception {
+  void an_exception_counts_more_than_a_refusal() throws Exception {
     Work work =
         handleOne(
             (claim, context) -> {

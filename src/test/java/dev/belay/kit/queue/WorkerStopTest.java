@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: a worker that stops gives back what it has not done, charges nothing and loses nothing. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class WorkerStopTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 
@@ -46,7 +46,7 @@ class WorkerStopTest {
   }
 
   @Test
-  void what_was_interrupted_is_released_with_its_attempt_restored() throws Exception {
+  void interrupted_work_is_released_with_its_attempt_restored() throws Exception {
     long id = add("a");
     Worker worker = worker(this::waitToGo, Duration.ZERO);
     get(running);
@@ -79,7 +79,7 @@ class WorkerStopTest {
   }
 
   @Test
-  void what_does_not_return_is_given_back_as_of_its_expiry() throws Exception {
+  void work_whose_handler_does_not_return_is_given_back_as_of_its_expiry() throws Exception {
     long id = add("a");
     WorkHandler handler =
         (claim, context) -> {
@@ -103,7 +103,7 @@ class WorkerStopTest {
   }
 
   @Test
-  void what_was_claimed_ahead_is_released_at_once() throws Exception {
+  void work_claimed_ahead_is_released_at_once() throws Exception {
     List<Long> ids = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       ids.add(add("work " + i));
@@ -136,7 +136,7 @@ class WorkerStopTest {
   }
 
   @Test
-  void an_interrupt_of_who_closes_ends_the_grace_period() throws Exception {
+  void an_interrupt_of_the_closing_thread_ends_the_grace_period() throws Exception {
     long id = add("a");
     Worker worker = worker(this::waitToGo, Duration.ofDays(1_000_000));
     get(running);
@@ -180,7 +180,7 @@ class WorkerStopTest {
     return store.queue().worker(handler).ttl(TTL).grace(grace).start();
   }
 
-  /** Closes on a thread of its own; whether that was left interrupted. */
+  /** Closes on another thread; returns whether that thread was left interrupted. */
   private CompletableFuture<Boolean> close(Worker worker) {
     return store.later(
         () -> {

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: whatever a handler does, its work ends as it should, and its worker lives on. */
-@OnEachForm
+/** Goal: whatever a handler does, its work ends as it should, and its worker keeps running. */
+@OnEachForm(inTurn = true)
 class WorkerTest {
   @RegisterExtension final QueueStore store = QueueStore.onEachForm();
 
@@ -146,7 +146,7 @@ class WorkerTest {
   }
 
   @Test
-  void a_handler_that_leaves_its_thread_interrupted_harms_nobody() throws Exception {
+  void an_interrupt_flag_that_a_handler_leaves_has_no_effect() throws Exception {
     try (Worker worker = worker((claim, context) -> Thread.currentThread().interrupt())) {
       assertThat(finished(add("a")).state()).isEqualTo(WorkState.DONE);
       assertLivesOn(worker);

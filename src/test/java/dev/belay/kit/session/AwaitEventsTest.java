@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: who waits for an event gets the first one that is committed, whoever commits it, and never
- * misses one. Method: all wait for a year, so only a wake ends a test.
+ * Goal: a thread that waits for an event gets the first one that any thread or process commits, and
+ * misses none. Method: all waits last a year, so only a wake ends a test.
  */
 @OnEachForm
 class AwaitEventsTest {
@@ -57,7 +57,7 @@ class AwaitEventsTest {
   }
 
   @Test
-  void what_is_there_is_returned_at_once() throws Exception {
+  void events_that_exist_are_returned_at_once() throws Exception {
     append(sessions, "s", "a", "b", "c");
 
     assertThat(sessions.awaitEvents("s", 1, 10, FOREVER))
@@ -99,7 +99,7 @@ class AwaitEventsTest {
   }
 
   @Test
-  void all_who_wait_for_the_same_are_woken() throws Exception {
+  void all_threads_that_wait_for_the_same_event_are_woken() throws Exception {
     List<Future<List<SessionEvent>>> all = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       all.add(await("s", 0));
@@ -201,7 +201,7 @@ class AwaitEventsTest {
   }
 
   @Test
-  void what_is_out_of_bounds_is_refused_as_is_a_wait_inside_a_body() {
+  void arguments_out_of_bounds_and_a_wait_inside_a_body_are_refused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sessions.awaitEvents("s", -1, 1, Duration.ZERO));
     assertThatIllegalArgumentException()
@@ -214,7 +214,7 @@ class AwaitEventsTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
-  /** Waits on a thread of its own; returns once it stands in line or has come to an end. */
+  /** Waits on another thread; returns once that thread waits or has ended. */
   private Future<List<SessionEvent>> await(String id, long afterSeq) throws Exception {
     CompletableFuture<Thread> waiting = new CompletableFuture<>();
     Future<List<SessionEvent>> events =

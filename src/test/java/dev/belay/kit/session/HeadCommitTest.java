@@ -26,8 +26,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: a commit to the head whatever it is needs no look and is never refused for a revision. */
-@OnEachForm
+/** Goal: a commit without an expected revision needs no read before it and gets no conflict. */
+@OnEachForm(inTurn = true)
 class HeadCommitTest {
   @RegisterExtension final TurnStore store = TurnStore.onEachForm();
 
@@ -156,7 +156,7 @@ class HeadCommitTest {
   }
 
   @Test
-  void what_is_logged_of_it_says_that_it_has_no_revision() {
+  void its_text_says_that_it_has_no_revision() {
     assertThat(to("s"))
         .hasToString(
             "SessionCommit[sessionId=s, expectedRevision=null, operationId=null, events=0]");

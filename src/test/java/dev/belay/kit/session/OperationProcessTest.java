@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The same operations from many processes at once: every process sends every operation, in rounds
- * that begin together, and on until not only one of them was the first. Each happens in one of
- * them; all get the same result.
+ * that begin together, until two different ones were the first. Each happens in one of them; all
+ * get the same result.
  */
 @NeedsSharing
 @OnEachForm(slow = true)

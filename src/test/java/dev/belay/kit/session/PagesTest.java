@@ -185,7 +185,7 @@ class PagesTest {
   }
 
   @Test
-  void what_is_out_of_bounds_is_refused() {
+  void arguments_out_of_bounds_are_refused() {
     assertThatIllegalArgumentException().isThrownBy(() -> sessions.history("s", -1, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> sessions.history("s", 1, 0));
     assertThatIllegalArgumentException()

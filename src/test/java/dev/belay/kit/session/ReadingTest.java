@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What readers see, and how many statements they and a commit take. */
+/** What readers see. */
 @OnEachForm
 class ReadingTest {
   @RegisterExtension final StoreExtension store = StoreExtension.onEachForm().withManualClock();
@@ -94,7 +94,7 @@ class ReadingTest {
   }
 
   @Test
-  void what_is_out_of_bounds_is_refused() {
+  void arguments_out_of_bounds_are_refused() {
     assertThatIllegalArgumentException().isThrownBy(() -> sessions.history("s", 0));
     assertThatIllegalArgumentException().isThrownBy(() -> sessions.events("s", -1, 1));
     for (int limit : new int[] {Integer.MIN_VALUE, 0, Sessions.LIMIT_MAX + 1}) {

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What sessions do, in plain Java and without a thought of cost. Belongs to one test. */
+/** What sessions do, in plain Java, regardless of cost. Belongs to one test. */
 final class SessionModel {
   /** What a commit says, as the model needs it. */
   record Change(

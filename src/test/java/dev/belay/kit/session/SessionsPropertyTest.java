@@ -61,7 +61,7 @@ class SessionsPropertyTest {
     }
   }
 
-  /** All whose stores can be opened again. */
+  /** All forms whose stores can be opened again. */
   @Provide
   Arbitrary<Form> forms() {
     return Arbitraries.of(Engine.allForms().stream().filter(Form::isShared).toList());

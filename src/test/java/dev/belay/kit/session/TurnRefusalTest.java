@@ -22,12 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A commit whose right is gone, or whose key is taken, is refused and has written nothing.
+ * A commit under a lost claim or lease, or with a taken key, is refused and has written nothing.
  *
- * <p>Goal: a stale worker changes no byte of the store, whatever it carries and whoever has its
- * work now. Method: every row of every table, before and after.
+ * <p>Goal: a stale worker changes nothing in the store, whatever its commit holds. Method: all
+ * sessions, leases and work, before and after.
  */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class TurnRefusalTest {
   /** How a claim or a lease of A comes to be lost. */
   enum Loss {
@@ -161,7 +161,7 @@ class TurnRefusalTest {
   }
 
   @Test
-  void a_lost_claim_is_told_before_a_mistake_in_the_order() {
+  void a_lost_claim_is_reported_before_a_mistake_in_the_order() {
     List<Claim> claims = store.claimNewLane("lane", "1", "2");
     Claim lost = lostClaim(Loss.ENDED_BY_A);
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A turn that is sent again happens once, and ends what is still held of it. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class TurnReplayTest {
   private static final String MAIL = "mail";
   private static final SessionCommit TURN =
@@ -53,7 +53,7 @@ class TurnReplayTest {
 
   @Test
   @NeedsSharing
-  void what_it_enqueued_is_answered_after_reopening_and_purging() {
+  void its_enqueued_work_is_answered_after_reopening_and_purging() {
     Committed first = commit(TURN);
     long id = first.enqueued().get(0).workId();
     assertThat(first.enqueued())

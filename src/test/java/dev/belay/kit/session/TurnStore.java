@@ -70,21 +70,21 @@ public final class TurnStore extends StoreExtension {
 
   /** New work in no lane, claimed as a grant of its own. */
   public Claim claimNew(String payload) {
-    queue().enqueue(NewWork.of(payload));
-    return queue().claim("a", TTL).orElseThrow();
+    nextHandle().queue(QUEUE).enqueue(NewWork.of(payload));
+    return nextHandle().queue(QUEUE).claim("a", TTL).orElseThrow();
   }
 
   /** New work in a lane, claimed as one grant. */
   public List<Claim> claimNewLane(String lane, String... payloads) {
     for (String payload : payloads) {
-      queue().enqueue(NewWork.of(payload).withLane(lane));
+      nextHandle().queue(QUEUE).enqueue(NewWork.of(payload).withLane(lane));
     }
-    return queue().claimLane(lane, "a", TTL, payloads.length);
+    return nextHandle().queue(QUEUE).claimLane(lane, "a", TTL, payloads.length);
   }
 
-  /** A lease that nobody holds, granted to that holder. */
+  /** Grants a free lease to that holder. */
   public Lease lease(String name, String holder) {
-    if (belay().leases().acquire(name, holder, TTL) instanceof Granted granted) {
+    if (nextHandle().leases().acquire(name, holder, TTL) instanceof Granted granted) {
       return granted.lease();
     }
     throw new IllegalStateException("lease " + name + " is held");
@@ -92,12 +92,12 @@ public final class TurnStore extends StoreExtension {
 
   /** Returns the work of a claim, which must be there. */
   public Work work(Claim claim) {
-    return queue().find(claim.workId()).orElseThrow();
+    return nextHandle().queue(QUEUE).find(claim.workId()).orElseThrow();
   }
 
   /** Returns the revision of the session. */
   public long revision() {
-    return sessions().find("s").orElseThrow().revision();
+    return nextHandle().sessions().find("s").orElseThrow().revision();
   }
 
   /** Returns all that the store shows of its sessions, leases and work. */

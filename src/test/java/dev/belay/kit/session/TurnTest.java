@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an accepted commit does to queues and leases, together with its session. */
-@OnEachForm
+@OnEachForm(inTurn = true)
 class TurnTest {
   @RegisterExtension final TurnStore store = TurnStore.onEachForm();
 

@@ -41,7 +41,7 @@ class CloseTest {
 
   @Test
   @NeedsSharing
-  void what_was_submitted_before_runs_in_order() throws Exception {
+  void bodies_submitted_before_run_in_order() throws Exception {
     List<CompletableFuture<Integer>> answers = new ArrayList<>();
     Standstill standstill = Standstill.of(belay.tx());
     for (int i = 0; i < 10; i++) {

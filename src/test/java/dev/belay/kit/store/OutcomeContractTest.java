@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: whoever asked gets an answer, whatever the code of users throws around its body; and those
- * who stand behind it get theirs.
+ * Goal: every caller gets an answer, whatever the code of users throws around its body; and so do
+ * the callers behind it.
  */
 @NullUnmarked // set up before each test
 @OnEachForm
@@ -62,7 +62,7 @@ class OutcomeContractTest {
   }
 
   @Test
-  void a_cleanup_of_the_handle_that_throws_leaves_nobody_without_an_answer() throws Exception {
+  void every_caller_gets_an_answer_though_a_cleanup_of_the_handle_throws() throws Exception {
     TxBody<String, RuntimeException> body =
         tx -> {
           Notes.add(tx, "a");
@@ -137,7 +137,7 @@ class OutcomeContractTest {
   }
 
   @Test
-  void a_hook_that_throws_stops_no_other_and_is_told() throws Exception {
+  void a_hook_that_throws_is_reported_and_stops_no_other() throws Exception {
     CountDownLatch second = new CountDownLatch(1);
     belay.useWrite(
         tx -> {

@@ -102,7 +102,7 @@ class VerbsTest {
 
   @ParameterizedTest
   @MethodSource("verbs")
-  void what_a_body_throws_arrives_as_the_same_object(Verb verb) {
+  void an_exception_of_a_body_arrives_as_the_same_object(Verb verb) {
     for (Throwable thrown :
         List.of(
             new IOException("checked"),
@@ -137,7 +137,7 @@ class VerbsTest {
 
   @ParameterizedTest
   @MethodSource("writingVerbs")
-  void what_a_writing_body_wrote_stays(Verb verb) throws Exception {
+  void the_writes_of_a_body_stay(Verb verb) throws Exception {
     Object ignored =
         verb.runs()
             .run(
@@ -321,7 +321,7 @@ class VerbsTest {
         .withCauseInstanceOf(IOException.class);
   }
 
-  /** Long enough that whoever adds a stage to the future adds it before the end. */
+  /** Slow enough that a stage is added to the future before its end. */
   private static Object slowly(Tx tx) {
     return tx.handle()
         .createQuery(
