@@ -26,7 +26,7 @@ class LeaseDaoStatementsTest {
 
   @Test
   void every_statement_compiles() throws SQLException {
-    assertThat(statements.names()).hasSize(9);
+    assertThat(statements.names()).hasSize(12);
     for (String name : statements.names()) {
       assertThat(statements.compile(name)).as(name).isNotEmpty();
     }
@@ -65,7 +65,7 @@ class LeaseDaoStatementsTest {
     assertThat(statements.plan("LapsedDao.lapsed"))
         .singleElement()
         .asString()
-        .contains("INDEX belay_lease_expiry (expires_at_ms");
+        .contains("INDEX belay_lease_expiry ((expires_at_ms,name)>");
   }
 
   @Test
