@@ -22,7 +22,8 @@ interface DueDao {
   /** Lists claims that have lapsed, the earliest first, those of one grant side by side. */
   @SqlQuery(
       """
-      SELECT id, lane, token, state, expires_at_ms
+      SELECT id, lane, token, state, expires_at_ms,
+             attempt >= attempts_max AND cancel_requested = 0
       FROM   belay_work
       WHERE  queue = :queue AND expires_at_ms <= :nowMs
       ORDER BY expires_at_ms, token, id
@@ -34,7 +35,7 @@ interface DueDao {
   /** Lists scheduled work and retries whose time has come, the earliest first. */
   @SqlQuery(
       """
-      SELECT id, lane, token, state, due_at_ms
+      SELECT id, lane, token, state, due_at_ms, 0
       FROM   belay_work
       WHERE  queue = :queue AND due_at_ms <= :nowMs
       ORDER BY due_at_ms, id
@@ -95,8 +96,36 @@ interface DueDao {
    * @param token of its last claim, 0 if there was none
    * @param state its state
    * @param atMs when it fell due, or its claim lapsed
+   * @param isLastAttempt whether the claim that has lapsed was the last, so that it is buried
    */
-  record DueWork(long id, @Nullable String lane, long token, WorkState state, long atMs) {}
+  record DueWork(
+      long id,
+      @Nullable String lane,
+      long token,
+      WorkState state,
+      long atMs,
+      boolean isLastAttempt) {}
+
+  /** Returns who had the last attempt of work that is buried. */
+  @SqlQuery(
+      """
+      SELECT worker, attempt, attempts_max
+      FROM   belay_work
+      WHERE  id = :id AND state = 'BURIED'
+      """)
+  @UseRowMapper(BuriedMapper.class)
+  Optional<Buried> buried(long id);
+
+  /** The last attempt of buried work. Immutable, safe for use by many threads. */
+  record Buried(String worker, int attempt, int attemptsMax) {}
+
+  /** Maps the rows of {@link Buried}. Stateless, safe for use by many threads. */
+  final class BuriedMapper implements RowMapper<Buried> {
+    @Override
+    public Buried map(ResultSet row, StatementContext context) throws SQLException {
+      return new Buried(row.getString(1), row.getInt(2), row.getInt(3));
+    }
+  }
 
   /** Maps the rows of {@link DueWork}. Stateless, safe for use by many threads. */
   final class DueWorkMapper implements RowMapper<DueWork> {
@@ -108,7 +137,8 @@ interface DueDao {
           row.getString(2),
           row.getLong(3),
           WorkState.stored(id, row.getString(4)),
-          row.getLong(5));
+          row.getLong(5),
+          row.getBoolean(6));
     }
   }
 }

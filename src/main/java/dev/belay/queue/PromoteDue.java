@@ -1,6 +1,9 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.queue.DueDao.DueWork;
+import dev.belay.store.BelayObserver;
+import dev.belay.store.BelayObserver.AttemptFailure;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.List;
@@ -25,6 +28,7 @@ final class PromoteDue {
 
   private static final String LAST_LAPSE = "the claim of the last attempt lapsed";
 
+  private final Tx tx;
   private final String queue;
   private final DueDao dao;
   private final LaneDao lanes;
@@ -32,6 +36,7 @@ final class PromoteDue {
   private int joinsLeft = ROUND_MAX;
 
   PromoteDue(Tx tx, String queue) {
+    this.tx = tx;
     this.queue = queue;
     this.dao = tx.attach(DueDao.class);
     this.lanes = tx.attach(LaneDao.class);
@@ -57,6 +62,9 @@ final class PromoteDue {
         }
       }
       last = work;
+      if (work.isLastAttempt()) {
+        reportBuried(work.id());
+      }
     }
     for (DueWork work : dao.due(queue, nowMs, ROUND_MAX - lapsed.size())) {
       try {
@@ -65,6 +73,26 @@ final class PromoteDue {
         throw cannotMove(work.id(), e);
       }
     }
+  }
+
+  /** Reports work whose last attempt ended with its process, or so it seems: nobody else can. */
+  private void reportBuried(long id) {
+    dao.buried(id)
+        .filter(buried -> tx.runner() instanceof StoreEngine)
+        .ifPresent(
+            buried -> {
+              AttemptFailure failure =
+                  new AttemptFailure(
+                      queue,
+                      id,
+                      buried.worker(),
+                      buried.attempt(),
+                      buried.attemptsMax(),
+                      new IllegalStateException(LAST_LAPSE),
+                      AttemptFailure.Outcome.BURIED);
+              BelayObserver observer = ((StoreEngine) tx.runner()).observer();
+              tx.afterCommit(() -> observer.attemptFailed(failure));
+            });
   }
 
   private void promote(DueWork work) {

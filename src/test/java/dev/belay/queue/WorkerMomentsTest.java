@@ -6,9 +6,13 @@ import static dev.belay.queue.WaitingStore.awaitQuietly;
 import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.Belay;
 import dev.belay.kit.queue.ToldFailures;
 import dev.belay.store.BelayObserver.AttemptFailure;
 import dev.belay.store.StoreBusyException;
+import dev.belay.testing.ManualClock;
+import dev.belay.testing.Patience;
+import dev.belay.testing.TestOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -89,6 +93,29 @@ class WorkerMomentsTest {
     get(second);
     assertThat(work(id).state()).isEqualTo(WorkState.WAITING);
     go.countDown();
+  }
+
+  @Test
+  void work_whose_last_attempt_lapses_is_reported_as_buried() {
+    ToldFailures told = new ToldFailures();
+    ManualClock clock = new ManualClock();
+    try (Belay belay =
+        Belay.openInMemory(TestOptions.defaults().withClock(clock).withObserver(told))) {
+      WorkQueue queue = belay.queue("q");
+      long last = queue.enqueue(NewWork.of("a").withAttemptsMax(1)).workId();
+      queue.enqueue(NewWork.of("b"));
+      assertThat(queue.claim("w", TTL, 2)).hasSize(2);
+      clock.advance(TTL);
+
+      assertThat(queue.claim("next", TTL)).isPresent();
+
+      Patience.until("the burial is reported", () -> !told.failed.isEmpty());
+      AttemptFailure buried = told.failed.get(0);
+      assertThat(buried.workId()).isEqualTo(last);
+      assertThat(buried.worker()).isEqualTo("w");
+      assertThat(buried.outcome()).isEqualTo(AttemptFailure.Outcome.BURIED);
+      assertThat(told.failed).hasSize(1);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.Belay;
 import dev.belay.lease.Lease;
 import dev.belay.queue.NewWork;
+import dev.belay.queue.WorkQueue;
 import dev.belay.queue.Worker;
 import dev.belay.testing.Group;
 import dev.belay.testing.LogProbe;
@@ -21,9 +22,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +66,51 @@ class CallerContextTest {
   @AfterEach
   void forget() {
     held.remove();
+  }
+
+  @Test
+  void a_capture_that_fails_on_threads_of_belay_keeps_no_work_from_being_done() throws Exception {
+    int works = 200;
+    AtomicInteger runs = new AtomicInteger();
+    AtomicInteger captured = new AtomicInteger();
+    Supplier<UnaryOperator<Runnable>> capture =
+        () -> {
+          if (Thread.currentThread().getName().startsWith("belay-")) {
+            captured.incrementAndGet();
+            throw new IllegalStateException("no request is bound to this thread");
+          }
+          return UnaryOperator.identity();
+        };
+    try (Belay belay = open(capture)) {
+      WorkQueue queue = belay.queue("q");
+      for (int i = 0; i < works; i++) {
+        queue.enqueue(NewWork.of("p"));
+      }
+      AtomicBoolean done = new AtomicBoolean();
+      // Beside other writers it is often another thread that runs what a thread of Belay asks for.
+      List<CompletableFuture<Void>> writers =
+          Stream.generate(
+                  () ->
+                      CompletableFuture.runAsync(
+                          () -> {
+                            while (!done.get()) {
+                              belay.useWrite(tx -> assertThat(tx.writable()).isTrue());
+                            }
+                          }))
+              .limit(3)
+              .toList();
+
+      try (Worker worker =
+          queue.worker((claim, context) -> runs.incrementAndGet()).threads(2).start()) {
+        Patience.until("all work is done", () -> queue.stats().done() == works);
+        assertThat(worker.isRunning()).isTrue();
+      } finally {
+        done.set(true);
+      }
+      writers.forEach(CompletableFuture::join);
+    }
+    assertThat(runs).hasValue(works);
+    assertThat(captured).hasValue(0);
   }
 
   @Test
