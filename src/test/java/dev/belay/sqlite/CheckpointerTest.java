@@ -97,8 +97,10 @@ class CheckpointerTest {
         Patience.get(writing);
       }
       // 4 pages a row were written: 12,000, and as many by the other. How far they get while the
-      // log waits for a reader is for the machine to say; without a restart it is all of it.
-      assertThat(longest).isGreaterThan(limits.writer()).isLessThan(20L * limits.restart());
+      // log waits for a reader is for the machine to say: half of it, which a loaded machine does
+      // not
+      // reach; without a restart it is all of it.
+      assertThat(longest).isGreaterThan(limits.writer()).isLessThan(30L * limits.restart());
     }
   }
 
