@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: a module that requires Belay runs on the module path with the flag that the README names.
+ * Goal: a module that requires Belay runs on the module path with the flag that the guide names.
  * Method: a module is compiled against the jars and run in a JVM of its own.
  */
 class ModulePathTest {
@@ -45,8 +45,9 @@ class ModulePathTest {
   @TempDir private Path dir;
 
   @Test
-  void a_module_that_requires_belay_runs_with_the_flag_that_the_readme_names() throws IOException {
-    assertThat(Files.readString(Path.of("README.md"))).contains("--add-modules ALL-MODULE-PATH");
+  void a_module_that_requires_belay_runs_with_the_flag_that_the_guide_names() throws IOException {
+    assertThat(Files.readString(Path.of("docs/upgrade.md")))
+        .contains("--add-modules ALL-MODULE-PATH");
     Path sources = Files.createDirectories(dir.resolve("src/host"));
     Path classes = Files.createDirectory(dir.resolve("classes"));
     Path info =

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Belay's own features need of a store beyond {@link TxRunner}. Safe for use by many threads;
- * not meant for users, who have no way to get one.
+ * not meant for applications, which cannot get one.
  */
 public interface StoreEngine extends TxRunner, AutoCloseable {
   /**
@@ -140,7 +140,7 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
    */
   void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event);
 
-  /** The engine behind {@code tx} if somebody is to be told of what {@code tx} does, else null. */
+  /** Returns the engine behind {@code tx} if an observer wants its events, else null. */
   static @Nullable StoreEngine observed(Tx tx) {
     return tx.runner() instanceof StoreEngine engine && engine.isObserved() ? engine : null;
   }

@@ -83,8 +83,7 @@ final class WorkerCompletions {
       return;
     }
     try {
-      // First, as its observers are told beside it: the other threads wait for nothing else.
-      int unused = engine.verbFirst(tx -> complete(tx, together));
+      int unused = engine.verb(tx -> complete(tx, together));
       together.forEach(settler::drop);
       done.addAll(together);
     } catch (RuntimeException | Error e) {

@@ -33,6 +33,12 @@ public record Session(
     }
   }
 
+  /** Without the state, which must not reach a log. */
+  @Override
+  public String toString() {
+    return "Session[id=" + id + ", revision=" + revision + ", leafSeq=" + leafSeq + "]";
+  }
+
   /** Maps the columns of {@link SessionDao#find}. Stateless, safe for use by many threads. */
   static final class Mapper implements RowMapper<Session> {
     @Override

@@ -40,6 +40,22 @@ public record SessionEvent(
     }
   }
 
+  /** Without the payload, which must not reach a log. */
+  @Override
+  public String toString() {
+    return "SessionEvent[sessionId="
+        + sessionId
+        + ", seq="
+        + seq
+        + ", parentSeq="
+        + parentSeq
+        + ", eventId="
+        + eventId
+        + ", type="
+        + type
+        + "]";
+  }
+
   /** Maps the columns of its queries. Stateless, safe for use by many threads. */
   static final class Mapper implements RowMapper<SessionEvent> {
     @Override

@@ -237,7 +237,9 @@ public final class Sessions {
    * is the usual case when a caller deletes or clears the sessions of each page. If a commit was
    * made to it since, the next page starts again with the longest idle session.
    *
-   * @param updatedBefore the end of the range, exclusive
+   * @param updatedBefore the end of the range, exclusive; the same for all pages, and not after the
+   *     first of them is asked for: a session that is committed to meanwhile would still be in the
+   *     range, at its end, and hide those in front of it
    * @param afterId the last id of the previous page, null for the first page
    * @param limit maximum number of sessions, from 1 to {@link #LIMIT_MAX}
    * @throws IllegalArgumentException also if the session {@code afterId} never existed

@@ -23,7 +23,8 @@ final class BackupCheck {
 
   /**
    * Reads all of {@code draft} once, but for tables of the host's that need a collation or a
-   * function which nobody has here. A store that is damaged, whose copy then is too, is found here.
+   * function which does not exist here. A store that is damaged, whose copy then is too, is found
+   * here.
    *
    * @throws StoreCorruptException if a page is not what it should be
    */
@@ -110,7 +111,7 @@ final class BackupCheck {
     }
   }
 
-  /** Immutable, because nobody else knows the file: no sidecar comes into being. */
+  /** Immutable, because no other process knows the file: so no sidecar is created. */
   private static SQLiteConnection open(SqliteFile draft) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);

@@ -17,7 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * thread that makes the backup.
  *
  * <p>It may be opened through Java once the copy is made: no connection is open to it any more, and
- * nobody else knows its name.
+ * no other process knows its name.
  */
 final class BackupDraft implements AutoCloseable {
   private final BackupTarget target;

@@ -7,8 +7,8 @@ import org.sqlite.BusyHandler;
 
 /**
  * How a statement of a call waits for the file's lock: for at most the busy timeout, in which the
- * time is not counted for which a checkpoint of this store keeps everybody from writing. Belongs to
- * the thread that runs the body.
+ * time during which a checkpoint of this store keeps all processes from writing is not counted.
+ * Belongs to the thread that runs the body.
  */
 final class CallWait extends BusyHandler {
   private static final long PARK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
@@ -26,7 +26,7 @@ final class CallWait extends BusyHandler {
   /**
    * Waits for nothing yet.
    *
-   * @param ownCheckpoint whether a checkpoint of this store keeps everybody from writing now
+   * @param ownCheckpoint whether a checkpoint of this store keeps all processes from writing now
    */
   CallWait(int timeoutMs, BooleanSupplier ownCheckpoint) {
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMs);

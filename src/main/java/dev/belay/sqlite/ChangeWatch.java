@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Tells listeners that the database may have changed. Safe for use by many threads.
+ * Notifies listeners that the database may have changed. Safe for use by many threads.
  *
- * <p>Commits of this store are told at once, by whoever committed. Those of other processes are
- * noticed by a thread that asks for {@code PRAGMA data_version} on a connection of its own, while
- * there is a listener: a question that reads no page and takes two microseconds.
+ * <p>Listeners are notified of commits of this store at once, by the thread that committed. A
+ * thread notices those of other processes: it asks for {@code PRAGMA data_version} on a connection
+ * of its own while there is a listener, which reads no page and takes two microseconds.
  */
 final class ChangeWatch {
   /*
    * Half of this is what another process's commit takes to be noticed, in the median. Most of what a
-   * question costs is the sleep before it, so who has seen nothing for a while asks less often.
+   * question costs is the sleep before it, so a thread that has seen no commit for a while asks less often.
    */
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long QUIET_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
@@ -45,8 +45,8 @@ final class ChangeWatch {
   /**
    * Watches nothing yet. Without an opener there are no other processes.
    *
-   * @param isReplaced whether another file has the name now: listeners are told each second, so
-   *     that whoever waits learns of it
+   * @param isReplaced whether another file has the name now: then listeners are notified each
+   *     second, so that waiting threads learn of it
    */
   ChangeWatch(
       String file,
@@ -97,7 +97,7 @@ final class ChangeWatch {
       try (SQLiteConnection connection = connections.open();
           PreparedStatement version = connection.prepareStatement("PRAGMA data_version")) {
         pollOn(version);
-      } catch (Throwable e) { // an Error too: nobody else notices other processes
+      } catch (Throwable e) { // an Error too: no other thread notices other processes
         if (!told) {
           SafeLog.log(Level.WARNING, cannotWatch, e);
           told = true;
@@ -109,8 +109,8 @@ final class ChangeWatch {
 
   private void pollOn(PreparedStatement version) throws SQLException {
     long seen = dataVersion(version);
-    // What was committed while nobody looked; told after the version was taken, because what is
-    // committed in between would be part of it and never be told.
+    // For what was committed while no thread looked. After the version was taken, because a
+    // commit in between would be part of it and never be noticed.
     committed();
     long changedAt = System.nanoTime();
     while (mayGoOn()) {
@@ -145,7 +145,7 @@ final class ChangeWatch {
     return false;
   }
 
-  /** Ends the watching; listeners are told once more, so that who waits looks again. */
+  /** Ends the watching; listeners are notified once more, so that waiting threads look again. */
   void close() {
     Thread ending;
     synchronized (this) {

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the log into the database on a connection of its own, so that no commit has to wait for it.
- * Safe for use by many threads.
+ * Copies the WAL into the database on a connection of its own, so that no commit has to wait for
+ * it. Safe for use by many threads.
  *
- * <p>The writer says now and then how long the log is, and what is done depends on that: see {@link
- * WalLimits}.
+ * <p>The writer reports now and then how long the WAL is, and the next step depends on that: see
+ * {@link WalLimits}.
  */
 final class Checkpointer {
   private static final long STOP_MS_MAX = 1_500;
@@ -45,8 +45,8 @@ final class Checkpointer {
   /**
    * Makes none yet.
    *
-   * @param busyTimeoutMs how long those wait who want to write; they are stopped for less
-   * @param observer told of each, does not wait and never throws; null: nobody is told
+   * @param busyTimeoutMs how long a process waits that wants to write; it is stopped for less
+   * @param observer receives each checkpoint, does not wait and never throws; null: there is none
    */
   Checkpointer(
       String file,
@@ -122,7 +122,7 @@ final class Checkpointer {
 
   /**
    * Held by the writer of this store while it has, or waits for, the right to write. A checkpoint
-   * that keeps everybody from writing takes it first: the writer then waits here, where no busy
+   * that keeps all processes from writing takes it first: the writer then waits here, where no busy
    * timeout counts, and is not told that another process held the lock. Not to be held when {@link
    * #logIs} is called.
    */
@@ -130,7 +130,7 @@ final class Checkpointer {
     return writing;
   }
 
-  /** Whether a checkpoint keeps everybody from writing now. */
+  /** Whether a checkpoint keeps all processes from writing now. */
   boolean keepsWriters() {
     Thread checkpoints = thread;
     return checkpoints != null && writing.isHeldBy(checkpoints);

@@ -31,8 +31,8 @@ final class CommitGroup {
    *    middle) or under which the transaction is lost ends the group: all is rolled back, the others
    *    run again together, and it runs again alone after them; unless nothing had been written
    *    before it, then its answer stands.
-   * 3. After a COMMIT that is refused everybody runs again alone.
-   * 4. After a COMMIT whose result is unknown nobody runs again: that might do everything twice.
+   * 3. After a COMMIT that is refused every body runs again alone.
+   * 4. After a COMMIT whose result is unknown no body runs again: that might do everything twice.
    * 5. A body that ended before the first write of the group keeps its answer whatever happens.
    *
    * First every outcome is decided, then all are told.
@@ -69,7 +69,7 @@ final class CommitGroup {
     return runs.size();
   }
 
-  /** Runs what {@code source} has; all who were taken in have their outcome, or run again. */
+  /** Runs the requests of {@code source}. Each that was taken has its outcome, or runs again. */
   Again serve(Source source, LockWait lockWait, int membersMax) {
     try {
       TxEnd end =
@@ -85,7 +85,7 @@ final class CommitGroup {
     return Again.NOBODY;
   }
 
-  /** Runs the bodies; what they wrote must not go into a file that nobody finds. */
+  /** Runs the bodies; what they wrote must not go into a file that no longer has the name. */
   private TxOutcome<@Nullable Object> runBodies(Source source, int membersMax) {
     around.requireSameSchema(connection);
     TxOutcome<@Nullable Object> wanted = runUpTo(source, membersMax);
@@ -123,7 +123,7 @@ final class CommitGroup {
     return KEEP;
   }
 
-  /** Whether nobody may follow in this transaction, because of what the body leaves behind. */
+  /** Whether no body may follow in this transaction, because of what this one leaves behind. */
   private boolean endsGroup(BodyRun run, int membersMax) {
     schemaTouched |= connection.edge().hasTouchedSchema();
     if (connection.edge().isChanged()) {
@@ -193,7 +193,7 @@ final class CommitGroup {
   }
 
   private Again lost(BodyRun culprit) {
-    if (culprit.leavesTransactionWhole()) { // it was lost after the bodies: nobody is to blame
+    if (culprit.leavesTransactionWhole()) { // it was lost after the bodies: none caused it
       return new Again(List.of(), again(answerThoseWhoStandAlone(runs)));
     }
     List<BodyRun> others = answerThoseWhoStandAlone(runs.subList(0, runs.size() - 1));

@@ -38,7 +38,7 @@ final class ConnectionState {
 
   /**
    * Whether the schema, as it is in this transaction, has foreign keys that are checked only at
-   * COMMIT: then nobody can say which body owes the missing row.
+   * COMMIT: then it is unknown which body owes the missing row.
    *
    * @param schemaTouched whether this transaction may have changed it
    */
@@ -89,7 +89,7 @@ final class ConnectionState {
     return logLength.use(WalLength::of);
   }
 
-  /** Moves what the log holds into the database, as far as nobody is in the way. */
+  /** Copies the WAL into the database, as far as no reader is in the way. */
   void checkpoint() {
     try {
       WalLength unused = checkpoint.use(WalLength::of);

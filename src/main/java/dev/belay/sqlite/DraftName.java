@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of the files in which backups come into being, and what is done about those that a
- * killed process has left. Stateless, safe for use by many threads.
+ * The names of the files in which backups come into being, and the deletion of those that a killed
+ * process has left. Stateless, safe for use by many threads.
  *
  * <p>A name says which process made the file: {@code .belay-PROCESS-RANDOM.backup}. A file is
- * nobody's if that process has surely ended (see {@link ProcessMark}), or, where that cannot be
- * told, if nothing has been written to it for a day: a copy is written all the time.
+ * abandoned if that process has certainly ended (see {@link ProcessMark}), or, where that cannot be
+ * determined, if nothing has been written to it for a day: a copy is written all the time.
  */
 final class DraftName {
   static final String SUFFIX = ".backup";
@@ -36,7 +36,7 @@ final class DraftName {
   }
 
   /**
-   * Deletes what is nobody's in the folder of {@code draft}, which has just been created. What
+   * Deletes the abandoned files in the folder of {@code draft}, which has just been created. What
    * cannot be deleted is left to the next backup.
    */
   static void sweep(Path draft) throws IOException {

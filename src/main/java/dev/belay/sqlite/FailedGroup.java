@@ -13,13 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done for the members of a group after something was thrown where nothing should be:
- * nobody is left without an answer, the answer is true, and whoever is not to blame runs again.
- * Belongs to the thread that owns the connection.
+ * What is done for the members of a group after something was thrown where nothing should be: every
+ * member gets an answer, the answer is true, and a member that did not cause it runs again. Belongs
+ * to the thread that owns the connection.
  */
 record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbacks callbacks) {
   /**
-   * Returns who has to run again, each alone.
+   * Returns the requests that have to run again, each alone.
    *
    * @param caught the member in whose run it was thrown, if it was in one
    * @param runs of the members before

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>SQLite goes on writing to a file that was deleted or replaced: what it commits is acknowledged
  * and lost. The file keys (device and inode) of the database, {@code -wal} and {@code -shm} are
  * compared with those of the open ones. None of the three changes while a connection of the store
- * is open, unless somebody deletes, renames or replaces it. A copy into the same file cannot be
+ * is open, unless a process deletes, renames or replaces it. A copy into the same file cannot be
  * noticed.
  *
  * <p>A look costs one {@code stat}, of the folder: while the time of its last change is the same,
@@ -163,7 +163,7 @@ final class FileIdentity {
     } catch (NoSuchFileException e) {
       replaced = true; // the folder has gone
     } catch (IOException e) {
-      return false; // who cannot look cannot tell; whoever reads or writes will
+      return false; // unknown here; a read or write will show it
     }
     return replaced;
   }
@@ -179,9 +179,9 @@ final class FileIdentity {
   }
 
   /**
-   * Whether somebody else may rely on what has the names now. Then the log must not be moved, nor
-   * {@code -wal} deleted, which the last connection does by name when it is closed. Otherwise a
-   * close like any other saves what is only in the log.
+   * Whether another process may rely on the files that have the names now. Then the log must not be
+   * moved, nor {@code -wal} deleted, which the last connection does by name when it is closed.
+   * Otherwise a close like any other saves what is only in the log.
    */
   boolean mustLeaveLog() {
     if (!isReplaced()) {

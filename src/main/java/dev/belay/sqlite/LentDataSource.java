@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the same connection to everybody who asks. Belongs to the thread that opens. */
+/** Gives the same connection to every caller. Belongs to the thread that opens. */
 final class LentDataSource implements DataSource {
   private final Connection connection;
 

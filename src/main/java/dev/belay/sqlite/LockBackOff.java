@@ -10,18 +10,19 @@ import java.util.concurrent.TimeUnit;
  */
 final class LockBackOff {
   /*
-   * Nobody knows who else waits, so turns are made of parks. A try that meets the lock between two
-   * commits of its owner ends the owner's turn, and whoever comes next has to read again what has
-   * changed. So who waits tries rarely, and turns last for some milliseconds; who has waited for
-   * long tries more and more often, which keeps the longest wait short. Who has had its turn parks
-   * once before it tries again: an owner whose commits follow each other closely would else be met
-   * between them by nobody.
+   * No process knows which others wait, so turns are made of parks. A try that meets the lock
+   * between two commits of its owner ends the owner's turn, and the next owner has to read again
+   * what has changed. A waiting process therefore tries rarely, so that turns last for some
+   * milliseconds; one that has waited for long tries more and more often, which bounds the
+   * longest wait. A process that has had its turn parks once before it tries again: otherwise no
+   * other process would meet the lock between commits that follow each other closely.
    *
-   * All that is for processes that write without a rest and have met others lately. Who rests
-   * leaves the lock to others anyway: it neither gives way, nor begins a wait with long parks.
+   * All that is for processes that write without a rest and have met others lately. A process
+   * that rests leaves the lock to others anyway: it neither gives way, nor begins a wait with
+   * long parks.
    *
-   * Who holds the lock for long each time meets nobody: others are parked at the moment between two
-   * of its transactions. So it gives way without having met another process, for some of the time
+   * A process that holds the lock for long each time meets no other: the others are parked at
+   * the moment between two of its transactions. So it gives way without having met another process, for some of the time
    * it held it.
    */
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(10);
@@ -31,15 +32,15 @@ final class LockBackOff {
 
   /**
    * How long a transaction holds the lock for each of its bodies if it is long. One of many short
-   * bodies is not: who makes those is met by others soon.
+   * bodies is not: others soon meet the process that makes those.
    */
   private static final long LONG = TimeUnit.MILLISECONDS.toNanos(2);
 
   private static final long GIVE_WAY_MAX = TimeUnit.MILLISECONDS.toNanos(4);
   private static final long GIVE_WAY_SHARE = 8;
 
-  // Not less: where the lock is held for long, as by a JVM's first write, those who try more often
-  // would take the processor from the one that holds it.
+  // Not less: where the lock is held for long, as by a JVM's first write, processes that try
+  // more often would take the processor from the one that holds it.
   private static final long PARK_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long PARK_FIRST = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long PARK_MAX = TimeUnit.MILLISECONDS.toNanos(4);
@@ -75,7 +76,7 @@ final class LockBackOff {
     return (insists || held >= LONG) && now - turnSince > TURN;
   }
 
-  /** How long to park so that somebody else may go first; half as much to half as much again. */
+  /** How long to park so that another process may go first; half as much to half as much again. */
   long giveWayNanos() {
     return held < LONG
         ? GIVE_WAY

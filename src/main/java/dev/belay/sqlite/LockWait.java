@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * thread that owns the connection.
  *
  * <p>Try, then park for some milliseconds, again and again, and more often the longer the wait has
- * lasted: see {@link LockBackOff}. SQLite's own wait doubles its sleeps up to 100 ms, so that who
- * has waited long keeps losing to newcomers; it cannot be interrupted, and it holds the carrier of
- * a virtual thread.
+ * lasted: see {@link LockBackOff}. SQLite's own wait doubles its sleeps up to 100 ms, so that a
+ * process that has waited long keeps losing to newcomers; it cannot be interrupted, and it holds
+ * the carrier of a virtual thread.
  */
 final class LockWait {
   /** One attempt at the lock. */
@@ -40,9 +40,9 @@ final class LockWait {
   private final LockBackOff turn = new LockBackOff(System.nanoTime());
 
   /**
-   * Waits for nobody yet.
+   * Does not wait yet.
    *
-   * @param localHolder who of this store holds the file's lock beside the writer, null: nobody
+   * @param localHolder returns what else of this store holds the file's lock, null if nothing does
    */
   LockWait(
       String file,
@@ -65,7 +65,7 @@ final class LockWait {
   /**
    * Returns true once {@code attempt} has succeeded, false when every request of {@code source} has
    * been withdrawn or has waited for the busy timeout and been told so. Letting others go first
-   * does not count as waiting for them: nobody is refused without a try.
+   * does not count as waiting for them: no request is refused without a try.
    *
    * @throws SQLException if the attempt failed for another reason than a busy lock
    */
@@ -115,7 +115,7 @@ final class LockWait {
     turn.released(System.nanoTime(), bodies);
   }
 
-  /** Names who keeps the writers of this store waiting, once that has lasted for long. */
+  /** Names what keeps the writers of this store waiting, once that has lasted for long. */
   private boolean isToldOf(String local, long start) {
     boolean lasts = System.nanoTime() - start >= timeoutNanos;
     if (lasts) {
@@ -124,7 +124,7 @@ final class LockWait {
     return lasts;
   }
 
-  /** Whether nobody wants the lock any more, also because of an interrupt. */
+  /** Whether no request wants the lock any more, also because of an interrupt. */
   private static boolean isDeserted(Source source) {
     if (Thread.currentThread().isInterrupted()) {
       source.interrupted();

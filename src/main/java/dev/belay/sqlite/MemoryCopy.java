@@ -7,8 +7,8 @@ import java.sql.SQLException;
  * Copies a store in memory into a draft. Immutable, safe for use by many threads.
  *
  * <p>Such a store has only one connection, so the copy is a {@code call}: it waits for its turn,
- * and everybody else waits for it. Its progress is told once, when no body runs any more, so that
- * it may use the store.
+ * and all other bodies wait for it. Its progress is reported once, when no body runs any more, so
+ * that it may use the store.
  */
 record MemoryCopy(TxRunner runner) implements Backup.Copier {
   @Override

@@ -20,8 +20,8 @@ import org.sqlite.core.NativeDB;
  * and damage it. So a file is open through one copy at a time.
  *
  * <p>The entry of a file is a system property, a String like all of them. It has a line for each
- * copy: its class loader, how many stores have the file open, and who was the first. Belays of
- * other versions read it too.
+ * copy: its class loader, how many stores have the file open, and which thread was the first.
+ * Belays of other versions read it too.
  */
 final class OpenFile implements AutoCloseable {
   static final String PROPERTY = "dev.belay.open.";

@@ -9,16 +9,16 @@ import java.util.concurrent.TimeUnit;
  * that owns the connection that writes.
  *
  * <p>The history of the schema is read in a write transaction, before its first body: while that
- * transaction lasts, nobody else can migrate. It is not read twice in a quarter of a second. The
- * schema cookie would be cheaper to ask for, but a migration that only changes rows leaves it as it
- * is.
+ * transaction lasts, no other process can migrate. It is not read twice in a quarter of a second.
+ * The schema cookie would be cheaper to ask for, but a migration that only changes rows leaves it
+ * as it is.
  */
 final class SchemaCheck {
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final SqliteFailures errors;
   private final SchemaHistory history;
-  private long knownAt = System.nanoTime(); // whoever opens a connection has read the history
+  private long knownAt = System.nanoTime(); // opening a connection has read the history
 
   SchemaCheck(SqliteFailures errors) {
     this.errors = errors;

@@ -82,7 +82,7 @@ final class SqliteFailures implements Failures {
       case "SQLITE_READONLY_ROLLBACK" ->
           new StoreException(
               file
-                  + ": a process died while it wrote to it without WAL, and nobody has rolled that"
+                  + ": a process died while it wrote to it without WAL, and no process has rolled that"
                   + " back; open it for writing once ("
                   + code
                   + ")",

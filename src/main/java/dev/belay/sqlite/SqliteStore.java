@@ -98,7 +98,9 @@ final class SqliteStore implements StoreEngine {
     this.backup = Backup.of(parts, this);
   }
 
-  /** Opens the first connection now, so that whoever opens learns what is wrong with the file. */
+  /**
+   * Opens the first connection now, so that the opening thread learns what is wrong with the file.
+   */
   SqliteStore opened() {
     try {
       ConnectionExecutor writer = executors.writer();

@@ -25,7 +25,7 @@ final class WalCheckpoints implements AutoCloseable {
   /** How long one waits for this store's own writer to pause, whatever its busy timeout. */
   private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1_500);
 
-  /** How long one waits, beside the writers, for whoever reads an old state to move on. */
+  /** How long a checkpoint waits, beside the writers, for readers of old snapshots to move on. */
   private static final long READER_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
 
   private final SQLiteConnection connection;
@@ -100,8 +100,8 @@ final class WalCheckpoints implements AutoCloseable {
   }
 
   /**
-   * Moves what nobody reads any more, beside everybody else. Another process may have done so since
-   * it was asked for, or be about it.
+   * Copies what no reader needs any more, beside all readers and writers. Another process may have
+   * done so since it was asked for, or be doing it.
    */
   private void passive() throws SQLException {
     making.lock();
@@ -115,13 +115,14 @@ final class WalCheckpoints implements AutoCloseable {
   }
 
   /**
-   * Has the log reset; false if its readers leave no moment for that.
+   * Has the WAL reset. Returns false if its readers leave no moment for that.
    *
-   * <p>Who reads an old state keeps what came later from being moved, and who reads out of the log
-   * keeps it from being reset. So first those have to go who have read for long, which costs nobody
-   * anything. Then nobody writes: who begins to read from now on reads the newest state, and all
-   * can be moved once those before have gone; who begins after that reads the database alone, and
-   * the log is free once the others have gone.
+   * <p>A reader on an old snapshot blocks the copying of later frames; a reader that still uses the
+   * WAL blocks its reset. So the checkpoint first waits for long readers to end, which costs no
+   * other process anything. Then it keeps all processes from writing: a reader that begins from now
+   * on reads the newest snapshot, and all frames can be copied once earlier readers have ended; a
+   * reader that begins after that reads the database alone, and the WAL can be reset once the
+   * others have ended.
    */
   private boolean restart() throws SQLException {
     if (!until(READER_NANOS_MAX, this::littleIsLeft)) {
@@ -153,7 +154,7 @@ final class WalCheckpoints implements AutoCloseable {
     try {
       return writing.tryLock(PAUSE_NANOS_MAX, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      return false; // nobody interrupts this thread; whoever does wants it to end
+      return false; // no thread of Belay interrupts this one; a thread that does wants it to end
     }
   }
 
@@ -161,7 +162,7 @@ final class WalCheckpoints implements AutoCloseable {
     return WalLength.of(passive).unmovedBytes() < REST_BYTES;
   }
 
-  /** With the right to write, so that nobody else does; gives it back. */
+  /** With the right to write, so that no other process writes; gives it back. */
   private boolean movesAll() throws SQLException {
     // Another process may have been quicker. Else at a stretch: to let others write now and then
     // was tried, and they wrote more than they left to be moved.

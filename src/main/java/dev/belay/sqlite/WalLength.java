@@ -43,7 +43,7 @@ record WalLength(boolean busy, int frames, int moved, int pageBytes) {
     return (long) frames * pageBytes;
   }
 
-  /** How much is in the log alone; as much as can be if nobody knows. */
+  /** Returns how much is in the WAL alone; the maximum if it is unknown. */
   long unmovedBytes() {
     return frames < 0 ? Long.MAX_VALUE : (long) (frames - moved) * pageBytes;
   }

@@ -4,7 +4,7 @@ package dev.belay.sqlite;
  * How long the log may get before something is done about it, in bytes of pages: a file may have
  * pages of 512 bytes or of 64 KiB. Immutable.
  *
- * <p>A log is reset only when all of it has been moved into the database while nobody reads it.
+ * <p>A WAL is reset only when all of it has been copied into the database while no reader uses it.
  * Beside a busy writer that never happens: there is always a little more. So the writer itself
  * moves the rest, once that is little.
  *
@@ -13,8 +13,8 @@ package dev.belay.sqlite;
  * @param writer the length from which on every commit tries to move it, as SQLite does by itself
  * @param stop the length at which the writer waits for a checkpoint that is being made: on a slow
  *     disk it would go on writing for as long as that takes. Its own would keep it as long.
- * @param restart the length at which, because somebody always reads it, everybody is kept from
- *     writing for a moment so that it can be reset
+ * @param restart the length at which, because some reader always uses it, all processes are kept
+ *     from writing for a moment so that it can be reset
  */
 record WalLimits(long beside, long rest, long writer, long stop, long restart) {
   private static final int PAGE_BYTES = 4_096;

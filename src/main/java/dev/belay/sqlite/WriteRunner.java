@@ -86,7 +86,9 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     }
   }
 
-  /** Serves those who run again: they stand in no line, and all have their outcome afterwards. */
+  /**
+   * Serves the requests that run again: they are in no line, and all have their outcome afterwards.
+   */
   private void serveAgain(CommitGroup.Again first) {
     List<Source> groups = new ArrayList<>();
     CommitGroup.Again again = first;

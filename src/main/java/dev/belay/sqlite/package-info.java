@@ -1,23 +1,49 @@
 /**
- * The store on SQLite: the only place that knows its pragmas, its locks, its error codes and how
- * its schema is migrated.
+ * The store on SQLite: the only package that knows its pragmas, its locks, its error codes and how
+ * its schema is migrated. Not API.
  *
- * <p>One word per idea:
+ * <p>What is here:
  *
  * <ul>
- *   <li>a <em>request</em> is a body on its way to a connection, and its answer on the way back;
- *   <li>the <em>line</em> is where requests wait;
- *   <li>the thread that <em>owns</em> a connection serves its line;
- *   <li>a <em>group</em> is the bodies that share one commit;
- *   <li>a body <em>stands alone</em> if it had ended before the first write of its transaction;
- *   <li>a body is <em>spoiled</em> if a verb of Belay failed in it in the middle of what it writes;
- *   <li>a transaction is <em>doomed</em> when SQLite may have ended it by itself, and <em>lost</em>
- *       when SQLite has said that it did;
- *   <li>a connection is <em>changed</em> by what outlasts a transaction, and then replaced;
- *   <li>a <em>guard</em> stands between a body and a statement or connection.
+ *   <li>open a store: {@link Sqlite}, {@link SqliteStore}, {@link OpenSettings}, {@link
+ *       StoreParts}, {@link StoreExecutors}, {@link Access}, {@link Libraries}
+ *   <li>connections: {@link Connections}, {@link SideConnectionOpener}, {@link
+ *       SqliteConnectionDriver}, {@link ConnectionState}, {@link OwnStatement}, {@link
+ *       DriverStatements}
+ *   <li>run requests: {@link WriteRunner}, {@link ReadRunner}, {@link CallRunner}; bodies that
+ *       share a commit: {@link CommitGroup}, {@link FailedGroup}, {@link GroupSurroundings}
+ *   <li>wait for the file's lock: {@link LockWait}, {@link LockBackOff} (how long between tries),
+ *       {@link CallWait}
+ *   <li>the write-ahead log (WAL): {@link WalLimits} (from which length on what happens), {@link
+ *       Checkpointer}, {@link WalCheckpoints}, {@link WalLength}, {@link WalSwitch}
+ *   <li>commits of other processes: {@link ChangeWatch}
+ *   <li>the schema: {@link SchemaMigration}, {@link ShippedMigration}, {@link SchemaHistory},
+ *       {@link SchemaCheck}, {@link FlywayRun}, {@link MigrationConnection}, {@link
+ *       LentDataSource}, {@link ForeignKeys}
+ *   <li>the file and its names: {@link SqliteFile}, {@link PathRule}, {@link FileNames}, {@link
+ *       FileIdentity}, {@link FileHold}, {@link OpenFile}, {@link FileDraft}, {@link DraftName},
+ *       {@link ProcessMark}
+ *   <li>backups: {@link Backup}, {@link BackupRun}, {@link BackupTarget}, {@link BackupDraft},
+ *       {@link PageCopy}, {@link MemoryCopy}, {@link BackupCheck}
+ *   <li>what a failure means: {@link SqliteFailures}; what a statement may do: {@link SqliteKinds},
+ *       {@link SqlText}
  * </ul>
  *
- * <p>Nothing here is meant for users, whatever its access.
+ * <p>Glossary:
+ *
+ * <ul>
+ *   <li><b>changed</b>: a connection that a body has changed in a way that outlasts a transaction;
+ *       it is replaced.
+ *   <li><b>doomed</b>: a transaction that SQLite may have ended by itself.
+ *   <li><b>group</b>: the bodies that share one commit.
+ *   <li><b>guard</b>: an object between a body and a statement or connection.
+ *   <li><b>line</b>: the place where requests wait.
+ *   <li><b>lost</b>: a transaction that SQLite has reported as ended.
+ *   <li><b>owner</b>: the thread that has a connection and runs the requests of its line.
+ *   <li><b>request</b>: a body on its way to a connection, and its answer on the way back.
+ *   <li><b>spoiled</b>: a body in which a verb of Belay failed after it had begun to write.
+ *   <li><b>stands alone</b>: a body that had ended before the first write of its transaction.
+ * </ul>
  */
 @NullMarked
 package dev.belay.sqlite;

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>It is called after the outcome is final, while the calling thread holds no lock and no
  *       connection of the store.
  *   <li>The calling thread is the thread that called the verb, before the verb returns; for an
- *       asynchronous verb a {@code belay-callback} thread, before the future completes; for a
- *       worker's claims the worker's thread. Renewals that keep a grant alive, and checkpoints, are
- *       reported on a {@code belay-callback} thread at about the time of the event.
+ *       asynchronous verb a {@code belay-callback} thread, before the future completes. What a
+ *       thread of Belay does (the claims, completions and renewals of a worker, what its handler
+ *       does, the renewals of a keeper, checkpoints) is reported on a {@code belay-callback} thread
+ *       at about the time of the event.
  *   <li>Several threads call it at once, so it must be safe for use by many threads.
  *   <li>It should return quickly. Its run time is added to the verb that it reports, and to nothing
  *       else: no other caller, no renewal and no checkpoint waits for it.

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The edge between the bodies that use one connection one after another: who runs now, and what it
- * does that no later body may find. Belongs to the thread that owns the connection.
+ * The edge between the bodies that use one connection one after another: which body runs now, and
+ * which of its changes no later body may find. Belongs to the thread that owns the connection.
  */
 public final class BodyEdge {
   /** So many operating failures of one body are remembered; those after them stay its own. */

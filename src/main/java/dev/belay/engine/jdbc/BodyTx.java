@@ -170,7 +170,7 @@ public final class BodyTx implements Tx, LiveBody {
     return finishing;
   }
 
-  /** The body has been committed, and nobody has been told. */
+  /** Runs the signals of a body that was committed, before its caller is answered. */
   void signal() {
     for (Runnable signal : signals) {
       Reports.runQuietly(signal);

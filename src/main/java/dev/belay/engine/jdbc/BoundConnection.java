@@ -95,8 +95,8 @@ public final class BoundConnection {
 
   /**
    * Runs {@code callback} in a transaction of JDBI that begins as {@code begin} does and ends as
-   * the callback's outcome says, and returns what the end did. If {@code begin} found nobody left,
-   * the callback runs without one.
+   * the callback's outcome says, and returns what the end did. If {@code begin} found no request
+   * left, the callback runs without one.
    *
    * @throws ConnectionTransaction.BeginException if it could not be begun
    */

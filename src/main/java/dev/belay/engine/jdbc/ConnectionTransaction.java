@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * ROLLBACK of a body, or by the database itself after a failure.
  */
 public final class ConnectionTransaction implements DriverConnection.EndListener {
-  /** Takes the locks a transaction needs; false if nobody wants the transaction any more. */
+  /**
+   * Takes the locks a transaction needs; false if all requests for the transaction have been
+   * withdrawn.
+   */
   @FunctionalInterface
   public interface Begin {
     boolean run(ConnectionTransaction transaction) throws SQLException;

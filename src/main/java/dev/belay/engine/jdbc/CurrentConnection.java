@@ -155,7 +155,7 @@ public final class CurrentConnection implements OwnedConnection {
         throw e;
       }
       // There was no memory, or an error struck the driver between preparing a statement and noting
-      // it, so that nobody can close that. Without a transaction the connection holds nobody up.
+      // it, so that it cannot be closed. Without a transaction the connection blocks no other.
       harmless.add(connection);
       Reports.report(e);
     }

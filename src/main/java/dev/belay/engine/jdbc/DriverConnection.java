@@ -9,7 +9,7 @@ import java.sql.SQLException;
  * statements. Belongs to the thread that owns the connection.
  */
 public interface DriverConnection {
-  /** Told when a transaction ends, whoever ends it. */
+  /** Notified of every end of a transaction, also of those that the engine did not order. */
   interface EndListener {
     /** The database begins to commit. */
     void commits();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the thread that owns the connection.
  *
  * <p>The driver has one result for each statement. Asked for more after its end it would run the
- * statement again, or read the rows of whoever uses the statement now.
+ * statement again, or read the rows of the body that uses the statement now.
  */
 final class GuardedAnswer implements InvocationHandler {
   private final Object answer;

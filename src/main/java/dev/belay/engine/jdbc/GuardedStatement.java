@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JDBC statement as a body sees it, whoever makes it for the body: it runs only while the body
- * does, and in a transaction that may still go on. Belongs to the thread that owns the connection,
- * but for {@code cancel}, which any thread may call.
+ * A JDBC statement as a body sees it, from whichever object the body got it: it runs only while the
+ * body does, and in a transaction that may still go on. Belongs to the thread that owns the
+ * connection, but for {@code cancel}, which any thread may call.
  *
  * <p>The driver lets a closed statement run again, and a statement that runs after its transaction
  * has ended commits by itself. Behind a guard that has ended, another body may be using the
@@ -81,7 +81,7 @@ final class GuardedStatement implements InvocationHandler {
     rows = answered;
   }
 
-  /** Ends the guard, and returns the driver's statement for whoever closes or keeps it. */
+  /** Ends the guard, and returns the driver's statement, to be closed or kept. */
   Statement end() {
     synchronized (this) { // a cancel that has begun hits this body, not the next one
       ended = true;

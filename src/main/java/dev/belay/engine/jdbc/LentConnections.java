@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where JDBI gets its connections and the transactions on them: from the thread that owns one, and
- * from nowhere else, so that nobody gets around the executor through the {@link Jdbi} that {@code
+ * from nowhere else, so that no code gets around the executor through the {@link Jdbi} that {@code
  * withJdbi} was shown. Stateless, safe for use by many threads.
  */
 final class LentConnections extends DelegatingTransactionHandler implements ConnectionFactory {

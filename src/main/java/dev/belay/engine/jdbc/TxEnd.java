@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record TxEnd(State state, @Nullable SQLException failure, boolean isSound) {
   /** The fate of the changes that a transaction wrote. */
   public enum State {
-    /** There was no transaction: nobody wanted it any more. */
+    /** There was no transaction: all its requests had been withdrawn. */
     NOT_BEGUN,
     /** It is in the file, and lasts as the store's durability says. */
     COMMITTED,

@@ -72,7 +72,7 @@ public final class Callbacks implements Executor {
     wakeOrStart(called);
   }
 
-  /** Waits for memory if there is none: whoever waits for this callback has no other answer. */
+  /** Waits for memory if there is none, because a thread may wait for this callback. */
   private static TaskLine.Task taskOf(Runnable callback) {
     while (true) {
       try {
@@ -201,7 +201,7 @@ public final class Callbacks implements Executor {
     return calling || !idle.isEmpty() || (standby != null && standby != thread);
   }
 
-  /** Whether somebody looks after the tasks that wait: one on its way, or one that stands by. */
+  /** Whether a thread looks after the tasks that wait: one on its way, or one on standby. */
   boolean isLookedAfter() {
     return calling || standby != null;
   }

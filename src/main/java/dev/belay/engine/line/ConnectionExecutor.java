@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionExecutor {
   /*
-   * Ownership passes under the lock. A platform thread that finds a connection idle and nobody in
-   * line becomes its owner and serves its own request: handing it over and parking would cost more
+   * Ownership passes under the lock. A platform thread that finds a connection idle and the line
+   * empty becomes its owner and serves its own request: handing it over and parking would cost more
    * than the transaction. Everybody else stands in line, for the executor's own threads; so do
    * virtual threads, always, because native code would hold their carrier. While someone stands in line
-   * nobody overtakes.
+   * no thread overtakes it.
    *
    * A caller first touches the stack that this needs: a stack that overflows must do so before
    * anything is owned, or stands in line. Whatever is thrown later, the owner gives the connection
@@ -154,7 +154,7 @@ public final class ConnectionExecutor {
         faults.reach(FaultPoints.Point.OWNED);
         place.runner().serve(line);
       } catch (Throwable e) {
-        // whoever was started has an outcome; the next ones need this thread
+        // each request that was started has an outcome; the next ones need this thread
         Reports.report(e);
         if (e instanceof VirtualMachineError) {
           LockSupport.parkNanos(Callbacks.RETRY_NANOS); // it will not be better at once
@@ -172,7 +172,7 @@ public final class ConnectionExecutor {
         Place place = line.peek() == null ? null : places.own();
         if (place != null) {
           if (line.hasTwo() && workers.ensureIdle()) {
-            workOrEnd.signal(); // for the one behind it, who need not wait for this one's body
+            workOrEnd.signal(); // for the request behind it, which need not wait for this body
           }
           return place;
         }
@@ -194,7 +194,7 @@ public final class ConnectionExecutor {
     }
   }
 
-  /** Whether somebody stands in line. */
+  /** Whether a request waits in line. */
   public boolean isAwaited() {
     return line.peek() != null;
   }
@@ -247,7 +247,7 @@ public final class ConnectionExecutor {
   }
 
   /**
-   * Waits until nobody stands in line and no body runs, at most until {@code deadline} (of {@code
+   * Waits until the line is empty and no body runs, at most until {@code deadline} (of {@code
    * nanoTime}) or an interrupt; returns whether that is so.
    */
   public boolean awaitIdle(long deadline) throws InterruptedException {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * under the executor's lock.
  */
 final class ConnectionPlaces {
-  /** A connection's place: who owns it, and since when. */
+  /** A connection's place: the thread that owns it, and since when. */
   static final class Place {
     private final RequestRunner runner;
     private volatile @Nullable Thread owner;
@@ -163,7 +163,9 @@ final class ConnectionPlaces {
     }
   }
 
-  /** Takes the connection from an owner that is no longer there to give it back, null: nobody. */
+  /**
+   * Takes the connection from an owner that can no longer give it back; null if it has no owner.
+   */
   private void takeAway(Place place, @Nullable Thread owner, long since) {
     lock.lock();
     try {
@@ -182,7 +184,7 @@ final class ConnectionPlaces {
     }
   }
 
-  /** Those who wait in {@link #awaitQuiet} look again. Under the lock. */
+  /** Wakes the threads that wait in {@link #awaitQuiet}. Under the lock. */
   void signalQuiet() {
     quiet.signalAll();
   }
@@ -221,7 +223,7 @@ final class ConnectionPlaces {
     }
   }
 
-  /** Keeps {@link #care} away; false if somebody still owns it, who closes it then. */
+  /** Keeps {@link #care} away. Returns false if a thread still owns it, which then closes it. */
   private boolean ownToClose(Place place) {
     lock.lock();
     try {
@@ -238,7 +240,7 @@ final class ConnectionPlaces {
     }
   }
 
-  /** Waits for whoever clears what an owner left behind, which is soon done. */
+  /** Waits for the thread that clears up after an owner, which takes a moment. */
   private void awaitCleared(Place place) {
     long deadline = System.nanoTime() + CLEARING_NANOS_MAX;
     boolean interrupted = Thread.interrupted();

@@ -37,12 +37,14 @@ public final class GuardedObserver implements BelayObserver {
     return wantsAll;
   }
 
-  /** For a request whose verb is being called; null if nobody is to be told of it. */
+  /** Returns the notes for a request whose verb is being called; null if no observer wants them. */
   public @Nullable TxNotes notes(RequestKind kind) {
     return wantsAll && kind != RequestKind.LOOK ? new TxNotes(this, kind) : null;
   }
 
-  /** Who is told of checkpoints, on one of {@code callbacks}; null if nobody is. */
+  /**
+   * Returns what receives checkpoints, on one of {@code callbacks}; null if no observer wants them.
+   */
   public @Nullable Consumer<CheckpointEvent> checkpoints(Executor callbacks) {
     return wantsAll ? event -> callbacks.execute(() -> checkpoint(event)) : null;
   }

@@ -51,7 +51,7 @@ public final class Line implements Source {
   public synchronized List<Request<?>> takeExpired(long timeoutNanos, long waitedNanos) {
     List<Request<?>> expired = new ArrayList<>();
     for (Queue<Request<?>> queue : List.of(urgent, rest)) {
-      // who came first has waited longest
+      // the first has waited longest
       for (Request<?> head = liveHead(queue);
           head != null && head.waitedFor(timeoutNanos, waitedNanos);
           head = liveHead(queue)) {
@@ -63,7 +63,7 @@ public final class Line implements Source {
 
   @Override
   public void interrupted() {
-    // a body left the flag on the executor's thread; it is nobody's wish
+    // a body left the flag on the executor's thread; it means nothing to the next one
     Thread.interrupted();
   }
 

@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after requests that stand in line for long: is the owner of the connection still there, and
- * whom do they wait for? Safe for use by many threads.
+ * Looks after requests that wait in line for long: whether the owner of the connection still
+ * exists, and for which body they wait. Safe for use by many threads.
  *
  * <p>Waiting behind local work never times out. So a body that waits for a thread that needs the
- * same store would wait for ever in silence, and an owner that an error has left without its
- * clean-up, or that has died, would stop the store. The one is named in a warning, from the other
- * the connection is taken away.
+ * same store would wait without end and without a message, and an owner that an error has unwound
+ * before its clean-up, or that has died, would stop the store. The guard names such a body in a
+ * warning, and takes the connection away from such an owner.
  */
 public final class LineGuard {
   /** One look at an owner of a connection. */
@@ -98,7 +98,7 @@ public final class LineGuard {
         && SERVING.contains(method);
   }
 
-  /** Somebody stands in line: looks from now on, until nobody has done so for a while. */
+  /** A request waits in line: looks from now on, until the line has been empty for a while. */
   void watch() {
     Thread watching = thread;
     if (watching != null && watching.isAlive()) {

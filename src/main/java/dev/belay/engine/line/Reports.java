@@ -2,7 +2,7 @@ package dev.belay.engine.line;
 
 import java.lang.System.Logger.Level;
 
-/** Where failures go that nobody waits for. Stateless, safe for use by many threads. */
+/** Reports failures for which no caller waits. Stateless, safe for use by many threads. */
 public final class Reports {
   private Reports() {}
 

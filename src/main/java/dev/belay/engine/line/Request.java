@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * A body on its way to a connection, and its answer on the way back. The caller and the owner of
  * the connection share it; its state decides every race between them. Safe for use by many threads.
  *
- * <p>{@code WAITING → STARTED → DONE}, or {@code WAITING → WITHDRAWN}: whoever changes the state
- * first has won. A withdrawn body never runs; a started one always gets an outcome. In between it
- * may go {@code STARTED → AGAIN → STARTED}: then it runs once more, and cannot be withdrawn.
+ * <p>{@code WAITING → STARTED → DONE}, or {@code WAITING → WITHDRAWN}: the thread that changes the
+ * state first has won. A withdrawn body never runs; a started one always gets an outcome. In
+ * between it may go {@code STARTED → AGAIN → STARTED}: then it runs once more, and cannot be
+ * withdrawn.
  */
 public final class Request<T extends @Nullable Object> implements Source, Runnable {
   private enum State {

@@ -4,7 +4,7 @@ package dev.belay.engine.line;
 public enum RequestKind {
   CALL,
   READ,
-  /** As READ, for a look of Belay's own, which nobody is told of. */
+  /** As READ, for a look of Belay's own, of which no observer is notified. */
   LOOK,
   WRITE,
   WRITE_FLOW,

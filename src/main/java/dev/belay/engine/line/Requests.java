@@ -38,7 +38,7 @@ public record Requests(
       TxBody<?, ?> body,
       @Nullable Executor completions) {
     requireCallable(body);
-    callbacks.ensureStarted(); // or nobody could complete the future
+    callbacks.ensureStarted(); // or no thread could complete the future
     CompletableFuture<T> future = new CompletableFuture<>();
     executor.submit(Request.async(store, kind, body, caller(kind), future, completions));
     return future;

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  * that serves itself. Safe for use by many threads, but one takes requests at a time.
  */
 public interface Source {
-  /** The next request that nobody has withdrawn, left in place; null if there is none. */
+  /**
+   * Returns the next request that has not been withdrawn, and leaves it in place; null if there is
+   * none.
+   */
   @Nullable Request<?> peek();
 
   /** Takes the next request; null if there is none. It may be withdrawn until it is started. */

@@ -32,7 +32,7 @@ final class TaskLine {
     return added - taken;
   }
 
-  /** Somebody looks who comes again after a while. */
+  /** A thread looks that will look again after a while. */
   void looks() {
     waited = looked;
     looked = added;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class TxNotes implements Runnable {
   private final BelayObserver observer;
   private final RequestKind kind;
+  private final boolean beside;
   private final long calledNanos = System.nanoTime();
   private long beganNanos;
   private long endedNanos;
@@ -30,11 +31,12 @@ public final class TxNotes implements Runnable {
   TxNotes(BelayObserver observer, RequestKind kind) {
     this.observer = observer;
     this.kind = kind;
+    this.beside = kind.isFirst() || Threads.isOwn(Thread.currentThread());
   }
 
   /** Whether it is told on a thread of its own: what keeps a grant alive waits for no observer. */
   boolean isBeside() {
-    return kind.isFirst();
+    return beside;
   }
 
   /** The body begins to run. */

@@ -6,14 +6,14 @@
  * <ul>
  *   <li>the request: {@link Request}, {@link RequestKind}, {@link Caller}, {@link CallerContext}
  *   <li>the line of requests that wait: {@link Line}, {@link Source}, {@link WaitClock}
- *   <li>who owns a connection: {@link ConnectionExecutor}, {@link ConnectionPlaces}, {@link
+ *   <li>ownership of a connection: {@link ConnectionExecutor}, {@link ConnectionPlaces}, {@link
  *       ExecutorThreads}, {@link LineGuard}; what runs on it: {@link RequestRunner}, {@link
  *       OwnedConnection}
  *   <li>hooks and futures: {@link Callbacks}, {@link CallbackThread}, {@link IdleThreads}, {@link
  *       TaskLine}
  *   <li>threads: {@link Threads}, {@link VirtualThreads}
  *   <li>what an observer is told: {@link TxNotes}, {@link GuardedObserver}
- *   <li>failures that nobody waits for: {@link Reports}, {@link SafeLog}
+ *   <li>failures for which no caller waits: {@link Reports}, {@link SafeLog}
  *   <li>where tests let errors strike: {@link FaultPoints}
  * </ul>
  */
