@@ -4,6 +4,7 @@ import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.kit.Engine;
 import dev.belay.kit.Form;
+import dev.belay.testing.Effort;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,9 @@ public final class SqliteEngine implements Engine {
 
   @Override
   public List<Form> forms() {
-    return List.of(FILE, FILE_WITHOUT_GROUPS, TWO_HANDLES, MEMORY);
+    return Effort.of(0, 1) > 0
+        ? List.of(FILE, FILE_WITHOUT_GROUPS, TWO_HANDLES, MEMORY)
+        : List.of(FILE, TWO_HANDLES, MEMORY);
   }
 
   private record SqliteForm(String title, Kind kind, BelayOptions options) implements Form {
