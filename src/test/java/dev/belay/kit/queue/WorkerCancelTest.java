@@ -113,9 +113,10 @@ class WorkerCancelTest {
   void an_action_runs_once_whenever_it_was_given_and_not_after_the_handler() throws Exception {
     AtomicInteger before = new AtomicInteger();
     CompletableFuture<String> after = new CompletableFuture<>();
+    WorkContext context;
     try (Worker worker = start()) {
       long id = queue.enqueue(NewWork.of("a")).workId();
-      WorkContext context = Patience.take(running);
+      context = Patience.take(running);
       context.onCancel(before::incrementAndGet);
       queue.cancel(id);
       queue.cancel(id);
@@ -125,9 +126,9 @@ class WorkerCancelTest {
       Patience.until("the first action has run", () -> before.get() > 0);
       go.countDown();
       queue.awaitFinished(id, DAY);
-      context.onCancel(() -> before.set(100));
       assertThat(worker.isRunning()).isTrue();
-    }
+    } // the handler gives its work back before it ends; once the worker is closed it has ended
+    context.onCancel(() -> before.set(100));
     belay.close(); // which waits for callbacks
     assertThat(before).hasValue(1);
   }
