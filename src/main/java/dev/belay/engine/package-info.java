@@ -9,6 +9,7 @@
  *   <li>{@link TokenSpace}, {@link TokenDao}: fencing tokens
  *   <li>{@link Hold}: how long a holder may act on its grant
  *   <li>{@link VerbatimSql}: takes the SQL of Belay's DAOs as it stands
+ *   <li>{@link BatchSize}: how many rows the next transaction of a deletion takes
  *   <li>{@link Registration}: a registered listener
  * </ul>
  */

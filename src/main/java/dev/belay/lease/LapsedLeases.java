@@ -1,5 +1,6 @@
 package dev.belay.lease;
 
+import dev.belay.engine.BatchSize;
 import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreException;
@@ -90,23 +91,21 @@ final class LapsedLeases {
     private @Nullable Throwable failure;
     private long afterMs = Long.MIN_VALUE;
     private String afterName = "";
-    private int alone;
+    private final BatchSize size = new BatchSize(BATCH_MAX);
 
     /** Makes one transaction. Returns whether there may be more. */
     boolean deletesMore() {
-      int limit = alone > 0 ? 1 : BATCH_MAX;
+      int limit = size.next(BATCH_MAX);
       List<String> keptNow = new ArrayList<>();
       List<Lease> batch;
       try {
         batch = engine.<List<Lease>, RuntimeException>verb(tx -> delete(tx, limit, keptNow));
+        size.accepted(limit);
       } catch (StoreException e) {
         throw e;
       } catch (RuntimeException e) {
-        // A deferred constraint is checked at the COMMIT, which does not name the row; a trigger
-        // may roll the transaction back. So each row of the batch gets a transaction of its own.
         failure = e;
-        if (limit > 1) {
-          alone = BATCH_MAX;
+        if (size.refused(limit)) {
           return true;
         }
         keptNow.clear();
@@ -114,7 +113,6 @@ final class LapsedLeases {
         batch.forEach(lease -> keptNow.add(lease.name()));
       }
       kept.addAll(keptNow);
-      alone = Math.max(0, alone - 1);
       if (!batch.isEmpty()) {
         Lease last = batch.get(batch.size() - 1);
         afterMs = last.expiresAt().toEpochMilli();

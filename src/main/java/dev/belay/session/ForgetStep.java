@@ -6,6 +6,7 @@ import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -50,28 +51,29 @@ final class ForgetStep {
 
   /** Forgets in the next range after {@code before}, and returns the new progress. */
   Forgotten after(Forgotten before, int limit) {
-    List<Line> lines = lines(before, limit);
-    if (lines.isEmpty()) {
+    Optional<Owner> owner = dao.owner(id);
+    List<Line> lines = lines(owner, before, limit);
+    if (owner.isEmpty() || lines.isEmpty()) {
       return new Forgotten(before.count(), before.lastId(), false, before.kept(), before.failure());
     }
     List<Line> fitting = lines.subList(0, Sized.fitting(lines, Sized.BYTES_MAX));
     List<String> kept = new ArrayList<>(before.kept());
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>(before.failure());
-    int count = forget(fitting, kept, failure);
+    int count = forget(owner.get(), fitting, kept, failure);
     String lastId = fitting.get(fitting.size() - 1).operationId();
     return new Forgotten(before.count() + count, lastId, true, kept, failure.get());
   }
 
-  private List<Line> lines(Forgotten before, int limit) {
-    return dao.owner(id)
-        .map(found -> dao.after(found.no(), before.lastId(), limit))
-        .orElse(List.of());
+  private List<Line> lines(Optional<Owner> owner, Forgotten before, int limit) {
+    return owner.map(found -> dao.after(found.no(), before.lastId(), limit)).orElse(List.of());
   }
 
   /** Forgets what is old enough; a range that is refused is tried in halves, down to the row. */
   private int forget(
-      List<Line> lines, List<String> kept, AtomicReference<@Nullable Throwable> failure) {
-    Owner owner = dao.owner(id).orElseThrow();
+      Owner owner,
+      List<Line> lines,
+      List<String> kept,
+      AtomicReference<@Nullable Throwable> failure) {
     String firstId = lines.get(0).operationId();
     String lastId = lines.get(lines.size() - 1).operationId();
     try {
@@ -85,14 +87,14 @@ final class ForgetStep {
         return 0;
       }
       int half = lines.size() / 2;
-      return forget(lines.subList(0, half), kept, failure)
-          + forget(lines.subList(half, lines.size()), kept, failure);
+      return forget(owner, lines.subList(0, half), kept, failure)
+          + forget(owner, lines.subList(half, lines.size()), kept, failure);
     }
   }
 
   /** Passes over the next operation, which {@code refusal} keeps. */
   Forgotten passOver(Forgotten before, RuntimeException refusal) {
-    List<Line> next = lines(before, 1);
+    List<Line> next = lines(dao.owner(id), before, 1);
     if (next.isEmpty()) {
       return before;
     }

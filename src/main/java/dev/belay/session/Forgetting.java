@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.engine.BatchSize;
 import dev.belay.engine.StoreEngine;
 import dev.belay.session.ForgetStep.Forgotten;
 import dev.belay.store.StoreException;
@@ -26,21 +27,17 @@ final class Forgetting {
   /** Forgets in transactions of its own. Returns the number of operations forgotten. */
   int run() {
     Forgotten forgotten = Forgotten.NONE;
-    int limit = ForgetStep.LOOK_MAX;
+    BatchSize size = new BatchSize(ForgetStep.LOOK_MAX);
     while (forgotten.more()) {
       Forgotten before = forgotten;
-      int tries = limit;
+      int tries = size.next(ForgetStep.LOOK_MAX);
       try {
         forgotten = step(tx -> new ForgetStep(tx, id, beforeMs).after(before, tries));
-        limit = Math.min(2 * tries, ForgetStep.LOOK_MAX);
+        size.accepted(tries);
       } catch (StoreException e) {
         throw e;
       } catch (RuntimeException refusal) {
-        // A deferred constraint is checked at the COMMIT, which does not name the row; a trigger
-        // may roll the transaction back. So each transaction has half as many, down to one row,
-        // which is passed over.
-        limit = Math.max(1, tries / 2);
-        if (tries == 1) {
+        if (!size.refused(tries)) {
           forgotten = step(tx -> new ForgetStep(tx, id, beforeMs).passOver(before, refusal));
         }
       }

@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.engine.BatchSize;
 import dev.belay.engine.StoreEngine;
 import dev.belay.session.FreeStep.Freed;
 import dev.belay.store.StoreClosedException;
@@ -113,7 +114,7 @@ final class Freeing {
   /** Returns false if it failed; the next call of {@link #look} then starts it again. */
   private boolean freeWhatIsDue() {
     try {
-      Batches batches = new Batches(ROWS_MAX);
+      Batches batches = new Batches();
       Freed freed;
       do {
         freed = batches.next(ROWS_MAX, Long.MIN_VALUE);
@@ -134,7 +135,7 @@ final class Freeing {
    */
   int free(int rowsMax) {
     long dueMs = engine.<Long, RuntimeException>look(Freeing::lastDueMs);
-    Batches batches = new Batches(ROWS_MAX);
+    Batches batches = new Batches();
     int rows = 0;
     Freed freed;
     do {
@@ -169,37 +170,26 @@ final class Freeing {
 
   /** A sequence of transactions of varying size. Belongs to the thread that made it. */
   private final class Batches {
-    private int size;
-
-    Batches(int size) {
-      this.size = size;
-    }
+    private final BatchSize size = new BatchSize(ROWS_MAX);
 
     /**
      * Runs the next transaction, for the sessions that are due at {@code dueMs} or now, if that is
      * later.
      */
     Freed next(int rowsMax, long dueMs) {
-      int tries = Math.min(size, rowsMax);
+      int tries = size.next(rowsMax);
       try {
         Freed freed =
             engine.<Freed, RuntimeException>verb(
                 tx -> new FreeStep(tx, tries, Math.max(dueMs, nowMs(tx))).free());
-        size = Math.min(2 * tries, ROWS_MAX);
+        size.accepted(tries);
         logStuck(freed);
         return freed;
       } catch (StoreException e) {
         throw e;
       } catch (RuntimeException refusal) {
-        // A deferred constraint is checked at the commit, and its failure does not name the row. So
-        // the next transactions try fewer rows, down to a single one, which is then skipped.
-        return tries > 1 ? fewer(tries) : passOver(refusal, dueMs);
+        return size.refused(tries) ? new Freed(0, true, List.of()) : passOver(refusal, dueMs);
       }
-    }
-
-    private Freed fewer(int tries) {
-      size = tries / 2;
-      return new Freed(0, true, List.of());
     }
 
     private Freed passOver(RuntimeException refusal, long dueMs) {
