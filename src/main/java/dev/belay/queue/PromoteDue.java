@@ -55,11 +55,7 @@ final class PromoteDue {
     DueWork last = null;
     for (DueWork work : lapsed) {
       if (last == null || last.token() != work.token() || last.atMs() != work.atMs()) {
-        try {
-          lapse(work.id(), work.lane(), work.token(), work.atMs());
-        } catch (JdbiException e) {
-          throw cannotMove(work.id(), e);
-        }
+        move(work, () -> lapse(work.id(), work.lane(), work.token(), work.atMs()));
       }
       last = work;
       if (work.isLastAttempt()) {
@@ -67,11 +63,16 @@ final class PromoteDue {
       }
     }
     for (DueWork work : dao.due(queue, nowMs, ROUND_MAX - lapsed.size())) {
-      try {
-        promote(work);
-      } catch (JdbiException e) {
-        throw cannotMove(work.id(), e);
-      }
+      move(work, () -> promote(work));
+    }
+  }
+
+  /** Makes a move; if the database refuses it, names the work. */
+  private void move(DueWork work, Runnable move) {
+    try {
+      move.run();
+    } catch (JdbiException e) {
+      throw cannotMove(work.id(), e);
     }
   }
 

@@ -55,11 +55,10 @@ final class RetentionSettings {
    * be stored wins.
    */
   Retention keep(Tx tx, String queue) {
-    RetentionDao dao = tx.attach(RetentionDao.class);
-    Retention stored = dao.find(queue).orElse(Retention.NONE);
+    Retention stored = stored(tx, queue);
     Retention wanted = said.getOrDefault(queue, Retention.NONE).or(stored);
     if (!wanted.equals(stored)) {
-      dao.keep(queue, wanted.ms(), wanted.buriedMs());
+      tx.attach(RetentionDao.class).keep(queue, wanted.ms(), wanted.buriedMs());
       tx.afterCommit(
           () ->
               System.getLogger("dev.belay")

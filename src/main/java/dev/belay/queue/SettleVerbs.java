@@ -6,6 +6,7 @@ import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +33,20 @@ final class SettleVerbs {
   }
 
   Settlement complete(Tx tx, Claim claim, @Nullable String result) {
-    return finish(tx, claim, "WorkQueue.complete", step -> step.complete(result));
+    return settle(tx, claim, "WorkQueue.complete", step -> step.complete(result), held::finished);
   }
 
   Settlement bury(Tx tx, Claim claim, String reason) {
-    return finish(tx, claim, "WorkQueue.bury", step -> step.bury(reason));
+    return settle(tx, claim, "WorkQueue.bury", step -> step.bury(reason), held::finished);
   }
 
-  private Settlement finish(
-      Tx tx, Claim claim, String verb, Function<SettleStep, Settlement> ending) {
+  /** Ends a claim, and notes for the workers of this store how it has ended. */
+  private Settlement settle(
+      Tx tx,
+      Claim claim,
+      String verb,
+      Function<SettleStep, Settlement> ending,
+      BiConsumer<Tx, Claim> noting) {
     Claim here = claim.inQueue(queue);
     return engine.all(
         tx,
@@ -48,7 +54,7 @@ final class SettleVerbs {
         all -> {
           Settlement settlement = ending.apply(new SettleStep(all, here));
           if (settlement == Settlement.SETTLED) {
-            held.finished(all, here);
+            noting.accept(all, here);
           }
           return settlement;
         });
@@ -80,25 +86,10 @@ final class SettleVerbs {
 
   Settlement defer(Tx tx, Claim claim, Instant until) {
     long untilMs = Times.atLeast("until", until);
-    return giveBack(tx, claim, "WorkQueue.defer", step -> step.defer(untilMs));
+    return settle(tx, claim, "WorkQueue.defer", step -> step.defer(untilMs), held::givenBack);
   }
 
   Settlement release(Tx tx, Claim claim) {
-    return giveBack(tx, claim, "WorkQueue.release", SettleStep::release);
-  }
-
-  private Settlement giveBack(
-      Tx tx, Claim claim, String verb, Function<SettleStep, Settlement> ending) {
-    Claim here = claim.inQueue(queue);
-    return engine.all(
-        tx,
-        verb,
-        all -> {
-          Settlement settlement = ending.apply(new SettleStep(all, here));
-          if (settlement == Settlement.SETTLED) {
-            held.givenBack(all, here);
-          }
-          return settlement;
-        });
+    return settle(tx, claim, "WorkQueue.release", SettleStep::release, held::givenBack);
   }
 }
