@@ -13,41 +13,44 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
 
-/** How an engine is to be opened: {@code BelayOptions}. Immutable, safe for use by many threads. */
+/**
+ * The options with which an engine is opened; {@code BelayOptions} implements them. Immutable, safe
+ * for use by many threads.
+ */
 public interface EngineOptions {
   /** Returns the busy timeout, if one was chosen. */
   Optional<Duration> busyTimeout();
 
-  /** Returns what an acknowledged commit survives. */
+  /** Returns the failures that an acknowledged commit survives. */
   Durability durability();
 
   /** Returns the clock of the store. */
   InstantSource clock();
 
-  /** Returns how many waiting writes may share one commit, from 1. */
+  /** Returns the number of waiting writes that may share one commit, at least 1. */
   int commitGroupMax();
 
-  /** Returns how many bodies may read at once, from 1. */
+  /** Returns the number of bodies that may read at the same time, at least 1. */
   int readers();
 
-  /** Returns what prepares each connection on which bodies run, once it is open. */
+  /** Returns the code that prepares each connection on which bodies run, once it is open. */
   Consumer<Connection> connection();
 
   /** Returns the locations of each history by its name, in the order in which they run. */
   Map<String, List<String>> migrations();
 
-  /** Returns what registers the application's mappers, plugins and arguments. */
+  /** Returns the code that registers the application's mappers, plugins and arguments. */
   Consumer<Jdbi> jdbi();
 
   /** Returns the observer, if one was given. */
   Optional<BelayObserver> observer();
 
-  /** Returns what captures a caller's context, if it was given. */
+  /** Returns the supplier that captures a caller's context, if one was given. */
   Optional<Supplier<UnaryOperator<Runnable>>> context();
 
   /** Returns whether new files belong to their owner alone. */
   boolean ownerOnlyFiles();
 
-  /** Returns whether a file that has a second name is opened all the same. */
+  /** Returns whether a file that has a second name is opened anyway. */
   boolean sharedNames();
 }

@@ -6,18 +6,19 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long the holder of a grant, a lease or a claim, may act on it. Immutable, safe for use by
- * many threads.
+ * The time for which the holder of a grant (a lease or a claim) may act on it. Immutable, safe for
+ * use by many threads.
  *
- * <p>A hold ends a margin before the store would let anyone else in. A holder that checks it before
- * each of its steps, each shorter than the margin, has stopped when the next holder starts. It ends
- * by two clocks, whichever is first:
+ * <p>A hold ends a margin before the store would give the grant to another holder. A holder that
+ * checks its hold before each of its steps, and whose steps are all shorter than the margin, has
+ * therefore stopped when the next holder starts. Two clocks can end the hold; the earlier one does:
  *
  * <ol>
- *   <li>By the store's clock, a margin before the grant expires.
- *   <li>By {@link System#nanoTime}, a margin before the ttl is over, counted from before the grant
- *       was asked for. If the expiry left less than the ttl at that time, that much counts: a
- *       renewal that joins a transaction which has begun expires as if sent at its beginning.
+ *   <li>The store's clock, a margin before the grant expires.
+ *   <li>{@link System#nanoTime}, a margin before the ttl is over. The ttl is counted from before
+ *       the grant was requested. If the time from the request to the expiry is shorter than the
+ *       ttl, that shorter time counts instead: a renewal that joins a running transaction expires
+ *       as if it had been requested when that transaction began.
  * </ol>
  *
  * @param <G> the grant
@@ -26,7 +27,7 @@ public final class Hold<G> {
   /** The longest margin between the end of a hold and the expiry of its grant. */
   public static final Duration MARGIN_MAX = Duration.ofSeconds(1);
 
-  /** A ttl has room for this many renewals, of which all but one may fail. */
+  /** The number of renewals within one ttl; all but one of them may fail. */
   public static final int RENEWALS_PER_TTL = 3;
 
   private static final int MARGINS_PER_TTL = 10;
@@ -49,19 +50,23 @@ public final class Hold<G> {
   }
 
   /**
-   * When a grant was asked for, by both clocks. Immutable, safe for use by many threads.
+   * The time at which a grant was requested, by both clocks. Immutable, safe for use by many
+   * threads.
    *
-   * @param at by the store's clock
-   * @param nanos by {@code nanoTime}
+   * @param at the time by the store's clock
+   * @param nanos the time by {@link System#nanoTime}
    */
   public record Sending(Instant at, long nanos) {
-    /** Now, by the store's clock and by {@link System#nanoTime}. */
+    /** Returns the current time by {@code clock}, the store's, and by {@link System#nanoTime}. */
     public static Sending now(InstantSource clock) {
       return new Sending(clock.instant(), System.nanoTime());
     }
   }
 
-  /** The hold of a grant that was asked for at {@code sending} and came back with its expiry. */
+  /**
+   * Returns the hold of a grant that was requested at {@code sending} and expires at {@code
+   * expiresAt}.
+   */
   public static <G> Hold<G> of(G grant, Instant expiresAt, Sending sending, long ttlNanos) {
     long marginNanos = Math.min(ttlNanos / MARGINS_PER_TTL, MARGIN_MAX.toNanos());
     long leftMs = Math.max(0, Duration.between(sending.at(), expiresAt).toMillis());
@@ -75,37 +80,39 @@ public final class Hold<G> {
         ttlNanos / RENEWALS_PER_TTL);
   }
 
-  /** No hold of a grant, until a first renewal says that it is live. */
+  /**
+   * Returns a hold that has already ended, for a grant that no renewal has yet shown to be live.
+   */
   public static <G> Hold<G> none(G grant, long nowNanos) {
     return new Hold<>(grant, Instant.MIN, Instant.MIN, nowNanos, nowNanos, 0);
   }
 
-  /** The grant as it was given or renewed last. */
+  /** Returns the grant as it was when it was last given or renewed. */
   public G grant() {
     return grant;
   }
 
-  /** Whether both clocks say that the holder may act. */
+  /** Returns whether the holder may act, by both clocks. */
   public boolean isHeld(InstantSource clock, long nowNanos) {
     return nowNanos - untilNanos < 0 && clock.instant().isBefore(until);
   }
 
-  /** The time until the hold ends by {@code nanoTime}; negative afterwards. */
+  /** Returns the time until the hold ends by {@code nanoTime}; negative afterwards. */
   public long leftNanos(long nowNanos) {
     return untilNanos - nowNanos;
   }
 
-  /** The time until the next renewal is due by {@code nanoTime}; negative afterwards. */
+  /** Returns the time until the next renewal is due by {@code nanoTime}; negative afterwards. */
   public long untilRenewalNanos(long nowNanos) {
     return sentNanos + renewNanos - nowNanos;
   }
 
-  /** Whether either clock says that the next renewal is due. */
+  /** Returns whether the next renewal is due by either clock. */
   public boolean isRenewalDue(InstantSource clock, long nowNanos) {
     return isOlderThan(renewNanos, clock, nowNanos);
   }
 
-  /** Whether either clock says that half of the time until the next renewal is over. */
+  /** Returns whether half of the time until the next renewal has passed by either clock. */
   public boolean isRenewalNear(InstantSource clock, long nowNanos) {
     return isOlderThan(renewNanos / 2, clock, nowNanos);
   }

@@ -16,37 +16,43 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Belay's own features need of a store beyond {@link TxRunner}. Safe for use by many threads;
- * not meant for applications, which cannot get one.
+ * A store as Belay's own features see it: {@link TxRunner} and everything else that they need. Safe
+ * for use by many threads. Not meant for applications, which cannot get one.
  */
 public interface StoreEngine extends TxRunner, AutoCloseable {
   /**
-   * As {@link #write}, for a writing verb of Belay's own, which is all or nothing and therefore
-   * needs no way to be undone alone: if it throws after its first statement that writes, the whole
-   * transaction is rolled back. The other bodies of that transaction run again together, and then
-   * the verb alone, unless nothing had been written before it.
+   * As {@link #write}, for a writing verb of Belay's own. Such a verb is all or nothing and
+   * therefore needs no savepoint. If it throws after its first statement that writes:
+   *
+   * <ol>
+   *   <li>The whole transaction is rolled back.
+   *   <li>The other bodies of that transaction run again together.
+   *   <li>The verb runs again alone, unless nothing had been written before it in the first
+   *       transaction.
+   * </ol>
    */
   <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X;
 
   /**
-   * As {@link #verb}, ahead of every write that waits at the time. For short bodies that keep a
-   * grant alive: one that waits behind a backlog would lapse.
+   * As {@link #verb}, ahead of every write that is waiting when it is called. For short bodies that
+   * keep a grant alive: a grant whose renewal waits behind a backlog would expire.
    */
   <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body) throws X;
 
   /**
-   * As {@link #verbFirst}, without waiting. A store that is being closed still takes it for as long
-   * as it runs what it accepted before, so that no grant lapses under that work.
+   * As {@link #verbFirst}, without waiting for the outcome. A store that is closing still accepts
+   * it while it runs the requests that it had accepted before, so that no grant expires under them.
    *
-   * @param completions where the future completes: never blocks, as the {@code belay-callback}
-   *     threads may
+   * @param completions runs the completion of the future; it must never block, which the {@code
+   *     belay-callback} threads may do
    */
   <T extends @Nullable Object> CompletableFuture<T> verbFirstAsync(
       TxBody<T, ?> body, Executor completions);
 
   /**
-   * Runs the steps of {@code verb} in {@code tx}: all of them or, if they end by an exception after
-   * the first statement that writes, nothing of the body, whatever it does with the exception.
+   * Runs the steps of {@code verb} in {@code tx}, all or nothing. If they throw after their first
+   * statement that writes, nothing of the whole body is committed, even if the body catches the
+   * exception.
    *
    * @throws IllegalArgumentException if {@code tx} belongs to another store
    * @throws IllegalStateException if {@code tx} is the Tx of a {@code read} or {@code call}
@@ -54,50 +60,59 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
   <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps);
 
   /**
-   * As {@link #read}, for the looks of Belay's own: no body of a user runs on their connection, so
-   * that slow readers keep no waiter and no worker waiting.
+   * As {@link #read}, for Belay's own short reads. They have a connection on which no body of a
+   * user runs, so that a slow reader of the user never delays a waiter or a worker.
    */
   <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X;
 
   /**
-   * Runs {@code signal} once {@code tx} has been committed, at once, on the thread that committed
-   * and before any caller is told of the commit; so it is quick, never blocks and never throws.
+   * Runs {@code signal} immediately after {@code tx} has been committed, on the thread that
+   * committed it and before any caller or listener learns of the commit. It must therefore be
+   * quick, and must never block or throw.
    */
   void signalAfterCommit(Tx tx, Runnable signal);
 
-  /** The clock behind {@link Tx#now}. */
+  /** Returns the clock behind {@link Tx#now}. */
   InstantSource clock();
 
   /**
-   * Calls {@code changed} after every commit that may have changed the store: at once after those
-   * of this handle, within a few milliseconds after those of other processes, and when the store
-   * closes. Never before a commit; perhaps without a change, and once for several.
+   * Calls {@code changed} after every commit that may have changed the store, and when the store
+   * closes. The call comes immediately after a commit of this store object, and within a few
+   * milliseconds after a commit of another process; never before the commit. One call may cover
+   * several commits, and a call may come without a change.
    *
-   * @param changed called on any thread, by several at a time; quick, never blocks, never throws
+   * @param changed called on any thread, also on several threads at a time; it must be quick, and
+   *     must never block or throw
    */
   Registration watch(Runnable changed);
 
-  /** Gives up to {@code pagesMax} free pages back, in one transaction; returns how many. */
+  /**
+   * Releases up to {@code pagesMax} free pages to the file system, in one transaction. Returns the
+   * number of pages released.
+   */
   int shrink(int pagesMax);
 
-  /** Copies the store to {@code target}, as {@code Belay.backup} says. */
+  /** Copies the store to {@code target}, as {@code Belay.backup} describes. */
   void backup(Path target, BackupProgress progress);
 
-  /** The {@code belay-callback} threads, on which code of users may run and block. */
+  /**
+   * Returns the executor of the {@code belay-callback} threads, on which code of users may run and
+   * block.
+   */
   Executor callbacks();
 
   /**
-   * A daemon thread that is not started yet and inherits nothing from the current one: the only way
-   * by which Belay's features get a thread.
+   * Returns a daemon thread that is not started yet and inherits nothing from the current thread.
+   * Belay's features get their threads in no other way.
    */
   Thread daemon(String name, Runnable task);
 
-  /** Whether the current thread runs callbacks of this store. */
+  /** Returns whether the current thread is a callback thread of this store. */
   boolean isCallbackThread();
 
   /**
-   * Refuses {@code verb} where it would wait for itself: a body that waits for the connection it
-   * runs on waits for ever.
+   * Refuses {@code verb} inside a body of this store. The verb would wait for the connection that
+   * the body occupies, which never becomes free.
    *
    * @throws IllegalStateException if the current thread runs a body of this store
    */
@@ -110,33 +125,40 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
   }
 
   /**
-   * Refuses new work, runs what was submitted before, in order, for at most the busy timeout; what
-   * is left fails with {@link StoreClosedException} and has done nothing. Then closes everything.
-   * Doing it again has no effect.
+   * Closes the store. Closing it again has no effect.
    *
-   * @param last run once what was submitted before has run, while {@link #verbFirstAsync} is still
-   *     taken; it does not wait and never throws
-   * @throws IllegalStateException from inside a body
+   * <ol>
+   *   <li>New requests are refused.
+   *   <li>The requests that were submitted before run in order, for at most the busy timeout.
+   *   <li>{@code last} runs.
+   *   <li>Each request that has not started by then fails with {@link StoreClosedException} and has
+   *       done nothing.
+   *   <li>Everything is closed.
+   * </ol>
+   *
+   * @param last runs once the requests submitted before have run, while {@link #verbFirstAsync} is
+   *     still accepted; it must not wait and must never throw
+   * @throws IllegalStateException if it is called from inside a body
    */
   void close(Runnable last);
 
-  /** Who is told what the store does; throws nothing. */
+  /** Returns the observer of this store. Its methods throw nothing. */
   BelayObserver observer();
 
   /**
-   * What gives tasks the context of the current thread, as {@code BelayOptions.withContext} says,
-   * on whatever thread they run then.
+   * Returns a wrapper that gives a task the context of the current thread, on whichever thread the
+   * task runs later, as {@code BelayOptions.withContext} describes.
    */
   UnaryOperator<Runnable> context();
 
-  /** Whether there is an observer that wants more than failures. */
+  /** Returns whether there is an observer that is notified of more than failures. */
   boolean isObserved();
 
   /**
-   * Tells the observer of {@code event} once the body of {@code tx} has its outcome. Only if the
-   * store {@link #isObserved}.
+   * Notifies the observer of {@code event} once the body of {@code tx} has its outcome. Only for a
+   * store that {@link #isObserved}.
    *
-   * @param evenIfUndone whether it is told too if the body is not committed
+   * @param evenIfUndone whether the observer is also notified if the body is not committed
    */
   void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event);
 
@@ -145,7 +167,10 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
     return tx.runner() instanceof StoreEngine engine && engine.isObserved() ? engine : null;
   }
 
-  /** As {@code observer}, but throws nothing: what it throws is logged. */
+  /**
+   * Returns an observer that passes every event to {@code observer}, logs what that throws, and
+   * throws nothing itself.
+   */
   BelayObserver guarded(BelayObserver observer);
 
   /** Logs a warning; never throws, so that a thread that must go on may call it anywhere. */

@@ -5,16 +5,17 @@ import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * The statements of the token counter. Belongs to the body that attached it.
+ * The SQL statements of the token counter. Belongs to the body that attached it.
  *
- * <p>Tokens come from {@link TokenSpace}, which knows more than the stored counter: a token taken
- * here alone may repeat one that was seen in a body that rolled back.
+ * <p>Take tokens from {@link TokenSpace}, never from here: only {@code TokenSpace} also remembers
+ * the tokens of bodies that were rolled back. A token taken from the stored counter alone may
+ * repeat one that such a body has already shown to others.
  */
 @UseTemplateEngine(VerbatimSql.class)
 public interface TokenDao {
   /**
-   * Moves the counter on by {@code count}, at least to {@code floor}, and returns it. Empty if
-   * there is no counter, or if it is outside its bounds or would be.
+   * Increases the counter by {@code count}, at least to {@code floor}, and returns its new value.
+   * Empty if the counter is missing or outside its bounds, or would leave them.
    */
   @SqlQuery(
       """
@@ -25,7 +26,7 @@ public interface TokenDao {
       """)
   Optional<Long> advance(long floor, long count, long max);
 
-  /** The counter as it is stored. */
+  /** Returns the stored value of the counter; empty if the counter is missing. */
   @SqlQuery(
       """
       SELECT value

@@ -5,33 +5,33 @@ import dev.belay.store.Tx;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where the tokens of every grant come from, leases and claims alike. Safe for use by many threads.
- * For Belay's own features, one for each open store.
+ * The source of the fencing tokens of all grants, leases and claims alike. Safe for use by many
+ * threads. For Belay's own features; each open store has one.
  *
  * <p>A token is {@code max(last + 1, now in milliseconds × 1024)} of one counter in the store. So
- * tokens grow over release, expiry, deletion and restart, and, because the clock drives them, over
- * a power cut that took the last grants and over a backup that was restored. While the clock is set
- * back they go on by one.
+ * tokens keep growing after a release, an expiry, a deletion or a restart. Because the clock drives
+ * them, they also keep growing after a power failure that lost the last grants, and after a backup
+ * has been restored. If the clock has been set back, each token is one larger than the last.
  */
 public final class TokenSpace {
   /** The largest token. The clock reaches it in the year 144683. */
   public static final long TOKEN_MAX = Long.MAX_VALUE / 2;
 
-  /** How many tokens the clock makes room for in a millisecond. */
+  /** The number of tokens for which the clock makes room in one millisecond. */
   static final long TOKENS_PER_MS = 1024;
 
-  // A rollback takes the stored counter back, but not what the body has shown to the world.
+  // A rollback resets the stored counter, but others may have seen the tokens of that body.
   private final AtomicLong highest = new AtomicLong();
 
-  /** A space that has handed out nothing yet. */
+  /** A space that has returned no token yet. */
   public TokenSpace() {}
 
   /**
-   * A token larger than every token of the store, and than every token that this space handed out
-   * before, also in bodies that rolled back.
+   * Returns a token that is larger than every token of the store, and than every token that this
+   * space has returned, also to bodies that were rolled back.
    *
    * @throws StoreCorruptException if the store's counter is missing or out of bounds
-   * @throws IllegalStateException if the clock is past what a token can hold, or {@code tx} cannot
+   * @throws IllegalStateException if the clock is past the range of tokens, or {@code tx} cannot
    *     write
    */
   public long next(Tx tx) {
@@ -39,8 +39,7 @@ public final class TokenSpace {
   }
 
   /**
-   * As {@link #next(Tx)}, the first of {@code count} tokens: it and the {@code count - 1} that
-   * follow are the caller's.
+   * As {@link #next(Tx)}, for {@code count} consecutive tokens; returns the first of them.
    *
    * @param count at least 1
    * @throws IllegalArgumentException if {@code count} is not

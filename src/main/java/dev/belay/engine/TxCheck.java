@@ -4,8 +4,8 @@ import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
 
 /**
- * The rules that every facade verb checks before its first statement. Stateless, safe for use by
- * many threads.
+ * The checks of a {@code Tx} that every facade verb makes before its first statement. Stateless,
+ * safe for use by many threads.
  */
 public final class TxCheck {
   private TxCheck() {}

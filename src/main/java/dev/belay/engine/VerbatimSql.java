@@ -7,13 +7,14 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.TemplateEngine;
 
 /**
- * Takes SQL as it is written, so that {@code <} is a comparison and no placeholder. Stateless, safe
- * for use by many threads.
+ * A template engine that uses SQL as it is written, so that {@code <} is a comparison and not the
+ * start of a placeholder. Stateless, safe for use by many threads.
  *
- * <p>Belay's own DAOs name it in {@code @UseTemplateEngine}; users keep the engine they have.
+ * <p>Belay's own DAOs name it in {@code @UseTemplateEngine}; the DAOs of users keep the engine that
+ * the user has configured.
  */
 public final class VerbatimSql implements TemplateEngine {
-  /** For JDBI, which makes one for each DAO that names this class. */
+  /** For JDBI, which creates one for each DAO that names this class. */
   public VerbatimSql() {}
 
   @Override
@@ -21,7 +22,8 @@ public final class VerbatimSql implements TemplateEngine {
     return template;
   }
 
-  // Without this JDBI looks a template up in its cache in vain at every execution.
+  // Without this method, JDBI searches its template cache at every execution and never finds the
+  // template there.
   @Override
   public Optional<Function<StatementContext, String>> parse(
       String template, ConfigRegistry config) {

@@ -1,8 +1,8 @@
 package dev.belay.sqlite;
 
-/** What a connection may be used for. Immutable, safe for use by many threads. */
+/** The permitted use of a connection. Immutable, safe for use by many threads. */
 enum Access {
-  /** Reading alone. */
+  /** Only reading. */
   READ,
   /** Reading and writing. */
   WRITE;

@@ -15,24 +15,24 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the backups of one store, several at a time if asked to. Safe for use by many threads.
+ * Makes the backups of one store; several may run at a time. Safe for use by many threads.
  *
  * <ol>
- *   <li>A draft, an empty file of its owner alone, is created beside the target.
+ *   <li>A draft is created beside the target: an empty file that only its owner can read.
  *   <li>The store is copied into it, and the copy is checked.
- *   <li>The draft is synced and gets the target's name, if that is still free.
+ *   <li>The draft is synced and gets the target's name, if that name is still free.
  * </ol>
  *
- * <p>Whatever fails in between, the draft is deleted and nothing has the target's name.
+ * <p>If any step fails, the draft is deleted and no file has the target's name.
  */
 final class Backup {
-  /** Copies one state of the store into an empty file. */
+  /** Copies one snapshot of the store into an empty file. */
   @FunctionalInterface
   interface Copier {
     /**
      * Returns the number of pages of the copy.
      *
-     * @param draft the empty file, to which no connection is open before and after
+     * @param draft the empty file; no connection to it is open before the copy or after it
      */
     int copy(SqliteFile draft, BackupRun run) throws SQLException;
   }
@@ -54,7 +54,7 @@ final class Backup {
   }
 
   /**
-   * @param file the file of the store, null if it is in memory
+   * @param file the file of the store; null if the store is in memory
    */
   Backup(String name, @Nullable Path file, OpenSettings settings, Copier copier) {
     this.name = name;
@@ -63,7 +63,7 @@ final class Backup {
     this.copier = copier;
   }
 
-  /** Copies the store to {@code path}. Not from inside a body. */
+  /** Copies the store to {@code path}. Must not be called inside a body. */
   void run(Path path, BackupProgress progress) {
     BackupTarget target = BackupTarget.of(path);
     String title = name + ": backup to " + target;
@@ -89,7 +89,7 @@ final class Backup {
       BackupCheck.run(draft.file(), pages, run, settings);
       draft.publish(run);
     } catch (SQLException e) {
-      run.throwIfCancelled(); // the failure is how it was stopped
+      run.throwIfCancelled(); // the failure is only how the copy was stopped
       throw new SqliteFailures(run.title()).operating("the copy", e);
     } catch (IOException e) {
       run.throwIfCancelled();
@@ -97,7 +97,10 @@ final class Backup {
     }
   }
 
-  /** Native code would hold the carrier of a virtual thread for the whole copy. */
+  /**
+   * Makes the copy on a platform thread: native code would hold the carrier of a virtual thread for
+   * the whole copy.
+   */
   private void handOver(BackupRun run, BackupTarget target) {
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     Runnable copying =
@@ -142,8 +145,9 @@ final class Backup {
   }
 
   /**
-   * Refuses new backups, cancels those that run, and waits until they have ended, at most until
-   * {@code deadline} (of {@code nanoTime}). One whose progress calls this is not waited for.
+   * Refuses new backups, cancels the running ones, and waits until they have ended, at most until
+   * {@code deadline} (of {@code nanoTime}). It does not wait for a backup whose progress listener
+   * calls this.
    */
   void close(long deadline) {
     boolean interrupted = false;
@@ -155,7 +159,7 @@ final class Backup {
         try {
           TimeUnit.NANOSECONDS.timedWait(this, left);
         } catch (InterruptedException e) {
-          interrupted = true; // they end soon; the wait is bounded
+          interrupted = true; // the backups end soon, and the wait is bounded
         }
         left = deadline - System.nanoTime();
       }

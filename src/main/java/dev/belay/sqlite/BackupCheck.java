@@ -14,19 +14,22 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
 import org.sqlite.jdbc4.JDBC4Connection;
 
-/** Checks that a copy is whole. Stateless, safe for use by many threads. */
+/** Checks that a copy is complete and undamaged. Stateless, safe for use by many threads. */
 final class BackupCheck {
-  /** So many steps of SQLite's virtual machine take less than a millisecond. */
+  /**
+   * The steps of SQLite's virtual machine between two checks for a cancellation: less than a
+   * millisecond.
+   */
   private static final int STEPS_PER_LOOK = 10_000;
 
   private BackupCheck() {}
 
   /**
-   * Reads all of {@code draft} once, but for tables of the host's that need a collation or a
-   * function which does not exist here. A store that is damaged, whose copy then is too, is found
-   * here.
+   * Reads all of {@code draft} once, except tables of the host that need a collation or a function
+   * which this connection does not have. This check also finds a store that is itself damaged,
+   * because its copy then is, too.
    *
-   * @throws StoreCorruptException if a page is not what it should be
+   * @throws StoreCorruptException if a page is damaged
    */
   static void run(SqliteFile draft, int pages, BackupRun run, OpenSettings settings)
       throws SQLException {
@@ -47,12 +50,12 @@ final class BackupCheck {
           throw new StoreException(
               run.title() + ": the copy has " + found + " pages of " + pages, null);
         }
-        // conditions of the host's own tables are the host's, and may call functions of the host's
+        // The CHECK constraints of the host's tables are the host's, and may call its functions.
         execute(copy, "PRAGMA ignore_check_constraints = ON");
         String result = check(copy);
         if (!"ok".equals(result)) {
           throw new StoreCorruptException(
-              run.title() + ": the store, and so the copy, is damaged: " + result, null);
+              run.title() + ": the store, and therefore its copy, is damaged: " + result, null);
         }
       } finally {
         ProgressHandler.clearHandler(copy);
@@ -85,8 +88,8 @@ final class BackupCheck {
   }
 
   /**
-   * A statement could not be prepared, for example without a collation; nothing is wrong with a
-   * page.
+   * Returns whether the statement could not be prepared, for example because a collation is
+   * missing; then no page is damaged.
    */
   private static boolean isOfAStatement(SQLException failure) {
     return (failure.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_ERROR.code;
@@ -104,7 +107,7 @@ final class BackupCheck {
     return names;
   }
 
-  /** The length of a file to which no other connection is open. */
+  /** Returns the number of pages of a file to which no other connection is open. */
   static int pageCount(SqliteFile draft) throws SQLException {
     try (SQLiteConnection copy = open(draft)) {
       return Integer.parseInt(text(copy, "PRAGMA page_count"));

@@ -13,11 +13,11 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The file in which a backup comes into being, beside the one that it is to become. Belongs to the
- * thread that makes the backup.
+ * The draft of a backup: the file that receives the copy, beside the target. Belongs to the thread
+ * that makes the backup.
  *
- * <p>It may be opened through Java once the copy is made: no connection is open to it any more, and
- * no other process knows its name.
+ * <p>Unlike a store, it may be opened through Java once the copy is made: no connection to it is
+ * open any more, and no other process knows its name.
  */
 final class BackupDraft implements AutoCloseable {
   private final BackupTarget target;
@@ -28,7 +28,10 @@ final class BackupDraft implements AutoCloseable {
     this.path = path;
   }
 
-  /** Creates it, empty, for its owner alone; and deletes what killed backups have left there. */
+  /**
+   * Creates an empty draft that only its owner can read, and deletes the drafts of killed backups
+   * there.
+   */
   static BackupDraft beside(BackupTarget target) throws IOException {
     Path path = target.folder().resolve(DraftName.ofThisProcess());
     Files.createFile(path, ownerOnly(path));
@@ -58,7 +61,9 @@ final class BackupDraft implements AutoCloseable {
     return SqliteFile.of(path);
   }
 
-  /** Gives it the target's name. Then it is on the disk, and so is the name. */
+  /**
+   * Gives the draft the target's name. Afterwards both the content and the name are on the disk.
+   */
   void publish(BackupRun run) throws IOException {
     for (String suffix : BackupTarget.SIDECARS) {
       if (Files.exists(sidecar(suffix), LinkOption.NOFOLLOW_LINKS)) {
@@ -67,7 +72,7 @@ final class BackupDraft implements AutoCloseable {
       }
     }
     force(path, StandardOpenOption.WRITE);
-    target.requireFree(null); // once more: the copy may have taken long
+    target.requireFree(null); // again: the copy may have taken long
     run.throwIfCancelled();
     try {
       link();
@@ -79,12 +84,12 @@ final class BackupDraft implements AutoCloseable {
         force(target.folder(), StandardOpenOption.READ);
       }
     } catch (Throwable e) {
-      Files.delete(target.path()); // ours, from a moment ago
+      Files.delete(target.path()); // the link that was created above
       throw e;
     }
   }
 
-  /** A link never replaces a file, which a rename would. */
+  /** Links instead of renaming: a link never replaces an existing file, a rename would. */
   private void link() throws IOException {
     try {
       Files.createLink(target.path(), path);
@@ -95,7 +100,7 @@ final class BackupDraft implements AutoCloseable {
     }
   }
 
-  /** Syncs; an interrupt is kept for afterwards. */
+  /** Syncs a file or folder. An interrupt does not stop it; the flag is set again afterwards. */
   private static void force(Path path, StandardOpenOption option) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
@@ -131,7 +136,7 @@ final class BackupDraft implements AutoCloseable {
     }
   }
 
-  /** Deletes it. The backup, if it was published, has a name of its own. */
+  /** Deletes the draft. A published backup keeps its own name. */
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(path);

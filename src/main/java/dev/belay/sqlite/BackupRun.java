@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backup that is being made: its progress, and whether and why it is cancelled. The thread that
- * makes it and those that cancel it share it; the first reason counts.
+ * A running backup: its progress, and the reason for which it is cancelled, if it is. Safe for use
+ * by many threads: the thread that makes the backup and those that cancel it share it. The first
+ * reason counts.
  */
 final class BackupRun {
   private final String title;
@@ -18,7 +19,7 @@ final class BackupRun {
   private volatile Thread server;
 
   /**
-   * @param title what failures begin with
+   * @param title the beginning of every failure message
    */
   BackupRun(String title, Thread caller, BackupProgress progress) {
     this.title = title;
@@ -31,7 +32,7 @@ final class BackupRun {
     return title;
   }
 
-  /** It is made by {@code thread} in place of the caller's. */
+  /** Notes that {@code thread} makes the backup in place of the caller's thread. */
   void servedBy(Thread thread) {
     server = thread;
   }
@@ -41,7 +42,7 @@ final class BackupRun {
     return caller == current || server == current;
   }
 
-  /** Says how far the copy is; false if it is cancelled. Never throws. */
+  /** Reports the progress of the copy. Returns false if it is cancelled. Never throws. */
   boolean advance(int remaining, int total) {
     if (isCancelled()) {
       return false;
@@ -54,7 +55,10 @@ final class BackupRun {
     return !isCancelled();
   }
 
-  /** On the thread that makes it: an interrupt of it cancels, and the flag stays set. */
+  /**
+   * Returns whether the backup is cancelled. Called on the thread that makes it; an interrupt of
+   * that thread cancels the backup, and the flag stays set.
+   */
   boolean isCancelled() {
     if (reason.get() == null && Thread.currentThread().isInterrupted()) {
       interrupt();
@@ -67,7 +71,7 @@ final class BackupRun {
         null, new StoreInterruptedException(title + ": interrupted, nothing was kept", null));
   }
 
-  /** The store is being closed. */
+  /** Cancels the backup because the store is being closed. */
   void close() {
     reason.compareAndSet(
         null, new StoreClosedException(title + ": the store was closed, nothing was kept", null));
@@ -82,12 +86,12 @@ final class BackupRun {
     }
   }
 
-  /** Throws the same object, also one that only generics let through. */
+  /** Throws {@code failure} itself, even if it is a checked exception. */
   static void throwAsIs(Throwable failure) {
     BackupRun.<RuntimeException>thrown(failure);
   }
 
-  @SuppressWarnings("unchecked") // erased: whatever it is, it is thrown as it is
+  @SuppressWarnings("unchecked") // erased: any throwable is thrown unchanged
   private static <X extends Throwable> void thrown(Throwable failure) throws X {
     throw (X) failure;
   }

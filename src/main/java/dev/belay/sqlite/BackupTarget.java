@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The file that a backup is to become. Immutable, safe for use by many threads. */
+/** The path under which a backup is published. Immutable, safe for use by many threads. */
 final class BackupTarget {
-  /** What SQLite appends to the name of a database. */
+  /** The suffixes that SQLite appends to the name of a database. */
   static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
 
   private final Path path;
@@ -48,9 +48,10 @@ final class BackupTarget {
   }
 
   /**
-   * Fails early, before anything is copied. That the name is free is decided when it is taken.
+   * Fails early, before anything is copied, if the name is taken or cannot be used. The final
+   * decision is made when the backup takes the name.
    *
-   * @param store the file of the store, null if there is none
+   * @param store the file of the store; null if there is none
    */
   void requireFree(@Nullable Path store) {
     if (!Files.isDirectory(folder)) {
@@ -63,7 +64,7 @@ final class BackupTarget {
     for (String suffix : SIDECARS) {
       Path sidecar = sibling(suffix);
       if (Files.exists(sidecar, LinkOption.NOFOLLOW_LINKS)) {
-        // SQLite would take what is left of another database for the backup's, and damage it
+        // SQLite would apply the sidecar of another database to the backup and damage it.
         throw new StoreException(
             path + ": " + sidecar.getFileName() + " exists; move it away or take another name",
             null);
@@ -86,16 +87,16 @@ final class BackupTarget {
         throw new StoreException(path + ": is a file of the store itself", null);
       }
     } catch (IOException e) {
-      throw new StoreException(path + ": cannot be looked at", e);
+      throw new StoreException(path + ": cannot be examined", e);
     }
   }
 
-  /** Another file has the name. */
+  /** Returns the failure of a backup whose name another file has. */
   StoreException taken(@Nullable IOException cause) {
     return new StoreException(path + ": exists; a backup replaces nothing", cause);
   }
 
-  /** What to tell of a failure that the file system has reported. */
+  /** Returns the failure for an error that the file system reported. */
   StoreException failure(String title, IOException e) {
     try {
       if (Files.getFileStore(folder).getUsableSpace() == 0) {

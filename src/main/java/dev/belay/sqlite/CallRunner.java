@@ -17,8 +17,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves calls, each on a connection that is opened for it and closed after it: whatever the body
- * sets, attaches or leaves behind ends with it. Belongs to the thread that runs the body.
+ * Serves the requests of {@code call}. Each has a connection that is opened for it and closed after
+ * it, so that everything that the body sets, attaches or leaves open ends with it. Belongs to the
+ * thread that runs the body.
  */
 final class CallRunner implements RequestRunner {
   private final CurrentConnection current;
@@ -29,7 +30,7 @@ final class CallRunner implements RequestRunner {
   private final StoreEngine runner;
   private final Runnable ended;
 
-  /** Opens nothing yet. */
+  /** Creates the runner without opening a connection. */
   CallRunner(ConnectionOpener opener, StoreParts parts, StoreEngine runner) {
     this.current = new CurrentConnection(opener, parts.name());
     this.identity = parts.identity();
@@ -57,7 +58,7 @@ final class CallRunner implements RequestRunner {
       BodyRun run = call(request, connection, runner, clock);
       current.discard();
       Reports.runQuietly(ended);
-      FileIdentity.require(identity); // or what it wrote is nowhere
+      FileIdentity.require(identity); // otherwise what it wrote is in no file
       run.answer(false, callbacks);
     } catch (SQLException e) {
       current.discard();
@@ -88,7 +89,7 @@ final class CallRunner implements RequestRunner {
     return ended.lastedInPart(transaction.body().changes() != changes);
   }
 
-  /** Whether a call runs now, which may hold the file's locks. */
+  /** Returns whether a call is running, which may hold the file's locks. */
   boolean isCalling() {
     return current.bodySince() != 0;
   }

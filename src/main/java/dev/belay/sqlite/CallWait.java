@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 import org.sqlite.BusyHandler;
 
 /**
- * How a statement of a call waits for the file's lock: for at most the busy timeout, in which the
- * time during which a checkpoint of this store keeps all processes from writing is not counted.
+ * The busy handler of a call: it makes a statement wait for the file's lock, for at most the busy
+ * timeout. The time during which a checkpoint of this store blocks all writers does not count.
  * Belongs to the thread that runs the body.
  */
 final class CallWait extends BusyHandler {
@@ -15,7 +15,8 @@ final class CallWait extends BusyHandler {
   private static final long PARK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(16);
 
   /**
-   * So often it is tried whatever the timeout: a checkpoint may have ended just before we asked.
+   * The number of tries before the timeout can apply: a checkpoint may have ended just before this
+   * handler asked about it.
    */
   private static final int TRIES_MIN = 3;
 
@@ -24,16 +25,16 @@ final class CallWait extends BusyHandler {
   private long waitedNanos;
 
   /**
-   * Waits for nothing yet.
+   * Creates a busy handler for one connection.
    *
-   * @param ownCheckpoint whether a checkpoint of this store keeps all processes from writing now
+   * @param ownCheckpoint returns whether a checkpoint of this store blocks all writers now
    */
   CallWait(int timeoutMs, BooleanSupplier ownCheckpoint) {
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     this.ownCheckpoint = ownCheckpoint;
   }
 
-  /** Returns whether SQLite is to try again, which asks after each try that failed. */
+  /** Called by SQLite after each failed try. Returns 1 if SQLite must try again, otherwise 0. */
   @Override
   protected int callback(int triesBefore) {
     if (triesBefore == 0) {
@@ -52,7 +53,7 @@ final class CallWait extends BusyHandler {
     return 1;
   }
 
-  /** The flag of an interrupted thread is kept for afterwards. */
+  /** Parks also if the thread is interrupted; its flag is set again afterwards. */
   private static void park(long nanos) {
     boolean interrupted = Thread.interrupted();
     LockSupport.parkNanos(nanos);

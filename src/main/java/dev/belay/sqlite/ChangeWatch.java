@@ -19,14 +19,16 @@ import org.sqlite.SQLiteConnection;
 /**
  * Notifies listeners that the database may have changed. Safe for use by many threads.
  *
- * <p>Listeners are notified of commits of this store at once, by the thread that committed. A
- * thread notices those of other processes: it asks for {@code PRAGMA data_version} on a connection
- * of its own while there is a listener, which reads no page and takes two microseconds.
+ * <p>The thread that commits in this store notifies the listeners immediately. The commits of other
+ * processes are noticed by a polling thread, which runs while there is a listener: it queries
+ * {@code PRAGMA data_version} on a connection of its own, which reads no page and takes two
+ * microseconds.
  */
 final class ChangeWatch {
   /*
-   * Half of this is what another process's commit takes to be noticed, in the median. Most of what a
-   * question costs is the sleep before it, so a thread that has seen no commit for a while asks less often.
+   * The median time until another process's commit is noticed is half of the interval. Most of the
+   * cost of a query is the sleep before it, so the thread polls less often once it has seen no
+   * change for a while.
    */
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long QUIET_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
@@ -43,7 +45,7 @@ final class ChangeWatch {
   private boolean closed;
 
   /**
-   * Watches nothing yet. Without an opener there are no other processes.
+   * Creates the watch without a listener or a thread.
    *
    * @param isReplaced whether another file has the name now: then listeners are notified each
    *     second, so that waiting threads learn of it
@@ -60,26 +62,29 @@ final class ChangeWatch {
   }
 
   /**
-   * Calls {@code changed} after each change until the watch is closed.
+   * Calls {@code changed} after each change until the registration is closed.
    *
-   * @throws OutOfMemoryError if no thread can be started; then nothing is watched
+   * @throws OutOfMemoryError if no thread can be started; then {@code changed} is not registered
    */
   Registration watch(Runnable changed) {
-    // an object of its own each time, so that closing one watch never ends another
+    // a new object each time, so that closing one registration never ends another
     Listener listener = new Listener(changed);
     Registration watch = () -> listeners.remove(listener);
     synchronized (this) {
       if (opener != null && !closed && (poller == null || !poller.isAlive())) {
         Thread starting = threads.daemon("belay-watch", () -> poll(opener));
-        starting.start(); // stands still until this thread leaves the monitor
+        starting.start(); // it waits until this thread leaves the monitor
         poller = starting;
       }
-      listeners.add(listener); // if that fails, the poller ends by itself
+      listeners.add(listener); // if this fails, the poller ends by itself
     }
     return watch;
   }
 
-  /** This store has committed. Never throws: the commit is durable, whatever a listener does. */
+  /**
+   * Notifies the listeners of a commit of this store. Never throws: the commit is durable, whatever
+   * a listener does.
+   */
   void committed() {
     for (Listener listener : listeners) {
       try {
@@ -92,15 +97,15 @@ final class ChangeWatch {
 
   private void poll(SideConnectionOpener connections) {
     String cannotWatch = file + ": cannot watch for other processes; trying again";
-    boolean told = false;
+    boolean warned = false;
     while (mayGoOn()) {
       try (SQLiteConnection connection = connections.open();
           PreparedStatement version = connection.prepareStatement("PRAGMA data_version")) {
         pollOn(version);
       } catch (Throwable e) { // an Error too: no other thread notices other processes
-        if (!told) {
+        if (!warned) {
           SafeLog.log(Level.WARNING, cannotWatch, e);
-          told = true;
+          warned = true;
         }
         LockSupport.parkNanos(RETRY_NANOS);
       }
@@ -109,8 +114,9 @@ final class ChangeWatch {
 
   private void pollOn(PreparedStatement version) throws SQLException {
     long seen = dataVersion(version);
-    // For what was committed while no thread looked. After the version was taken, because a
-    // commit in between would be part of it and never be noticed.
+    // Report the commits made before this connection polled. Report them after reading the version:
+    // a commit between an earlier report and the read would be part of the version and never be
+    // reported.
     committed();
     long changedAt = System.nanoTime();
     while (mayGoOn()) {
@@ -133,10 +139,13 @@ final class ChangeWatch {
     }
   }
 
-  /** Decides, under the lock that {@link #watch} holds, whether the poller is still needed. */
+  /**
+   * Returns whether the current poller is still needed. Decided under the lock that {@link #watch}
+   * holds.
+   */
   private synchronized boolean mayGoOn() {
     if (poller != Thread.currentThread()) {
-      return false; // it was not needed for a moment, and the next listener has started another
+      return false; // it was not needed for a moment, and the next listener has started another one
     }
     if (!closed && !listeners.isEmpty()) {
       return true;

@@ -14,11 +14,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the WAL into the database on a connection of its own, so that no commit has to wait for
- * it. Safe for use by many threads.
+ * Makes checkpoints on a thread and connections of its own, so that no commit has to wait for one.
+ * Safe for use by many threads.
  *
- * <p>The writer reports now and then how long the WAL is, and the next step depends on that: see
- * {@link WalLimits}.
+ * <p>After every 16th transaction the writer checks the length of the WAL. The limits are those of
+ * {@link WalLimits}:
+ *
+ * <ol>
+ *   <li>{@code beside}: once this much is only in the WAL, a checkpoint is requested; the
+ *       checkpoint thread makes it while the writer goes on.
+ *   <li>{@code rest}: once less than this of a WAL of at least {@code beside} is not in the
+ *       database yet, the writer itself checkpoints it between two transactions.
+ *   <li>{@code stop}: from this length on, the writer waits for the running checkpoint.
+ *   <li>{@code restart}: from this length on, the checkpoint thread blocks all writers for a
+ *       moment, so that the WAL can be reset.
+ * </ol>
  */
 final class Checkpointer {
   private static final long STOP_MS_MAX = 1_500;
@@ -29,7 +39,7 @@ final class Checkpointer {
   private final long stopMs;
   private final SideConnectionOpener opener;
   private final Threads.Maker threads;
-  private long transactions; // belongs to the writer's thread
+  private long transactions; // belongs to the thread that owns the writing connection
   private final String file;
   private final Semaphore wanted = new Semaphore(0);
   private final ReentrantLock making = new ReentrantLock();
@@ -40,13 +50,15 @@ final class Checkpointer {
 
   private volatile @Nullable Thread thread;
   private volatile boolean closed;
-  private volatile boolean told;
+  private volatile boolean warned;
 
   /**
-   * Makes none yet.
+   * Creates the checkpointer without starting its thread.
    *
-   * @param busyTimeoutMs how long a process waits that wants to write; it is stopped for less
-   * @param observer receives each checkpoint, does not wait and never throws; null: there is none
+   * @param busyTimeoutMs the busy timeout of the writers; they are blocked for at most a quarter of
+   *     it
+   * @param observer notified of each checkpoint; it must not wait and must never throw; null if
+   *     there is no observer
    */
   Checkpointer(
       String file,
@@ -61,10 +73,11 @@ final class Checkpointer {
     this.opener = opener;
     this.threads = threads;
     this.observer = observer;
-    this.cannotCheckpoint = file + ": cannot checkpoint beside the writer; it does alone";
+    this.cannotCheckpoint =
+        file + ": cannot checkpoint beside the writer; the writer checkpoints alone";
   }
 
-  /** Of the file behind {@code connections}, with the usual limits. */
+  /** Returns the checkpointer of the file behind {@code connections}, with the default limits. */
   static Checkpointer beside(
       String file,
       OpenSettings settings,
@@ -80,8 +93,8 @@ final class Checkpointer {
   }
 
   /**
-   * A transaction of the writer has ended on {@code connection}, whose thread calls this: now and
-   * then it is looked how long the log is.
+   * Called after each transaction of the writer, by the thread that owns {@code connection}. Every
+   * 16th call checks the length of the WAL.
    */
   void afterTransaction(BoundConnection connection) {
     if (++transactions % TRANSACTIONS_PER_LOOK != 0) {
@@ -89,26 +102,27 @@ final class Checkpointer {
     }
     try {
       ConnectionState state = SqliteConnectionDriver.of(connection).state();
-      WalLength length = connection.isUsable() ? state.logLength() : null;
-      if (length != null && logIs(length)) {
+      WalLength length = connection.isUsable() ? state.walLength() : null;
+      if (length != null && checkLength(length)) {
         long sinceNanos = System.nanoTime();
         state.checkpoint();
-        tell(length, sinceNanos, state::logLength);
+        report(length, sinceNanos, state::walLength);
       }
     } catch (Throwable e) {
-      // the callers have their answers; beyond the bound every commit checkpoints
-      SafeLog.log(Level.DEBUG, file + ": looking at the log", e);
+      // The callers have their answers, and above a limit SQLite itself checkpoints at each commit.
+      SafeLog.log(Level.DEBUG, file + ": cannot check the length of the WAL", e);
     }
   }
 
   /**
-   * The log has been seen to be that long. Only between transactions.
+   * Requests a checkpoint, or waits for the running one, if the WAL has {@code length}. Only
+   * between transactions.
    *
-   * @return whether the writer is to move the rest of it
+   * @return whether the writer must checkpoint the rest of the WAL
    */
-  boolean logIs(WalLength length) {
+  boolean checkLength(WalLength length) {
     if (length.bytes() >= limits.stop()) {
-      making.lock(); // until the one that is being made has been
+      making.lock(); // waits until the running checkpoint has ended
       try {
         request();
       } finally {
@@ -121,31 +135,31 @@ final class Checkpointer {
   }
 
   /**
-   * Held by the writer of this store while it has, or waits for, the right to write. A checkpoint
-   * that keeps all processes from writing takes it first: the writer then waits here, where no busy
-   * timeout counts, and is not told that another process held the lock. Not to be held when {@link
-   * #logIs} is called.
+   * Returns the lock that the writer of this store holds while it has, or waits for, SQLite's write
+   * lock. A checkpoint that blocks all writers takes it first. The writer then waits here, where no
+   * busy timeout counts, and does not report that another process held the lock. Must not be held
+   * when {@link #checkLength} is called.
    */
   Lock writing() {
     return writing;
   }
 
-  /** Whether a checkpoint keeps all processes from writing now. */
+  /** Returns whether a checkpoint of this store blocks all writers now. */
   boolean keepsWriters() {
     Thread checkpoints = thread;
     return checkpoints != null && writing.isHeldBy(checkpoints);
   }
 
   /**
-   * Asks for a checkpoint, which is made soon; while one is being made, nothing happens. Never
-   * throws: the writer has committed, and its caller's answer does not depend on this.
+   * Requests a checkpoint, which is made soon. Never throws: the writer has committed, and its
+   * caller's answer does not depend on this.
    */
   private void request() {
     try {
       startIfNeeded();
     } catch (Throwable e) { // no thread could be started; the next request tries again
-      if (!told) {
-        told = true;
+      if (!warned) {
+        warned = true;
         SafeLog.log(Level.WARNING, cannotCheckpoint, e);
       }
       return;
@@ -170,12 +184,12 @@ final class Checkpointer {
         if (!closed) {
           moveUntilClosed();
         }
-      } catch (Throwable e) { // the next one that is asked for tries again
+      } catch (Throwable e) { // the next requested checkpoint tries again
         if (observer != null) {
           observer.accept(new CheckpointEvent(0, 0, Duration.ZERO, e));
         }
-        if (!told) {
-          told = true;
+        if (!warned) {
+          warned = true;
           SafeLog.log(Level.WARNING, cannotCheckpoint, e);
         }
       }
@@ -189,10 +203,10 @@ final class Checkpointer {
         WalLength length = move.length();
         long sinceNanos = System.nanoTime();
         move.move();
-        tell(length, sinceNanos, move::length);
-        told = false;
-        // Who asked meanwhile asks again, if the log is still that long. Who closed meanwhile has
-        // said so before it asked.
+        report(length, sinceNanos, move::length);
+        warned = false;
+        // A request made meanwhile is repeated if the WAL is still that long. A close() meanwhile
+        // has set its flag before it released its permit.
         wanted.drainPermits();
         if (!closed) {
           wanted.acquireUninterruptibly();
@@ -205,7 +219,7 @@ final class Checkpointer {
     WalLength ask() throws SQLException;
   }
 
-  private void tell(WalLength before, long sinceNanos, Asking after) throws SQLException {
+  private void report(WalLength before, long sinceNanos, Asking after) throws SQLException {
     if (observer != null) {
       Duration took = Duration.ofNanos(System.nanoTime() - sinceNanos);
       WalLength now = after.ask();
@@ -215,7 +229,7 @@ final class Checkpointer {
     }
   }
 
-  /** Fair: a writer that hardly ever rests would never let a checkpoint in. */
+  /** A fair lock: a writer that is almost always busy would otherwise never let a checkpoint in. */
   private static final class WritingLock extends ReentrantLock {
     private static final long serialVersionUID = 1L;
 
@@ -228,7 +242,7 @@ final class Checkpointer {
     }
   }
 
-  /** Ends it, after the checkpoint that is being made. */
+  /** Ends the checkpoint thread, after the running checkpoint. */
   void close() {
     Thread ending;
     synchronized (this) {

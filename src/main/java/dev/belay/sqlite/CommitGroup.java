@@ -18,24 +18,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write bodies that share one transaction. Belongs to the thread that owns the connection.
+ * A group of write bodies that share one transaction. Belongs to the thread that owns the
+ * connection.
  *
- * <p>Bodies run one after another under one write lock and are acknowledged together after one
+ * <p>The bodies run one after another under one write lock, and are acknowledged together after one
  * COMMIT. Each has the outcome that it would have had alone, in the order of the group.
  */
 final class CommitGroup {
   /*
-   * 1. A body that throws or rolls back undoes itself, by its savepoint or because it wrote
-   *    nothing, and is answered like the others after the COMMIT of what it may have read.
-   * 2. A body that cannot be undone alone (the first to write, a verb of Belay's that fails in the
-   *    middle) or under which the transaction is lost ends the group: all is rolled back, the others
-   *    run again together, and it runs again alone after them; unless nothing had been written
-   *    before it, then its answer stands.
-   * 3. After a COMMIT that is refused every body runs again alone.
-   * 4. After a COMMIT whose result is unknown no body runs again: that might do everything twice.
-   * 5. A body that ended before the first write of the group keeps its answer whatever happens.
+   * 1. A body that throws or rolls back is undone by its savepoint, or has written nothing. It is
+   *    answered like the others, after the COMMIT of the writes that it may have read.
+   * 2. A body that cannot be undone alone (the first to write, or a verb of Belay that fails after
+   *    its first write), or that loses the transaction, ends the group. Everything is rolled back
+   *    and the others run again together. The body then runs again alone, unless nothing had been
+   *    written before it: then it keeps its answer.
+   * 3. After a refused COMMIT every body runs again alone.
+   * 4. After a COMMIT of unknown result no body runs again: everything might be done twice.
+   * 5. A body that ended before the first write of the group always keeps its answer.
    *
-   * First every outcome is decided, then all are told.
+   * All outcomes are decided first; then all callers are answered.
    */
   private static final long HOLD_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(5);
   private static final TxOutcome<@Nullable Object> KEEP = TxOutcome.commit(null);
@@ -55,16 +56,16 @@ final class CommitGroup {
     this.callbacks = callbacks;
   }
 
-  /** The bodies of a group that have to run again: together, then each alone. */
+  /** The bodies of a group that must run again: some together, then the others one by one. */
   record Again(List<Request<?>> together, List<Request<?>> alone) {
-    static final Again NOBODY = new Again(List.of(), List.of());
+    static final Again NONE = new Again(List.of(), List.of());
 
-    boolean isNobody() {
+    boolean isEmpty() {
       return together.isEmpty() && alone.isEmpty();
     }
   }
 
-  /** How many bodies have run. */
+  /** Returns the number of bodies that have run. */
   int members() {
     return runs.size();
   }
@@ -82,7 +83,7 @@ final class CommitGroup {
     } catch (Throwable e) {
       return new FailedGroup(around, connection, callbacks).rescue(source, running, runs, e);
     }
-    return Again.NOBODY;
+    return Again.NONE;
   }
 
   /** Runs the bodies; what they wrote must not go into a file that no longer has the name. */
@@ -123,7 +124,7 @@ final class CommitGroup {
     return KEEP;
   }
 
-  /** Whether no body may follow in this transaction, because of what this one leaves behind. */
+  /** Returns whether the effects of {@code run} allow no further body in this transaction. */
   private boolean endsGroup(BodyRun run, int membersMax) {
     schemaTouched |= connection.edge().hasTouchedSchema();
     if (connection.edge().isChanged()) {
@@ -134,43 +135,43 @@ final class CommitGroup {
           && run.hasWritten()
           && SqliteConnectionDriver.of(connection).state().defersForeignKeys(schemaTouched);
     } catch (SQLException e) {
-      return true; // the COMMIT tells what is wrong with the connection
+      return true; // the COMMIT reports what is wrong with the connection
     }
   }
 
-  /** Decides every outcome by what the end of the transaction did, then tells. */
+  /** Decides every outcome by the end of the transaction, then answers the callers. */
   private Again settle(TxEnd end) {
     connection.faults().reach(FaultPoints.Point.DECIDES);
     if (!end.isSound() || connection.edge().isChanged() || !connection.isUsable()) {
       around.discard(connection);
     }
     if (runs.isEmpty()) {
-      return Again.NOBODY;
+      return Again.NONE;
     }
     runs.forEach(run -> run.sharedBy(runs.size()));
     StoreException gone = fileGone;
     if (gone != null) {
       runs.forEach(run -> run.fail(gone, callbacks));
-      return Again.NOBODY;
+      return Again.NONE;
     }
     return switch (end.state()) {
       case COMMITTED -> {
         runs.forEach(BodyRun::signal);
         around.committed();
         runs.forEach(run -> run.answer(true, callbacks));
-        yield Again.NOBODY;
+        yield Again.NONE;
       }
       case UNKNOWN -> {
         CommitUnknownException unknown = connection.errors().commitUnknown(end.failure());
-        answerThoseWhoStandAlone(runs).forEach(run -> run.fail(unknown, callbacks));
-        yield Again.NOBODY;
+        answerStandAlone(runs).forEach(run -> run.fail(unknown, callbacks));
+        yield Again.NONE;
       }
       case REFUSED -> refused(end);
       case ROLLED_BACK, NOT_BEGUN -> lost(runs.get(runs.size() - 1));
     };
   }
 
-  private List<BodyRun> answerThoseWhoStandAlone(List<BodyRun> members) {
+  private List<BodyRun> answerStandAlone(List<BodyRun> members) {
     List<BodyRun> others = new ArrayList<>();
     for (BodyRun run : members) {
       if (run.standsAlone()) {
@@ -184,19 +185,19 @@ final class CommitGroup {
   }
 
   private Again refused(TxEnd end) {
-    List<BodyRun> others = answerThoseWhoStandAlone(runs);
+    List<BodyRun> others = answerStandAlone(runs);
     if (others.size() == 1) {
       others.get(0).fail(connection.errors().commitRefused(end.failure()), callbacks);
-      return Again.NOBODY;
+      return Again.NONE;
     }
     return new Again(List.of(), again(others));
   }
 
   private Again lost(BodyRun culprit) {
     if (culprit.leavesTransactionWhole()) { // it was lost after the bodies: none caused it
-      return new Again(List.of(), again(answerThoseWhoStandAlone(runs)));
+      return new Again(List.of(), again(answerStandAlone(runs)));
     }
-    List<BodyRun> others = answerThoseWhoStandAlone(runs.subList(0, runs.size() - 1));
+    List<BodyRun> others = answerStandAlone(runs.subList(0, runs.size() - 1));
     if (!culprit.isAfterWrite()) {
       culprit.answer(false, callbacks);
       return new Again(again(others), List.of());

@@ -10,17 +10,17 @@ import java.sql.Statement;
 import org.sqlite.SQLiteConnection;
 
 /**
- * What the store asks of one connection between bodies: how long the log is, and what the schema
- * defers. Belongs to the thread that owns the connection.
+ * The store's own queries on one connection: the length of the WAL, the free pages, and the foreign
+ * keys that the schema defers. Belongs to the thread that owns the connection.
  */
 final class ConnectionState {
-  /** A foreign key that is checked at COMMIT only, of whatever table. */
+  /** Counts the objects of the schema with a foreign key that is checked only at COMMIT. */
   private static final String DEFERRED_KEYS =
       "SELECT count(*) FROM sqlite_schema WHERE upper(sql) GLOB '*INITIALLY*DEFERRED*'";
 
   private final SQLiteConnection connection;
   private final OwnStatement freePages;
-  private final OwnStatement logLength;
+  private final OwnStatement walLength;
   private final OwnStatement checkpoint;
   private final OwnStatement schemaVersion;
   private final OwnStatement deferredKeys;
@@ -30,21 +30,21 @@ final class ConnectionState {
   ConnectionState(SQLiteConnection connection) {
     this.connection = connection;
     this.freePages = new OwnStatement(connection, "PRAGMA freelist_count");
-    this.logLength = new OwnStatement(connection, WalLength.ASK);
+    this.walLength = new OwnStatement(connection, WalLength.ASK);
     this.checkpoint = new OwnStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     this.schemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
     this.deferredKeys = new OwnStatement(connection, DEFERRED_KEYS);
   }
 
   /**
-   * Whether the schema, as it is in this transaction, has foreign keys that are checked only at
-   * COMMIT: then it is unknown which body owes the missing row.
+   * Returns whether the schema, as it is in this transaction, has foreign keys that are checked
+   * only at COMMIT. If one of these fails, it is unknown which body of the group caused it.
    *
    * @param schemaTouched whether this transaction may have changed it
    */
   boolean defersForeignKeys(boolean schemaTouched) throws SQLException {
     if (schemaTouched) {
-      // the version goes back with a rollback, and may then stand for another schema
+      // A rollback also resets the version, which may later belong to another schema.
       return deferredKeys.use(ConnectionState::number) > 0;
     }
     long version = schemaVersion.use(ConnectionState::number);
@@ -55,7 +55,10 @@ final class ConnectionState {
     return schemaDefers;
   }
 
-  /** Gives up to {@code pagesMax} free pages of the file back, in a body; returns how many. */
+  /**
+   * Releases up to {@code pagesMax} free pages of the file, inside a body. Returns the number of
+   * pages released.
+   */
   static int shrink(BoundConnection bound, int pagesMax) {
     try {
       return SqliteConnectionDriver.of(bound).state().cut(bound, pagesMax);
@@ -70,7 +73,7 @@ final class ConnectionState {
       return 0;
     }
     bound.transaction().body().executes(SqlKind.ROWS);
-    // a prepared statement would be stepped once, which is one page
+    // The driver would step a prepared statement only once, which releases one page.
     try (Statement statement = connection.createStatement()) {
       int unused = statement.executeUpdate("PRAGMA incremental_vacuum(" + pagesMax + ")");
     }
@@ -84,17 +87,20 @@ final class ConnectionState {
     }
   }
 
-  /** How long the log is. Only between transactions. */
-  WalLength logLength() throws SQLException {
-    return logLength.use(WalLength::of);
+  /** Returns the length of the WAL. Only between transactions. */
+  WalLength walLength() throws SQLException {
+    return walLength.use(WalLength::of);
   }
 
-  /** Copies the WAL into the database, as far as no reader is in the way. */
+  /**
+   * Makes a PASSIVE checkpoint: it moves those frames into the database that no reader needs in the
+   * WAL.
+   */
   void checkpoint() {
     try {
       WalLength unused = checkpoint.use(WalLength::of);
     } catch (SQLException e) {
-      // the log keeps what the checkpoint could not move; the next open or checkpoint moves it
+      // The WAL keeps the frames that were not moved; the next open or checkpoint moves them.
       System.getLogger("dev.belay").log(Level.DEBUG, "checkpoint by the writer", e);
     }
   }

@@ -24,12 +24,12 @@ import org.sqlite.jdbc4.JDBC4Connection;
 /**
  * Opens and prepares connections to one database. Safe for use by many threads.
  *
- * <p>Every pragma is issued here and read back: the driver's defaults are other ones, and it would
- * issue them in an order of its own.
+ * <p>Every pragma is set here and read back. The driver's own settings are not used: their defaults
+ * differ, and the driver would set them in an order of its own.
  */
 final class Connections {
-  private static final int READ_CACHE_KIB = 500;
-  private static final long JOURNAL_BYTES_KEPT = 16L << 20;
+  private static final int READ_CACHE_KIB = 500; // KiB of page cache
+  private static final long JOURNAL_BYTES_KEPT = 16L << 20; // bytes: 16 MiB
 
   private final String name;
   private final String uri;
@@ -55,15 +55,15 @@ final class Connections {
     this.errors = errors;
     this.jdbi = jdbi;
     this.faults = faults;
-    // No body can guess it, so none can end the savepoint that the runner has set around it.
+    // Random: a body that knew the name could end the savepoint that the runner has set around it.
     this.savepointName = "belay_" + Long.toHexString(new SecureRandom().nextLong());
     this.history = new SchemaHistory(name);
     this.first = new AtomicReference<>(new SchemaMigration(name, errors, settings));
   }
 
   /**
-   * The connection that writes. The first one migrates; a later one, in place of one that broke,
-   * only makes sure that the schema is still the one that this Belay knows.
+   * Opens the connection that writes. The first one migrates. A later one, which replaces a
+   * connection that failed, only checks that the schema is still the one that this Belay knows.
    */
   BoundConnection openWriting() {
     SchemaMigration migration = first.getAndSet(null);
@@ -84,7 +84,7 @@ final class Connections {
               finishWriting(fresh);
             });
     if (applicationRan.get() && !inMemory()) {
-      // what the application's scripts have set on their connection must not stay
+      // settings that the application's migrations have made on this connection must not stay
       connection.close();
       return open(config(Access.WRITE), this::prepareAgain);
     }
@@ -98,7 +98,7 @@ final class Connections {
   }
 
   /**
-   * Sets what is Belay's, then what is the application's: its migrations may need its functions and
+   * Applies Belay's settings, then the application's: its migrations may need its functions and
    * collations. Neither changes the file.
    */
   private void set(SQLiteConnection connection) throws SQLException {
@@ -109,7 +109,7 @@ final class Connections {
       pragma(connection, "wal_autocheckpoint", frames, frames);
     }
     pragma(connection, "temp_store", 2, 2);
-    pragma(connection, "secure_delete", 1, 1); // people delete because they must
+    pragma(connection, "secure_delete", 1, 1); // deleted data may have to be unrecoverable by law
     settings.prepare(connection);
     pragma(connection, "foreign_keys", 0, 0); // enforced once the schema is up to date
   }
@@ -119,17 +119,15 @@ final class Connections {
       new WalSwitch(name, settings.busyTimeoutMs()).run(connection);
     }
     pragma(connection, "foreign_keys", 1, 1);
-    connection.setBusyTimeout(0); // from here on we wait in Java: see LockWait
+    connection.setBusyTimeout(0); // from here on LockWait waits, in Java
   }
 
-  /** A connection that reads beside the one that writes. */
+  /** Opens a connection that reads beside the one that writes. */
   BoundConnection openReading() {
     return open(config(Access.READ), settings::prepare);
   }
 
-  /**
-   * A connection for one call of a store that writes, whose statements wait as {@code wait} does.
-   */
+  /** Opens the connection of one call in a store that writes. Its busy handler is {@code wait}. */
   BoundConnection openCall(CallWait wait) {
     return open(
         config(Access.WRITE),
@@ -144,7 +142,7 @@ final class Connections {
         });
   }
 
-  /** The only connection of a store that is opened for reading. */
+  /** Opens a connection of a store that is opened for reading. */
   BoundConnection openReadOnly() {
     return open(
         config(Access.READ),
@@ -156,15 +154,15 @@ final class Connections {
         });
   }
 
-  /** A connection only to ask whether others have committed. */
+  /** Opens a connection that only asks whether other connections have committed. */
   SQLiteConnection openToWatch() throws SQLException {
     return new JDBC4Connection("jdbc:sqlite:" + name, uri, config(Access.READ).toProperties());
   }
 
   /**
-   * A connection only to copy the store from. Fails if the file has gone.
+   * Opens a connection from which the store is only copied. Fails if the file no longer exists.
    *
-   * @param access whether it may take the right to write
+   * @param access whether it may take the write lock
    */
   SQLiteConnection openToCopy(Access access) throws SQLException {
     String mode = access.writes() ? "?mode=rw" : "?mode=ro";
@@ -172,8 +170,8 @@ final class Connections {
   }
 
   /**
-   * A connection only to move the log into the database; with as many syncs as the writer's. Fails
-   * if the file has gone.
+   * Opens a connection that only makes checkpoints, with the {@code synchronous} setting of the
+   * writer. Fails if the file no longer exists.
    */
   SQLiteConnection openToCheckpoint() throws SQLException {
     SQLiteConnection connection =
@@ -231,7 +229,10 @@ final class Connections {
     return failure;
   }
 
-  /** One that was let go before it is closed would hold its locks until the JVM ends. */
+  /**
+   * Closes connections that could not be closed before. A connection that is dropped without being
+   * closed would hold its locks until the JVM ends.
+   */
   private void closeUnclosed() throws SQLException {
     for (SQLiteConnection next = unclosed.peek(); next != null; next = unclosed.peek()) {
       next.close();
@@ -241,16 +242,16 @@ final class Connections {
 
   private SQLiteConfig config(Access access) {
     SQLiteConfig config = new SQLiteConfig();
-    // in force before the first statement, so that ordinary contention waits from the start
+    // In force before the first statement, so that ordinary contention waits from the start.
     config.setBusyTimeout(settings.busyTimeoutMs());
-    // off: every insert would run a query for its key
+    // Off: otherwise every insert would run a query for its key.
     config.setGetGeneratedKeys(false);
     config.setReadOnly(!access.writes());
     config.setOpenMode(SQLiteOpenMode.OPEN_URI);
     return config;
   }
 
-  /** The limits of the schema are counted in bytes of UTF-8. */
+  /** Requires UTF-8: the limits in the schema count bytes of UTF-8. */
   private void requireUtf8(SQLiteConnection connection) throws SQLException {
     String encoding = queryText(connection, "PRAGMA encoding");
     if (!"UTF-8".equals(encoding)) {
@@ -258,7 +259,7 @@ final class Connections {
           name
               + ": its encoding is "
               + encoding
-              + ", and Belay works with UTF-8 alone; use a file of its own",
+              + ", but Belay needs UTF-8; give Belay a file of its own",
           null);
     }
   }

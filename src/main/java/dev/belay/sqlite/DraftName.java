@@ -12,12 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of the files in which backups come into being, and the deletion of those that a killed
- * process has left. Stateless, safe for use by many threads.
+ * The names of backup drafts, and the deletion of drafts that a killed process has left. Stateless,
+ * safe for use by many threads.
  *
- * <p>A name says which process made the file: {@code .belay-PROCESS-RANDOM.backup}. A file is
- * abandoned if that process has certainly ended (see {@link ProcessMark}), or, where that cannot be
- * determined, if nothing has been written to it for a day: a copy is written all the time.
+ * <p>The name contains the process that created the file: {@code .belay-PROCESS-RANDOM.backup}. A
+ * draft is abandoned if that process has certainly ended (see {@link ProcessMark}). Where that
+ * cannot be determined, it is abandoned if it has not been written for a day: a running copy is
+ * written all the time.
  */
 final class DraftName {
   static final String SUFFIX = ".backup";
@@ -29,9 +30,9 @@ final class DraftName {
 
   private DraftName() {}
 
-  /** A new one. */
+  /** Returns a new name for a draft of this process. */
   static String ofThisProcess() {
-    String random = UUID.randomUUID().toString().substring(24); // twelve digits, all random
+    String random = UUID.randomUUID().toString().substring(24); // 12 hex digits, all random
     return ".belay-" + ProcessMark.ofThisProcess() + "-" + random + SUFFIX;
   }
 
@@ -41,30 +42,33 @@ final class DraftName {
    */
   static void sweep(Path draft) throws IOException {
     ProcessMark own = ProcessMark.ofThisProcess();
-    // compared with this file's, because only a file system knows its own clock
+    // The time comes from the new draft, because only the file system knows its own clock.
     FileTime now = Files.getLastModifiedTime(draft);
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(draft.resolveSibling("."), ".belay-*.backup*")) {
       for (Path file : files) {
         try {
-          if (isNobodys(file, draft, own, now)) {
+          if (isAbandoned(file, draft, own, now)) {
             Files.deleteIfExists(file);
           }
         } catch (IOException e) {
           System.getLogger("dev.belay")
-              .log(System.Logger.Level.DEBUG, file + ": left by a killed backup", e);
+              .log(
+                  System.Logger.Level.DEBUG,
+                  file + ": the draft of a killed backup cannot be deleted",
+                  e);
         }
       }
     }
   }
 
-  private static boolean isNobodys(Path file, Path draft, ProcessMark own, FileTime now)
+  private static boolean isAbandoned(Path file, Path draft, ProcessMark own, FileTime now)
       throws IOException {
     Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
     if (!name.matches() || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
-    // another user's process may be hidden from this one
+    // A process of another user may be hidden from this one.
     boolean ours = Files.getOwner(file).equals(Files.getOwner(draft));
     return (ours && own.knowsEnded(ProcessMark.of(name.group(1))))
         || Files.getLastModifiedTime(file).toInstant().isBefore(now.toInstant().minus(ABANDONED));

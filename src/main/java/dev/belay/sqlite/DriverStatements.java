@@ -5,22 +5,26 @@ import java.sql.SQLException;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 
-/** What JDBC does not say of the driver's statements. Stateless, safe for use by many threads. */
+/**
+ * Operations on the driver's statements that JDBC does not offer. Stateless, safe for use by many
+ * threads.
+ */
 final class DriverStatements {
   private DriverStatements() {}
 
   /**
-   * Whether the driver has ended the statement, which it does by itself after most failures, while
-   * {@code isClosed} goes on to say false.
+   * Returns whether the driver has ended the statement. It does so by itself after most failures,
+   * although {@code isClosed} then still returns false.
    */
   static boolean isEnded(PreparedStatement statement) {
     return ((CoreStatement) statement).pointer.isClosed();
   }
 
   /**
-   * Undoes what a body did to a statement: its place among the rows, its batch, its parameters, its
-   * settings. JDBI executes an update without opening its result, so that a statement that answers
-   * rows would stay in the middle of them, and keep the transaction and its snapshot.
+   * Resets what a body changed in a statement: its cursor, batch, parameters and settings. The
+   * cursor needs this because JDBI executes an update without opening its result: a statement that
+   * returns rows would stay active at its first row, and keep the transaction and its snapshot
+   * open.
    */
   static void forget(PreparedStatement statement) throws SQLException {
     ((CoreStatement) statement).pointer.safeRunInt(DB::reset);

@@ -13,16 +13,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done for the members of a group after something was thrown where nothing should be: every
- * member gets an answer, the answer is true, and a member that did not cause it runs again. Belongs
- * to the thread that owns the connection.
+ * Settles a {@link CommitGroup} after an exception where none is expected. Every member gets an
+ * answer, every answer is true, and a member that did not cause the exception runs again if that is
+ * safe. Belongs to the thread that owns the connection.
  */
 record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbacks callbacks) {
   /**
    * Returns the requests that have to run again, each alone.
    *
-   * @param caught the member in whose run it was thrown, if it was in one
-   * @param runs of the members before
+   * @param caught the member during whose run the failure was thrown; null if there is none
+   * @param runs the runs of the members before it
    */
   CommitGroup.Again rescue(
       Source source, @Nullable Request<?> caught, List<BodyRun> runs, Throwable failure) {
@@ -31,7 +31,7 @@ record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbac
     if (caught != null) {
       caught.fail(failure, callbacks);
     } else if (runs.isEmpty()) {
-      around.failNext(source, failure); // else it would be met again and again
+      around.failNext(source, failure); // otherwise it would cause the same failure for ever
     }
     try {
       if (runs.size() > (caught == null ? 1 : 0)
@@ -43,7 +43,7 @@ record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbac
       Reports.report(e);
     }
     failRest(runs, ended, failure);
-    return CommitGroup.Again.NOBODY;
+    return CommitGroup.Again.NONE;
   }
 
   private List<Request<?>> againIfLeft(List<BodyRun> runs) {
@@ -56,7 +56,10 @@ record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbac
     return requests;
   }
 
-  /** Without a lambda, which may be linked here for the first time, where little else works. */
+  /**
+   * Answers the remaining members. Uses no lambda: linking one for the first time may fail after an
+   * error of the JVM.
+   */
   private void failRest(List<BodyRun> runs, TxEnd.State ended, Throwable failure) {
     if (ended == TxEnd.State.COMMITTED) {
       signal(runs);
@@ -73,7 +76,10 @@ record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbac
     }
   }
 
-  /** Has others look again; nothing that goes wrong there keeps a member from its answer. */
+  /**
+   * Runs the signals and reports the commit. A failure here must not keep the answer from any
+   * member.
+   */
   private void signal(List<BodyRun> runs) {
     try {
       for (BodyRun run : runs) {

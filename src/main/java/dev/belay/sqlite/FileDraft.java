@@ -15,12 +15,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an empty file comes into being, complete and with its mode, under its name. Stateless, safe
- * for use by many threads and processes.
+ * Creates an empty database file with its mode, so that it never exists under its name without that
+ * mode. Stateless, safe for use by many threads and processes.
  *
- * <p>It is created under the name of a draft and gets a link under its own name; then the draft is
- * deleted. Creating it in place would hold a descriptor of it for a moment, and the close of that
- * would drop the locks of a connection that another thread opened in that moment.
+ * <ol>
+ *   <li>The file is created under the name of a draft.
+ *   <li>It gets a hard link under its own name.
+ *   <li>The draft is deleted.
+ * </ol>
+ *
+ * <p>Creating the file in place would hold a descriptor of it for a moment. Closing that descriptor
+ * would drop the locks of a connection that another thread opened at the same moment.
  */
 final class FileDraft {
   private static final String PREFIX = ".belay-";
@@ -29,9 +34,10 @@ final class FileDraft {
   private FileDraft() {}
 
   /**
-   * Creates the file, unless there is one; {@code ownerOnly} or else with the mode that SQLite
-   * gives. SQLite gives its {@code -wal} and {@code -shm} the same mode. Where the file system
-   * knows no such modes, SQLite creates the file.
+   * Creates the file unless it exists. If {@code ownerOnly}, only the owner can read and write it;
+   * otherwise it has the mode that SQLite would give it. SQLite gives its {@code -wal} and {@code
+   * -shm} the same mode. On a file system without such modes this does nothing and SQLite creates
+   * the file.
    */
   static void create(SqliteFile file, boolean ownerOnly) {
     Path real = file.real();
@@ -50,7 +56,7 @@ final class FileDraft {
         Files.deleteIfExists(draft); // another opener may have swept it
       }
     } catch (FileAlreadyExistsException e) {
-      return; // another process or thread was first: the file is there, as wanted
+      return; // another process or thread was first: the file exists, as wanted
     } catch (IOException e) {
       throw new StoreException(file + ": cannot be created", e);
     }
@@ -67,8 +73,8 @@ final class FileDraft {
   }
 
   /**
-   * Deletes the drafts that are second names of {@code file}, of a new store or of a backup: their
-   * process was killed between the link and the deletion, or is there now.
+   * Deletes the drafts that are second names of {@code file}, of a new store or of a backup. Their
+   * process was killed between the link and the deletion, or is between them now.
    */
   static void sweep(SqliteFile file) throws IOException {
     Object key = keyOf(file.real());

@@ -14,16 +14,29 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * What one store has to do with its file from before the first connection is opened until after the
- * last is closed. Safe for use by many threads.
+ * The hold of one store on its file, from before its first connection is opened until after its
+ * last one is closed. Safe for use by many threads.
  *
- * <p>It has a connection of its own, the guard, which reads once and then does nothing. While the
- * guard is open, no other connection is the last, so none moves the log and deletes it by name. It
- * is closed before the writer, which then does; where the names belong to other files by now, it is
- * closed after all others: it may only read, so that SQLite deletes nothing either.
+ * <p>When the last connection to a file is closed, SQLite checkpoints the WAL and deletes {@code
+ * -wal} and {@code -shm} by name. The hold decides which connection is the last, by a connection of
+ * its own, the guard:
+ *
+ * <ol>
+ *   <li>The guard is opened after the store's first connection. It reads once and then does
+ *       nothing.
+ *   <li>While the guard is open, no other connection of the store is the last one, so none
+ *       checkpoints at its close or deletes a file.
+ *   <li>Normally the guard is closed before the writer. The writer is then the last connection and
+ *       checkpoints the WAL.
+ *   <li>If other files have the names by now, the guard is closed last. It can only read, so SQLite
+ *       deletes nothing.
+ * </ol>
  */
 final class FileHold implements AutoCloseable {
-  /** A file of a lower layer of a container is copied when it is opened, and has another key. */
+  /**
+   * The number of attempts to open a file. A file in a lower layer of a container is copied when it
+   * is opened, and then has another key.
+   */
   private static final int OPENINGS_MAX = 3;
 
   private final SqliteFile file;
@@ -41,8 +54,8 @@ final class FileHold implements AutoCloseable {
   }
 
   /**
-   * Has {@code opening} open a store, which then closes the hold it was given; does so again where
-   * the file was replaced meanwhile.
+   * Opens a store by {@code opening}; the store closes the hold that it gets. Opens it again if the
+   * file was replaced meanwhile.
    */
   static <S extends StoreEngine> S open(
       SqliteFile file, InstantSource clock, Function<FileHold, S> opening) {
@@ -56,7 +69,7 @@ final class FileHold implements AutoCloseable {
         }
         store.close();
       } catch (Throwable e) {
-        hold.end(); // also where the store was not complete enough to be closed
+        hold.end(); // even if the store was too incomplete to be closed
         throw e;
       }
     }
@@ -66,12 +79,14 @@ final class FileHold implements AutoCloseable {
     return identity;
   }
 
-  /** How the guard is to be opened: to read alone. */
+  /** Sets how the guard is opened; {@code opener} must open it for reading only. */
   void guardWith(SideConnectionOpener opener) {
     guardOpener = opener;
   }
 
-  /** Opens the guard, after the store's first connection has brought the file into order. */
+  /**
+   * Opens the guard. The store's first connection must have created or migrated the file before.
+   */
   void openGuard() {
     SideConnectionOpener opener = guardOpener;
     if (opener == null) {
@@ -92,8 +107,8 @@ final class FileHold implements AutoCloseable {
   }
 
   /**
-   * As {@code runner}, whose connection is on this file. A body that outlasts the store closes it
-   * late, and the hold ends after that.
+   * Returns {@code runner}, whose connection is on this file, as one more holder. A body that still
+   * runs after the store has been closed closes its connection later; the hold ends after that.
    */
   RequestRunner holding(RequestRunner runner, Access access) {
     synchronized (this) {
@@ -114,10 +129,10 @@ final class FileHold implements AutoCloseable {
 
       @Override
       public void close() {
-        if (access.writes() && !identity.mustLeaveLog()) {
+        if (access.writes() && !identity.mustKeepWal()) {
           closeGuard();
         }
-        runner.close(); // if that fails the file is still open, and it may be tried again
+        runner.close(); // if this fails, the file is still open, and close() may be called again
         if (!released) {
           released = true;
           release();
@@ -126,7 +141,9 @@ final class FileHold implements AutoCloseable {
     };
   }
 
-  /** The store is closed, but for bodies that outlast it. Doing it again has no effect. */
+  /**
+   * Notes that the store is closed, except for bodies that still run. Closing again has no effect.
+   */
   @Override
   public void close() {
     synchronized (this) {

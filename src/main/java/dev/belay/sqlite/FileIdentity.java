@@ -14,22 +14,26 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files a store has opened, so that it notices when others have their names. Safe for use by
- * many threads.
+ * The identity of the files that a store has opened, which shows when other files have their names.
+ * Safe for use by many threads.
  *
- * <p>SQLite goes on writing to a file that was deleted or replaced: what it commits is acknowledged
- * and lost. The file keys (device and inode) of the database, {@code -wal} and {@code -shm} are
- * compared with those of the open ones. None of the three changes while a connection of the store
- * is open, unless a process deletes, renames or replaces it. A copy into the same file cannot be
- * noticed.
+ * <p>SQLite continues to write to a file that was deleted or replaced: its commits are acknowledged
+ * and lost. Therefore the file keys (device and inode) of the database, {@code -wal} and {@code
+ * -shm} are compared with those of the opened files. None of the three keys changes while a
+ * connection of the store is open, unless a process deletes, renames or replaces the file. A copy
+ * into the same file cannot be noticed.
  *
- * <p>A look costs one {@code stat}, of the folder: while the time of its last change is the same,
- * its names are. Only for some seconds after a change, and once a second, the files are looked at
- * too; the first because a file system may give one time to two changes, the second because some
- * keep no such time.
+ * <p>A check usually costs one {@code stat}, of the folder: as long as the time of its last change
+ * is the same, so are its names. The files are also checked in two cases:
+ *
+ * <ul>
+ *   <li>for some seconds after a change of the folder, because a file system may record the same
+ *       time for two changes;
+ *   <li>once a second, because some file systems do not record that time.
+ * </ul>
  */
 final class FileIdentity {
-  /** Longer than the coarsest time of a file system. */
+  /** Longer than the coarsest time resolution of a file system. */
   private static final long SETTLES_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,7 +41,10 @@ final class FileIdentity {
   private static final int LOOKS = 3;
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  /** The folder as it was, first at {@code firstNanos}; at {@code filesNanos} all was well. */
+  /**
+   * A state of the folder, first seen at {@code firstNanos}; at {@code filesNanos} the files were
+   * checked.
+   */
   private record Seen(@Nullable Object folder, FileTime changed, long firstNanos, long filesNanos) {
     boolean isStill(@Nullable Object folderNow, FileTime changedNow) {
       return changed.equals(changedNow) && Objects.equals(folder, folderNow);
@@ -50,7 +57,7 @@ final class FileIdentity {
 
   private final SqliteFile file;
   private final @Nullable Object key;
-  private @Nullable Object logKey;
+  private @Nullable Object walKey;
   private @Nullable Object indexKey;
   private volatile boolean on;
   private volatile boolean replaced;
@@ -62,24 +69,25 @@ final class FileIdentity {
   }
 
   /**
-   * Refuses a file that was deleted, or whose log was, while the index of the log is there: a
-   * process that has all of them open goes on using the index, which would send others to places
-   * that a new log does not have.
+   * Refuses a file if the database or the WAL was deleted and the WAL index ({@code -shm}) was not.
+   * A process that still has all three open continues to use the index, which would direct other
+   * processes to frames that a new WAL does not have.
    *
-   * <p>SQLite creates the index last and deletes it first, so that one never sees this by chance,
-   * but for an index that got the number of the one before it; so it is looked at a few times.
+   * <p>SQLite creates the index last and deletes it first, so this state does not occur during a
+   * normal open or close. The exception is a new index that got the inode number of the one before
+   * it; therefore the check is repeated a few times.
    */
-  static void requireWholeLog(SqliteFile file) {
+  static void requireWholeWal(SqliteFile file) {
     try {
       for (int look = 0; look < LOOKS; look++) {
-        Object index = keyOf(file.logIndex());
-        if (index == null || (hasLog(file) && hasPages(file)) || isOther(file.logIndex(), index)) {
+        Object index = keyOf(file.walIndex());
+        if (index == null || (hasWal(file) && hasPages(file)) || isOther(file.walIndex(), index)) {
           return;
         }
         LockSupport.parkNanos(LOOK_NANOS);
       }
     } catch (IOException e) {
-      throw new StoreException(file + ": cannot be looked at", e);
+      throw new StoreException(file + ": cannot be examined", e);
     }
     String deleted = hasPages(file) ? "its -wal was deleted" : "its database was deleted";
     throw new StoreException(
@@ -91,33 +99,38 @@ final class FileIdentity {
         null);
   }
 
-  private static boolean hasLog(SqliteFile file) {
-    return Files.exists(file.log(), LinkOption.NOFOLLOW_LINKS);
+  private static boolean hasWal(SqliteFile file) {
+    return Files.exists(file.wal(), LinkOption.NOFOLLOW_LINKS);
   }
 
   private static boolean hasPages(SqliteFile file) {
     return file.real().toFile().length() > 0;
   }
 
-  /** Of a file that is about to be opened. Notices nothing yet. */
+  /**
+   * Returns the identity of a file that is about to be opened. It notices no change before {@link
+   * #opened}.
+   */
   static FileIdentity before(SqliteFile file) {
     try {
       return new FileIdentity(file, keyOf(file.real()));
     } catch (IOException e) {
-      throw new StoreException(file + ": cannot be looked at", e);
+      throw new StoreException(file + ": cannot be examined", e);
     }
   }
 
-  /** The file's key, or null if there is none: on Windows, or because the file does not exist. */
+  /**
+   * Returns the file's key; null if there is none, on Windows or because the file does not exist.
+   */
   @Nullable Object key() {
     return key;
   }
 
   /**
-   * A connection has been opened, has read, and stays open: from now on changes are noticed, unless
-   * there are no file keys here.
+   * Starts noticing changes, once a connection has been opened, has read, and stays open. Has no
+   * effect where there are no file keys.
    *
-   * @return false if the file under the name is not the one from before it was opened
+   * @return false if the file under the name is not the one that had it before the open
    */
   boolean opened() {
     try {
@@ -128,16 +141,19 @@ final class FileIdentity {
       if (!key.equals(after)) {
         return false;
       }
-      logKey = keyOf(file.log());
-      indexKey = keyOf(file.logIndex());
+      walKey = keyOf(file.wal());
+      indexKey = keyOf(file.walIndex());
       on = true;
       return true;
     } catch (IOException e) {
-      throw new StoreException(file + ": cannot be looked at", e);
+      throw new StoreException(file + ": cannot be examined", e);
     }
   }
 
-  /** Whether the file, its log or the index of it was deleted, moved or replaced. Stays true. */
+  /**
+   * Returns whether the file, its WAL or its WAL index was deleted, moved or replaced. Once true,
+   * it stays true.
+   */
   boolean isReplaced() {
     if (!on || replaced) {
       return replaced;
@@ -161,7 +177,7 @@ final class FileIdentity {
       }
       seen = new Seen(folder, changed, first, now);
     } catch (NoSuchFileException e) {
-      replaced = true; // the folder has gone
+      replaced = true; // the folder no longer exists
     } catch (IOException e) {
       return false; // unknown here; a read or write will show it
     }
@@ -170,8 +186,8 @@ final class FileIdentity {
 
   private boolean differs() throws IOException {
     return isOther(file.real(), key)
-        || isOther(file.log(), logKey)
-        || isOther(file.logIndex(), indexKey);
+        || isOther(file.wal(), walKey)
+        || isOther(file.walIndex(), indexKey);
   }
 
   private static boolean isOther(Path path, @Nullable Object opened) throws IOException {
@@ -179,18 +195,18 @@ final class FileIdentity {
   }
 
   /**
-   * Whether another process may rely on the files that have the names now. Then the log must not be
-   * moved, nor {@code -wal} deleted, which the last connection does by name when it is closed.
-   * Otherwise a close like any other saves what is only in the log.
+   * Returns whether another process may rely on the files that have the names now. Then the store
+   * must neither checkpoint the WAL nor delete {@code -wal}, which the last connection does by name
+   * when it is closed. Otherwise a normal close saves the frames that are only in the WAL.
    */
-  boolean mustLeaveLog() {
+  boolean mustKeepWal() {
     if (!isReplaced()) {
       return false;
     }
     try {
       return isOther(file.real(), key)
-          || isTaken(file.log(), logKey)
-          || isTaken(file.logIndex(), indexKey);
+          || isTaken(file.wal(), walKey)
+          || isTaken(file.walIndex(), indexKey);
     } catch (IOException e) {
       return true;
     }
@@ -201,14 +217,17 @@ final class FileIdentity {
     return now != null && !now.equals(opened);
   }
 
-  /** Fails if there is a file that {@link #isReplaced}. */
+  /**
+   * Throws if {@code identity} {@link #isReplaced}. A null {@code identity}, of a store in memory,
+   * passes.
+   */
   static void require(@Nullable FileIdentity identity) {
     if (identity != null && identity.isReplaced()) {
       throw identity.failure();
     }
   }
 
-  /** The failure of whatever is asked of a store whose files were replaced. */
+  /** Returns the failure of every call of a store whose files were replaced. */
   StoreException failure() {
     return new StoreException(
         file

@@ -13,11 +13,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a database file has one name only. Stateless, safe for use by many threads.
+ * Checks that a database file has only one name. Stateless, safe for use by many threads.
  *
- * <p>SQLite finds the log of a file by the file's name. Two processes that open one file under two
- * names (hard links, or a mount of the single file) have two logs, and each loses the other's
- * commits. Symbolic links do no harm: SQLite follows them first.
+ * <p>SQLite finds the WAL of a file by the file's name. Two processes that open one file under two
+ * names (hard links, or a mount of the single file) have two WALs, and each loses the other's
+ * commits. Symbolic links are harmless: SQLite follows them first.
  */
 final class FileNames {
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
@@ -28,11 +28,12 @@ final class FileNames {
   private FileNames() {}
 
   /**
-   * Refuses a file that has a second name. A second hard link is looked for again until the busy
-   * timeout, because a backup program makes such links for a moment. Where the platform can be
-   * asked for neither, nothing is refused.
+   * Refuses a file that has a second name. A second hard link is refused only if it still exists
+   * after the busy timeout, because a backup program may create such a link for a moment. On a
+   * platform that reports neither links nor mounts, no file is refused.
    *
-   * @throws StoreException if there is one, unless {@code settings} allow it, which is logged
+   * @throws StoreException if there is a second name; if {@code settings} allow it, a warning is
+   *     logged instead
    */
   static void requireOne(SqliteFile file, OpenSettings settings) {
     String found = isMountPoint(file) ? "is a mount of this single file; mount the folder" : null;
@@ -47,11 +48,11 @@ final class FileNames {
         file
             + ": "
             + found
-            + ". Under each name SQLite would keep another log, and processes that use different"
+            + ". Under each name SQLite would keep another WAL, and processes that use different"
             + " names would lose each other's commits";
     if (!settings.options().sharedNames()) {
       throw new StoreException(
-          message + ". BelayOptions.withSharedNames(true) opens it all the same", null);
+          message + ". BelayOptions.withSharedNames(true) opens it anyway", null);
     }
     System.getLogger("dev.belay").log(Level.WARNING, message);
   }
@@ -79,7 +80,7 @@ final class FileNames {
       }
       return null;
     } catch (IOException e) {
-      throw new StoreException(file + ": cannot be looked at", e);
+      throw new StoreException(file + ": cannot be examined", e);
     }
   }
 
@@ -87,17 +88,18 @@ final class FileNames {
     try {
       return (Integer) Files.getAttribute(real, LINK_COUNT);
     } catch (NoSuchFileException e) {
-      return 0; // SQLite creates it
+      return 0; // SQLite will create the file
     }
   }
 
   /**
-   * By name alone: device numbers of one folder differ on an overlay, and agree on a bind mount.
+   * Returns whether the file is a mount point, decided by its name. Device numbers do not tell:
+   * they differ within one folder of an overlay, and are equal on a bind mount.
    */
   private static boolean isMountPoint(SqliteFile file) {
     String mounts;
     try {
-      mounts = Files.readString(MOUNTS, StandardCharsets.ISO_8859_1); // a letter for each byte
+      mounts = Files.readString(MOUNTS, StandardCharsets.ISO_8859_1); // one character per byte
     } catch (NoSuchFileException e) {
       return false; // not Linux
     } catch (IOException e) {
@@ -117,7 +119,8 @@ final class FileNames {
   }
 
   /**
-   * The kernel writes blank, tab, line feed and backslash as a backslash and three octal digits.
+   * Returns {@code field} without the kernel's escapes: it writes a space, tab, line feed or
+   * backslash as a backslash and three octal digits.
    */
   static String unescaped(String field) {
     StringBuilder text = new StringBuilder(field.length());

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Migrations that are not Belay's, which Flyway runs on a connection that stays ours. Belongs to
- * the thread that opens.
+ * Runs migrations that are not Belay's with Flyway, on a connection that Belay keeps. Belongs to
+ * the thread that opens the store.
  */
 final class FlywayRun {
-  /** Has Flyway's own table, so that an application can change between Belay's run and its own. */
+  /**
+   * The name of the application's migrations. Their history is in Flyway's default table, so that
+   * an application can switch between Belay's run of Flyway and its own.
+   */
   private static final String APPLICATION = "app";
 
   private final String file;
@@ -24,12 +27,15 @@ final class FlywayRun {
   private final List<String> locations;
   private final @Nullable ClassLoader loader;
 
-  /** The migrations in {@code locations}, as {@code loader} finds them, or else Belay's own. */
+  /**
+   * Creates a run of the migrations in {@code locations}, which {@code loader}, or if it is null
+   * Belay's class loader, finds.
+   */
   FlywayRun(String file, String name, List<String> locations, @Nullable ClassLoader loader) {
     this.file = file;
     this.name = name;
-    // Flyway's index of a table is named <table>_s_idx: as no index ends in _history, none has the
-    // name of another history's table
+    // Flyway names the index of a table <table>_s_idx. Because every table ends in _history, no
+    // index has the name of another history's table.
     this.table =
         APPLICATION.equals(name) ? "flyway_schema_history" : "flyway_schema_" + name + "_history";
     this.locations = locations;
@@ -37,7 +43,7 @@ final class FlywayRun {
   }
 
   /**
-   * Whether something is pending. Changes nothing.
+   * Returns whether a migration is pending. Changes nothing.
    *
    * @throws StoreException if the history does not fit the migrations that were found, a location
    *     has none, or Flyway cannot be used
@@ -55,7 +61,7 @@ final class FlywayRun {
         });
   }
 
-  /** Runs what is pending, inside the transaction that is open on {@code connection}. */
+  /** Runs the pending migrations inside the transaction that is open on {@code connection}. */
   void migrate(SQLiteConnection connection) {
     guarded(
         "migrating the schema failed",
@@ -74,7 +80,10 @@ final class FlywayRun {
         });
   }
 
-  /** A location with a typing error would else open the store without its tables. */
+  /**
+   * Requires a migration in every location: a misspelt location would otherwise open the store
+   * without its tables.
+   */
   private void requireMigrations(MigrationInfoService info, MigrationConnection lent) {
     for (String location : locations) {
       MigrationInfoService found =
@@ -98,12 +107,12 @@ final class FlywayRun {
         .locations(from.toArray(String[]::new))
         .callbacks(lent)
         .table(table)
-        // the file may hold tables of others: start below every version there is
+        // The file may contain tables of other programs: start below every version.
         .baselineOnMigrate(true)
         .baselineVersion("0")
-        // an older program must not work on a newer schema, which the default would let it
+        // An older program must not use a newer schema; Flyway's default would allow it.
         .ignoreMigrationPatterns("*:pending")
-        // "${" may stand in SQL
+        // SQL may contain "${".
         .placeholderReplacement(false)
         .load();
   }
@@ -112,7 +121,7 @@ final class FlywayRun {
     try {
       return run.get();
     } catch (LinkageError | ServiceConfigurationError e) {
-      throw incomplete(e); // first: without Flyway, even to ask for its exception fails
+      throw incomplete(e); // must come first: without Flyway, its exception class is missing too
     } catch (StoreException e) {
       throw e;
     } catch (FlywayException e) {

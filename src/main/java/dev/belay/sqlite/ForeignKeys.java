@@ -12,25 +12,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a file that refer to a row that does not exist. Belongs to the thread that opens.
+ * The rows of a file that refer to a row that does not exist. Belongs to the thread that opens the
+ * store.
  *
- * <p>A file may have such rows in tables of others, and foreign keys that SQLite accepts but cannot
- * check: that is their owner's business. So a migration answers only for what was not there before.
- * A row is known by the values that refer, not by its table and number, because a table that is
- * rebuilt may get another name and its rows other numbers.
+ * <p>A file may have such rows in tables of other programs, and foreign keys that SQLite accepts
+ * but cannot check. Belay does not judge those: a migration fails only for violations that did not
+ * exist before it. A row is identified by the values that refer, not by its table and rowid,
+ * because a table that is rebuilt may get another name, and its rows other rowids.
  */
 final class ForeignKeys {
   private static final int SQLITE_ERROR = 1;
   private static final String MISMATCH = "a foreign key that cannot be checked";
 
-  /** How often each is there, each with one description. */
+  /** The number of occurrences of each violation. Each has one description. */
   private final Map<String, Integer> counts = new HashMap<>();
 
   private final Map<String, String> descriptions = new HashMap<>();
 
   private ForeignKeys() {}
 
-  /** What is broken in the whole file. */
+  /** Returns the violations in the whole file. */
   static ForeignKeys of(Statement statement) throws SQLException {
     ForeignKeys broken = new ForeignKeys();
     for (String table : tables(statement, "%")) {
@@ -40,10 +41,10 @@ final class ForeignKeys {
   }
 
   /**
-   * Makes sure that nothing is broken in Belay's tables, and in others nothing that is not in
-   * {@code before}, if given.
+   * Requires that Belay's tables have no violation and, unless {@code before} is null, that the
+   * other tables have none that is not in {@code before}.
    *
-   * @throws StoreException naming one that is
+   * @throws StoreException if there is one; the message names it
    */
   static void requireWhole(Statement statement, String file, @Nullable ForeignKeys before)
       throws SQLException {
@@ -70,7 +71,10 @@ final class ForeignKeys {
     }
   }
 
-  /** The tables with foreign keys. Virtual ones have none, and their module may be missing. */
+  /**
+   * Returns the tables with foreign keys. Virtual tables have none, and their module may be
+   * missing.
+   */
   private static List<String> tables(Statement statement, String pattern) throws SQLException {
     List<String> tables = new ArrayList<>();
     try (ResultSet row =
@@ -103,7 +107,7 @@ final class ForeignKeys {
     Map<Integer, String> columns = new HashMap<>();
     for (Violation violation : violations) {
       String rowid = violation.rowid();
-      String values = "?"; // a table without row numbers
+      String values = "?"; // a WITHOUT ROWID table
       if (rowid != null) {
         String from = columns.get(violation.key());
         if (from == null) {
@@ -132,7 +136,7 @@ final class ForeignKeys {
 
   private record Violation(@Nullable String rowid, String parent, int key) {}
 
-  /** An expression for the values of the columns that refer by the foreign key {@code key}. */
+  /** Returns an SQL expression for the values of the columns of the foreign key {@code key}. */
   private static String columns(Statement statement, String table, int key) throws SQLException {
     return text(
         statement,

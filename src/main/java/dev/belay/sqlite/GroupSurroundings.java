@@ -8,31 +8,31 @@ import java.sql.SQLException;
 import java.time.Instant;
 
 /**
- * What a {@link CommitGroup} needs of the store around it. Belongs to the thread that owns the
+ * The parts of the store that a {@link CommitGroup} uses. Belongs to the thread that owns the
  * connection.
  */
 interface GroupSurroundings {
-  /** The instant of a transaction that begins now. */
+  /** Returns the instant of a transaction that begins now. */
   Instant now();
 
-  /** Runs one body in the transaction that is open. */
+  /** Runs one body in the open transaction. */
   BodyRun run(Request<?> request, BoundConnection connection, Instant now);
 
-  /** Fails if the schema, as it is in this transaction, is not the one that this Belay knows. */
+  /** Throws if the schema, as it is in this transaction, is not the one that this Belay knows. */
   void requireSameSchema(BoundConnection connection);
 
-  /** Fails if the file is no longer the one that has its name. Asked before each COMMIT. */
+  /** Throws if another file has the store's name now. Called before each COMMIT. */
   void requireSameFile();
 
-  /** The transaction could not be begun, for another reason than a busy lock. */
+  /** Called if the transaction could not be begun for another reason than a busy lock. */
   void beginFailed(Source source, BoundConnection connection, SQLException failure);
 
-  /** Fails the request that comes next, if there is one. */
+  /** Fails the next request, if there is one. */
   void failNext(Source source, Throwable failure);
 
-  /** A transaction has been committed. */
+  /** Called after a transaction has been committed. */
   void committed();
 
-  /** Gives up a connection that cannot be trusted any more. */
+  /** Closes a connection that can no longer be trusted. */
   void discard(BoundConnection connection);
 }

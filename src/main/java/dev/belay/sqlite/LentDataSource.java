@@ -8,7 +8,10 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the same connection to every caller. Belongs to the thread that opens. */
+/**
+ * A data source that always returns the same connection. Belongs to the thread that opens the
+ * store.
+ */
 final class LentDataSource implements DataSource {
   private final Connection connection;
 
@@ -33,12 +36,12 @@ final class LentDataSource implements DataSource {
 
   @Override
   public void setLogWriter(@Nullable PrintWriter out) {
-    // nothing is written
+    // nothing is logged
   }
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // the connection is there
+    // the connection is open already
   }
 
   @Override

@@ -14,17 +14,22 @@ import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
- * The libraries that Belay runs on, as the host's class path has them: a host may manage their
- * versions and so bring older ones. Stateless, safe for use by many threads.
+ * Checks the libraries that Belay needs on the host's class path: a host may manage their versions
+ * itself and provide older ones. Stateless, safe for use by many threads.
  */
 final class Libraries {
-  /** The first with an exception handler for each configuration. */
+  /** The first version with an exception handler for each configuration. */
   static final String JDBI_MIN = "3.52.0";
 
-  /** SQLite; older ones may corrupt a file in WAL mode that two connections write. */
+  /**
+   * The first version of SQLite that is safe: older ones may corrupt a file in WAL mode if two
+   * connections write to it.
+   */
   static final String SQLITE_MIN = "3.51.3";
 
-  /** Older free editions refuse patterns of what a validation ignores. */
+  /**
+   * The first version whose free edition accepts patterns of migrations that a validation ignores.
+   */
   static final String FLYWAY_MIN = "8.0.5";
 
   private static final String JDBI_NEEDED_CLASS = "org.jdbi.v3.core.statement.SqlExceptionHandler";
@@ -33,16 +38,17 @@ final class Libraries {
   private Libraries() {}
 
   /**
-   * Makes sure that every library can be used, before there is a file.
+   * Checks that every library can be used, before a file is created.
    *
-   * @param flyway whether Flyway is needed; an old one is refused in any case
-   * @throws StoreException naming the library, and the least version that works
+   * @param flyway whether Flyway is needed; a version that is too old is refused in any case
+   * @throws StoreException if one cannot; the message names the library and the oldest version that
+   *     works
    */
   static void require(boolean flyway) {
     requireJdbi("org.jdbi:jdbi3-core", "org.jdbi.v3.core.Jdbi");
     requireJdbi("org.jdbi:jdbi3-sqlobject", "org.jdbi.v3.sqlobject.SqlObjectPlugin");
     if (!isPresent(JDBI_NEEDED_CLASS)) {
-      // a jar of several jars' classes has lost the versions
+      // A jar that was merged from several jars no longer has their versions.
       throw tooOld("org.jdbi:jdbi3-core", "(no " + JDBI_NEEDED_CLASS + ")", JDBI_MIN);
     }
     requireFlyway(flyway);
@@ -68,7 +74,7 @@ final class Libraries {
     }
   }
 
-  /** Without loading its classes, which takes long. */
+  /** Reads Flyway's version without loading its classes, which takes long. */
   private static void requireFlyway(boolean needed) {
     try (InputStream version = Libraries.class.getResourceAsStream(FLYWAY_VERSION)) {
       if (version != null) {
@@ -94,7 +100,8 @@ final class Libraries {
     } catch (StoreException e) {
       throw e;
     } catch (Exception | LinkageError e) {
-      // At the second try the driver believes that it has loaded, and the first call is unresolved.
+      // At a second try the driver believes that the library is loaded; the first native call then
+      // fails with a LinkageError.
       throw new StoreException(
           "org.xerial:sqlite-jdbc could not load its native library, which it unpacks to "
               + System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"))
@@ -104,7 +111,9 @@ final class Libraries {
     }
   }
 
-  /** The version of the native library, which a property of the driver may have exchanged. */
+  /**
+   * Returns the version of the native library, which a property of the driver may have replaced.
+   */
   private static String loadedSqlite() throws Exception {
     try (Connection connection =
             new JDBC4Connection("jdbc:sqlite::memory:", ":memory:", new Properties());
@@ -115,7 +124,7 @@ final class Libraries {
   }
 
   private static void requireAtLeast(String name, @Nullable String found, String least) {
-    // What has no version in its jar, or an odd one, is taken as it is.
+    // A library without a version in its jar, or with an unusual one, is accepted.
     if (found != null && found.matches("\\d{1,9}\\..*") && compareVersions(found, least) < 0) {
       throw tooOld(name, found, least);
     }
@@ -127,7 +136,7 @@ final class Libraries {
         null);
   }
 
-  /** Compares number by number, up to the first part that is none. */
+  /** Compares two versions number by number, up to the first part that is not a number. */
   static int compareVersions(String left, String right) {
     return Arrays.compare(numbers(left), numbers(right));
   }

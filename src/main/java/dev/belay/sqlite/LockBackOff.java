@@ -3,27 +3,29 @@ package dev.belay.sqlite;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How one process shares the write lock with others that want it too: how long it waits between two
- * tries, and when it lets others go first. Belongs to the thread that owns the connection.
+ * The rules by which one process shares the write lock with other processes: the time between two
+ * tries, and the moments at which it lets others go first. Belongs to the thread that owns the
+ * connection.
  *
  * <p>All times are of {@code nanoTime}.
  */
 final class LockBackOff {
   /*
-   * No process knows which others wait, so turns are made of parks. A try that meets the lock
-   * between two commits of its owner ends the owner's turn, and the next owner has to read again
-   * what has changed. A waiting process therefore tries rarely, so that turns last for some
-   * milliseconds; one that has waited for long tries more and more often, which bounds the
-   * longest wait. A process that has had its turn parks once before it tries again: otherwise no
-   * other process would meet the lock between commits that follow each other closely.
+   * No process knows which others wait. A turn is the time in which one process commits again and
+   * again; parks divide the time into turns.
    *
-   * All that is for processes that write without a rest and have met others lately. A process
-   * that rests leaves the lock to others anyway: it neither gives way, nor begins a wait with
-   * long parks.
-   *
-   * A process that holds the lock for long each time meets no other: the others are parked at
-   * the moment between two of its transactions. So it gives way without having met another process, for some of the time
-   * it held it.
+   * 1. A try that succeeds between two commits of the owner ends the owner's turn, and the next
+   *    owner has to read again what has changed. A waiting process therefore retries rarely, so
+   *    that each turn lasts some milliseconds.
+   * 2. A process that has waited long retries more and more often, which bounds the longest wait.
+   * 3. A process whose turn is over parks once before it tries again. Otherwise no other process
+   *    could take the lock between two commits that follow each other closely.
+   * 4. Rules 1 and 3 apply only to a process that writes without a rest and has met others
+   *    recently. A process that rests leaves the lock to others anyway: it does not give way, and
+   *    does not begin a wait with long parks.
+   * 5. A process that holds the lock long in each transaction never meets another: the others are
+   *    parked at the moment between two of its transactions. So it gives way without having met
+   *    one, for a share of the time for which it held the lock.
    */
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long REST = TimeUnit.MILLISECONDS.toNanos(25);
@@ -31,21 +33,21 @@ final class LockBackOff {
   private static final long GIVE_WAY = TimeUnit.MILLISECONDS.toNanos(1);
 
   /**
-   * How long a transaction holds the lock for each of its bodies if it is long. One of many short
-   * bodies is not: others soon meet the process that makes those.
+   * The time per body from which on a transaction counts as long. A transaction of many short
+   * bodies is not long: its process soon meets others.
    */
   private static final long LONG = TimeUnit.MILLISECONDS.toNanos(2);
 
   private static final long GIVE_WAY_MAX = TimeUnit.MILLISECONDS.toNanos(4);
   private static final long GIVE_WAY_SHARE = 8;
 
-  // Not less: where the lock is held for long, as by a JVM's first write, processes that try
-  // more often would take the processor from the one that holds it.
+  // Not shorter: if the lock is held for long, as by a JVM's first write, processes that retry more
+  // often would take the processor from the one that holds the lock.
   private static final long PARK_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long PARK_FIRST = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long PARK_MAX = TimeUnit.MILLISECONDS.toNanos(4);
 
-  /** Who has waited that long begins to try more often. */
+  /** The length of a wait from which on a process retries more and more often. */
   private static final long OLD = TimeUnit.MILLISECONDS.toNanos(30);
 
   private long contendedAt;
@@ -61,7 +63,10 @@ final class LockBackOff {
     lastReleased = lastTaken;
   }
 
-  /** The process wants the lock; what follows, until it has it, goes by how it stands now. */
+  /**
+   * Notes that the process wants the lock. The state at this moment decides the parks until it has
+   * the lock.
+   */
   void wants(long now) {
     boolean restless = now - lastTaken < REST || now - lastReleased < REST;
     if (!restless) {
@@ -71,32 +76,35 @@ final class LockBackOff {
     insists = restless && now - contendedAt < LATELY;
   }
 
-  /** Whether the turn of this process is over, so that it parks before it tries. */
+  /** Returns whether the turn of this process is over, so that it must park before it tries. */
   boolean isOver(long now) {
     return (insists || held >= LONG) && now - turnSince > TURN;
   }
 
-  /** How long to park so that another process may go first; half as much to half as much again. */
+  /**
+   * Returns the time to park so that another process can go first. The caller parks for 50 % to 150
+   * % of it.
+   */
   long giveWayNanos() {
     return held < LONG
         ? GIVE_WAY
         : Math.max(GIVE_WAY, Math.min(held / GIVE_WAY_SHARE, GIVE_WAY_MAX));
   }
 
-  /** Others have been let go first. */
+  /** Notes that this process has let others go first. */
   void gaveWay(long now) {
     turnSince = now;
     held = 0;
   }
 
-  /** A try has met the lock in others' hands. */
+  /** Notes that another process had the lock at a try. */
   void met(long now) {
     contendedAt = now;
   }
 
   /**
-   * How long to park before the next try, after {@code waited} of a wait; half as much to half as
-   * much again, so that processes do not march in step.
+   * Returns the time to park before the next try, after a wait of {@code waited} so far. The caller
+   * parks for 50 % to 150 % of it, so that processes do not retry in step.
    */
   long parkNanos(long waited) {
     long longest = insists ? PARK_MAX : Math.min(PARK_MAX, PARK_FIRST + waited);
@@ -114,7 +122,11 @@ final class LockBackOff {
     turnSince = now;
   }
 
-  /** The lock that was taken last, for so many bodies, is free again. */
+  /**
+   * Notes that the lock has been released.
+   *
+   * @param bodies the number of bodies for which it was held
+   */
   void released(long now, int bodies) {
     held = (now - lastTaken) / Math.max(bodies, 1);
     lastReleased = now;

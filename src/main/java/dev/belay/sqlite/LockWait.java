@@ -15,16 +15,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the write lock for the requests of a source, waiting for other processes. Belongs to the
+ * Takes the write lock for the requests of a source, and waits for other processes. Belongs to the
  * thread that owns the connection.
  *
- * <p>Try, then park for some milliseconds, again and again, and more often the longer the wait has
- * lasted: see {@link LockBackOff}. SQLite's own wait doubles its sleeps up to 100 ms, so that a
- * process that has waited long keeps losing to newcomers; it cannot be interrupted, and it holds
- * the carrier of a virtual thread.
+ * <p>The wait goes as follows:
+ *
+ * <ol>
+ *   <li>If the turn of this process is over, park once, so that other processes can go first.
+ *   <li>Try to take the lock.
+ *   <li>If another process has it, fail the requests that have waited for the busy timeout.
+ *   <li>If this store itself has it, by a call, wait without a timeout and log a warning once that
+ *       has lasted for long.
+ *   <li>If no request is left, give up.
+ *   <li>Park for some milliseconds and go on with step 2, more often the longer the wait has
+ *       lasted: see {@link LockBackOff}.
+ * </ol>
+ *
+ * <p>SQLite's own busy handler is not used. Its sleeps grow up to 100 ms, so that a process that
+ * has waited long keeps losing to newcomers; it cannot be interrupted, and it holds the carrier of
+ * a virtual thread.
  */
 final class LockWait {
-  /** One attempt at the lock. */
+  /** One attempt to take the lock. */
   @FunctionalInterface
   interface Attempt {
     void run() throws SQLException;
@@ -57,15 +69,15 @@ final class LockWait {
     this.localHolder = localHolder;
   }
 
-  /** How a transaction begins that writes for the requests of {@code source}. */
+  /** Returns the begin of a transaction that writes for the requests of {@code source}. */
   ConnectionTransaction.Begin beginFor(Source source) {
     return transaction -> acquire(transaction::beginWriting, source);
   }
 
   /**
-   * Returns true once {@code attempt} has succeeded, false when every request of {@code source} has
-   * been withdrawn or has waited for the busy timeout and been told so. Letting others go first
-   * does not count as waiting for them: no request is refused without a try.
+   * Returns true once {@code attempt} has succeeded. Returns false when no request of {@code
+   * source} is left: each has been withdrawn, or has waited for the busy timeout and has failed.
+   * Letting other processes go first does not count as waiting: no request fails without a try.
    *
    * @throws SQLException if the attempt failed for another reason than a busy lock
    */
@@ -83,13 +95,13 @@ final class LockWait {
       turn.taken(System.nanoTime());
       return true;
     }
-    boolean told = false;
+    boolean warned = false;
     try {
       do {
         String local = localHolder.get();
         if (local != null) {
           waits.stops(); // waiting behind work of this process never times out
-          told = told || isToldOf(local, start);
+          warned = warned || warnsOf(local, start);
         } else {
           waits.starts();
           for (Request<?> late : source.takeExpired(timeoutNanos, waits.nanos())) {
@@ -110,13 +122,20 @@ final class LockWait {
     }
   }
 
-  /** The transaction of so many bodies has ended that the lock was taken for, if it was. */
+  /**
+   * Notes that the transaction for which the lock was taken has ended, if there was one.
+   *
+   * @param bodies the number of bodies that it ran
+   */
   void released(int bodies) {
     turn.released(System.nanoTime(), bodies);
   }
 
-  /** Names what keeps the writers of this store waiting, once that has lasted for long. */
-  private boolean isToldOf(String local, long start) {
+  /**
+   * Warns that {@code local} blocks the writers of this store, if that has lasted for the busy
+   * timeout. Returns whether it warned.
+   */
+  private boolean warnsOf(String local, long start) {
     boolean lasts = System.nanoTime() - start >= timeoutNanos;
     if (lasts) {
       SafeLog.log(Level.WARNING, file + ": every write of this store waits for " + local, null);
@@ -124,7 +143,7 @@ final class LockWait {
     return lasts;
   }
 
-  /** Whether no request wants the lock any more, also because of an interrupt. */
+  /** Returns whether no request wants the lock any more, also because of an interrupt. */
   private static boolean isDeserted(Source source) {
     if (Thread.currentThread().isInterrupted()) {
       source.interrupted();
@@ -147,7 +166,7 @@ final class LockWait {
     return taken;
   }
 
-  /** Makes one attempt; false if the lock is in others' hands. */
+  /** Makes one attempt. Returns false if another process or connection has the lock. */
   static boolean succeeds(Attempt attempt) throws SQLException {
     try {
       attempt.run();
@@ -169,7 +188,10 @@ final class LockWait {
     park(turn.parkNanos(System.nanoTime() - start));
   }
 
-  /** A short busy timeout, too, is spent on several tries. */
+  /**
+   * Parks for 50 % to 150 % of {@code nanos}, and less if the busy timeout is short, so that it too
+   * allows several tries.
+   */
   private void park(long nanos) {
     long most = Math.min(nanos, Math.max(PARK_LEAST_NANOS, timeoutNanos / 4));
     LockSupport.parkNanos(this, ThreadLocalRandom.current().nextLong(most / 2, most * 3 / 2));

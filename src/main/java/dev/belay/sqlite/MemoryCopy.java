@@ -6,14 +6,14 @@ import java.sql.SQLException;
 /**
  * Copies a store in memory into a draft. Immutable, safe for use by many threads.
  *
- * <p>Such a store has only one connection, so the copy is a {@code call}: it waits for its turn,
- * and all other bodies wait for it. Its progress is reported once, when no body runs any more, so
- * that it may use the store.
+ * <p>Such a store has only one connection. The copy is therefore a {@code call}: it waits for its
+ * turn, and every other body waits for it. Its progress is reported once, after that call, so that
+ * the progress listener may use the store.
  */
 record MemoryCopy(TxRunner runner) implements Backup.Copier {
   @Override
   public int copy(SqliteFile draft, BackupRun run) throws SQLException {
-    // the URI has no quote, which would end the text, and no character that JDBI would expand
+    // The URI contains no quote, which would end the text, and no character that JDBI would expand.
     String copy = "VACUUM INTO '" + draft.uri() + "'";
     int unusedRows = runner.call(tx -> tx.handle().execute(copy));
     int pages = BackupCheck.pageCount(draft);

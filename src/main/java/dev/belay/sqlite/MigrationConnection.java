@@ -20,11 +20,16 @@ import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The connection as Flyway and the application's migrations see it: Flyway may begin, commit and
- * close as it likes, and none of it reaches SQLite, because our own transaction is around the whole
- * run. A migration that begins or ends a transaction is refused, by SQL and by JDBC. What reaches
- * SQLite all the same, through the driver's own objects, SQLite's hooks tell, and nothing runs
- * after it. Belongs to the thread that opens.
+ * The connection as Flyway and the application's migrations see it. Belongs to the thread that
+ * opens the store.
+ *
+ * <ol>
+ *   <li>One transaction of Belay's is around the whole run. Flyway may begin, commit and close as
+ *       it likes; none of these calls reaches SQLite.
+ *   <li>A migration that begins or ends a transaction, by SQL or by JDBC, is refused.
+ *   <li>SQLite's hooks report a commit or rollback that reaches SQLite nevertheless, through the
+ *       driver's own objects. No statement runs after it.
+ * </ol>
  */
 final class MigrationConnection implements SQLiteCommitListener, Callback, AutoCloseable {
   private final SQLiteConnection real;
@@ -42,15 +47,16 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
     real.addCommitListener(this);
   }
 
-  /** The connection to lend. */
+  /** Returns the connection to lend. */
   Connection lent() {
     return lent;
   }
 
   /**
-   * Makes sure that nothing was committed in the course of the run.
+   * Requires that nothing was committed during the run.
    *
-   * @throws StoreException if a migration did so; {@code cause} is what followed from it
+   * @throws StoreException if a migration committed; its cause is {@code cause}, the failure that
+   *     followed
    */
   void requireNotCommitted(String file, @Nullable Throwable cause) {
     if (committedByHand) {
@@ -81,7 +87,7 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
 
   @Override
   public void onRollback() {
-    committedByHand = false; // what the hook of a COMMIT announced has failed
+    committedByHand = false; // the commit that the hook announced has failed
     lost = true;
   }
 
@@ -144,7 +150,7 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
         return guarded(Objects.requireNonNull(call(real, method, args)));
       }
       default -> {
-        // everything else is the connection's own business
+        // every other method goes to the real connection
       }
     }
     return call(real, method, args);
@@ -158,7 +164,10 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
     return proxy(type, (proxy, method, args) -> invokeOn(statement, method, args));
   }
 
-  /** What a statement failed with is told, also when Flyway goes on to fail otherwise. */
+  /**
+   * Calls a statement. Keeps its first failure, to report it even if Flyway then fails in another
+   * way.
+   */
   private @Nullable Object invokeOn(
       Object statement, Method method, @Nullable Object @Nullable [] args) throws Throwable {
     String name = method.getName();
@@ -184,7 +193,7 @@ final class MigrationConnection implements SQLiteCommitListener, Callback, AutoC
 
   private void requireStatement(@Nullable Object sql) throws SQLException {
     if (committedByHand || lost) {
-      // it would commit by itself
+      // the statement would commit by itself
       throw new SQLException(
           "the transaction of the migrations has ended"
               + (failure == null ? "" : ": " + failure.getMessage()),

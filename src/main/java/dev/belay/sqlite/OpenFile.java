@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.core.NativeDB;
 
 /**
- * An entry, which all class loaders of this JVM see, that a store has a file open. Safe for use by
- * many threads.
+ * The entry for an open file, which all class loaders of this JVM can see. Safe for use by many
+ * threads.
  *
- * <p>Each class loader of the driver has a copy of the SQLite library. The copies do not know of
- * each other, and POSIX locks do not exist within one process: two copies on one file lose commits
- * and damage it. So a file is open through one copy at a time.
+ * <p>Each class loader of the driver has its own copy of the SQLite library. The copies do not know
+ * each other, and POSIX locks have no effect within one process: two copies that use one file lose
+ * commits and damage it. So a file may be open through only one copy at a time.
  *
- * <p>The entry of a file is a system property, a String like all of them. It has a line for each
- * copy: its class loader, how many stores have the file open, and which thread was the first.
- * Belays of other versions read it too.
+ * <p>The entry of a file is a system property whose value is a String. It has one line per copy of
+ * the library: its class loader, the number of stores that have the file open, and the time and
+ * thread of the first open. Other versions of Belay read it too.
  */
 final class OpenFile implements AutoCloseable {
   static final String PROPERTY = "dev.belay.open.";
   static final String ALLOW = "dev.belay.allowSecondSqlite";
 
-  /** Interned: one object for all class loaders. */
+  /** An interned String: the same object for all class loaders. */
   private static final String LOCK = "dev.belay.open".intern();
 
   private static final Pattern COUNTED =
@@ -41,7 +41,8 @@ final class OpenFile implements AutoCloseable {
   }
 
   /**
-   * Enters that a store opens {@code file}, which has the file key {@code key} if there is one.
+   * Adds the entry of a store that opens {@code file}, whose file key is {@code key}; null if it
+   * has none.
    *
    * @throws StoreException if another copy of SQLite has the file open
    */
@@ -77,7 +78,7 @@ final class OpenFile implements AutoCloseable {
             + " that both share, or close the other store; one that was never closed, as by an"
             + " application that was redeployed, stays entered until the JVM ends";
     if (!Boolean.getBoolean(ALLOW)) {
-      throw new StoreException(message + ". -D" + ALLOW + "=true opens it all the same", null);
+      throw new StoreException(message + ". -D" + ALLOW + "=true opens it anyway", null);
     }
     System.getLogger("dev.belay").log(Level.WARNING, message);
   }
@@ -93,7 +94,7 @@ final class OpenFile implements AutoCloseable {
     return "SQLite of " + name + ", open ";
   }
 
-  /** Adds to the count of this copy's line; false if there is none. */
+  /** Adds {@code more} to the count in this copy's line. Returns false if there is no such line. */
   private static boolean count(List<String> lines, int more) {
     for (int i = 0; i < lines.size(); i++) {
       Matcher line = COUNTED.matcher(lines.get(i));
@@ -123,13 +124,13 @@ final class OpenFile implements AutoCloseable {
     }
   }
 
-  /** Takes the entry back. Doing it again has no effect. */
+  /** Removes the entry. Closing again has no effect. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       synchronized (LOCK) {
         List<String> lines = lines(property);
-        if (count(lines, -1)) { // else the host has set other properties
+        if (count(lines, -1)) { // otherwise the host has replaced the system properties
           set(property, lines);
         }
       }

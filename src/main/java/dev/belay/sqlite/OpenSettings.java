@@ -7,21 +7,21 @@ import java.time.Duration;
 import org.sqlite.SQLiteConnection;
 
 /**
- * How a store is to be opened. Immutable, safe for use by many threads.
+ * The settings with which a store is opened. Immutable, safe for use by many threads.
  *
- * @param options as the application chose them
- * @param busyTimeoutMs how long to wait for other processes, in milliseconds, from 0
+ * @param options the options that the application chose
+ * @param busyTimeoutMs the time to wait for other processes, in milliseconds, at least 0
  */
 public record OpenSettings(EngineOptions options, int busyTimeoutMs) {
-  /** With {@code busyTimeout} where the application chose none. */
+  /** Creates the settings, with {@code busyTimeout} if the application chose none. */
   public static OpenSettings of(EngineOptions options, Duration busyTimeout) {
     return new OpenSettings(options, (int) options.busyTimeout().orElse(busyTimeout).toMillis());
   }
 
   /**
-   * Prepares {@code fresh} as the application wants it, before any body runs on it.
+   * Lets the application prepare {@code fresh}, before any body runs on it.
    *
-   * @throws IllegalStateException if it is then closed, or in a transaction
+   * @throws IllegalStateException if the connection is closed or in a transaction afterwards
    */
   void prepare(SQLiteConnection fresh) throws SQLException {
     options.connection().accept(fresh);
@@ -32,7 +32,7 @@ public record OpenSettings(EngineOptions options, int busyTimeoutMs) {
       throw new IllegalStateException(misuse);
     }
     try (Statement statement = fresh.createStatement()) {
-      statement.execute("BEGIN"); // fails in a transaction; of itself it takes no lock
+      statement.execute("BEGIN"); // fails inside a transaction; otherwise it takes no lock
       statement.execute("ROLLBACK");
     } catch (SQLException e) {
       throw new IllegalStateException(misuse, e);

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * A statement of the store's own, prepared once, and again after a failure: the driver ends one
- * that failed. Belongs to the thread that owns the connection.
+ * A statement of the store's own. It is prepared once, and again after a failure, because the
+ * driver ends a statement that failed. Belongs to the thread that owns the connection.
  */
 final class OwnStatement {
   private final SQLiteConnection connection;
@@ -19,7 +19,7 @@ final class OwnStatement {
     this.sql = sql;
   }
 
-  /** What can be done with a prepared statement. */
+  /** A use of the prepared statement. */
   @FunctionalInterface
   interface Use<T extends @Nullable Object> {
     T of(PreparedStatement statement) throws SQLException;
@@ -44,7 +44,7 @@ final class OwnStatement {
       }
       throw e;
     } catch (Throwable e) {
-      statement = null; // it may have struck anywhere; the connection closes the statement
+      statement = null; // its state is unknown; the connection closes it
       throw e;
     }
   }

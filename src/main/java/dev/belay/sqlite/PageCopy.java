@@ -7,17 +7,18 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 
 /**
- * Copies the pages of a store on a file into a draft. Immutable, safe for use by many threads.
+ * Copies the pages of a store in a file into a draft. Immutable, safe for use by many threads.
  *
- * <p>One read transaction holds the source for the whole copy. Without it SQLite begins from the
- * first page again after every commit of another connection, and never ends beside a writer.
+ * <p>One read transaction on the source is open for the whole copy. Without it SQLite would begin
+ * with the first page again after every commit of another connection, and would never finish beside
+ * a writer.
  *
  * @param opener opens the source
- * @param access whether the source may take the right to write
+ * @param access whether the source may take the write lock
  * @see <a href="https://www.sqlite.org/backup.html">Using the SQLite Online Backup API</a>
  */
 record PageCopy(SideConnectionOpener opener, Access access) implements Backup.Copier {
-  /** How many pages are copied between two calls of the progress. */
+  /** The number of pages copied between two calls of the progress listener. */
   private static final int STEP_PAGES = 128;
 
   @Override
@@ -57,13 +58,19 @@ record PageCopy(SideConnectionOpener opener, Access access) implements Backup.Co
   }
 
   /**
-   * Ends a copy before its end. Belongs to the thread that copies.
+   * Stops a copy early. Belongs to the thread that copies.
    *
-   * <p>The driver has no verb for this, and an exception must not pass through its native code. But
-   * SQLite answers BUSY to the next step while the source's own connection is in a write
-   * transaction, and then the driver gives up. So that connection takes the right to write until it
-   * is closed, a moment later, and writes nothing. If another process has the right, one more step
-   * is copied and this is called again. A source that may not write is copied to the end.
+   * <p>The driver has no method for this, and an exception must not pass through its native code.
+   * But while the source's own connection is in a write transaction, SQLite answers BUSY to the
+   * next step, and the driver then gives up. So:
+   *
+   * <ol>
+   *   <li>The source's connection takes the write lock and writes nothing. It is closed a moment
+   *       later.
+   *   <li>If another process has the write lock, one more step is copied and this method is called
+   *       again.
+   *   <li>A source that may not write is copied to the end.
+   * </ol>
    */
   private static final class Stop {
     private final SQLiteConnection source;
@@ -87,7 +94,7 @@ record PageCopy(SideConnectionOpener opener, Access access) implements Backup.Co
         boolean unused = LockWait.succeeds(() -> execute(source, "BEGIN IMMEDIATE"));
       } catch (Throwable e) {
         System.getLogger("dev.belay")
-            .log(System.Logger.Level.DEBUG, "a cancelled backup is copied on", e);
+            .log(System.Logger.Level.DEBUG, "a cancelled backup could not be stopped early", e);
       }
     }
   }

@@ -12,31 +12,31 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 
 /**
- * Which paths can name a store, and which file such a path means. Stateless, safe for use by many
+ * Checks that a path can name a store, and resolves it to a file. Stateless, safe for use by many
  * threads.
  *
- * <p>SQLite takes a name as UTF-8 and appends to it. So the name must be the same file to Java and
- * to SQLite, and there must be room for what is appended. All of it is asked before anything is
- * created.
+ * <p>SQLite reads a name as UTF-8 and appends suffixes to it. So the name must mean the same file
+ * to Java and to SQLite, and must leave room for the suffixes. Everything is checked before
+ * anything is created.
  */
 final class PathRule {
-  /** What SQLite appends at most: {@code -journal}. */
+  /** The bytes of the longest suffix that SQLite appends: {@code -journal}. */
   private static final int SUFFIX_BYTES = 8;
 
-  /** What Linux and macOS allow for one name of a folder. */
+  /** Linux and macOS allow 255 bytes for one name in a folder. */
   private static final int NAME_BYTES_MAX = 255 - SUFFIX_BYTES;
 
-  /** SQLite keeps a path in 512 bytes (MAX_PATHNAME in os_unix.c). */
+  /** SQLite allows 512 bytes for a path (MAX_PATHNAME in os_unix.c). */
   private static final int PATH_BYTES_MAX = 512 - SUFFIX_BYTES;
 
-  /** As many as Linux follows. */
+  /** The number of symbolic links that Linux follows. */
   private static final int LINKS_MAX = 40;
 
   private PathRule() {}
 
   /**
    * Returns the file that {@code path} means: absolute, without symbolic links, whether the file
-   * exists or not. If its folder does not exist, the path as it was given, made absolute.
+   * exists or not. If its folder does not exist, returns the path as it was given, made absolute.
    *
    * @throws IllegalArgumentException if the path is empty or of another file system
    * @throws StoreException if no store can be kept under that name
@@ -70,20 +70,22 @@ final class PathRule {
         if (!Files.isSymbolicLink(inFolder)) {
           return inFolder;
         }
-        // also a link to a file that does not exist yet: SQLite would create it with its own mode
+        // Also follow a link to a file that does not exist yet: SQLite would create that file with
+        // its own mode.
         file = inFolder.resolveSibling(Files.readSymbolicLink(inFolder));
       }
     } catch (NoSuchFileException e) {
-      return file; // refused when its folder is looked for
+      return file; // refused later, because its folder does not exist
     } catch (IOException e) {
-      throw new StoreException(absolute + ": cannot be looked at", e);
+      throw new StoreException(absolute + ": cannot be examined", e);
     }
-    throw new StoreException(absolute + ": its symbolic links lead nowhere", null);
+    throw new StoreException(absolute + ": has too many symbolic links, or they form a loop", null);
   }
 
   /**
-   * Requires that the text of {@code path} is its name. It is not where the JVM's encoding of file
-   * names (the locale's) cannot express the name: SQLite would open a file of another name.
+   * Requires that the text of {@code path} is the name of the file. If the JVM's encoding of file
+   * names, which comes from the locale, cannot express the name, the two differ and SQLite would
+   * open another file.
    */
   private static void requireSameName(Path path, boolean same) {
     if (!same) {
@@ -96,7 +98,10 @@ final class PathRule {
     }
   }
 
-  /** The name of the working folder, too, may be one that this JVM cannot write. */
+  /**
+   * Returns whether the folder of {@code absolute} is the folder that {@code path} means. The name
+   * of the working directory, too, may be one that this JVM cannot express.
+   */
   private static boolean isSameFolder(Path path, Path absolute) {
     Path folder = absolute.getParent();
     if (path.isAbsolute() || folder == null) {
@@ -109,7 +114,7 @@ final class PathRule {
           && (!Files.exists(asGiven)
               || (Files.exists(folder) && Files.isSameFile(asGiven, folder)));
     } catch (IOException e) {
-      throw new StoreException(absolute + ": cannot be looked at", e);
+      throw new StoreException(absolute + ": cannot be examined", e);
     }
   }
 
@@ -123,9 +128,9 @@ final class PathRule {
       return false;
     }
     if (!hasBytes(path)) {
-      return true; // Windows, whose names are text
+      return true; // Windows: names are text, not bytes
     }
-    // macOS knows two spellings of one accented letter for one file
+    // macOS accepts two encodings of an accented letter for the same file.
     return normal(bytesOf(path)).equals(normal(text));
   }
 
@@ -133,7 +138,10 @@ final class PathRule {
     return Normalizer.normalize(text, Normalizer.Form.NFC);
   }
 
-  /** The bytes of the name, as UTF-8: a URI of a path is made of its bytes. */
+  /**
+   * Returns the bytes of the name, read as UTF-8. They come from the URI of the path, which is made
+   * from its bytes.
+   */
   private static String bytesOf(Path path) {
     byte[] raw = path.toUri().getRawPath().getBytes(StandardCharsets.US_ASCII);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length);

@@ -8,21 +8,23 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * What tells a process from every other one, before and after it. Immutable.
+ * A mark that identifies one process among all processes, earlier and later ones included.
+ * Immutable, safe for use by many threads.
  *
- * <p>A number alone does not: a process in another container or on another host has it too, and so
- * may the next one here. Where {@code /proc} does not say more, nothing is known of any process.
+ * <p>A process number alone does not identify a process: a process in another container or on
+ * another host may have the same number, and so may a later process here. Where there is no {@code
+ * /proc}, nothing is known about any process.
  *
- * @param system the running system and, in it, the space of process numbers; {@link #UNKNOWN} if
- *     that cannot be told
+ * @param system the running system and the process number space within it; {@link #UNKNOWN} if that
+ *     cannot be determined
  * @param pid the number of the process
- * @param start when it started, in the system's own ticks
+ * @param start the time at which it started, in the system's clock ticks
  */
 record ProcessMark(String system, long pid, long start) {
-  /** Of the text of a mark. */
+  /** The pattern of the text of a mark. */
   static final String PATTERN = "[0-9a-f]{12}-\\d{1,18}-\\d{1,18}";
 
-  // short, because SQLite takes no path of more than 512 bytes
+  // Short, because SQLite accepts no path of more than 512 bytes.
   private static final int SYSTEM_LENGTH = 12;
   private static final String UNKNOWN = "0".repeat(SYSTEM_LENGTH);
   private static final int STATE = 0;
@@ -37,24 +39,24 @@ record ProcessMark(String system, long pid, long start) {
       String hash = system.toString().replace("-", "").substring(0, SYSTEM_LENGTH);
       return new ProcessMark(hash, pid, Long.parseLong(stat("self")[START]));
     } catch (IOException | UnsupportedOperationException e) {
-      return new ProcessMark(UNKNOWN, pid, 0); // not Linux, or without /proc
+      return new ProcessMark(UNKNOWN, pid, 0); // not Linux, or no /proc
     }
   }
 
-  /** The mark that gave {@code text}, which matches {@link #PATTERN}. */
+  /** Returns the mark whose text is {@code text}, which must match {@link #PATTERN}. */
   static ProcessMark of(String text) {
     String[] parts = text.split("-", -1);
     return new ProcessMark(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]));
   }
 
-  /** Whether this process can tell, and says, that {@code other} has ended. */
+  /** Returns whether {@code other} has certainly ended; false if this process cannot tell. */
   boolean knowsEnded(ProcessMark other) throws IOException {
     if (system.equals(UNKNOWN) || !system.equals(other.system)) {
       return false;
     }
     try {
       String[] stat = stat(Long.toString(other.pid));
-      // Z and X: it has ended, and only its parent has not asked yet
+      // Z and X: the process has ended, but its parent has not read its exit status yet.
       return Long.parseLong(stat[START]) != other.start || "ZX".contains(stat[STATE]);
     } catch (NoSuchFileException e) {
       return true;
@@ -62,7 +64,7 @@ record ProcessMark(String system, long pid, long start) {
   }
 
   /**
-   * The fields behind the name of the program, which may itself hold blanks and brackets.
+   * Returns the fields after the name of the program, which may itself contain blanks and brackets.
    *
    * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">proc_pid_stat(5)</a>
    */

@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves a connection that only reads, opened on first use: beside the writer, or in a store that
- * is opened for reading. Belongs to the thread that owns the connection.
+ * Serves the requests of a connection that only reads, beside the writer or in a store that is
+ * opened for reading. The connection is opened on first use. Belongs to the thread that owns the
+ * connection.
  */
 final class ReadRunner implements RequestRunner {
   private static final long SLOW_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
@@ -78,7 +79,9 @@ final class ReadRunner implements RequestRunner {
     request.forgetInterrupt();
   }
 
-  /** A reader that has an old state for long keeps the log from beginning from its start. */
+  /**
+   * Warns of a long read: a reader that keeps its snapshot for long prevents the reset of the WAL.
+   */
   private void warnIfSlow(long nanos) {
     if (nanos > slowNanos) {
       SafeLog.log(
@@ -88,7 +91,7 @@ final class ReadRunner implements RequestRunner {
               + Thread.currentThread().getName()
               + " took "
               + TimeUnit.NANOSECONDS.toMillis(nanos)
-              + " ms, longer than the busy timeout; meanwhile the log could not be reset",
+              + " ms, longer than the busy timeout; meanwhile the WAL could not be reset",
           null);
     }
   }
@@ -101,7 +104,7 @@ final class ReadRunner implements RequestRunner {
     transaction.beginReading();
     BodyTx tx = BodyTx.reading(connection, runner, now);
     BodyRun run = BodyRun.of(request, tx, connection);
-    // A raw COMMIT after reading tells no hook; it shows here.
+    // A raw COMMIT after reads only calls no hook; the rollback below reveals it.
     return transaction.rollback() ? run : run.endedByHand();
   }
 

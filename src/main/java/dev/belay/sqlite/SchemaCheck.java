@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
  * Notices that a newer Belay has migrated the file while a store has it open. Belongs to the thread
  * that owns the connection that writes.
  *
- * <p>The history of the schema is read in a write transaction, before its first body: while that
- * transaction lasts, no other process can migrate. It is not read twice in a quarter of a second.
- * The schema cookie would be cheaper to ask for, but a migration that only changes rows leaves it
- * as it is.
+ * <p>The history of the schema is read inside a write transaction, before its first body: until
+ * that transaction ends, no other process can migrate. It is read at most once in 250 ms. The
+ * schema cookie would be cheaper to read, but a migration that only changes rows does not change
+ * it.
  */
 final class SchemaCheck {
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -26,7 +26,7 @@ final class SchemaCheck {
   }
 
   /**
-   * Fails if the schema is not the one that this Belay knows.
+   * Throws if the schema is not the one that this Belay knows.
    *
    * @throws dev.belay.store.SchemaTooNewException if a newer Belay has migrated the file
    */

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The history of Belay's tables, in the form of Flyway's, and the migrations that it records.
- * Immutable, safe for use by many threads.
+ * The history of Belay's schema, in a table of Flyway's form, and the run of the migrations that it
+ * records. Immutable, safe for use by many threads.
  *
- * <p>Belay's own scripts run without Flyway: it logs at INFO through a factory that the whole JVM
- * shares, and takes far longer to start than the file to open.
+ * <p>Belay's own migrations run without Flyway: Flyway logs at INFO through a factory that the
+ * whole JVM shares, and its start takes far longer than opening the file.
  */
 final class SchemaHistory {
   static final String TABLE = "belay_schema_history";
@@ -53,10 +53,10 @@ final class SchemaHistory {
   }
 
   /**
-   * How many of the shipped migrations the file has.
+   * Returns the number of shipped migrations that the file has.
    *
-   * @throws SchemaTooNewException if it has one that did not ship with this Belay
-   * @throws StoreCorruptException if one failed half-way, or is not the one that shipped
+   * @throws SchemaTooNewException if it has one that this Belay does not ship
+   * @throws StoreCorruptException if one failed half-way, or differs from the shipped one
    */
   int appliedCount(SQLiteConnection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -78,21 +78,21 @@ final class SchemaHistory {
   }
 
   /**
-   * Makes sure that the file has Belay's tables as this Belay knows them, without changing it.
+   * Requires that the file has Belay's tables as this Belay knows them. Changes nothing.
    *
-   * @throws StoreException if it has not
+   * @throws StoreException if it does not have them
    */
   void requireCurrent(SQLiteConnection connection) throws SQLException {
     requireAll(appliedCount(connection));
   }
 
-  /** As {@link #requireCurrent}, but what a newer Belay has added may be read. */
+  /** As {@link #requireCurrent}, but a file of a newer Belay may be read. */
   void requireReadable(SQLiteConnection connection) throws SQLException {
     int applied;
     try {
       applied = appliedCount(connection);
     } catch (SchemaTooNewException e) {
-      return; // what this Belay reads is likely to be there still
+      return; // the tables that this Belay reads are likely to exist still
     }
     requireAll(applied);
   }
@@ -101,13 +101,16 @@ final class SchemaHistory {
     if (applied < ShippedMigration.ALL.size()) {
       throw new StoreException(
           file
-              + (applied == 0 ? ": is no store of Belay" : ": is a store of an older Belay")
+              + (applied == 0 ? ": is not a store of Belay" : ": is a store of an older Belay")
               + "; opening it for writing migrates it",
           null);
     }
   }
 
-  /** Runs what the file does not have, in the transaction that is open on {@code connection}. */
+  /**
+   * Runs the migrations that the file does not have, in the transaction that is open on {@code
+   * connection}.
+   */
   void migrate(SQLiteConnection connection) throws SQLException {
     int applied = appliedCount(connection);
     try (Statement script = connection.createStatement()) {
@@ -156,7 +159,7 @@ final class SchemaHistory {
       }
       ShippedMigration shipped = ShippedMigration.ALL.get(count);
       if (!shipped.version().equals(version)) {
-        throw corrupt(version, "stands where version " + shipped.version() + " belongs");
+        throw corrupt(version, "is recorded in place of version " + shipped.version());
       }
       if (shipped.checksum() != row.getInt("checksum")) {
         throw corrupt(version, "is not the one that this Belay ships: its checksum differs");

@@ -13,13 +13,17 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
- * Brings a file's schema up to date when a store opens: Belay's tables, then those of the
- * application and of the libraries that bring some. Belongs to the thread that opens.
+ * Migrates a file's schema when a store opens: first Belay's tables, then those of the application
+ * and of libraries that have their own. Belongs to the thread that opens the store.
  *
- * <p>What can refuse is asked first and changes nothing. Then all that is pending stands in one
- * transaction, begun with the write lock, in whatever journal mode the file has: of many processes
- * that open one new file exactly one migrates, the others wait for the lock, look again and find it
- * done; a process that dies half-way, and a migration that fails, leave the file as it was.
+ * <ol>
+ *   <li>Every check that can refuse a migration runs first. The checks change nothing.
+ *   <li>All pending migrations run in one transaction that takes the write lock at its begin, in
+ *       the journal mode that the file has.
+ *   <li>If many processes open one new file, exactly one migrates. The others wait for the lock,
+ *       check again and find nothing pending.
+ *   <li>A process that dies half-way, or a migration that fails, leaves the file as it was.
+ * </ol>
  */
 final class SchemaMigration {
   private final String file;
@@ -28,7 +32,7 @@ final class SchemaMigration {
   private final SchemaHistory history;
   private final @Nullable ClassLoader loader;
 
-  /** The application's class path migrations are those of the current thread's context loader. */
+  /** Takes the application's migrations from the context class loader of the current thread. */
   SchemaMigration(String file, SqliteFailures errors, OpenSettings settings) {
     this.file = file;
     this.errors = errors;
@@ -37,7 +41,7 @@ final class SchemaMigration {
     this.loader = Thread.currentThread().getContextClassLoader();
   }
 
-  /** Asks of what the application brings what can be asked without the file. */
+  /** Checks the parts that the application provides as far as that is possible without the file. */
   static void requireUsable(String file, OpenSettings settings) {
     new SchemaMigration(file, new SqliteFailures(file), settings).requireUsable();
   }
@@ -53,9 +57,9 @@ final class SchemaMigration {
   }
 
   /**
-   * Migrates what is pending; true if migrations of the application ran.
+   * Runs the pending migrations. Returns true if migrations of the application ran.
    *
-   * @throws StoreException if that is refused or fails; then the file is as it was
+   * @throws StoreException if a migration is refused or fails; then the file is as it was
    */
   boolean run(SQLiteConnection connection) throws SQLException {
     boolean current = history.isCurrent(connection);
@@ -101,8 +105,8 @@ final class SchemaMigration {
       begin(statement, empty);
       boolean done = false;
       try {
-        // Foreign keys are not enforced while tables are rebuilt, or dropping one would delete the
-        // rows that refer to it; so they are checked before anything lasts.
+        // Foreign keys are not enforced while tables are rebuilt: dropping a table would delete the
+        // rows that refer to it. So they are checked before the commit.
         ForeignKeys before = ofOthers ? ForeignKeys.of(statement) : null;
         step.run();
         ForeignKeys.requireWhole(statement, file, before);
@@ -121,9 +125,9 @@ final class SchemaMigration {
   private void begin(Statement statement, boolean empty) throws SQLException {
     try {
       if (empty) {
-        // Only a file without a page can still be made one that gives pages back. The pragma takes
-        // the write lock, inside the transaction; with IMMEDIATE it would come too late. If another
-        // process was quicker it changes nothing.
+        // auto_vacuum can be set only while the file has no page. The pragma takes the write lock,
+        // inside the transaction; after BEGIN IMMEDIATE it would be too late. If another process
+        // was quicker, it changes nothing.
         statement.execute("BEGIN");
         statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
       } else {
@@ -146,7 +150,7 @@ final class SchemaMigration {
     try {
       statement.execute("ROLLBACK");
     } catch (SQLException e) {
-      // SQLite has rolled back by itself; what failed is on its way to the caller
+      // SQLite has rolled back by itself; the caller gets the first failure.
       System.getLogger("dev.belay").log(System.Logger.Level.DEBUG, "ROLLBACK of a migration", e);
     }
   }

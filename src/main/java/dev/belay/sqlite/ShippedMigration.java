@@ -9,31 +9,31 @@ import java.util.List;
 /**
  * A migration that ships with this Belay. Immutable, safe for use by many threads.
  *
- * <p>The checksum is the one that Flyway computes. It is a constant so that a migration that has
- * shipped cannot be edited unnoticed.
+ * <p>The checksum is the one that Flyway computes. It is a constant, so that an edit of a shipped
+ * migration does not stay unnoticed.
  */
 record ShippedMigration(String version, String description, int checksum) {
-  /** Every migration, oldest first. */
+  /** All migrations, oldest first. */
   static final List<ShippedMigration> ALL =
       List.of(
           new ShippedMigration("1", "sessions", -385818220),
           new ShippedMigration("2", "leases", -2101191688),
           new ShippedMigration("3", "queue", -384805619));
 
-  /** Where the scripts are on the class path, away from where a host's Flyway would look. */
+  /** The folder of the scripts on the class path, where a host's Flyway does not search. */
   static final String FOLDER = "dev/belay/db/migration/";
 
-  /** The version of a schema that is up to date. */
+  /** Returns the version of an up-to-date schema. */
   static String newestVersion() {
     return ALL.get(ALL.size() - 1).version();
   }
 
-  /** The name of the script. */
+  /** Returns the file name of the script. */
   String script() {
     return "V" + version + "__" + description + ".sql";
   }
 
-  /** The statements of the script. */
+  /** Returns the SQL of the script. */
   String sql() {
     try (InputStream stream =
         ShippedMigration.class.getClassLoader().getResourceAsStream(FOLDER + script())) {

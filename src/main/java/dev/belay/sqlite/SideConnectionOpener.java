@@ -4,8 +4,8 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Opens a connection of the store's own, on which no body runs. Belongs to the thread that is to
- * own it.
+ * Opens connections of the store's own, on which no body runs. Belongs to the thread that is to own
+ * the connection.
  */
 @FunctionalInterface
 interface SideConnectionOpener {

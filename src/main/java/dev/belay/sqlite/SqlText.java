@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Reads the tokens of a text in SQLite's dialect, as far as telling kinds of statements apart needs
- * it. Belongs to one thread.
+ * A tokenizer for SQLite's dialect, complete enough to tell the kinds of statements apart. Belongs
+ * to the thread that created it.
  *
  * @see <a href="https://www.sqlite.org/src/file/src/tokenize.c">SQLite's tokenizer</a>
  */
@@ -23,7 +23,9 @@ final class SqlText {
     this.sql = sql;
   }
 
-  /** The kinds of all statements of {@code sql}, for what is executed as a script. */
+  /**
+   * Returns the kinds of all statements of {@code sql}, for a text that is executed as a script.
+   */
   static List<SqlKind> kinds(String sql) {
     List<SqlKind> kinds = new ArrayList<>();
     SqlText text = new SqlText(sql);
@@ -38,7 +40,7 @@ final class SqlText {
     return kinds;
   }
 
-  /** The kind of the statement that comes next. */
+  /** Returns the kind of the next statement. */
   SqlKind kind() {
     skipEmptyStatements();
     String word = nextWord();
@@ -67,12 +69,18 @@ final class SqlText {
     }
   }
 
-  /** A pragma may be called like a table, and some that have no side effects on paper write. */
+  /**
+   * Returns whether the text uses a pragma as a table. Some of those pragmas write, although they
+   * are documented as free of side effects.
+   */
   private boolean callsPragma() {
     return PRAGMA_TABLE.matcher(sql).find();
   }
 
-  /** Some pragmas run while they are compiled, so that EXPLAIN does not keep them from it. */
+  /**
+   * Returns the kind of an explained statement. Some pragmas already run while they are compiled,
+   * so EXPLAIN does not prevent their effect.
+   */
   private SqlKind explained() {
     String word = nextWord();
     if (word.equals("QUERY")) {
@@ -100,20 +108,20 @@ final class SqlText {
     while (!token.isEmpty() && !token.equals("(")) {
       String next = nextToken();
       if (next.equals(".") && unquoted(token).equalsIgnoreCase("TEMP")) {
-        return true; // the schema of a name
+        return true; // TEMP is the schema of the name
       }
       token = next;
     }
     return false;
   }
 
-  /** Past the end of a statement; the body of a trigger has statements of its own. */
+  /** Moves past the end of a statement. The body of a trigger contains statements of its own. */
   private void skipStatement() {
     boolean trigger = isTrigger();
     String before = "";
     String beforeThat = "";
     for (String word = nextWord(); !word.isEmpty(); word = nextWord()) {
-      // as sqlite3_complete does: the END of a CASE has no semicolon before it
+      // As sqlite3_complete does: unlike the END of a trigger, that of a CASE follows no semicolon.
       if (word.equals(";") && (!trigger || (before.equals("END") && beforeThat.equals(";")))) {
         return;
       }
@@ -139,7 +147,7 @@ final class SqlText {
     }
   }
 
-  /** Past white space, byte order marks and comments. */
+  /** Moves past white space, byte order marks and comments. */
   private void skipBlanks() {
     while (at < sql.length()) {
       char c = sql.charAt(at);
@@ -161,7 +169,7 @@ final class SqlText {
     return nextToken().toUpperCase(Locale.ROOT);
   }
 
-  /** The next name, quoted text or single sign; empty at the end. */
+  /** Returns the next name, quoted text or single character; empty at the end. */
   private String nextToken() {
     skipBlanks();
     int from = at;
@@ -189,7 +197,7 @@ final class SqlText {
         return;
       }
       if (isQuote) {
-        at++; // a doubled quote stands for one
+        at++; // a doubled quote means one quote in the text
       }
     }
   }

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Opens stores on SQLite. Stateless, safe for use by many threads; for Belay itself, users open
- * theirs by {@code Belay.open}.
+ * Opens stores on SQLite. Stateless, safe for use by many threads. For Belay itself; users call
+ * {@code Belay.open}.
  */
 public final class Sqlite {
   private Sqlite() {}
@@ -19,31 +19,31 @@ public final class Sqlite {
     return open(path, settings, FaultPoints.NONE);
   }
 
-  /** As {@link #open(Path, OpenSettings)}, with errors that strike where {@code faults} says. */
+  /** As {@link #open(Path, OpenSettings)}; {@code faults} may throw at its points. */
   static SqliteStore open(Path path, OpenSettings settings, FaultPoints faults) {
     SqliteFile file = SqliteFile.of(path);
     file.requireWritable();
-    // now: loading the driver for the first time may swallow the interrupt
+    // Checked now: loading the driver for the first time may clear the interrupt flag.
     if (Thread.currentThread().isInterrupted()) {
       throw new StoreInterruptedException(file + ": interrupted before it was opened", null);
     }
     Libraries.require(!settings.options().migrations().isEmpty());
     BelayJdbi jdbi = jdbi(file.toString(), settings);
     if (!Files.exists(file.real())) {
-      SchemaMigration.requireUsable(file.toString(), settings); // a refusal leaves no file behind
+      SchemaMigration.requireUsable(file.toString(), settings); // a refusal must not leave a file
     }
-    FileIdentity.requireWholeLog(file);
+    FileIdentity.requireWholeWal(file);
     FileDraft.create(file, settings.options().ownerOnlyFiles());
     FileNames.requireOne(file, settings);
     return opened(file, jdbi, settings, Access.WRITE, faults);
   }
 
-  /** Opens a store of its own in memory, which ends with it. */
+  /** Opens a new store in memory. Its data ends when it is closed. */
   public static StoreEngine openInMemory(OpenSettings settings) {
     return openInMemory(settings, FaultPoints.NONE);
   }
 
-  /** As {@link #openInMemory(OpenSettings)}, with errors that strike where {@code faults} says. */
+  /** As {@link #openInMemory(OpenSettings)}; {@code faults} may throw at its points. */
   static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
     Libraries.require(!settings.options().migrations().isEmpty());
     SchemaMigration.requireUsable(SqliteStore.MEMORY, settings);

@@ -9,12 +9,12 @@ import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConnection;
 
 /**
- * SQLite's connection. Belongs to the thread that owns the connection.
+ * The {@link DriverConnection} of SQLite. Belongs to the thread that owns the connection.
  *
- * <p>The driver's own {@code setAutoCommit(false)} is not used: its {@code commit()} begins the
- * next transaction at once, and when that is refused a durable commit is reported as failed; and
- * its {@code begin} leaves the flag wrong when it is refused, so that later writes go out one by
- * one.
+ * <p>The driver's own {@code setAutoCommit(false)} is not used, for two reasons. Its {@code
+ * commit()} immediately begins the next transaction; if that is refused, a durable commit is
+ * reported as failed. And its {@code begin} leaves the autocommit flag wrong if it is refused, so
+ * that later writes commit one by one.
  */
 final class SqliteConnectionDriver implements DriverConnection {
   private final SQLiteConnection connection;
@@ -40,12 +40,12 @@ final class SqliteConnectionDriver implements DriverConnection {
     commitsTogether();
   }
 
-  /** The driver behind a connection of a store on SQLite. */
+  /** Returns the driver behind a connection of a store on SQLite. */
   static SqliteConnectionDriver of(BoundConnection connection) {
     return (SqliteConnectionDriver) connection.driver();
   }
 
-  /** What the store asks of the connection between bodies. */
+  /** Returns the store's own queries on the connection. */
   ConnectionState state() {
     return state;
   }
@@ -154,7 +154,7 @@ final class SqliteConnectionDriver implements DriverConnection {
   @Override
   public void close() throws SQLException {
     if (connection.isClosed()) {
-      connection.getDatabase().close(); // an earlier try failed half-way
+      connection.getDatabase().close(); // an earlier close() failed half-way
     } else {
       connection.close();
     }

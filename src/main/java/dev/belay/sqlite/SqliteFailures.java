@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
 /**
- * Tells operating failures from mistakes in SQL, by SQLite's result codes: the driver leaves
- * SQLState null. Immutable, safe for use by many threads.
+ * Distinguishes operating failures from mistakes in SQL, by SQLite's result codes: the driver does
+ * not set SQLState. Immutable, safe for use by many threads.
  *
  * @see <a href="https://www.sqlite.org/rescode.html">Result and Error Codes</a>
  */
@@ -50,7 +50,7 @@ final class SqliteFailures implements Failures {
     return switch (primaryCode(e)) {
       case BUSY ->
           isOwnStatement(e)
-              ? null // a statement that the same body has left open, as for LOCKED
+              ? null // a conflict with a statement that the same body has left open, as for LOCKED
               : new StoreBusyException(
                   file
                       + ": another process, or a write of this store, held the lock past the busy"
@@ -64,7 +64,7 @@ final class SqliteFailures implements Failures {
       case CANTOPEN -> new StoreException(file + ": cannot be opened (" + codeName(e) + ")", e);
       case PERM, AUTH, NOLFS, PROTOCOL, IOERR, NOMEM, INTERRUPT ->
           new StoreException(file + ": the store failed (" + codeName(e) + ")", e);
-      // LOCKED too: it is a conflict with a statement that the same body has left open
+      // Also LOCKED: a conflict with a statement that the same body has left open.
       default -> null;
     };
   }
@@ -82,8 +82,8 @@ final class SqliteFailures implements Failures {
       case "SQLITE_READONLY_ROLLBACK" ->
           new StoreException(
               file
-                  + ": a process died while it wrote to it without WAL, and no process has rolled that"
-                  + " back; open it for writing once ("
+                  + ": a process died while it wrote to it without WAL, and its rollback journal has"
+                  + " not been applied; open it for writing once ("
                   + code
                   + ")",
               e);
@@ -107,29 +107,34 @@ final class SqliteFailures implements Failures {
     return isBusy(e); // a COMMIT waits for no lock
   }
 
-  /** Whether a lock is in others' hands, so that waiting for it makes sense. */
+  /**
+   * Returns whether another process or connection has the lock, so that waiting for it can help.
+   */
   static boolean isBusy(SQLException e) {
     int code = primaryCode(e);
     return (code == BUSY || code == LOCKED) && !isStaleSnapshot(e);
   }
 
   /**
-   * Whether a transaction cannot write because the connection still reads an old state. No other
-   * process can cause that, and no waiting ends it.
+   * Returns whether a transaction cannot write because the connection still reads an old snapshot.
+   * No other process causes that, and waiting does not end it.
    */
   static boolean isStaleSnapshot(SQLException e) {
     return codeName(e).equals("SQLITE_BUSY_SNAPSHOT");
   }
 
-  /** SQLite says BUSY also where a statement of the same connection is in the way. */
+  /**
+   * Returns whether a statement of the same connection is the cause: SQLite answers BUSY for that
+   * too.
+   */
   private static boolean isOwnStatement(SQLException e) {
     String message = e.getMessage();
     return message != null && message.contains("SQL statements in progress");
   }
 
   /**
-   * Whether SQLite may have rolled the transaction back by itself. Going on would commit the rest
-   * statement by statement.
+   * Returns whether SQLite may have rolled the transaction back by itself. If the body went on,
+   * each of its further statements would commit by itself.
    *
    * @see <a href="https://www.sqlite.org/c3ref/get_autocommit.html">sqlite3_get_autocommit</a>
    */
@@ -142,8 +147,8 @@ final class SqliteFailures implements Failures {
   }
 
   /**
-   * Whether a COMMIT that failed so is known to have written nothing. After any other failure the
-   * frame that commits may be in the log all the same.
+   * Returns whether a COMMIT that failed with {@code e} is known to have written nothing. After any
+   * other failure the commit frame may be in the WAL.
    */
   @Override
   public boolean commitWroteNothing(SQLException e) {
@@ -153,7 +158,10 @@ final class SqliteFailures implements Failures {
     };
   }
 
-  /** The name of the extended code, which is all that a message may tell of the failure. */
+  /**
+   * Returns the name of the extended result code, the only detail of the failure that a message may
+   * contain.
+   */
   private static String codeName(SQLException e) {
     SQLiteException coded = coded(e);
     return coded != null
@@ -166,7 +174,10 @@ final class SqliteFailures implements Failures {
     return coded != null ? coded.getErrorCode() & 0xff : -1;
   }
 
-  /** The failure that has SQLite's code: that of a batch only names it as its cause. */
+  /**
+   * Returns the exception that has SQLite's code; null if there is none. The failure of a batch
+   * only has it as its cause.
+   */
   private static @Nullable SQLiteException coded(SQLException e) {
     if (e instanceof SQLiteException coded) {
       return coded;

@@ -10,10 +10,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * Where the database is. Immutable, safe for use by many threads.
+ * The path of a database file, with its WAL and WAL index. Immutable, safe for use by many threads.
  *
- * <p>The file is never opened through Java, except under a name that no connection can know: POSIX
- * drops all locks of a process on a file when it closes any descriptor of it.
+ * <p>Java code never opens the file, except under a name that no connection can know: when a
+ * process closes any descriptor of a file, POSIX drops all locks of the process on it.
  *
  * @see <a href="https://www.sqlite.org/howtocorrupt.html">How To Corrupt, 2.2</a>
  */
@@ -27,7 +27,7 @@ final class SqliteFile {
   }
 
   /**
-   * The file that {@code path} means now; links that are changed later do not change it.
+   * Returns the file that {@code path} means now. A link that changes later does not change it.
    *
    * @throws IllegalArgumentException if the path is empty or of another file system
    * @throws StoreException if no store can be kept under that name
@@ -37,18 +37,18 @@ final class SqliteFile {
     return new SqliteFile(path.toAbsolutePath(), real);
   }
 
-  /** The file itself: absolute, without symbolic links. */
+  /** Returns the path of the file, absolute and without symbolic links. */
   Path real() {
     return real;
   }
 
-  /** The log beside the file. */
-  Path log() {
+  /** Returns the path of the WAL, beside the file. */
+  Path wal() {
     return beside("-wal");
   }
 
-  /** The index of the log, which all processes share. */
-  Path logIndex() {
+  /** Returns the path of the WAL index, which all processes share. */
+  Path walIndex() {
     return beside("-shm");
   }
 
@@ -57,13 +57,13 @@ final class SqliteFile {
   }
 
   /**
-   * The file as a URI, which the driver takes as it is. As a plain name, {@code ?} would start the
-   * driver's parameters and {@code :memory:} would be no file.
+   * Returns the file as a URI, which the driver passes on unchanged. In a plain name, {@code ?}
+   * would start the driver's parameters, and {@code :memory:} would not be a file.
    *
    * @see <a href="https://www.sqlite.org/uri.html">Uniform Resource Identifiers</a>
    */
   String uri() {
-    // Only where it separates: elsewhere a backslash is a letter of the name.
+    // Only the separator is replaced: on other systems a backslash is part of a name.
     String name = real.toString().replace(real.getFileSystem().getSeparator(), "/");
     StringBuilder uri = new StringBuilder("file:");
     if (!name.startsWith("/")) {
@@ -82,7 +82,10 @@ final class SqliteFile {
     return uri.toString();
   }
 
-  /** Fails early, and clearly, where SQLite would only say that it cannot open. */
+  /**
+   * Fails early and with a clear message where SQLite would only report that it cannot open the
+   * file.
+   */
   void requireReadable() {
     requireUsable();
     if (!Files.exists(real)) {
@@ -92,22 +95,22 @@ final class SqliteFile {
 
   /**
    * As {@link #requireReadable}, for a file that is to be written and may not exist yet. SQLite
-   * itself would open for reading alone what may not be written, and say so at the first write.
+   * itself would open a write-protected file for reading only, and report that at the first write.
    *
-   * @throws StoreReadOnlyException if it, or what SQLite keeps beside it, may not be written
+   * @throws StoreReadOnlyException if the file, its WAL or its WAL index may not be written
    */
   void requireWritable() {
     requireUsable();
     boolean complete = true;
-    for (Path file : new Path[] {real, log(), logIndex()}) {
-      // a link in the place of a sidecar exists, wherever it leads
+    for (Path file : new Path[] {real, wal(), walIndex()}) {
+      // A symbolic link in place of a sidecar counts as existing, wherever it leads.
       if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         complete = false;
       } else if (!Files.isWritable(file)) {
         throw notWritable(file.getFileName() + " may not be written by this user, or not here");
       }
     }
-    // Another process may have made all three: then nothing is left to be created.
+    // If another process has created all three, nothing has to be created.
     if (!complete && !Files.isWritable(folder())) {
       throw notWritable("its folder may not be written by this user, or not here");
     }
@@ -130,7 +133,7 @@ final class SqliteFile {
       throw new StoreException(given + ": its folder does not exist", null);
     }
     if (hasOneByte()) {
-      // SQLite takes it for an empty database, and would write over it
+      // SQLite takes it for an empty database and would overwrite it.
       throw new StoreCorruptException(given + ": not a database", null);
     }
   }
@@ -139,11 +142,11 @@ final class SqliteFile {
     try {
       return Files.exists(real) && Files.size(real) == 1;
     } catch (IOException e) {
-      throw new StoreException(given + ": cannot be looked at", e);
+      throw new StoreException(given + ": cannot be examined", e);
     }
   }
 
-  /** The folder, which exists once the file has been found usable. */
+  /** Returns the folder. It exists once the file has been found usable. */
   Path folder() {
     Path folder = real.getParent();
     if (folder == null) {
@@ -152,7 +155,7 @@ final class SqliteFile {
     return folder;
   }
 
-  /** The path as it was given, made absolute: for messages. */
+  /** Returns the path as it was given, made absolute, for messages. */
   @Override
   public String toString() {
     return given.toString();

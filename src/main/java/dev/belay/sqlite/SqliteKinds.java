@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Judges statements by SQLite's rules for white space, comments, quoted names and the byte order
- * mark, and by their first words. Immutable, safe for use by many threads.
+ * Determines the kinds of statements by their first words, and by SQLite's rules for white space,
+ * comments, quoted names and the byte order mark. Immutable, safe for use by many threads.
  *
  * @see <a href="https://www.sqlite.org/pragma.html">PRAGMA statements</a>
  */
 final class SqliteKinds implements SqlKinds {
-  /** Pragmas that only read although they take an argument. */
+  /** Pragmas that only read, although they take an argument. */
   private static final Set<String> READING =
       Set.of(
           "TABLE_INFO",
@@ -28,11 +28,11 @@ final class SqliteKinds implements SqlKinds {
           "QUICK_CHECK",
           "WAL_CHECKPOINT");
 
-  /** Pragmas whose value is the library's: no other connection takes it back. */
+  /** Pragmas whose value belongs to the library: replacing the connection does not undo them. */
   private static final Set<String> OF_LIBRARY =
       Set.of("TEMP_STORE_DIRECTORY", "DATA_STORE_DIRECTORY", "SOFT_HEAP_LIMIT", "HARD_HEAP_LIMIT");
 
-  /** Pragmas that write into the file, as part of the transaction. */
+  /** Pragmas that write to the file as part of the transaction. */
   private static final Set<String> WRITING =
       Set.of("USER_VERSION", "APPLICATION_ID", "INCREMENTAL_VACUUM");
 
@@ -60,7 +60,7 @@ final class SqliteKinds implements SqlKinds {
   static SqlKind ofPragma(String name, boolean hasArgument) {
     String pragma = name.toUpperCase(Locale.ROOT);
     if (pragma.equals("OPTIMIZE")) {
-      return SqlKind.SCHEMA; // it may make the tables of ANALYZE
+      return SqlKind.SCHEMA; // it may create the tables of ANALYZE
     }
     if (WRITING.contains(pragma)) {
       return hasArgument || pragma.equals("INCREMENTAL_VACUUM") ? SqlKind.ROWS : SqlKind.READ;

@@ -45,7 +45,7 @@ final class SqliteStore implements StoreEngine {
   private final Requests requests;
   private final Backup backup;
 
-  /** In memory if there is neither a file nor a hold on it. */
+  /** Creates a store on {@code file}, or in memory if {@code file} and {@code hold} are null. */
   SqliteStore(
       @Nullable SqliteFile file,
       @Nullable FileHold hold,
@@ -99,7 +99,8 @@ final class SqliteStore implements StoreEngine {
   }
 
   /**
-   * Opens the first connection now, so that the opening thread learns what is wrong with the file.
+   * Opens the first connection now, so that the caller that opens the store learns of a problem
+   * with the file. Returns this store.
    */
   SqliteStore opened() {
     try {

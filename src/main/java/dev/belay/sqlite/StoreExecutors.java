@@ -14,11 +14,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one store, each kind behind its executor. Safe for use by many threads.
+ * The executors of one store, one for each kind of connection. Safe for use by many threads.
  *
- * <p>One connection writes. Several read beside it, opened when needed, and one more for the looks
- * of Belay's own, which no body of a user runs on. A call has a connection of its own. In memory
- * there is only the one that writes, and in a store opened for reading there is none.
+ * <ul>
+ *   <li><em>writer</em>: the one connection that writes; none in a store opened for reading.
+ *   <li><em>readers</em>: several connections that read beside it, opened when needed.
+ *   <li><em>looker</em>: one connection for Belay's own short reads, on which no body of a user
+ *       runs.
+ *   <li><em>caller</em>: for {@code call}; each call has a connection of its own.
+ * </ul>
+ *
+ * <p>A store in memory has only the connection that writes, and runs everything on it.
  */
 final class StoreExecutors {
   private final StoreParts parts;
@@ -30,7 +36,7 @@ final class StoreExecutors {
   private final List<ConnectionExecutor> all;
 
   /**
-   * Opens no connection yet.
+   * Creates the executors without opening a connection.
    *
    * @param runner the store, as bodies see it
    */
@@ -53,7 +59,7 @@ final class StoreExecutors {
       this.readers = readers("belay-reader", parts.settings().options().readers(), runner);
       this.looker = readers("belay-look", 1, runner);
       this.caller = executor("belay-call", new WaitClock(), List.of(held(calls, Access.READ)));
-      // the writer is the last to leave the file, so that it can clear the log
+      // The writer is closed last, so that its close can checkpoint and delete the WAL.
       this.all =
           writer == null
               ? List.of(caller, looker, readers)
@@ -112,12 +118,16 @@ final class StoreExecutors {
     return hold == null ? runner : hold.holding(runner, access);
   }
 
-  /** The executor of writes; null in a store opened for reading. */
+  /** Returns the executor of writes; null in a store opened for reading. */
   @Nullable ConnectionExecutor writer() {
     return writer;
   }
 
-  /** The executor of writes. */
+  /**
+   * Returns the executor of writes.
+   *
+   * @throws StoreReadOnlyException if the store was opened for reading
+   */
   ConnectionExecutor requireWriter() {
     if (writer == null) {
       throw new StoreReadOnlyException(parts.name() + ": the store was opened for reading", null);
@@ -125,7 +135,7 @@ final class StoreExecutors {
     return writer;
   }
 
-  /** The runner behind a Tx that may write, which says what the current thread runs. */
+  /** Returns the runner behind every Tx that may write; it knows the body of the current thread. */
   WriteRunner writeRunner() {
     return Objects.requireNonNull(writeRunner);
   }
@@ -142,7 +152,7 @@ final class StoreExecutors {
     return caller;
   }
 
-  /** Whether the current thread runs a body of the store. */
+  /** Returns whether the current thread runs a body of the store. */
   boolean isOwnedByCurrentThread() {
     for (ConnectionExecutor executor : all) {
       if (executor.isOwnedByCurrentThread()) {
@@ -152,14 +162,15 @@ final class StoreExecutors {
     return false;
   }
 
-  /** Refuses new requests from now on, but for those that belong to what is accepted. */
+  /** Refuses new requests from now on, except those that belong to accepted requests. */
   void refuse() {
     all.forEach(ConnectionExecutor::refuse);
   }
 
   /**
-   * Waits until what was accepted has run, and what follows from it: hooks and futures of
-   * acknowledged commits may write too. False after an interrupt, which ends the waiting.
+   * Waits until the accepted requests have run, and everything that follows from them: the hooks
+   * and futures of acknowledged commits may write too. Returns false after an interrupt, which ends
+   * the wait.
    */
   boolean settle(long deadline) {
     boolean quiet = false;
@@ -181,7 +192,7 @@ final class StoreExecutors {
     return true;
   }
 
-  /** Fails what still stands in line, and closes all connections. */
+  /** Fails the requests that are still in line, and closes all connections. */
   void close() {
     closeAll(all.iterator());
   }

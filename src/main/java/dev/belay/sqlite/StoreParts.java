@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * What all connections of one store share. Immutable, safe for use by many threads.
+ * The parts that all connections of one store share. Immutable, safe for use by many threads.
  *
- * @param name the file, or what stands for it in memory
+ * @param name the path of the file, or {@code :memory:}
  * @param access whether the store may be written
- * @param hold on the file; null in memory
- * @param faults where a test lets errors strike
- * @param checkpointer beside the writer; null in memory and in a store opened for reading
+ * @param hold the hold on the file; null in memory
+ * @param faults the points at which a test makes errors happen
+ * @param checkpointer makes checkpoints beside the writer; null in memory and in a store opened for
+ *     reading
  */
 record StoreParts(
     String name,
@@ -35,7 +36,10 @@ record StoreParts(
     return hold == null ? null : hold.identity();
   }
 
-  /** As {@code opener}, which opens what has the name: it fails if that is another file by now. */
+  /**
+   * Returns {@code opener} with a check that the opened file is the store's. SQLite opens a file by
+   * its name, which another file may have by now.
+   */
   ConnectionOpener onSameFile(ConnectionOpener opener) {
     return () -> {
       BoundConnection opened = opener.open();
@@ -49,7 +53,9 @@ record StoreParts(
     };
   }
 
-  /** A connection for a call, which waits for this store's own checkpoints without a bound. */
+  /**
+   * Opens the connection of a call. It waits for this store's own checkpoints without a timeout.
+   */
   BoundConnection openCall() {
     Checkpointer checkpoints = checkpointer;
     return connections.openCall(
@@ -57,12 +63,12 @@ record StoreParts(
             settings.busyTimeoutMs(), () -> checkpoints != null && checkpoints.keepsWriters()));
   }
 
-  /** A connection for a backup, which has read once. */
+  /** Opens a connection for a backup, and reads once on it. */
   SQLiteConnection openToCopy() throws SQLException {
     SQLiteConnection opened = connections.openToCopy(access);
     try (Statement statement = opened.createStatement();
         ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_schema")) {
-      row.next(); // now it has its log too
+      row.next(); // from here on it has the WAL open too
       FileIdentity.require(identity());
       return opened;
     } catch (Throwable e) {

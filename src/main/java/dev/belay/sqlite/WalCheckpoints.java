@@ -10,22 +10,26 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The checkpoints that one store makes beside its writer. Belongs to the thread of the {@link
+ * The checkpoints of one store, made beside its writer. Belongs to the thread of the {@link
  * Checkpointer}.
  *
- * <p>{@code making} is held while a long log's writer should wait, {@code writing} while it must:
- * see {@link Checkpointer#writing}.
+ * <p>Two locks of the {@link Checkpointer} are held meanwhile:
+ *
+ * <ul>
+ *   <li>{@code making}, during every checkpoint: a writer waits for it only if the WAL is long.
+ *   <li>{@code writing}, while no writer may write: see {@link Checkpointer#writing}.
+ * </ul>
  */
 final class WalCheckpoints implements AutoCloseable {
   private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** So little is left that moving it takes no time. */
+  /** A checkpoint of less than this, in bytes, takes almost no time: 1,000 pages of 4,096 bytes. */
   private static final long REST_BYTES = 4_096_000;
 
-  /** How long one waits for this store's own writer to pause, whatever its busy timeout. */
+  /** The time to wait for a pause of this store's own writer, whatever its busy timeout is. */
   private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1_500);
 
-  /** How long a checkpoint waits, beside the writers, for readers of old snapshots to move on. */
+  /** The time to wait for readers on old snapshots to end, while writers go on. */
   private static final long READER_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
 
   private final SQLiteConnection connection;
@@ -83,12 +87,12 @@ final class WalCheckpoints implements AutoCloseable {
     }
   }
 
-  /** How long the log is. */
+  /** Returns the length of the WAL. */
   WalLength length() throws SQLException {
     return WalLength.of(ask);
   }
 
-  /** Moves what there is to move, and has a log reset that got too long. */
+  /** Makes a checkpoint, and resets the WAL if it has become too long. */
   void move() throws SQLException {
     passive();
     long bytes = WalLength.of(ask).bytes();
@@ -130,8 +134,9 @@ final class WalCheckpoints implements AutoCloseable {
     }
     making.lock();
     try {
-      // SQLite's own RESTART would wait for a place of the reader that has not moved on, and miss
-      // the instant in which it does. It is busy at once while another checkpoint is made.
+      // SQLite's own RESTART would wait for the lock of a reader that still uses the WAL, and miss
+      // the moment at which that reader releases it. While another checkpoint runs, it returns BUSY
+      // immediately.
       return stopsWritersAndMovesAll() && until(stopNanos, () -> !WalLength.of(restart).busy());
     } finally {
       making.unlock();
@@ -162,10 +167,13 @@ final class WalCheckpoints implements AutoCloseable {
     return WalLength.of(passive).unmovedBytes() < REST_BYTES;
   }
 
-  /** With the right to write, so that no other process writes; gives it back. */
+  /**
+   * Checkpoints all frames while this connection holds the write lock, so that no other can write;
+   * then releases the lock. Returns false if frames remain.
+   */
   private boolean movesAll() throws SQLException {
-    // Another process may have been quicker. Else at a stretch: to let others write now and then
-    // was tried, and they wrote more than they left to be moved.
+    // Another process may have reset the WAL already. Otherwise this runs without a break: an
+    // earlier version let writers go on now and then, and they wrote more frames than it moved.
     boolean all =
         WalLength.of(ask).bytes() < limits.restart()
             || until(stopNanos, () -> WalLength.of(passive).unmovedBytes() == 0);

@@ -7,20 +7,20 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * How long the log is, as a checkpoint tells. Immutable.
+ * The length of the WAL, as a checkpoint reports it. Immutable, safe for use by many threads.
  *
- * <p>One that finds another under way is busy and tells nothing: both counts are -1.
+ * <p>A checkpoint that finds another one running is busy and reports no length: both counts are -1.
  *
- * @param busy whether the checkpoint could not do all that it should
- * @param frames how many pages the log holds
- * @param moved how many of them are in the database too, by whatever checkpoint
- * @param pageBytes how long a page is
+ * @param busy whether the checkpoint could not be completed
+ * @param frames the number of frames in the WAL; each holds one page
+ * @param moved the number of those frames that any checkpoint has copied into the database
+ * @param pageBytes the size of a page, in bytes
  */
 record WalLength(boolean busy, int frames, int moved, int pageBytes) {
-  /** A checkpoint that moves nothing. */
+  /** A checkpoint that moves no frame and only reports the length. */
   static final String ASK = "PRAGMA wal_checkpoint(NOOP)";
 
-  /** Makes the checkpoint. */
+  /** Makes the checkpoint and returns the length that it reports. */
   static WalLength of(PreparedStatement checkpoint) throws SQLException {
     int pageBytes = pageBytes(checkpoint.getConnection());
     try (ResultSet row = checkpoint.executeQuery()) {
@@ -29,7 +29,7 @@ record WalLength(boolean busy, int frames, int moved, int pageBytes) {
     }
   }
 
-  /** How long a page of this connection's file is. */
+  /** Returns the page size of the connection's file, in bytes. */
   static int pageBytes(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("PRAGMA page_size")) {
@@ -38,12 +38,14 @@ record WalLength(boolean busy, int frames, int moved, int pageBytes) {
     }
   }
 
-  /** How long the log is. */
+  /** Returns the length of the WAL, in bytes of pages. */
   long bytes() {
     return (long) frames * pageBytes;
   }
 
-  /** Returns how much is in the WAL alone; the maximum if it is unknown. */
+  /**
+   * Returns the bytes of pages that are only in the WAL; {@code Long.MAX_VALUE} if that is unknown.
+   */
   long unmovedBytes() {
     return frames < 0 ? Long.MAX_VALUE : (long) (frames - moved) * pageBytes;
   }

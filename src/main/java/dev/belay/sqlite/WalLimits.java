@@ -1,27 +1,35 @@
 package dev.belay.sqlite;
 
 /**
- * How long the log may get before something is done about it, in bytes of pages: a file may have
- * pages of 512 bytes or of 64 KiB. Immutable.
+ * The lengths of the WAL at which a checkpoint is made, in bytes of pages: a file may have pages of
+ * 512 bytes or of 64 KiB. Immutable, safe for use by many threads.
  *
- * <p>A WAL is reset only when all of it has been copied into the database while no reader uses it.
- * Beside a busy writer that never happens: there is always a little more. So the writer itself
- * moves the rest, once that is little.
+ * <p>The WAL is reset only when all its frames are in the database and no reader uses it. Beside a
+ * busy writer that never happens: there are always a few more frames. So the writer itself
+ * checkpoints the rest once that is small.
  *
- * @param beside how much is left in the log alone when it is moved beside the writer
- * @param rest how little of a log that long is left when the writer moves it
- * @param writer the length from which on every commit tries to move it, as SQLite does by itself
- * @param stop the length at which the writer waits for a checkpoint that is being made: on a slow
- *     disk it would go on writing for as long as that takes. Its own would keep it as long.
- * @param restart the length at which, because some reader always uses it, all processes are kept
- *     from writing for a moment so that it can be reset
+ * @param beside the amount that is only in the WAL at which a checkpoint is made beside the writer
+ * @param rest the remaining amount, of a WAL of at least {@code beside}, below which the writer
+ *     checkpoints it
+ * @param writer the length from which on SQLite itself makes a checkpoint at every commit
+ * @param stop the length at which the writer waits for the running checkpoint. On a slow disk it
+ *     would otherwise go on writing for as long as the checkpoint takes; a checkpoint of its own
+ *     would take it as long.
+ * @param restart the length at which all writers are blocked for a moment so that the WAL can be
+ *     reset, because there is always a reader that uses it
  */
 record WalLimits(long beside, long rest, long writer, long stop, long restart) {
   private static final int PAGE_BYTES = 4_096;
 
-  static final WalLimits DEFAULT = ofPages(1_500, 500, 4_000, 12_000, 131_072);
+  static final WalLimits DEFAULT =
+      ofPages(
+          1_500, // beside: 5.9 MiB at 4 KiB a page
+          500, // rest: 2.0 MiB
+          4_000, // writer: 15.6 MiB
+          12_000, // stop: 46.9 MiB
+          131_072); // restart: 512 MiB
 
-  /** That many pages of the usual size. */
+  /** Returns limits of these numbers of pages of 4,096 bytes. */
   static WalLimits ofPages(int beside, int rest, int writer, int stop, int restart) {
     return new WalLimits(
         (long) PAGE_BYTES * beside,
@@ -31,7 +39,7 @@ record WalLimits(long beside, long rest, long writer, long stop, long restart) {
         (long) PAGE_BYTES * restart);
   }
 
-  /** {@link #writer} in pages of {@code pageBytes}, which is how SQLite counts. */
+  /** Returns {@link #writer} in pages of {@code pageBytes}, because SQLite counts in pages. */
   long writerPages(int pageBytes) {
     return Math.max(1, writer / pageBytes);
   }

@@ -9,17 +9,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Switches a file to WAL. Belongs to the thread that opens.
+ * The switch of a file to WAL mode. Belongs to the thread that opens the store.
  *
- * @param busyTimeoutMs how long to wait for other processes
+ * @param busyTimeoutMs the time to wait for other processes, in milliseconds
  */
 record WalSwitch(String name, int busyTimeoutMs) {
   private static final int RETRY_MS_MIN = 1;
   private static final int RETRY_MS_MAX = 50;
 
   /*
-   * SQLite does not call the busy handler for the switch to WAL: it takes a read lock first and
-   * then asks for more, and while someone writes the answer is BUSY at once.
+   * SQLite does not call the busy handler for the switch to WAL. It takes a read lock first and
+   * then tries to upgrade it, which is BUSY immediately while another connection writes. So this
+   * retries.
    */
   void run(SQLiteConnection connection) throws SQLException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(busyTimeoutMs);

@@ -23,8 +23,8 @@ import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the connection that writes: groups of write bodies, and the calls and reads of a store
- * without connections for them. Belongs to the thread that owns the connection.
+ * Serves the requests of the connection that writes: groups of write bodies and, in a store in
+ * memory, also calls and reads. Belongs to the thread that owns the connection.
  */
 final class WriteRunner implements RequestRunner, GroupSurroundings {
   private final CurrentConnection current;
@@ -71,14 +71,14 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     }
   }
 
-  /** Serves one group, and those of its members that have to run again. */
+  /** Serves one group, and those of its members that must run again. */
   private void serveGroups(Source source) {
     BoundConnection connection = connection(source);
     if (connection == null) {
       return;
     }
     CommitGroup.Again again = serveGroup(source, connection);
-    if (!again.isNobody()) {
+    if (!again.isEmpty()) {
       serveAgain(again);
     }
     if (checkpointer != null) {
@@ -99,7 +99,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
         if (!again.together().isEmpty()) {
           groups.add(0, Line.again(again.together()));
         }
-        again = CommitGroup.Again.NOBODY;
+        again = CommitGroup.Again.NONE;
         while (!groups.isEmpty() && groups.get(0).peek() == null) {
           groups.remove(0);
         }
@@ -112,7 +112,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
         }
       }
     } catch (Throwable e) {
-      // what they had done has been undone
+      // everything that these requests had done has been undone
       groups.forEach(group -> failAll(group, e));
       again.together().forEach(request -> failAll(request, e));
       again.alone().forEach(request -> failAll(request, e));
@@ -143,11 +143,13 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     }
   }
 
-  /** The connection; null if none can be opened, which the next request has been told. */
+  /**
+   * Returns the connection. Returns null if none can be opened; then the next request has failed.
+   */
   private @Nullable BoundConnection connection(Source source) {
     try {
       if (current.isNone()) {
-        requireSameFile(); // or the next connection would be to a stranger
+        requireSameFile(); // otherwise the next connection could be to another file
       }
       return current.get();
     } catch (Throwable e) {
@@ -210,7 +212,9 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     }
   }
 
-  /** The body that runs on the current thread, whatever the Tx is wrapped into. */
+  /**
+   * Returns the Tx of the body that runs on the current thread, even if the body has wrapped it.
+   */
   BodyTx bodyTx() {
     if (bodyTx == null) {
       throw new IllegalStateException("no body runs that may write");
@@ -221,7 +225,8 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
   @Override
   public void beginFailed(Source source, BoundConnection connection, SQLException failure) {
     discard(connection);
-    // A snapshot that this connection still holds, through whatever statement, goes with it.
+    // A snapshot that a statement of this connection still holds ends with the connection. So the
+    // first such failure fails no request: they run on a new connection.
     if (SqliteFailures.isStaleSnapshot(failure) && !hadStaleSnapshot) {
       hadStaleSnapshot = true;
       return;
@@ -273,7 +278,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
   public void close() {
     try {
       BoundConnection connection = current.peek();
-      if (connection != null && (identity == null || !identity.mustLeaveLog())) {
+      if (connection != null && (identity == null || !identity.mustKeepWal())) {
         SqliteConnectionDriver.of(connection).state().checkpoint();
       }
     } finally {

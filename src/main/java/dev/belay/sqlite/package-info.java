@@ -12,10 +12,10 @@
  *       DriverStatements}
  *   <li>run requests: {@link WriteRunner}, {@link ReadRunner}, {@link CallRunner}; bodies that
  *       share a commit: {@link CommitGroup}, {@link FailedGroup}, {@link GroupSurroundings}
- *   <li>wait for the file's lock: {@link LockWait}, {@link LockBackOff} (how long between tries),
+ *   <li>wait for the file's lock: {@link LockWait}, {@link LockBackOff} (the time between tries),
  *       {@link CallWait}
- *   <li>the write-ahead log (WAL): {@link WalLimits} (from which length on what happens), {@link
- *       Checkpointer}, {@link WalCheckpoints}, {@link WalLength}, {@link WalSwitch}
+ *   <li>the write-ahead log (WAL): {@link WalLimits} (the lengths at which a checkpoint is made),
+ *       {@link Checkpointer}, {@link WalCheckpoints}, {@link WalLength}, {@link WalSwitch}
  *   <li>commits of other processes: {@link ChangeWatch}
  *   <li>the schema: {@link SchemaMigration}, {@link ShippedMigration}, {@link SchemaHistory},
  *       {@link SchemaCheck}, {@link FlywayRun}, {@link MigrationConnection}, {@link
@@ -25,8 +25,8 @@
  *       {@link ProcessMark}
  *   <li>backups: {@link Backup}, {@link BackupRun}, {@link BackupTarget}, {@link BackupDraft},
  *       {@link PageCopy}, {@link MemoryCopy}, {@link BackupCheck}
- *   <li>what a failure means: {@link SqliteFailures}; what a statement may do: {@link SqliteKinds},
- *       {@link SqlText}
+ *   <li>result codes: {@link SqliteFailures}; kinds of statements: {@link SqliteKinds}, {@link
+ *       SqlText}
  * </ul>
  *
  * <p>Glossary:
@@ -40,7 +40,7 @@
  *   <li><b>line</b>: the place where requests wait.
  *   <li><b>lost</b>: a transaction that SQLite has reported as ended.
  *   <li><b>owner</b>: the thread that has a connection and runs the requests of its line.
- *   <li><b>request</b>: a body on its way to a connection, and its answer on the way back.
+ *   <li><b>request</b>: a body that is to run on a connection, and its answer.
  *   <li><b>spoiled</b>: a body in which a verb of Belay failed after it had begun to write.
  *   <li><b>stands alone</b>: a body that had ended before the first write of its transaction.
  * </ul>

@@ -88,7 +88,7 @@ class CheckpointerTest {
           rows.release();
           WalLength length = WalLength.of(ask);
           longest = Math.max(longest, length.bytes());
-          boolean unused = checkpointer.logIs(length);
+          boolean unused = checkpointer.checkLength(length);
         }
       } finally {
         checkpointer.close();
@@ -184,7 +184,7 @@ class CheckpointerTest {
           } finally {
             checkpointer.writing().unlock();
           }
-          boolean unused = checkpointer.logIs(WalLength.of(ask));
+          boolean unused = checkpointer.checkLength(WalLength.of(ask));
         }
       } finally {
         checkpointer.close();
@@ -252,7 +252,8 @@ class CheckpointerTest {
       try {
         await(
             () -> {
-              boolean unused = checkpointer.logIs(new WalLength(false, 10, 0, (int) PAGE_BYTES));
+              boolean unused =
+                  checkpointer.checkLength(new WalLength(false, 10, 0, (int) PAGE_BYTES));
               return frames("moved") > 0;
             });
       } finally {

@@ -265,7 +265,7 @@ class LostOwnerTest {
         assertThat(named(log))
             .singleElement()
             .asString()
-            .contains(file.toString(), "others have stood in line", "\tat ", "waitsForOther")
+            .contains(file.toString(), "requests are waiting in line", "\tat ", "waitsForOther")
             .containsAnyOf("thread named ", "thread belay-writer ")
             .doesNotContain("payload");
       }
@@ -314,7 +314,7 @@ class LostOwnerTest {
   }
 
   private static List<String> named(LogProbe log) {
-    return log.warnings().stream().filter(warning -> warning.contains("stood in line")).toList();
+    return log.warnings().stream().filter(warning -> warning.contains("waiting in line")).toList();
   }
 
   @Test
@@ -326,7 +326,7 @@ class LostOwnerTest {
     assertThatThrownBy(() -> store.useWrite(LostOwnerTest::add))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining(file.toString())
-        .hasMessageContaining("connection of this store itself cannot be closed")
+        .hasMessageContaining("connection of this store cannot be closed")
         .hasCauseInstanceOf(StackOverflowError.class);
     assertThat(opens).isFalse();
     strike.disarm();

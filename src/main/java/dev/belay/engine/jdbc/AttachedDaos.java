@@ -9,8 +9,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SqlObjects of one connection, each made once, on handles that no body sees. Belongs to the
- * thread that owns the connection.
+ * The SqlObjects of one connection. Each is created once, on a handle that no body sees. Belongs to
+ * the thread that owns the connection.
  */
 final class AttachedDaos {
   private final BelayJdbi jdbi;
@@ -18,7 +18,7 @@ final class AttachedDaos {
   private final Connection guarded;
   private final Handle ownHandle;
   private final Map<Class<?>, Object> own = new HashMap<>();
-  // Weak both ways: what JDBI lets go of a host's interfaces is not kept here.
+  // Weak keys and weak values: once JDBI releases an interface of the host, nothing here keeps it.
   private final Map<Class<?>, WeakReference<?>> users = new WeakHashMap<>();
   private @Nullable Handle usersHandle;
 
@@ -29,12 +29,15 @@ final class AttachedDaos {
     this.ownHandle = jdbi.openOwn(statements, guarded);
   }
 
-  /** The handle of Belay's own DAOs, on which transactions run. */
+  /** Returns the handle of Belay's own DAOs, on which transactions run. */
   Handle ownHandle() {
     return ownHandle;
   }
 
-  /** Forgets what a body has not read to its end: JDBI keeps it as long as the handle. */
+  /**
+   * Closes the results that a body has not read to the end: JDBI would keep them as long as the
+   * handle.
+   */
   void bodyEnds() {
     Handle opened = usersHandle;
     if (opened != null && !opened.isClean()) {

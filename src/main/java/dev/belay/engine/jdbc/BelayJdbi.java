@@ -17,9 +17,13 @@ import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two configurations of JDBI that a store's handles come from: the user's, with the user's
- * registrations first and then what keeps transactions whole, and one for Belay's own DAOs, which
- * no setting of the user reaches. Safe for use by many threads.
+ * The two JDBI configurations of a store. Safe for use by many threads.
+ *
+ * <ul>
+ *   <li>The user's: the user's registrations come first, then those with which Belay protects its
+ *       transactions.
+ *   <li>Belay's own, for its DAOs: no setting of the user reaches it.
+ * </ul>
  */
 public final class BelayJdbi {
   private final Failures errors;
@@ -39,7 +43,7 @@ public final class BelayJdbi {
             stock -> users.getConfig(Extensions.class).register(new BodySqlObjectFactory(stock)));
   }
 
-  /** How the store's statements are judged. */
+  /** Returns the rules by which the kind of a statement is determined. */
   SqlKinds kinds() {
     return kinds;
   }
@@ -48,7 +52,7 @@ public final class BelayJdbi {
     LentConnections connections = new LentConnections();
     Jdbi jdbi = Jdbi.create(connections);
     jdbi.installPlugin(new SqlObjectPlugin());
-    // JDBI's own rendering names every bound value: payloads would end up in logs.
+    // JDBI's own rendering contains every bound value: payloads would reach the logs.
     jdbi.getConfig(StatementExceptions.class).setMessageRendering(BelayJdbi::withoutValues);
     custom.accept(jdbi);
     jdbi.setTransactionHandler(connections);
@@ -63,7 +67,7 @@ public final class BelayJdbi {
     return jdbi;
   }
 
-  /** Whether {@code dao} is one of Belay's, whose SQL and rows are written for Belay's settings. */
+  /** Returns whether {@code dao} is one of Belay's, whose SQL and rows need Belay's settings. */
   static boolean isOwn(Class<?> dao) {
     UseTemplateEngine engine = dao.getAnnotation(UseTemplateEngine.class);
     return engine != null
@@ -72,7 +76,7 @@ public final class BelayJdbi {
         && dao.getPackageName().startsWith("dev.belay.");
   }
 
-  /** Opens the handle for Belay's own DAOs on {@code guarded}, which the current thread owns. */
+  /** Opens the handle of Belay's own DAOs on {@code guarded}, which the current thread owns. */
   Handle openOwn(StatementCache statements, Connection guarded) {
     return LentConnections.open(own, statements, guarded, null);
   }
@@ -80,7 +84,7 @@ public final class BelayJdbi {
   /**
    * Opens a handle with the user's settings on {@code guarded}, which the current thread owns.
    *
-   * @param body the body that the handle is for, null for one of the connection's own
+   * @param body the body that the handle is for; null for a handle of the connection's own
    */
   Handle open(StatementCache statements, Connection guarded, @Nullable LiveBody body) {
     return LentConnections.open(users, statements, guarded, body);
@@ -95,8 +99,8 @@ public final class BelayJdbi {
   }
 
   /**
-   * Throws an operating failure inside the body; a mistake in the statement stays JDBI's. What it
-   * means for the transaction has been noted where the statement failed.
+   * Throws an operating failure inside the body; for a mistake in the statement, JDBI's exception
+   * stays. The consequence for the transaction was noted where the statement failed.
    */
   private void translate(SQLException failure, StatementContext context) {
     StoreException operating = errors.translate(failure);

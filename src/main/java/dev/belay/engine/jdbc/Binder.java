@@ -11,7 +11,7 @@ interface Binder {
   void bind(PreparedStatement statement, int position, @Nullable Object argument)
       throws SQLException;
 
-  /** The binder for a type, as JDBI would bind it; null if there is none. */
+  /** Returns the binder that binds values of {@code type} as JDBI would; null if there is none. */
   static @Nullable Binder of(Class<?> type) {
     if (type == long.class || type == Long.class) {
       return orNull(Types.BIGINT, (statement, at, value) -> statement.setLong(at, (Long) value));
@@ -43,7 +43,7 @@ interface Binder {
     };
   }
 
-  /** Binds what is not null. */
+  /** Binds an argument that is not null. */
   @FunctionalInterface
   interface NonNull {
     void bind(PreparedStatement statement, int position, Object argument) throws SQLException;

@@ -6,11 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The edge between the bodies that use one connection one after another: which body runs now, and
- * which of its changes no later body may find. Belongs to the thread that owns the connection.
+ * The boundary between the bodies that use one connection one after another: the body that runs
+ * now, and the effects of it that no later body may see. Belongs to the thread that owns the
+ * connection.
  */
 public final class BodyEdge {
-  /** So many operating failures of one body are remembered; those after them stay its own. */
+  /**
+   * The number of operating failures of one body that are remembered. Any further one is not
+   * translated: the caller gets it as the body threw it.
+   */
   private static final int FAILURES_MAX = 64;
 
   private final boolean replaceable;
@@ -22,19 +26,19 @@ public final class BodyEdge {
   private final List<SQLException> failures = new ArrayList<>(0);
 
   /**
-   * Before the first body.
+   * Creates the boundary before the first body.
    *
-   * @param replaceable whether another connection can take the place of this one, because the data
-   *     is in a file
+   * @param replaceable whether another connection can replace this one, because the data is in a
+   *     file
    */
   public BodyEdge(boolean replaceable) {
     this.replaceable = replaceable;
   }
 
   /**
-   * A body begins.
+   * Notes that {@code running} begins.
    *
-   * @param reads whether it may do nothing but read
+   * @param reads whether it may only read
    */
   void bodyStarts(LiveBody running, boolean reads) {
     failures.clear();
@@ -48,7 +52,7 @@ public final class BodyEdge {
     body = null;
   }
 
-  /** The body that runs now, for a SqlObject that asks for its handle. */
+  /** Returns the running body, for a SqlObject that asks for its handle. */
   LiveBody body() {
     if (body == null) {
       throw new IllegalStateException("no body runs");
@@ -56,16 +60,17 @@ public final class BodyEdge {
     return body;
   }
 
-  /** Whether the body that runs may do nothing but read, whatever the connection can. */
+  /** Returns whether the running body may only read, even on a connection that can write. */
   boolean isReading() {
     return body != null && reads;
   }
 
   /**
-   * Judges a statement of a body before it is prepared.
+   * Checks a statement of a body before it is prepared.
    *
    * @throws IllegalStateException if it begins or ends a transaction
-   * @throws IllegalArgumentException if it would change a connection that cannot be replaced
+   * @throws IllegalArgumentException if it would change every store of this process, or a
+   *     connection that cannot be replaced
    */
   void admit(SqlKind kind, String sql) {
     if (kind == SqlKind.TRANSACTION) {
@@ -84,7 +89,7 @@ public final class BodyEdge {
     }
   }
 
-  /** The body gets the driver's own object, through which it can do anything. */
+  /** Notes that the body gets the driver's own object, through which it can do anything. */
   void bodySeesDriver() {
     requireReplaceable("unwrap");
     changed = true;
@@ -99,46 +104,52 @@ public final class BodyEdge {
     }
   }
 
-  /** The connection of the body has failed so, and no other one. */
+  /** Notes that {@code failure} came from this connection. */
   void failedBy(SQLException failure) {
     if (failures.size() < FAILURES_MAX) {
       failures.add(failure);
     }
   }
 
-  /** Whether it was the connection of the body, or last body, that failed so. */
+  /**
+   * Returns whether {@code failure} came from this connection during the running body, or the last
+   * one.
+   */
   boolean hasFailedBy(SQLException failure) {
     return failures.stream().anyMatch(own -> own == failure);
   }
 
-  /** The body may have changed the connection in a way that can be told only afterwards. */
+  /** Notes that the body may change the connection in a way that cannot be checked in advance. */
   void bodyChangesConnection() {
     changed = true;
   }
 
-  /** Whether a body has changed what the next one would find, so that the connection must go. */
+  /**
+   * Returns whether a body has changed the connection for later bodies, so that it must be
+   * replaced.
+   */
   public boolean isChanged() {
     return changed && replaceable;
   }
 
-  /** Whether the body may have changed the schema. */
+  /** Returns whether the body may have changed the schema. */
   public boolean hasTouchedSchema() {
     return schemaTouched || changed;
   }
 
-  /** Whether the data outlives the connection. */
+  /** Returns whether the data outlives the connection. */
   public boolean isReplaceable() {
     return replaceable;
   }
 
-  /** A writing verb of Belay has ended by {@code failure} in the middle of what it writes. */
+  /** Notes that a writing verb of Belay failed with {@code failure} after it had begun to write. */
   void spoil(Throwable failure) {
     if (spoiledBy == null) {
       spoiledBy = failure;
     }
   }
 
-  /** What spoiled the body that runs, or ran last. */
+  /** Returns the failure that spoiled the running body, or the last one; null if none did. */
   @Nullable Throwable spoiledBy() {
     return spoiledBy;
   }
@@ -146,7 +157,7 @@ public final class BodyEdge {
   void requireUnspoiled() {
     if (spoiledBy != null) {
       throw new IllegalStateException(
-          "a verb of Belay failed in the middle of what it writes; let its exception pass, nothing"
+          "a verb of Belay failed after it had begun to write; let its exception pass, nothing"
               + " of this body can be kept",
           spoiledBy);
     }

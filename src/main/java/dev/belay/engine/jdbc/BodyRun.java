@@ -24,7 +24,7 @@ public final class BodyRun {
     this.verdict = verdict;
   }
 
-  /** Runs the body of {@code request}; whatever it throws is part of the answer. */
+  /** Runs the body of {@code request}; an exception that it throws becomes part of the answer. */
   public static BodyRun of(Request<?> request, BodyTx tx, BoundConnection connection) {
     Object value = null;
     Throwable failure = null;
@@ -40,7 +40,7 @@ public final class BodyRun {
     } catch (Throwable e) {
       failure = e;
       if (e instanceof VirtualMachineError) {
-        connection.edge().bodyChangesConnection(); // it may have struck in the middle of anything
+        connection.edge().bodyChangesConnection(); // it may have left any state half changed
       }
     } finally {
       tx.end();
@@ -56,27 +56,27 @@ public final class BodyRun {
     return request;
   }
 
-  /** Whether the transaction can go on after the body. */
+  /** Returns whether the transaction can go on after the body. */
   public boolean leavesTransactionWhole() {
     return verdict.end() == End.KEPT || verdict.end() == End.UNDONE;
   }
 
-  /** Whether something had been written before the body, which it may have read. */
+  /** Returns whether something had been written before the body, which it may have read. */
   public boolean isAfterWrite() {
     return afterWrite;
   }
 
-  /** Whether the answer holds whatever becomes of the transaction: nothing was written until it. */
+  /** Returns whether the answer holds however the transaction ends: nothing was written yet. */
   public boolean standsAlone() {
     return !afterWrite && writes == 0;
   }
 
-  /** Whether something of the body is in the transaction. */
+  /** Returns whether the transaction contains writes of the body. */
   public boolean hasWritten() {
     return verdict.end() == End.KEPT && writes > 0;
   }
 
-  /** The same run, of a body without a transaction that left one open. */
+  /** Returns this run with the failure of a body outside a transaction that left one open. */
   public BodyRun leftTransactionOpen() {
     IllegalStateException open =
         new IllegalStateException("the body left a transaction open; it was rolled back");
@@ -88,14 +88,14 @@ public final class BodyRun {
     return this;
   }
 
-  /** The same run, of a body that turns out to have ended its transaction. */
+  /** Returns this run with the failure of a body that has ended its transaction by hand. */
   public BodyRun endedByHand() {
     return with(verdict.endedByHand());
   }
 
   /**
-   * The same run, of a body whose statements last one by one: if it failed after one that lasted,
-   * then not as if nothing had happened.
+   * Returns this run for a body whose statements commit one by one. If it failed after a statement
+   * that lasted, its failure says so and is not retryable.
    */
   public BodyRun lastedInPart(boolean changed) {
     return verdict.failure() instanceof StoreException e
@@ -112,14 +112,14 @@ public final class BodyRun {
     return new BodyRun(request, tx, afterWrite, writes, other);
   }
 
-  /** Runs what is to run before any caller is told of the commit. */
+  /** Runs the signals, before any caller or listener learns of the commit. */
   public void signal() {
     if (verdict.end() == End.KEPT) {
       tx.signal();
     }
   }
 
-  /** Answers the caller with what the body came to, and has its callbacks run. */
+  /** Answers the caller with the outcome of the body, and starts the body's callbacks. */
   public void answer(boolean committed, Callbacks callbacks) {
     boolean kept = committed && verdict.end() == End.KEPT;
     finish(kept, callbacks);
@@ -132,14 +132,14 @@ public final class BodyRun {
     }
   }
 
-  /** Answers the caller with {@code reason}, which came after the body. */
+  /** Answers the caller with {@code reason}, a failure after the body. */
   public void fail(Throwable reason, Callbacks callbacks) {
     finish(false, callbacks);
     note(false);
     request.fail(reason, callbacks);
   }
 
-  /** So many bodies share the transaction. */
+  /** Notes the number of bodies that share the transaction. */
   public void sharedBy(int bodies) {
     if (request.notes() != null) {
       request.notes().sharedBy(bodies);
@@ -152,14 +152,14 @@ public final class BodyRun {
     }
   }
 
-  /** What comes beside the answer, which no failure of it may keep from the caller. */
+  /** Starts the callbacks; a failure here must not keep the answer from the caller. */
   private void finish(boolean committed, Callbacks callbacks) {
     try {
       tx.finish(committed, callbacks);
     } catch (Throwable e) {
       Reports.report(e);
       try {
-        tx.finish(committed, callbacks); // goes on where it was
+        tx.finish(committed, callbacks); // continues where it failed
       } catch (Throwable again) {
         Reports.report(again);
       }

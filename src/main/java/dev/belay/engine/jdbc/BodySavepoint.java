@@ -3,16 +3,18 @@ package dev.belay.engine.jdbc;
 import java.sql.SQLException;
 
 /**
- * The savepoint of the runner's own around the body that runs in a transaction, and what the body
- * has written. Belongs to the thread that owns the connection.
+ * The runner's own savepoint around the running body of a transaction, and the number of statements
+ * with which that body has written. Belongs to the thread that owns the connection.
  */
 public final class BodySavepoint {
   /*
-   * The savepoint is set as late as possible, before the first statement of a body that writes, and
-   * only where something earlier in the transaction must survive the body: the first body to write
-   * is undone by rolling the transaction back. A body that sets savepoints of its own gets one in
-   * any case, so that releasing ours ends all that it left open. Its name is random, so that no
-   * body can name it.
+   * 1. The savepoint is set as late as possible: before the first statement of the body that
+   *    writes.
+   * 2. It is set only if something earlier in the transaction must survive the body. The first body
+   *    to write needs none: it is undone by rolling the transaction back.
+   * 3. A body that sets savepoints of its own always gets one, so that releasing ours also ends
+   *    every savepoint that the body left open.
+   * 4. Its name is random, so that no body can use it.
    */
   private final DriverConnection driver;
 
@@ -28,21 +30,21 @@ public final class BodySavepoint {
     this.driver = driver;
   }
 
-  /** A transaction has begun. */
+  /** Notes that a transaction has begun. */
   void transactionBegan() {
     open = true;
     written = false;
   }
 
-  /** The transaction has ended. */
+  /** Notes that the transaction has ended. */
   void transactionEnded() {
     open = false;
   }
 
   /**
-   * A body begins.
+   * Notes that a body begins.
    *
-   * @param isUsers whether it may be undone while what was written before it stays
+   * @param isUsers whether it is a user's body, which can be undone alone; a verb of Belay cannot
    */
   void bodyStarts(boolean isUsers) {
     this.isUsers = isUsers;
@@ -51,14 +53,17 @@ public final class BodySavepoint {
     changesBefore = isUsers ? changes() : 0;
   }
 
-  /** The body is over. Functions of the application may write while rows are only read. */
+  /**
+   * Notes that the body has ended. Its reads count as a write if rows were changed meanwhile: a
+   * function of the application may write while a statement only reads.
+   */
   void bodyEnds() {
     if (isUsers && writes == 0 && changes() != changesBefore) {
       writes++;
     }
   }
 
-  /** How many rows have been changed through the connection, ever; the schema does not count. */
+  /** Returns the number of rows ever changed through the connection, without schema changes. */
   public long changes() {
     try {
       return driver.changedRows();
@@ -67,7 +72,10 @@ public final class BodySavepoint {
     }
   }
 
-  /** The body is about to execute a statement of {@code kind}. */
+  /**
+   * Notes that the body is about to execute a statement of {@code kind}; sets the savepoint if
+   * needed.
+   */
   public void executes(SqlKind kind) throws SQLException {
     if (kind == SqlKind.READ) {
       return;
@@ -80,29 +88,35 @@ public final class BodySavepoint {
     writes++;
   }
 
-  /** Whether a body has written in this transaction that has ended, and was not undone. */
+  /** Returns whether a body that has ended, and was not undone, has written in this transaction. */
   boolean isWritten() {
     return written;
   }
 
-  /** Whether the body that runs is the application's. */
+  /** Returns whether the running body is the application's. */
   public boolean isUsers() {
     return isUsers;
   }
 
-  /** How many statements that may write the body has executed. */
+  /** Returns the number of statements of the body that may have written. */
   int writes() {
     return writes;
   }
 
-  /** Keeps what the body wrote; false if the transaction is no longer what it was. */
+  /**
+   * Keeps the writes of the body. Returns false if the savepoint is gone: the body has ended the
+   * transaction.
+   */
   boolean keep() {
     boolean kept = !set || succeeds(driver::releaseSavepoint);
     written |= writes > 0;
     return kept;
   }
 
-  /** Undoes what the body wrote and nothing else; false if only a ROLLBACK of everything can. */
+  /**
+   * Undoes the writes of the body and nothing else. Returns false if only a ROLLBACK of the whole
+   * transaction can.
+   */
   boolean undo() {
     if (writes == 0 || !open) {
       return true;
@@ -122,7 +136,7 @@ public final class BodySavepoint {
       statement.execute();
       return true;
     } catch (SQLException e) {
-      return false; // the caller gives the whole transaction up, which tells why if it matters
+      return false; // the caller rolls the transaction back; a failure of that is reported
     }
   }
 }

@@ -16,11 +16,11 @@ import org.jdbi.v3.core.extension.HandleSupplier;
 import org.jdbi.v3.sqlobject.SqlObject;
 
 /**
- * Makes SqlObjects that ask for their handle, and gives them that of the body that runs. Stateless,
- * safe for use by many threads.
+ * Creates those SqlObjects that can ask for their handle ({@link SqlObject}), and gives them the
+ * handle of the running body. Stateless, safe for use by many threads.
  *
- * <p>Attached SqlObjects are kept on a handle of the connection's own. What a body registers,
- * configures or closes on that handle would stay for every later body.
+ * <p>Attached SqlObjects are kept on a handle of the connection's own. A body must not get that
+ * handle: whatever it registered, configured or closed there would affect every later body.
  */
 final class BodySqlObjectFactory implements ExtensionFactory {
   private final ExtensionFactory stock;
@@ -51,7 +51,8 @@ final class BodySqlObjectFactory implements ExtensionFactory {
   }
 
   private static Handle bodyHandle(HandleSupplier handles) {
-    // On a body's own handle, whose builder the body may have replaced, it is the handle itself.
+    // If the SqlObject was attached to the body's own handle, that handle is the answer. The body
+    // may have replaced its statement builder.
     Handle attachedTo = handles.getHandle();
     return attachedTo.getStatementBuilder() instanceof StatementCache statements
         ? statements.edge().body().handle()

@@ -10,12 +10,12 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JDBI's way to a transaction of Belay: {@link #inTransaction} emits the BEGIN of the engine, which
- * takes the right to write at once where the body may write, and ends as the callback's {@link
- * TxOutcome} says. One for each handle, and belongs to the thread that the handle belongs to.
+ * The JDBI transaction handler of one handle. {@link #inTransaction} executes the engine's BEGIN,
+ * which takes the write lock immediately if the body may write, and ends the transaction as the
+ * callback's {@link TxOutcome} says. Belongs to the thread that the handle belongs to.
  *
- * <p>Only the runner gets here from outside a transaction. Inside one, a nested {@code
- * inTransaction} joins without asking this class, savepoints nest, and everything that would begin
+ * <p>Only the runner calls it outside a transaction. Inside one, a nested {@code inTransaction}
+ * joins the transaction without a call of this class, savepoints nest, and every attempt to begin
  * or end the transaction by hand is refused.
  */
 final class BodyTransactionHandler implements TransactionHandler {
@@ -23,9 +23,9 @@ final class BodyTransactionHandler implements TransactionHandler {
   private final @Nullable LiveBody body;
 
   /**
-   * For one handle of a connection.
+   * Creates the handler of one handle of a connection.
    *
-   * @param body the body that the handle belongs to, null for a handle of the connection's own
+   * @param body the body that the handle belongs to; null for a handle of the connection's own
    */
   BodyTransactionHandler(StatementCache statements, @Nullable LiveBody body) {
     this.statements = statements;

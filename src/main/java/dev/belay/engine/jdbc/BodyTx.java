@@ -20,8 +20,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run of a body sees of its transaction. Belongs to the thread that runs the body; once
- * that is over, to the thread that tells what became of it.
+ * The {@link Tx} of one run of a body. Belongs to the thread that runs the body and, after the
+ * body, to the thread that runs its callbacks.
  */
 public final class BodyTx implements Tx, LiveBody {
   private final BoundConnection connection;
@@ -32,7 +32,7 @@ public final class BodyTx implements Tx, LiveBody {
   private final List<Runnable> hooks = new ArrayList<>(0);
   private final List<Runnable> signals = new ArrayList<>(0);
 
-  private @Nullable List<Told> events;
+  private @Nullable List<ObserverEvent> events;
   private @Nullable Handle handle;
   private boolean handleMayHaveCallbacks;
   private UnaryOperator<Runnable> jdbiContext = UnaryOperator.identity();
@@ -57,7 +57,7 @@ public final class BodyTx implements Tx, LiveBody {
     return new BodyTx(connection, runner, now, false);
   }
 
-  /** What {@code clock} says now, as bodies see it: in whole milliseconds, as they are stored. */
+  /** Returns the time of {@code clock} as bodies see it: in whole milliseconds, as it is stored. */
   public static Instant instantOf(InstantSource clock) {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
@@ -95,7 +95,8 @@ public final class BodyTx implements Tx, LiveBody {
   }
 
   /**
-   * Runs a writing verb of Belay: all of it or, if it ends by an exception, nothing of the body.
+   * Runs a writing verb of Belay, all or nothing. If it throws after its first write, nothing of
+   * the whole body is committed.
    */
   public <T extends @Nullable Object> T all(Tx asGiven, Function<Tx, T> steps) {
     requireAlive();
@@ -110,35 +111,44 @@ public final class BodyTx implements Tx, LiveBody {
     }
   }
 
-  /** The connection that the body runs on. */
+  /** Returns the connection that the body runs on. */
   public BoundConnection connection() {
     requireAlive();
     return connection;
   }
 
-  /** Runs {@code signal} on the thread that commits: it is quick, never blocks, never throws. */
+  /**
+   * Runs {@code signal} on the thread that commits; it must be quick, and must never block or
+   * throw.
+   */
   public void signalAfterCommit(Runnable signal) {
     requireAlive();
     signals.add(signal);
   }
 
-  /** Tells an observer of {@code event} once the body has its outcome. */
+  /** Notifies the observer of {@code event} once the body has its outcome. */
   public void tell(boolean evenIfUndone, Consumer<BelayObserver> event) {
     requireAlive();
     if (events == null) {
       events = new ArrayList<>();
     }
-    events.add(new Told(evenIfUndone, event));
+    events.add(new ObserverEvent(evenIfUndone, event));
   }
 
-  /** What an observer is told of a body that has been kept, or has not. */
+  /**
+   * Returns the events to report to the observer: all if the body was committed, otherwise those
+   * that are reported in any case.
+   */
   List<Consumer<BelayObserver>> events(boolean kept) {
     return events == null
         ? List.of()
-        : events.stream().filter(told -> kept || told.evenIfUndone()).map(Told::event).toList();
+        : events.stream()
+            .filter(event -> kept || event.evenIfUndone())
+            .map(ObserverEvent::event)
+            .toList();
   }
 
-  private record Told(boolean evenIfUndone, Consumer<BelayObserver> event) {}
+  private record ObserverEvent(boolean evenIfUndone, Consumer<BelayObserver> event) {}
 
   @Override
   public boolean writable() {
@@ -151,7 +161,7 @@ public final class BodyTx implements Tx, LiveBody {
     return runner;
   }
 
-  /** The body is over; so is this. */
+  /** Ends this object together with the body. */
   void end() {
     ended = true;
   }
@@ -179,23 +189,23 @@ public final class BodyTx implements Tx, LiveBody {
   }
 
   /**
-   * Has the callbacks of a body run that has been committed, or JDBI's own of one that was not, one
-   * after another on a callback thread; and closes the body's handle. Tried again after a failure
-   * it goes on where it was.
+   * Submits the callbacks of the body to a callback thread, where they run one after another, and
+   * closes the body's handle. After a commit these are all callbacks; otherwise only those
+   * registered through JDBI. A second call after a failure continues where the first one failed.
    */
   void finish(boolean committed, Callbacks callbacks) {
     connection.faults().reach(FaultPoints.Point.TELLS);
-    boolean telling = handle != null && handleMayHaveCallbacks;
-    if (!handedOver && (telling || (committed && !hooks.isEmpty()))) {
-      callbacks.execute(() -> tell(committed));
+    boolean jdbiCallbacks = handle != null && handleMayHaveCallbacks;
+    if (!handedOver && (jdbiCallbacks || (committed && !hooks.isEmpty()))) {
+      callbacks.execute(() -> runCallbacks(committed));
       handedOver = true;
     }
-    if (!telling) {
+    if (!jdbiCallbacks) {
       closeHandle();
     }
   }
 
-  private void tell(boolean committed) {
+  private void runCallbacks(boolean committed) {
     if (committed) {
       hooks.forEach(Reports::runQuietly);
     }
@@ -210,7 +220,7 @@ public final class BodyTx implements Tx, LiveBody {
   private void closeHandle() {
     Handle opened = handle;
     if (opened != null && !opened.isClosed()) {
-      Reports.runQuietly(opened::close); // a cleanup of the body's own changes no outcome
+      Reports.runQuietly(opened::close); // a clean-up that the body registered changes no outcome
     }
   }
 

@@ -8,29 +8,29 @@ import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a body came to, and what that means for the transaction. Immutable.
+ * The outcome of a body, and its consequence for the transaction. Immutable.
  *
- * @param value of a body that has not failed, as its caller gets it
- * @param failure of one that has
+ * @param value the result for the caller, if the body has not failed
+ * @param failure the failure for the caller, if the body has failed
  */
 record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure) {
-  /** What is to become of the transaction. */
+  /** The consequence of a body for its transaction. */
   enum End {
-    /** The body wants what it wrote to be kept. */
+    /** The writes of the body are kept in the transaction. */
     KEPT,
-    /** The body threw, or chose to roll back; of what it wrote nothing is left. */
+    /** The body threw, or chose to roll back; all its writes have been undone. */
     UNDONE,
-    /** The transaction cannot go on: what it holds must be rolled back, or has been. */
+    /** The transaction cannot go on: it must be rolled back, or has been already. */
     LOST,
-    /** The body committed through the raw connection: what came before it is durable. */
+    /** The body committed through the raw connection: everything written before that is durable. */
     COMMITTED_BY_HAND
   }
 
   /**
-   * Judges a body that has ended, and keeps or undoes what it wrote.
+   * Determines the outcome of a body that has ended, and keeps or undoes its writes.
    *
-   * @param value what it returned
-   * @param thrown what it threw, if it did
+   * @param value the value that it returned
+   * @param thrown the exception that it threw; null if it returned
    */
   static BodyVerdict of(
       RequestKind kind,
@@ -66,14 +66,15 @@ record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure)
   }
 
   /**
-   * The failure as its caller gets it: raw JDBC, or a row that could not be fetched, is not yet.
+   * Returns the failure as the caller gets it. An exception of raw JDBC, or of fetching a row, has
+   * not been translated yet.
    */
   private static Throwable translated(Throwable thrown, BoundConnection connection) {
     StoreException operating;
     try {
       operating = connection.errors().translateCause(thrown, connection.edge()::hasFailedBy);
     } catch (Throwable e) {
-      return thrown; // it is the user's own, and throws when it is asked for its cause
+      return thrown; // an exception of the user's own, whose getCause() throws
     }
     if (operating == null) {
       return thrown;
@@ -95,7 +96,7 @@ record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure)
         "the body ended its transaction or connection by hand; the runner owns both", thrown);
   }
 
-  /** The same, of a body that turns out to have ended its transaction. */
+  /** Returns this outcome for a body that has ended its transaction by hand. */
   BodyVerdict endedByHand() {
     return failure != null ? this : failed(byHand(null));
   }
@@ -104,7 +105,10 @@ record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure)
     return new BodyVerdict(End.UNDONE, null, reason);
   }
 
-  /** Refuses what a body of {@code kind} must not return, while its statements are open. */
+  /**
+   * Refuses a result that a body of {@code kind} must not return. Called while its statements are
+   * open.
+   */
   static void requireAnswer(RequestKind kind, @Nullable Object value, StatementCache statements) {
     Object answer = value;
     if (kind == RequestKind.WRITE_FLOW) {
@@ -116,7 +120,7 @@ record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure)
       throw new IllegalStateException(
           "the body of write returned a TxOutcome, which only writeFlow acts on");
     }
-    // After the body its rows are gone, and a stream would end early as if it had no more.
+    // After the body its rows are gone; a stream would end early, as if there were no more rows.
     if ((answer instanceof BaseStream || answer instanceof Iterator) && statements.isLending()) {
       throw new IllegalStateException(
           "the body returned rows that it has not read; collect them inside the body");

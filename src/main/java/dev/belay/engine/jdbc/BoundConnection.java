@@ -8,8 +8,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 
 /**
- * An open connection with all that is kept on it: its transaction, its statements, its attached
- * DAOs, and the edge between the bodies that use it. Belongs to the thread that owns the
+ * An open connection with everything that belongs to it: its transaction, its statements, its
+ * attached DAOs, and the boundary between its bodies. Belongs to the thread that owns the
  * connection.
  */
 public final class BoundConnection {
@@ -24,7 +24,7 @@ public final class BoundConnection {
 
   private boolean holdsNothing;
 
-  /** Takes a connection that is ready for use. */
+  /** Wraps a connection that is ready for use. */
   public BoundConnection(
       DriverConnection driver, BelayJdbi jdbi, Failures errors, FaultPoints faults, BodyEdge edge) {
     this.driver = driver;
@@ -63,28 +63,28 @@ public final class BoundConnection {
     return edge;
   }
 
-  /** A handle of its own for one body; what is set on it ends with it. */
+  /** Opens a handle for one body. Its settings end with it. */
   Handle openHandle(LiveBody body) {
     return jdbi.open(statements, GuardedConnection.guard(driver.jdbc(), statements, body), body);
   }
 
-  /** A SqlObject on one of the connection's own handles, which no body sees; made once. */
+  /** Returns the SqlObject on the connection's own handle, which no body sees; created once. */
   <D> D attach(Class<D> sqlObject) {
     return daos.attach(sqlObject);
   }
 
-  /** From now on the current thread runs {@code body}, a request of {@code kind}. */
+  /** Notes that the current thread begins to run {@code body}, of a request of {@code kind}. */
   void bodyStarts(LiveBody body, RequestKind kind) {
     edge.bodyStarts(body, kind.reads());
     transaction.body().bodyStarts(!kind.isVerb());
     statements.bodyStarts();
   }
 
-  /** The body is over, and so is all that it got from here. */
+  /** Ends everything that the body got from this connection. */
   void bodyEnds() {
     try {
       daos.bodyEnds();
-    } catch (Throwable e) { // what was to be cleaned ends with the connection, or is closed below
+    } catch (Throwable e) { // the rest is closed below, or ends with the connection
       edge.bodyChangesConnection();
       Reports.report(e);
     }
@@ -94,11 +94,11 @@ public final class BoundConnection {
   }
 
   /**
-   * Runs {@code callback} in a transaction of JDBI that begins as {@code begin} does and ends as
-   * the callback's outcome says, and returns what the end did. If {@code begin} found no request
-   * left, the callback runs without one.
+   * Runs {@code callback} in a JDBI transaction that {@code begin} begins and that ends as the
+   * callback's outcome says. Returns the result of that end. If {@code begin} finds no request
+   * left, the callback runs without a transaction.
    *
-   * @throws ConnectionTransaction.BeginException if it could not be begun
+   * @throws ConnectionTransaction.BeginException if the transaction could not be begun
    */
   public <R> TxEnd inTransaction(
       ConnectionTransaction.Begin begin, HandleCallback<R, RuntimeException> callback) {
@@ -107,19 +107,19 @@ public final class BoundConnection {
     return transaction.lastEnd();
   }
 
-  /** Whether the connection can serve another body. */
+  /** Returns whether the connection can serve another body. */
   public boolean isUsable() {
     try {
       return !driver.isClosed() && !daos.ownHandle().isClosed();
     } catch (SQLException e) {
-      return false; // a connection that cannot tell is not usable
+      return false; // a connection that cannot answer is not usable
     }
   }
 
   /**
-   * Ends the transaction, the statements and the settings that something unforeseen has left
-   * behind, and keeps the connection, because the data would end with it; false if it has been
-   * closed. Can be tried again if it throws.
+   * Ends the transaction, statements and settings that an unexpected failure left, and keeps the
+   * connection, because the data would end with it. Returns false if the connection is closed. May
+   * be called again if it throws.
    */
   boolean restore() {
     if (!isUsable()) {
@@ -137,7 +137,7 @@ public final class BoundConnection {
     }
   }
 
-  /** Closes the connection; a transaction of it ends with it. */
+  /** Closes the connection and ends its transaction. */
   public void close() {
     faults.reach(FaultPoints.Point.CLOSES);
     try {
@@ -152,7 +152,7 @@ public final class BoundConnection {
     }
   }
 
-  /** Whether the connection has no transaction any more, though it may not be closed. */
+  /** Returns whether the connection has no transaction any more, even if it could not be closed. */
   boolean holdsNothing() {
     return holdsNothing;
   }

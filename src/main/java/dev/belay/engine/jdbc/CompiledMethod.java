@@ -22,20 +22,26 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method of one of Belay's own DAOs, executed straight on the connection's cached statement. Same
- * interface, same annotations, same SQL as the stock handler, without the context, the look-ups and
- * the argument objects that JDBI makes for each execution. Immutable, safe for use by many threads,
- * each on a connection of its own.
+ * A method of one of Belay's own DAOs, executed directly on the connection's cached statement.
+ * Interface, annotations and SQL are those that JDBI's own handler would use; the context, the
+ * look-ups and the argument objects that JDBI creates for each execution are saved. Immutable, safe
+ * for use by many threads, each on a connection of its own.
  *
- * <p>Only what needs none of those is compiled: scalar arguments, by name, and scalars, counts or
- * the rows of a {@link org.jdbi.v3.core.mapper.RowMapper} that asks its context nothing. Everything
- * else, and every DAO of a user, stays with JDBI.
+ * <p>Only a method that needs none of those is compiled: it takes scalar arguments, by name, and
+ * returns scalars, counts or the rows of a {@link org.jdbi.v3.core.mapper.RowMapper} that does not
+ * use its context. JDBI executes every other method, and every DAO of a user.
  */
 public final class CompiledMethod {
-  /** A longer text is let go of at once; a shorter one may stay bound until the next execution. */
+  /**
+   * The length in characters above which a text is released immediately. A shorter text may stay
+   * bound until the next execution.
+   */
   private static final int KEPT_CHARS_MAX = 8_192;
 
-  /** An INSERT that always has a row to insert or change: none means that RAISE(IGNORE) took it. */
+  /**
+   * An INSERT that always inserts or changes a row. If it changes none, RAISE(IGNORE) in a trigger
+   * has suppressed it.
+   */
   private static final Pattern INSERT_OF_ROWS =
       Pattern.compile(
           "\\s*INSERT\\s(?:(?!\\bSELECT\\b|\\bDO NOTHING\\b|\\bWHERE\\b).)*", Pattern.DOTALL);
@@ -70,7 +76,7 @@ public final class CompiledMethod {
     this.errors = errors;
   }
 
-  /** The compiled form of {@code method}; null if it has to stay with JDBI. */
+  /** Returns the compiled form of {@code method}; null if JDBI has to execute it. */
   public static @Nullable CompiledMethod of(
       Class<?> dao, Method method, Failures errors, SqlKinds kinds) {
     String sql = sqlOf(method);
@@ -112,7 +118,10 @@ public final class CompiledMethod {
         && Arrays.stream(method.getParameterAnnotations()).allMatch(each -> each.length == 0);
   }
 
-  /** The compiled form for JDBI, which goes on as {@code stock} on a handle that is not Belay's. */
+  /**
+   * Returns a handler for JDBI that executes this method; on a handle that is not Belay's it does
+   * what {@code stock} does.
+   */
   ExtensionHandler insteadOf(ExtensionHandler stock) {
     return (config, target) -> {
       AttachedExtensionHandler attached = stock.attachTo(config, target);
@@ -135,7 +144,8 @@ public final class CompiledMethod {
       }
       Object value = result.of(statement);
       if (value == null ? isNumber : mustInsert && value.equals(0)) {
-        String what = mustInsert ? ": a trigger of the application has ignored " : ": no row for ";
+        String what =
+            mustInsert ? ": a trigger of the application has suppressed " : ": no row for ";
         throw new StoreException(errors.store() + what + sql.strip(), null);
       }
       if (large) {
@@ -145,7 +155,7 @@ public final class CompiledMethod {
       return value;
     } catch (Throwable e) {
       if (statement != null) {
-        statements.closeQuietly(statement); // only a use that ended well may be repeated
+        statements.closeQuietly(statement); // only a statement that succeeded may be used again
       }
       if (e instanceof VirtualMachineError) {
         statements.edge().bodyChangesConnection();
@@ -159,7 +169,7 @@ public final class CompiledMethod {
       if (thrown instanceof Error error) {
         throw error;
       }
-      return (RuntimeException) thrown; // nothing above declares another checked exception
+      return (RuntimeException) thrown; // the calls above declare no other checked exception
     }
     StoreException operating = errors.translate(failure);
     if (operating == null) {

@@ -15,20 +15,23 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link CompiledMethod} makes of its executed statement. Stateless, safe for use by many
- * threads.
+ * Executes the statement of a {@link CompiledMethod} and reads its result. Stateless, safe for use
+ * by many threads.
  */
 @FunctionalInterface
 interface CompiledResult {
   @Nullable Object of(PreparedStatement bound) throws SQLException;
 
-  /** Reads the row that the result is at. */
+  /** Reads the current row of a result. */
   @FunctionalInterface
   interface Row {
     @Nullable Object read(ResultSet at) throws SQLException;
   }
 
-  /** The result that {@code method} returns, as JDBI would make it; null if that is not simple. */
+  /**
+   * Returns the reader of the result of {@code method}, equal to JDBI's result; null if it is not
+   * simple.
+   */
   static @Nullable CompiledResult of(Method method) {
     Class<?> raw = method.getReturnType();
     if (method.isAnnotationPresent(SqlUpdate.class)) {
@@ -73,7 +76,7 @@ interface CompiledResult {
       constructor.setAccessible(true);
       return constructor.newInstance();
     } catch (ReflectiveOperationException e) {
-      return null; // JDBI knows more ways to make one, and says what is wrong with it
+      return null; // JDBI knows more ways to create a mapper, and reports its own error
     }
   }
 

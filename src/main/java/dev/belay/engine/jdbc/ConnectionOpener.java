@@ -1,12 +1,15 @@
 package dev.belay.engine.jdbc;
 
-/** Opens a connection of one kind, ready for use. Belongs to the thread that is to own it. */
+/**
+ * Opens connections of one kind, ready for use. Belongs to the thread that is to own the
+ * connection.
+ */
 @FunctionalInterface
 public interface ConnectionOpener {
   /**
-   * Opens.
+   * Opens a connection.
    *
-   * @throws dev.belay.store.StoreException if that fails; nothing stays open then
+   * @throws dev.belay.store.StoreException if that fails; then nothing stays open
    */
   BoundConnection open();
 }

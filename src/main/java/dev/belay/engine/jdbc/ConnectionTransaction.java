@@ -6,16 +6,15 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transaction of one connection, begun and ended by statements of the engine's own. Belongs to
+ * The transaction of one connection. Statements of the engine's own begin and end it. Belongs to
  * the thread that owns the connection.
  *
- * <p>The driver tells when a transaction ends that the runner did not end: by a raw COMMIT or
- * ROLLBACK of a body, or by the database itself after a failure.
+ * <p>The driver reports a transaction that ends without the runner: by a raw COMMIT or ROLLBACK of
+ * a body, or by the database itself after a failure.
  */
 public final class ConnectionTransaction implements DriverConnection.EndListener {
   /**
-   * Takes the locks a transaction needs; false if all requests for the transaction have been
-   * withdrawn.
+   * Takes the locks of a transaction. Returns false if no request wants the transaction any more.
    */
   @FunctionalInterface
   public interface Begin {
@@ -44,14 +43,14 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     driver.listen(this);
   }
 
-  /** The next transaction of JDBI begins as {@code wanted} does. */
+  /** Sets how the next JDBI transaction begins. */
   void beginsAs(Begin wanted) {
     begin = wanted;
     lastEnd = TxEnd.NOT_BEGUN;
   }
 
   /**
-   * Begins as was wanted.
+   * Begins the transaction as {@link #beginsAs} has set.
    *
    * @throws BeginException if that fails
    */
@@ -68,7 +67,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     }
   }
 
-  /** Begins with the right to write held, or fails and has done nothing. */
+  /** Begins with the write lock held, or fails and has done nothing. */
   public void beginWriting() throws SQLException {
     lastEnd = TxEnd.NOT_BEGUN;
     faults.reach(FaultPoints.Point.BEGINS);
@@ -76,7 +75,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     begun();
   }
 
-  /** Begins for reading; the snapshot is taken by the first statement. */
+  /** Begins for reading; the first statement takes the snapshot. */
   public void beginReading() throws SQLException {
     lastEnd = TxEnd.NOT_BEGUN;
     faults.reach(FaultPoints.Point.BEGINS);
@@ -100,8 +99,8 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
   }
 
   /**
-   * What the end of the last transaction did, also if something was thrown on the way out of it;
-   * {@link TxEnd#NOT_BEGUN} if it has not come to its end, which closing the connection then is.
+   * Returns the result of the end of the last transaction, even if the end also threw something.
+   * {@link TxEnd#NOT_BEGUN} if it has not ended; then it ends when the connection is closed.
    */
   public TxEnd lastEnd() {
     return open && committedByHand ? endByHand() : lastEnd;
@@ -111,7 +110,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     return doubtful ? TxEnd.unknown(null) : TxEnd.COMMITTED;
   }
 
-  /** Ends the transaction and returns what that did. */
+  /** Ends the transaction and returns the result of that. */
   TxEnd end(boolean wantsCommit) {
     lastEnd = open ? endOpen(wantsCommit) : TxEnd.NOT_BEGUN;
     return lastEnd;
@@ -128,7 +127,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     }
     faults.reach(FaultPoints.Point.COMMITS);
     ending = true;
-    lastEnd = TxEnd.UNKNOWN; // and stays so if anything but an SQLException is thrown by the COMMIT
+    lastEnd = TxEnd.UNKNOWN; // stays so if the COMMIT throws anything but an SQLException
     try {
       driver.commit();
       lastEnd = TxEnd.COMMITTED;
@@ -141,7 +140,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
         return TxEnd.unknown(e);
       }
       lastEnd = TxEnd.ROLLED_BACK;
-      // a statement that has been left running ends with the connection only
+      // a statement that was left running ends only with the connection
       return rollbackTransaction().isSound() && !failures.isStillRunning(e)
           ? TxEnd.refused(e)
           : TxEnd.refusedAndBroken(e);
@@ -155,22 +154,19 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
       boolean unused = rollback();
       return TxEnd.ROLLED_BACK;
     } catch (SQLException e) {
-      return TxEnd.broken(e); // closing the connection rolls back what ROLLBACK could not
+      return TxEnd.broken(e); // closing the connection completes the rollback
     }
   }
 
-  /**
-   * Rolls back what there is to roll back; false if the transaction had been ended by other hands.
-   */
+  /** Rolls the transaction back. Returns false if the body or the database had already ended it. */
   public boolean rollback() throws SQLException {
     ending = true;
     try {
       driver.rollback();
       return !lost && !committedByHand;
     } catch (SQLException e) {
-      // A transaction that the database has ended is no longer there to be rolled back. Nothing
-      // else can
-      // make a ROLLBACK fail without a result code of its own.
+      // A transaction that the database has ended cannot be rolled back. Every other reason for
+      // which a ROLLBACK fails has a result code of its own.
       if (!lost && !committedByHand && failures.mayEndTransaction(e)) {
         throw e;
       }
@@ -181,14 +177,14 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     }
   }
 
-  /** What the body that runs has written, and how it is undone alone. */
+  /** Returns the savepoint of the running body, which can undo its writes alone. */
   public BodySavepoint body() {
     return savepoint;
   }
 
   /**
-   * Notes that a statement failed in a way after which the transaction must not go on, and returns
-   * what is to be told: the first such failure, from which all others follow.
+   * Notes that a statement failed in a way after which the transaction must not go on. Returns the
+   * first such failure of the transaction, the cause of all later ones, for the caller to report.
    */
   StoreException doom(StoreException cause) {
     StoreException first = doom;
@@ -203,22 +199,22 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     return open;
   }
 
-  /** Why no further statement may run, if so. */
+  /** Returns the failure after which no further statement may run; null if there is none. */
   @Nullable StoreException doom() {
     return doom;
   }
 
-  /** Whether the transaction was committed by other hands than the runner's. */
+  /** Returns whether the body committed the transaction by hand. */
   boolean isCommittedByHand() {
     return committedByHand;
   }
 
-  /** Whether the transaction was rolled back by other hands than the runner's. */
+  /** Returns whether the body or the database rolled the transaction back. */
   boolean isLost() {
     return lost;
   }
 
-  /** Ends a transaction that a body without one left open; returns whether there was one. */
+  /** Ends a transaction that a body outside any left open. Returns whether there was one. */
   public boolean endStray() throws SQLException {
     try {
       driver.beginReading();
@@ -239,7 +235,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     }
   }
 
-  /** Before the connection is closed, which may fail: no transaction must outlive that. */
+  /** Rolls back before the connection closes: even if that fails, no transaction may remain. */
   void rollbackForGood() throws SQLException {
     try {
       driver.execute("ROLLBACK");
@@ -247,13 +243,13 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
       if (failures.mayEndTransaction(e)) {
         throw e;
       }
-      // there was none
+      // there was no transaction
     }
   }
 
   @Override
   public void commits() {
-    // after a rollback it is a later statement that commits itself, not what came before
+    // After a rollback, only a later statement can commit, not what came before it.
     if (open && !ending && !lost) {
       committedByHand = true;
     }
@@ -262,14 +258,14 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
   @Override
   public void rolledBack() {
     if (open && !ending) {
-      // The database told of the commit before it began: it may be the one that has failed, or a
-      // later transaction of the same hands.
+      // The database reports a commit before it performs it. The rollback may belong to that
+      // commit, which has failed, or to a later transaction of the same body.
       doubtful = committedByHand;
       lost = !committedByHand;
     }
   }
 
-  /** A transaction that could not be begun. */
+  /** Thrown if a transaction could not be begun. */
   public static final class BeginException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final SQLException failure;

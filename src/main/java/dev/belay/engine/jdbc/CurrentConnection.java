@@ -11,15 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection that a server has now, opened when it is wanted. Belongs to the thread that owns
- * the connection.
+ * The current connection of a request runner. It is opened on first use, and replaced after a
+ * failure. Belongs to the thread that owns the connection.
  */
 public final class CurrentConnection implements OwnedConnection {
   private final ConnectionOpener opener;
   private final String file;
-  // One that is let go before it is closed would hold its locks until the JVM ends.
+  // A connection that is dropped without being closed would hold its locks until the JVM ends.
   private final Deque<BoundConnection> closing = new ArrayDeque<>();
-  private final List<BoundConnection> harmless = new ArrayList<>(); // though not closed
+  private final List<BoundConnection> harmless = new ArrayList<>(); // unclosed, without locks
   private @Nullable BoundConnection current;
   private boolean discarded;
   private volatile long bodySince;
@@ -30,9 +30,9 @@ public final class CurrentConnection implements OwnedConnection {
   }
 
   /**
-   * Returns the connection.
+   * Returns the connection; opens one if there is none.
    *
-   * @throws StoreException if one must be opened and that fails, or an earlier one cannot be closed
+   * @throws StoreException if opening it fails, or an earlier connection cannot be closed
    */
   public BoundConnection get() {
     if (!isSettled()) {
@@ -46,12 +46,12 @@ public final class CurrentConnection implements OwnedConnection {
     return connection;
   }
 
-  /** A body begins on it, for which others may stand in line. */
+  /** Notes that a body begins, behind which requests may wait in line. */
   public void bodyStarts() {
     bodySince = System.nanoTime();
   }
 
-  /** Nobody waits for a body any more. */
+  /** Notes that the body has ended. */
   public void bodyEnds() {
     bodySince = 0;
   }
@@ -67,20 +67,20 @@ public final class CurrentConnection implements OwnedConnection {
     discard();
   }
 
-  /** Whether one must be opened before it can be used. */
+  /** Returns whether there is no connection, so that {@link #get} would open one. */
   public boolean isNone() {
     return current == null;
   }
 
-  /** The connection, if there is one. */
+  /** Returns the connection; null if there is none. */
   public @Nullable BoundConnection peek() {
     return current;
   }
 
   /**
-   * Gives up a connection that cannot be trusted any more; the next request opens another. One that
-   * cannot be replaced is cleared of what was left behind. Never throws: what cannot be done now is
-   * done before the connection, or another one, is used again.
+   * Closes a connection that can no longer be trusted; the next request opens another. If the
+   * connection cannot be replaced, everything that was left on it is ended instead. Never throws:
+   * if this cannot be done now, it is done before any connection is used again.
    */
   public void discard() {
     discarded = true;
@@ -104,9 +104,9 @@ public final class CurrentConnection implements OwnedConnection {
   }
 
   /**
-   * Closes the connection, and those that could not be closed before.
+   * Closes the connection, and the earlier ones that could not be closed.
    *
-   * @throws StoreException if one cannot be closed; then it may be tried again
+   * @throws StoreException if a connection cannot be closed; then this may be called again
    */
   public void close() {
     BoundConnection connection = current;
@@ -124,7 +124,7 @@ public final class CurrentConnection implements OwnedConnection {
     } catch (Throwable e) {
       throw new StoreException(
           file
-              + ": an earlier connection of this store itself cannot be closed after a failure, and"
+              + ": an earlier connection of this store cannot be closed after a failure, and"
               + " may hold locks; each further use tries again",
           e);
     }
@@ -154,8 +154,9 @@ public final class CurrentConnection implements OwnedConnection {
       if (!connection.holdsNothing()) {
         throw e;
       }
-      // There was no memory, or an error struck the driver between preparing a statement and noting
-      // it, so that it cannot be closed. Without a transaction the connection blocks no other.
+      // There was no memory, or an error struck the driver after it had prepared a statement and
+      // before it had recorded it, so that the statement can never be closed. A connection without
+      // a transaction blocks no other connection.
       harmless.add(connection);
       Reports.report(e);
     }
@@ -166,7 +167,7 @@ public final class CurrentConnection implements OwnedConnection {
       connection.close();
       return true;
     } catch (StoreException e) {
-      return false; // that has been reported
+      return false; // this failure has been reported before
     }
   }
 }

@@ -5,26 +5,26 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /**
- * A driver's connection: how its transactions begin and end, and what JDBC does not say of its
- * statements. Belongs to the thread that owns the connection.
+ * A connection of the driver, with the operations for which JDBC has no method or no sufficient
+ * one. Belongs to the thread that owns the connection.
  */
 public interface DriverConnection {
   /** Notified of every end of a transaction, also of those that the engine did not order. */
   interface EndListener {
-    /** The database begins to commit. */
+    /** Called before the database commits. */
     void commits();
 
-    /** The database has rolled back. */
+    /** Called after the database has rolled back. */
     void rolledBack();
   }
 
-  /** The connection itself. */
+  /** Returns the JDBC connection. */
   Connection jdbc();
 
-  /** From now on {@code listener} is told of every end. */
+  /** Notifies {@code listener} of every end of a transaction from now on. */
   void listen(EndListener listener);
 
-  /** Begins with the right to write, or throws and has done nothing. */
+  /** Begins with the write lock held, or throws and has done nothing. */
   void beginWriting() throws SQLException;
 
   /** Begins for reading; the first statement takes the snapshot. */
@@ -34,7 +34,7 @@ public interface DriverConnection {
 
   void rollback() throws SQLException;
 
-  /** Sets the runner's own savepoint, whose name no body can know. */
+  /** Sets the runner's own savepoint. No body can know its name. */
   void setSavepoint() throws SQLException;
 
   void rollbackToSavepoint() throws SQLException;
@@ -44,26 +44,28 @@ public interface DriverConnection {
   /** Executes a statement of the engine's own. */
   void execute(String sql) throws SQLException;
 
-  /** From now on each statement commits by itself. */
+  /** Lets each statement commit by itself from now on. */
   void commitsEach();
 
-  /** From now on statements belong to the transaction that was begun here. */
+  /** Makes statements part of the transaction that was begun here, from now on. */
   void commitsTogether();
 
-  /** How many rows have been changed through the connection so far. */
+  /** Returns the number of rows changed through the connection so far. */
   long changedRows() throws SQLException;
 
-  /** Ends what a body that only reads has been denied. */
+  /** Allows writes again, after a body that could only read. */
   void allowWrites() throws SQLException;
 
-  /** Whether the driver has ended {@code statement}, as it may do by itself after a failure. */
+  /**
+   * Returns whether the driver has ended {@code statement}, as it may do by itself after a failure.
+   */
   boolean isEnded(PreparedStatement statement);
 
-  /** Resets {@code statement}: place among its rows, batch, parameters and settings. */
+  /** Resets {@code statement}: its cursor, batch, parameters and settings. */
   void reset(PreparedStatement statement) throws SQLException;
 
   boolean isClosed() throws SQLException;
 
-  /** Closes the connection; may be tried again if it throws. */
+  /** Closes the connection. May be called again if it throws. */
   void close() throws SQLException;
 }

@@ -9,45 +9,49 @@ import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an {@link SQLException} of one database means: an operating failure, or a mistake in a
+ * Classifies each {@link SQLException} of one database as an operating failure or as a mistake in a
  * statement. Immutable, safe for use by many threads.
  */
 public interface Failures {
-  /** A chain of causes may be circular. */
+  /** The number of causes that are searched: a chain of causes may be circular. */
   int CAUSES_MAX = 16;
 
-  /** The name of the store, with which messages begin. */
+  /** Returns the name of the store, with which messages begin. */
   String store();
 
-  /** The failure as users see it, or null if the statement itself is to blame. */
+  /** Returns the operating failure as users see it; null if the statement itself is wrong. */
   @Nullable StoreException translate(SQLException e);
 
-  /** As {@link #translate}, for places where no statement of a user can be to blame. */
+  /**
+   * As {@link #translate}, for places where no statement of a user can be the cause; never null.
+   */
   StoreException operating(String doing, SQLException e);
 
   /**
-   * Whether the database may have rolled the transaction back by itself. Going on would commit the
-   * rest statement by statement.
+   * Returns whether the database may have rolled the transaction back by itself. If the body went
+   * on, each of its further statements would commit by itself.
    */
   boolean mayEndTransaction(SQLException e);
 
-  /** Whether a COMMIT that failed so is known to have written nothing. */
+  /** Returns whether a COMMIT that failed with {@code e} is known to have written nothing. */
   boolean commitWroteNothing(SQLException e);
 
-  /** Whether a statement that is still running keeps the transaction from ending. */
+  /** Returns whether a COMMIT failed because a statement is still running. */
   boolean isStillRunning(SQLException e);
 
-  /** What a body is told whose COMMIT failed in a way that leaves open whether it lasted. */
+  /** Returns the exception for a body whose COMMIT failed so that its result is unknown. */
   default CommitUnknownException commitUnknown(@Nullable Throwable failure) {
     String what =
         failure instanceof SQLException sql
             ? operating("COMMIT", sql).getMessage()
             : store() + ": COMMIT failed";
     return new CommitUnknownException(
-        what + "; whether the commit lasted is unknown, look before trying again", failure);
+        what + "; whether the commit lasted is unknown, check before trying again", failure);
   }
 
-  /** What a body is told that was alone when its COMMIT was refused. */
+  /**
+   * Returns the exception for a body that was alone in its transaction when the COMMIT was refused.
+   */
   default RuntimeException commitRefused(@Nullable SQLException failure) {
     if (failure == null || isStillRunning(failure)) {
       return new IllegalStateException(
@@ -57,13 +61,14 @@ public interface Failures {
     StoreException operating = translate(failure);
     return operating != null
         ? operating
-        // a deferred constraint: the user's statements are to blame, so it stays JDBI's
+        // a deferred constraint: a mistake in the user's statements, so JDBI's exception
         : new TransactionException("COMMIT refused, rolled back", failure);
   }
 
   /**
-   * The operating failure behind what JDBC or JDBI threw, translated, or null. An exception of the
-   * user's own is the user's, whatever its cause, and so is a failure of another database.
+   * Returns the translated operating failure behind an exception of JDBC or JDBI; null if there is
+   * none. An exception of the user's own is never translated, whatever its cause, and neither is a
+   * failure of another database.
    */
   default @Nullable StoreException translateCause(
       Throwable thrown, Predicate<SQLException> isOurs) {
@@ -73,7 +78,7 @@ public interface Failures {
     Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++, cause = cause.getCause()) {
       if (cause instanceof StoreException) {
-        return null; // translated where it happened
+        return null; // it was translated where it happened
       }
       if (cause instanceof SQLException e) {
         return isOurs.test(e) ? translate(e) : null;

@@ -10,12 +10,12 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a statement has answered, as a body sees it: its rows, or what JDBC knows of their columns
- * and of its parameters. It ends with the statement, and leads to nothing but the guarded one.
+ * The result of a statement as a body sees it: its rows, or the JDBC description of its columns or
+ * parameters. It ends with the statement; {@code getStatement} returns the guarded statement.
  * Belongs to the thread that owns the connection.
  *
- * <p>The driver has one result for each statement. Asked for more after its end it would run the
- * statement again, or read the rows of the body that uses the statement now.
+ * <p>The driver has only one result for each statement. A read after its end would run the
+ * statement again, or read the rows of the next user of the statement.
  */
 final class GuardedAnswer implements InvocationHandler {
   private final Object answer;
@@ -26,15 +26,16 @@ final class GuardedAnswer implements InvocationHandler {
     this.statement = statement;
   }
 
-  /** Rows of an execution of {@code statement}. */
+  /** Returns guarded rows of an execution of {@code statement}. */
   static ResultSet rows(ResultSet rows, GuardedStatement statement) {
     statement.answered(rows);
     return (ResultSet) guard(ResultSet.class, rows, statement);
   }
 
   /**
-   * What {@code method} of a statement or its rows has answered, as the body may have it. By the
-   * type of the method: a driver's rows may also be the description of their columns.
+   * Returns {@code answer}, the result of {@code method} of a statement or of its rows, as the body
+   * may have it. The return type of the method decides, because the driver's rows may also
+   * implement the description of their columns.
    */
   static @Nullable Object of(Method method, @Nullable Object answer, GuardedStatement statement) {
     Class<?> type = method.getReturnType();
@@ -79,7 +80,7 @@ final class GuardedAnswer implements InvocationHandler {
       }
       case "unwrap" -> statement.showsDriver();
       default -> {
-        // everything else is about what was answered
+        // every other method is about the result itself
       }
     }
     if (statement.isEnded()) {

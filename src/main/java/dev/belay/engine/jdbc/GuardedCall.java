@@ -6,11 +6,14 @@ import java.sql.SQLException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How the guards of JDBC's objects call the driver. Stateless, safe for use by many threads. */
+/** Calls the driver for the guards of JDBC objects. Stateless, safe for use by many threads. */
 public final class GuardedCall {
   private GuardedCall() {}
 
-  /** Calls {@code method} of {@code target}; a failure is told to {@code failedBy} first. */
+  /**
+   * Calls {@code method} of {@code target}. A failure is passed to {@code failedBy} before it is
+   * thrown.
+   */
   public static @Nullable Object invoke(
       Object target,
       Method method,

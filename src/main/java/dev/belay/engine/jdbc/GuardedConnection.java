@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection as bodies see it: it does everything but end the transaction or itself. Belongs to
- * the thread that owns the connection.
+ * The connection as bodies see it. It can do everything except end the transaction or close the
+ * connection. Belongs to the thread that owns the connection.
  */
 final class GuardedConnection implements InvocationHandler {
   private final Connection connection;
@@ -29,7 +29,10 @@ final class GuardedConnection implements InvocationHandler {
     this.body = body;
   }
 
-  /** For one body, with which it ends; or for the store's own handle, on which every body runs. */
+  /**
+   * Returns a guarded connection for one body, with which it ends; or, without a body, for the
+   * connection's own handle, on which all bodies run.
+   */
   static Connection guard(
       Connection connection, StatementCache statements, @Nullable LiveBody body) {
     return (Connection)
@@ -44,7 +47,7 @@ final class GuardedConnection implements InvocationHandler {
       throws Throwable {
     switch (method.getName()) {
       case "close" -> {
-        return null; // closing a handle gives the connection back to its owner, as a pool would
+        return null; // closing a handle only returns the connection to its owner, as with a pool
       }
       case "equals" -> {
         return args != null && proxy == args[0];
@@ -79,7 +82,7 @@ final class GuardedConnection implements InvocationHandler {
         }
       }
       case "setTransactionIsolation" -> {
-        // the setting would stay on the connection, for bodies that know nothing of it
+        // the setting would stay on the connection, for later bodies that did not ask for it
         if (args == null || !Objects.equals(args[0], Connection.TRANSACTION_SERIALIZABLE)) {
           throw new SQLFeatureNotSupportedException("every transaction here is serializable");
         }
@@ -98,7 +101,7 @@ final class GuardedConnection implements InvocationHandler {
       default -> {
         statements.requireUsable();
         if (method.getName().startsWith("set")) {
-          statements.edge().bodyChangesConnection(); // whatever it is, it ends with the connection
+          statements.edge().bodyChangesConnection(); // any setting ends with the connection
         }
       }
     }

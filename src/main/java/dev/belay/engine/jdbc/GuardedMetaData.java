@@ -9,7 +9,7 @@ import java.sql.ResultSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What JDBC knows of the database, as a body sees it: it leads to nothing but the guarded
+ * The JDBC metadata of the database as a body sees it. {@code getConnection} returns the guarded
  * connection, and its rows end with the body. Belongs to the thread that owns the connection.
  */
 final class GuardedMetaData implements InvocationHandler {

@@ -12,13 +12,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JDBC statement as a body sees it, from whichever object the body got it: it runs only while the
- * body does, and in a transaction that may still go on. Belongs to the thread that owns the
- * connection, but for {@code cancel}, which any thread may call.
+ * A JDBC statement as a body sees it, from whichever object the body got it. It can be executed
+ * only while the body runs, and only in a transaction that may go on. Belongs to the thread that
+ * owns the connection, except {@code cancel}, which any thread may call.
  *
- * <p>The driver lets a closed statement run again, and a statement that runs after its transaction
- * has ended commits by itself. Behind a guard that has ended, another body may be using the
- * statement.
+ * <p>The guard is needed because the driver executes a closed statement again, and because a
+ * statement that is executed after the end of its transaction commits by itself. After a guard has
+ * ended, another body may be using the same statement.
  */
 final class GuardedStatement implements InvocationHandler {
   private final Statement statement;
@@ -34,7 +34,7 @@ final class GuardedStatement implements InvocationHandler {
   /**
    * Guards {@code statement}.
    *
-   * @param sql what it was prepared from, null if the SQL comes with each execution
+   * @param sql the SQL that it was prepared from; null if the SQL comes with each execution
    * @param kind the kind of {@code sql}
    */
   GuardedStatement(
@@ -50,7 +50,7 @@ final class GuardedStatement implements InvocationHandler {
     this.kind = kind;
   }
 
-  /** The statement for the body. */
+  /** Returns the statement for the body. */
   <S extends Statement> S as(Class<S> type) {
     S proxy =
         type.cast(
@@ -60,43 +60,43 @@ final class GuardedStatement implements InvocationHandler {
     return proxy;
   }
 
-  /** The statement as the body has it. */
+  /** Returns the statement as the body has it. */
   @Nullable Statement guarded() {
     return self;
   }
 
-  /** Whether the body has closed the statement, or has ended. */
+  /** Returns whether the body has closed the statement, or has ended. */
   boolean isEnded() {
     return ended;
   }
 
-  /** The body gets the driver's own object. */
+  /** Notes that the body gets the driver's own object. */
   void showsDriver() throws SQLException {
-    failed = true; // whatever is done to it there must not reach the next user
+    failed = true; // what the body does to that object must not reach the next user
     cache.showDriver();
   }
 
-  /** The statement has these rows now. */
+  /** Notes the current rows of the statement. */
   void answered(ResultSet answered) {
     rows = answered;
   }
 
   /** Ends the guard, and returns the driver's statement, to be closed or kept. */
   Statement end() {
-    synchronized (this) { // a cancel that has begun hits this body, not the next one
+    synchronized (this) { // a cancel that has begun must hit this body, not the next one
       ended = true;
     }
     return statement;
   }
 
-  /** Ends the rows that the statement gave: asked for more, they would run it again. */
+  /** Closes the rows of the statement: a further read of them would execute it again. */
   void closeRows() throws SQLException {
     if (rows != null) {
       rows.close();
     }
   }
 
-  /** Under which SQL the statement may be used again; null if it must be closed. */
+  /** Returns the SQL under which the statement can be kept for reuse; null if it must be closed. */
   @Nullable String reusableSql() {
     return !failed && kind != null && kind.isReusable() ? sql : null;
   }
@@ -127,9 +127,9 @@ final class GuardedStatement implements InvocationHandler {
         return null;
       }
       case "unwrap" -> showsDriver();
-      case "closeOnCompletion" -> failed = true; // it would close itself under the next user
+      case "closeOnCompletion" -> failed = true; // it would close while the next user has it
       default -> {
-        // everything else is about the statement
+        // every other method is about the statement itself
       }
     }
     if (ended) {
@@ -141,7 +141,7 @@ final class GuardedStatement implements InvocationHandler {
           return nothingOf(method);
         }
       } else {
-        // without text: the one it was prepared from, or a batch that was judged piece by piece
+        // Without text: a prepared statement, or a batch whose statements were checked one by one.
         cache.requireUsable();
         cache.transaction().body().executes(kind != null ? kind : SqlKind.ROWS);
       }
@@ -156,7 +156,9 @@ final class GuardedStatement implements InvocationHandler {
     }
   }
 
-  /** Judges what is to be executed; false if the text has no statement at all. */
+  /**
+   * Checks the statements of {@code script} before they are executed. Returns false if it has none.
+   */
   private boolean admits(String script, int arguments) throws SQLException {
     cache.requireUsable();
     List<SqlKind> kinds = cache.kinds().ofAll(script);
@@ -170,7 +172,10 @@ final class GuardedStatement implements InvocationHandler {
     return !kinds.isEmpty();
   }
 
-  /** The driver would keep a statement of nothing, and could never close the connection. */
+  /**
+   * Returns the result of executing no statement. The driver must not see such a text: it would
+   * keep an empty statement and could never close the connection.
+   */
   private static @Nullable Object nothingOf(Method execution) throws SQLException {
     if (execution.getReturnType() == ResultSet.class) {
       throw new SQLException("the text has no statement");
@@ -188,8 +193,8 @@ final class GuardedStatement implements InvocationHandler {
   }
 
   /**
-   * The failure as it was noted when {@code statement} failed with {@code cause}, so that all that
-   * is told of it is one object; otherwise {@code operating}.
+   * Returns the failure that was noted when {@code statement} failed with {@code cause}, so that
+   * every report of it is the same object; otherwise {@code operating}.
    */
   static StoreException asDoomed(
       @Nullable Statement statement, SQLException cause, StoreException operating) {
@@ -202,7 +207,10 @@ final class GuardedStatement implements InvocationHandler {
     return operating;
   }
 
-  /** The body sees JDBC's exception; whatever it makes of it, the transaction must not go on. */
+  /**
+   * Notes a failure. The body sees JDBC's exception; even if the body catches it, the transaction
+   * stops where it must not go on.
+   */
   void failedBy(SQLException failure) {
     failed = true;
     cache.failedBy(failure);

@@ -11,9 +11,9 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where JDBI gets its connections and the transactions on them: from the thread that owns one, and
- * from nowhere else, so that no code gets around the executor through the {@link Jdbi} that {@code
- * withJdbi} was shown. Stateless, safe for use by many threads.
+ * The only source from which JDBI gets connections and their transaction handlers: the connection
+ * that the current thread owns. No code can therefore bypass the executor through the {@link Jdbi}
+ * that {@code withJdbi} receives. Stateless, safe for use by many threads.
  */
 final class LentConnections extends DelegatingTransactionHandler implements ConnectionFactory {
   private record Lent(Connection connection, TransactionHandler transactions) {}
@@ -21,7 +21,7 @@ final class LentConnections extends DelegatingTransactionHandler implements Conn
   private static final ThreadLocal<@Nullable Lent> LENT = new ThreadLocal<>();
 
   LentConnections() {
-    super(LocalTransactionHandler.binding()); // of no handle: each has one of its own, see below
+    super(LocalTransactionHandler.binding()); // never used: each handle has its own, see specialize
   }
 
   /** Opens a handle of {@code jdbi} on {@code guarded}, which the current thread owns. */

@@ -2,17 +2,19 @@ package dev.belay.engine.jdbc;
 
 import org.jdbi.v3.core.Handle;
 
-/** A body as the guards of its connection see it. Belongs to the thread that runs the body. */
+/**
+ * A running body as the guards of its connection see it. Belongs to the thread that runs the body.
+ */
 interface LiveBody {
-  /** Refuses everything that comes from the body after it, or on another thread. */
+  /** Throws if the body has ended, or if the current thread does not run it. */
   void requireAlive();
 
-  /** The handle of the body. */
+  /** Returns the handle of the body. */
   Handle handle();
 
-  /** Whether the body is in a transaction, as JDBI asks before it takes a callback. */
+  /** Returns whether the body is in a transaction; JDBI asks this before it accepts a callback. */
   boolean isInTransaction();
 
-  /** Whether JDBI is telling the handle's callbacks the outcome of the transaction. */
+  /** Returns whether JDBI is running the callbacks that are registered on the handle. */
   boolean isFinishing();
 }

@@ -20,16 +20,16 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of one connection: lent to the body that runs, and kept from body to body. Belongs
- * to the thread that owns the connection; on any other thread, and outside a body, it refuses.
+ * The statements of one connection, lent to the running body and kept for later bodies. Belongs to
+ * the thread that owns the connection; it refuses calls on any other thread, and outside a body.
  *
- * <p>Every statement of a body comes through here. So this is where a body is kept from a
- * transaction that is not its own or must not go on, where the connection learns what the body did
- * to it, and where the edge between two bodies is: only a statement whose use ended well, and that
- * has been reset, goes back to the cache; all others are closed with the body.
+ * <p>Every statement of a body comes through here. So this class refuses statements in a
+ * transaction that is not the body's own or must not go on, and notes how the body changes the
+ * connection. Only a statement that succeeded, and that has been reset, goes back to the cache for
+ * later bodies; all others are closed with the body.
  */
 final class StatementCache implements StatementBuilder {
-  /** Enough for every statement of Belay and a good many of the host's. */
+  /** The number of statements kept: enough for all of Belay's and many of the host's. */
   private static final int IDLE_MAX = 256;
 
   private final DriverConnection driver;
@@ -66,7 +66,7 @@ final class StatementCache implements StatementBuilder {
     return transaction;
   }
 
-  /** A body has met a failure; whatever it makes of it, after some the transaction cannot go on. */
+  /** Notes a failure. After some, the transaction must not go on, even if the body caught them. */
   void failedBy(SQLException failure) {
     StoreException operating = failures.translate(failure);
     if (operating != null) {
@@ -77,12 +77,12 @@ final class StatementCache implements StatementBuilder {
     }
   }
 
-  /** From now on the current thread runs a body. */
+  /** Notes that the current thread begins to run a body. */
   void bodyStarts() {
     user = Thread.currentThread();
   }
 
-  /** The body has ended: what it left open is closed, its streams and results with it. */
+  /** Closes the statements that the body left open, with their streams and results. */
   void bodyEnds() {
     user = null;
     if (!lent.isEmpty()) {
@@ -92,12 +92,12 @@ final class StatementCache implements StatementBuilder {
     }
   }
 
-  /** Whether the body has statements that are not closed yet. */
+  /** Returns whether the body has statements that are not closed yet. */
   boolean isLending() {
     return !lent.isEmpty();
   }
 
-  /** Refuses a statement outside a living body. */
+  /** Throws unless the running body may execute a statement now. */
   void requireUsable() {
     if (user != Thread.currentThread()) {
       throw new IllegalStateException(
@@ -119,7 +119,7 @@ final class StatementCache implements StatementBuilder {
     return lendRaw(guarded, driver.jdbc().createStatement());
   }
 
-  /** Lends a statement whose SQL comes only when it is executed, perhaps several in one text. */
+  /** Lends a statement whose SQL, perhaps of several statements, comes with each execution. */
   Statement lendRaw(Connection guarded, Statement statement) {
     requireUsable();
     edge.bodyChangesConnection();
@@ -140,7 +140,7 @@ final class StatementCache implements StatementBuilder {
         "generated keys are switched off, they cost every insert a query; use RETURNING");
   }
 
-  /** Lends the statement of {@code sql}, to be given back or closed with the body. */
+  /** Lends the statement of {@code sql}; it is given back, or closed with the body. */
   PreparedStatement lendPrepared(Connection guarded, String sql) throws SQLException {
     requireUsable();
     SqlKind kind = kinds.of(sql);
@@ -155,7 +155,7 @@ final class StatementCache implements StatementBuilder {
     return lend(PreparedStatement.class, new GuardedStatement(statement, guarded, this, sql, kind));
   }
 
-  /** Lends rows that the driver has made by a statement of its own. */
+  /** Lends rows that the driver has read with a statement of its own. */
   ResultSet lendRows(Connection guarded, ResultSet rows) throws SQLException {
     Statement statement = rows.getStatement();
     GuardedStatement guard = new GuardedStatement(statement, guarded, this, null, null);
@@ -163,15 +163,15 @@ final class StatementCache implements StatementBuilder {
     return GuardedAnswer.rows(rows, guard);
   }
 
-  /** The body gets an object of the driver's own, through which it can do anything unseen. */
+  /** Notes that the body gets an object of the driver, through which it can do anything unseen. */
   void showDriver() throws SQLException {
     requireUsable();
     edge.bodySeesDriver();
-    // From here on it counts as having written, and it is undone to here at least.
+    // From here on the body counts as having written, and can be undone at least to this point.
     transaction.body().executes(SqlKind.SAVEPOINT);
   }
 
-  /** Executes a statement of JDBI's for a body. */
+  /** Executes a statement that JDBI needs for a body. */
   void execute(String sql) throws SQLException {
     driver.execute(sql);
   }
@@ -182,8 +182,8 @@ final class StatementCache implements StatementBuilder {
   }
 
   /**
-   * Takes the statement of {@code sql}, whose parameters are still those of its last user, for one
-   * execution of Belay's own.
+   * Takes the statement of {@code sql} for one execution of Belay's own. Its parameters are still
+   * those of its last user.
    */
   PreparedStatement checkOut(String sql, SqlKind kind) throws SQLException {
     requireUsable();
@@ -215,14 +215,14 @@ final class StatementCache implements StatementBuilder {
   public void close(Connection guarded, String unparsedSql, @Nullable Statement statement)
       throws SQLException {
     if (statement != null) {
-      statement.close(); // a guarded one gives itself back
+      statement.close(); // closing a guarded statement gives it back
     }
   }
 
   /** Takes a lent statement back. */
   void giveBack(GuardedStatement guard) throws SQLException {
     if (user != Thread.currentThread() || !lent.remove(guard)) {
-      return; // closed when its body ended
+      return; // it was closed when its body ended
     }
     Statement statement = guard.end();
     String sql = guard.reusableSql();
@@ -237,7 +237,7 @@ final class StatementCache implements StatementBuilder {
     checkIn(prepared, sql);
   }
 
-  /** Keeps a statement whose use ended well, reset, for the next user. */
+  /** Keeps a statement that succeeded and has been reset for the next user. */
   void checkIn(PreparedStatement statement, String sql) throws SQLException {
     if (driver.isEnded(statement) || idle.putIfAbsent(sql, statement) != null) {
       statement.close();
@@ -250,18 +250,18 @@ final class StatementCache implements StatementBuilder {
     }
   }
 
-  /** Closes what is idle, when the connection ends. */
+  /** Closes the kept statements when the connection ends. */
   void closeIdle() {
     idle.values().forEach(this::closeQuietly);
     idle.clear();
   }
 
-  /** Closes a statement whose use ended in a failure, which is what the caller is told. */
+  /** Closes a statement after a failure, which the caller reports. */
   void closeQuietly(Statement statement) {
     try {
       statement.close();
     } catch (SQLException e) {
-      // a driver may report the failure of the last step once more; the body has had it
+      // a driver may report the last failure again; the body has already seen it
       StoreException again = failures.translate(e);
       if (again != null) {
         transaction.doom(again);

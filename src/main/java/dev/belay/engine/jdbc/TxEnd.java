@@ -4,10 +4,11 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the end of a transaction did. Every answer is given from this alone. Immutable.
+ * The result of the end of a transaction. Every answer depends on this alone. Immutable, safe for
+ * use by many threads.
  *
  * @param state the fate of the changes that were written
- * @param failure why it was not committed as wanted, if the database was the reason
+ * @param failure the failure of the database that prevented the commit; null if there was none
  * @param isSound whether the connection can serve another transaction
  */
 public record TxEnd(State state, @Nullable SQLException failure, boolean isSound) {
@@ -15,13 +16,13 @@ public record TxEnd(State state, @Nullable SQLException failure, boolean isSound
   public enum State {
     /** There was no transaction: all its requests had been withdrawn. */
     NOT_BEGUN,
-    /** It is in the file, and lasts as the store's durability says. */
+    /** They are in the file, and last as the store's durability says. */
     COMMITTED,
-    /** Nothing of it is in the file, as wanted or because the transaction was lost. */
+    /** None is in the file, as wanted or because the transaction was lost. */
     ROLLED_BACK,
     /** The COMMIT failed and is known to have written nothing. */
     REFUSED,
-    /** The COMMIT failed, and whether it lasted is unknown. */
+    /** The COMMIT failed, and whether the writes last is unknown. */
     UNKNOWN
   }
 

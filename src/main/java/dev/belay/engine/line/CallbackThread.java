@@ -5,17 +5,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one thread of {@link Callbacks} does: it takes a task, runs it, takes the next, and waits to
- * be called when there is none. Belongs to that thread; {@link #below} and {@link #arrives} to the
- * holder of the monitor of its callbacks.
+ * One thread of {@link Callbacks}. It runs one task after another; when there is none, it becomes
+ * idle and waits until it is called. Belongs to the thread itself, except {@link #below} and {@link
+ * #arrives}, which belong to the holder of the monitor of {@link Callbacks}.
  */
 final class CallbackThread implements Runnable {
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** A task waits at most twice as long behind others before one more thread takes it. */
+  /**
+   * The pause between two looks of the standby thread. A task waits behind other tasks for at most
+   * twice this time before one more thread takes it.
+   */
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
-  /** How often the one that stands by looks before it is idle, if it finds nothing to do. */
+  /** The number of looks without a task after which the standby thread becomes idle. */
   private static final int LOOKS_MAX = 20;
 
   private enum Step {
@@ -29,14 +32,14 @@ final class CallbackThread implements Runnable {
   private final Callbacks callbacks;
   private final Thread thread;
 
-  /** The thread that is called after this one, while both are idle. */
+  /** While this thread is idle: the next thread in the stack of idle threads. */
   @Nullable CallbackThread below;
 
   private boolean arriving = true;
   private boolean busy;
   private volatile boolean called;
 
-  /** Not started yet; on its way from then on. */
+  /** Creates the thread without starting it. From then on it counts as called. */
   CallbackThread(Callbacks callbacks, Threads.Maker maker, String name) {
     this.callbacks = callbacks;
     this.thread = maker.daemon(name, this);
@@ -46,13 +49,13 @@ final class CallbackThread implements Runnable {
     return thread;
   }
 
-  /** It has been called, and is idle no more. */
+  /** Notes that this thread has been called and is no longer idle. */
   void arrives() {
     arriving = true;
     called = true;
   }
 
-  /** Wakes it up. On any thread. */
+  /** Wakes this thread. Any thread may call this. */
   void wake() {
     LockSupport.unpark(thread);
   }
@@ -64,13 +67,13 @@ final class CallbackThread implements Runnable {
       try {
         goesOn = runNext();
       } catch (Throwable e) {
-        Reports.report(e); // the tasks that wait need this thread
+        Reports.report(e); // the waiting tasks still need this thread
       }
     }
     callbacks.ended(thread);
   }
 
-  /** Runs one task; false if this thread is not needed any more. */
+  /** Runs one task. Returns false if this thread is no longer needed. */
   private boolean runNext() {
     Runnable task = next();
     if (task == null) {
@@ -81,7 +84,7 @@ final class CallbackThread implements Runnable {
     } catch (Throwable e) {
       Reports.report(e);
     }
-    boolean unused = Thread.interrupted(); // it was meant for this task
+    boolean unused = Thread.interrupted(); // an interrupt was meant for this task only
     return true;
   }
 
@@ -94,7 +97,7 @@ final class CallbackThread implements Runnable {
       synchronized (callbacks) {
         step = step(looks);
         if (step == Step.TAKE) {
-          callbacks.standsByNoMore(this);
+          callbacks.endsStandby(this);
           taken = take();
           next =
               !callbacks.tasks.isEmpty() && !callbacks.isLookedAfter()
@@ -132,7 +135,7 @@ final class CallbackThread implements Runnable {
     }
   }
 
-  /** What to do next. */
+  /** Returns what this thread does next. Under the monitor. */
   private Step step(int looks) {
     boolean fresh = busy;
     if (busy) {
@@ -157,8 +160,8 @@ final class CallbackThread implements Runnable {
     if (stays && callbacks.standsBy(this)) {
       return Step.STAND_BY;
     }
-    callbacks.standsByNoMore(this);
-    if (callbacks.letsGo(false)) {
+    callbacks.endsStandby(this);
+    if (callbacks.letsEnd(false)) {
       return Step.END;
     }
     called = false;
@@ -172,7 +175,10 @@ final class CallbackThread implements Runnable {
     return task;
   }
 
-  /** No successor can be started. */
+  /**
+   * Takes a task although no successor can be started, if no other task runs. Otherwise pauses and
+   * returns null.
+   */
   private @Nullable Runnable takeAlone() {
     synchronized (callbacks) {
       if (!callbacks.isRunning()) {
@@ -183,14 +189,16 @@ final class CallbackThread implements Runnable {
     return null;
   }
 
-  /** Waits, as one of the idle threads; false if it is not needed any more. */
+  /**
+   * Waits as an idle thread until it is called. Returns false if this thread is no longer needed.
+   */
   private boolean awaitCall() {
     long since = System.nanoTime();
     while (!called) {
       LockSupport.parkNanos(callbacks, IDLE_NANOS);
       boolean expired = System.nanoTime() - since >= IDLE_NANOS;
       synchronized (callbacks) {
-        if (!called && callbacks.letsGo(expired)) {
+        if (!called && callbacks.letsEnd(expired)) {
           callbacks.idle.remove(this);
           return false;
         }

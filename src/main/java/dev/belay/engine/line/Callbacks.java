@@ -9,26 +9,29 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code belay-callback} threads: where futures complete and hooks run, so that no code of a
- * user ever holds the connection up. Safe for use by many threads.
+ * The {@code belay-callback} threads. Futures complete and hooks run on them, so that no code of a
+ * user ever blocks the connection. Safe for use by many threads.
  *
- * <p>No task keeps another waiting: there are as many threads as there are tasks that block. Tasks
- * have no order.
+ * <p>A task that blocks never delays another: there are as many threads as there are tasks that
+ * block. Tasks have no order.
  */
 public final class Callbacks implements Executor {
   /*
-   * A thread that ends its task takes the next. To wake another for every task would cost more than
-   * most tasks, so while one runs, a second stands by: it looks every quarter of a millisecond, takes
-   * a task that was there at the look before, and then another stands by.
+   * 1. A thread that has finished its task takes the next one. Waking another thread for every task
+   *    would cost more than most tasks take.
+   * 2. While a task runs, a second thread stands by. It looks at the tasks every 250 microseconds
+   *    and takes a task that was already waiting at its previous look. Then another thread stands
+   *    by.
    *
-   * A thread may fail to start. Therefore the last free thread takes no task, which may block, before
-   * it has a successor. While none can be started it tries again, and the threads that end their
-   * task take the next; only when no other task runs does it run one without a successor.
+   * 3. A thread may fail to start. Therefore the last free thread takes no task before it has a
+   *    successor: the task may block.
+   * 4. While no successor can be started, the last free thread keeps trying, and the threads that
+   *    finish their tasks take the next ones. It runs a task without a successor only while no other task runs.
    */
-  private static final long BACKLOG = 8; // so many tasks behind each that runs call one more thread
-  private static final int KEPT = 2; // one to run a task, and its successor
+  private static final long BACKLOG = 8; // waiting tasks per running task that call one more thread
+  private static final int KEPT = 2; // threads: one to run a task, and its successor
 
-  /** How long to wait between two attempts at what there is no memory or no thread for. */
+  /** The pause between two attempts while there is no memory, or no thread can be started. */
   static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Threads.Maker maker;
@@ -38,7 +41,7 @@ public final class Callbacks implements Executor {
   final TaskLine tasks = new TaskLine();
   final IdleThreads idle = new IdleThreads();
   private @Nullable CallbackThread standby;
-  private boolean calling; // a thread has been called or started and has not looked yet
+  private boolean calling; // a thread was called or started and has not looked at the tasks yet
   private int running;
   private long open;
   private int alive;
@@ -54,8 +57,8 @@ public final class Callbacks implements Executor {
   }
 
   /**
-   * Runs {@code callback} soon. Never throws and never loses it: if no thread can be started, it
-   * waits until one of the callback threads is free or another can be started.
+   * Runs {@code callback} soon. Never throws, and never loses the callback: if no thread can be
+   * started, the callback waits until a callback thread is free or another one can be started.
    */
   @Override
   public void execute(Runnable callback) {
@@ -65,7 +68,7 @@ public final class Callbacks implements Executor {
       open++;
       tasks.add(task);
       if (calling || (standby != null && !isWanted())) {
-        return; // that one looks soon
+        return; // the called or standby thread looks soon
       }
       called = callIdle();
     }
@@ -84,10 +87,10 @@ public final class Callbacks implements Executor {
   }
 
   /**
-   * Makes sure that a thread is there for the first task, before anything depends on one. Does
-   * nothing if there is one; the thread stays until {@link #retire}.
+   * Starts a thread for the first task before anything depends on one. Does nothing if there is a
+   * thread already. The thread stays until {@link #retire}.
    *
-   * @throws OutOfMemoryError if none can be started
+   * @throws OutOfMemoryError if no thread can be started
    */
   public void ensureStarted() {
     synchronized (this) {
@@ -102,16 +105,16 @@ public final class Callbacks implements Executor {
     }
   }
 
-  /** Whether the current thread is one of these. */
+  /** Returns whether the current thread is a callback thread of this object. */
   public boolean isCallbackThread() {
     return threads.contains(Thread.currentThread());
   }
 
   /**
-   * Waits until every task that was handed in has ended, those that tasks hand in included. False
-   * if they have not by {@code deadlineNanoTime} of {@link System#nanoTime}, or if the thread is
-   * interrupted; its interrupt flag stays set. Not for a callback thread, which would wait for
-   * itself.
+   * Waits until all submitted tasks have ended, including tasks that tasks submit. Returns false if
+   * they have not ended by {@code deadlineNanoTime} (of {@link System#nanoTime}), or if the current
+   * thread is interrupted; its interrupt flag then stays set. A callback thread must not call this:
+   * it would wait for itself.
    */
   public boolean awaitQuiet(long deadlineNanoTime) {
     while (true) {
@@ -133,13 +136,13 @@ public final class Callbacks implements Executor {
         if (tasks.isEmpty() || calling) {
           continue;
         }
-        called = callIdle(); // no thread could be started when the task came
+        called = callIdle(); // no thread could be started when the task was submitted
       }
       wakeOrStart(called);
     }
   }
 
-  /** Keeps no thread any more: each ends when there is nothing to do. Tasks still run. */
+  /** Stops keeping threads: from now on each thread ends when it finds no task. Tasks still run. */
   public void retire() {
     synchronized (this) {
       retired = true;
@@ -151,11 +154,11 @@ public final class Callbacks implements Executor {
     if (called != null) {
       called.wake();
     } else {
-      Throwable unused = start(); // else the task waits for a thread that is free
+      Throwable unused = start(); // if it fails, the task waits for a free thread
     }
   }
 
-  /** Starts the thread that has been called; what that failed with, null if it has been started. */
+  /** Starts the thread that has been called. Returns the failure; null if it has been started. */
   @Nullable Throwable start() {
     Thread thread = null;
     try {
@@ -176,7 +179,8 @@ public final class Callbacks implements Executor {
       synchronized (this) {
         alive--;
         calling = false;
-        // One may have become idle meanwhile, and a task come that relied on this thread.
+        // Meanwhile a thread may have become idle, and a task may have been submitted that relied
+        // on the thread that did not start.
         instead = !tasks.isEmpty() && !idle.isEmpty() ? callIdle() : null;
       }
       if (instead != null) {
@@ -190,28 +194,31 @@ public final class Callbacks implements Executor {
     threads.remove(thread);
   }
 
-  // What follows is for the holder of the monitor.
+  // All methods below must be called under this object's monitor.
 
   boolean isRunning() {
     return running > 0;
   }
 
-  /** Whether a thread other than {@code thread} is free for the next task. */
+  /** Returns whether a thread other than {@code thread} is free for the next task. */
   boolean hasSuccessor(CallbackThread thread) {
     return calling || !idle.isEmpty() || (standby != null && standby != thread);
   }
 
-  /** Whether a thread looks after the tasks that wait: one on its way, or one on standby. */
+  /** Returns whether a thread that was called, or that stands by, will look at the tasks. */
   boolean isLookedAfter() {
     return calling || standby != null;
   }
 
-  /** Whether a thread that has run no task just now is to take the first: it has waited. */
+  /**
+   * Returns whether the tasks need one more thread: the first has waited, or too many wait. If not,
+   * only a thread that has just finished a task takes the next one.
+   */
   boolean isWanted() {
     return tasks.hasWaited() || tasks.size() > BACKLOG * running;
   }
 
-  /** Lets {@code thread} stand by; false if another does. */
+  /** Lets {@code thread} stand by. Returns false if another thread does already. */
   boolean standsBy(CallbackThread thread) {
     if (standby == null) {
       standby = thread;
@@ -220,13 +227,13 @@ public final class Callbacks implements Executor {
     return standby == thread;
   }
 
-  void standsByNoMore(CallbackThread thread) {
+  void endsStandby(CallbackThread thread) {
     if (standby == thread) {
       standby = null;
     }
   }
 
-  /** Takes the first task, for a thread that runs it at once. */
+  /** Takes the first task, for a thread that runs it immediately; null if there is none. */
   @Nullable Runnable take() {
     Runnable task = tasks.take();
     if (task != null) {
@@ -243,14 +250,15 @@ public final class Callbacks implements Executor {
     }
   }
 
-  /** A thread is on its way no more: it looks now. */
+  /** Notes that the thread that was called looks at the tasks now. */
   void arrived() {
     calling = false;
   }
 
   /**
-   * Calls the thread that became idle last, or the one that stands by, which the caller then wakes;
-   * null if one is on its way already, or if the caller has to start one.
+   * Calls the thread that became idle last, or else the standby thread, and returns it; the caller
+   * must then wake it. Returns null if a thread has been called already, or if the caller must
+   * start one.
    */
   @Nullable CallbackThread callIdle() {
     CallbackThread called = null;
@@ -264,13 +272,15 @@ public final class Callbacks implements Executor {
     return called;
   }
 
-  /** The caller starts a thread. */
+  /** Notes that the caller starts a thread. */
   void startsOne() {
     calling = true;
   }
 
-  /** Whether a thread that finds no task is to end, which then counts as done. */
-  boolean letsGo(boolean expired) {
+  /**
+   * Returns whether a thread that finds no task must end, and if so, no longer counts it as alive.
+   */
+  boolean letsEnd(boolean expired) {
     boolean leaves = retired || (expired && alive > KEPT);
     if (leaves) {
       alive--;

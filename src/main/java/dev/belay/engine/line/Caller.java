@@ -3,9 +3,9 @@ package dev.belay.engine.line;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request has of its caller beside the body. Immutable.
+ * The parts of a request that come from its caller, besides the body. Immutable.
  *
- * @param context for whatever of it another thread runs
- * @param notes of what an observer is to be told, null: there is none
+ * @param context the context for everything that another thread runs for the caller
+ * @param notes the notes for the observer; null if there is no observer
  */
 public record Caller(CallerContext context, @Nullable TxNotes notes) {}

@@ -9,13 +9,16 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries what a caller's thread holds for it, such as a logging or a trace context, to the threads
+ * Carries the context of a caller's thread, such as a logging or a trace context, to the threads
  * that run the caller's code. Immutable, safe for use by many threads.
  *
- * @param capture as {@code BelayOptions.withContext} takes it, null: nothing is carried
+ * @param capture the supplier given to {@code BelayOptions.withContext}; null if nothing is carried
  */
 public record CallerContext(@Nullable Supplier<UnaryOperator<Runnable>> capture) {
-  /** What gives tasks the context of the current thread, on whatever thread they run then. */
+  /**
+   * Returns a wrapper that gives a task the context of the current thread, on whichever thread the
+   * task runs later.
+   */
   public UnaryOperator<Runnable> ofCurrentThread() {
     if (capture == null) {
       return UnaryOperator.identity();
@@ -25,7 +28,7 @@ public record CallerContext(@Nullable Supplier<UnaryOperator<Runnable>> capture)
     return task -> () -> Carried.run(wrapper, task);
   }
 
-  /** The same body, in the context that {@code context} gives. */
+  /** Returns a body that runs {@code body} in the context that {@code context} gives. */
   static TxBody<?, ?> carry(TxBody<?, ?> body, UnaryOperator<Runnable> context) {
     return tx -> {
       AtomicReference<@Nullable Object> value = new AtomicReference<>();
@@ -43,7 +46,7 @@ public record CallerContext(@Nullable Supplier<UnaryOperator<Runnable>> capture)
     };
   }
 
-  /** A task on its way through the application's wrapper. Belongs to the thread that runs it. */
+  /** A task inside the application's wrapper. Belongs to the thread that runs it. */
   private static final class Carried implements Runnable {
     private final Runnable task;
     private final Thread thread = Thread.currentThread();
@@ -54,7 +57,7 @@ public record CallerContext(@Nullable Supplier<UnaryOperator<Runnable>> capture)
       this.task = task;
     }
 
-    /** Runs {@code task} once, and throws what it throws, whatever the wrapper does. */
+    /** Runs {@code task} exactly once and throws what it throws, whatever the wrapper does. */
     static void run(UnaryOperator<Runnable> wrapper, Runnable task) {
       Carried carried = new Carried(task);
       try {
@@ -65,7 +68,7 @@ public record CallerContext(@Nullable Supplier<UnaryOperator<Runnable>> capture)
         }
       }
       if (!carried.ran) {
-        carried.run(); // a future that is waited for, or a hook, must not be lost
+        carried.run(); // a hook, or a future that a caller waits for, must not be lost
       }
       if (carried.thrown != null) {
         throw Carried.<RuntimeException>asIs(carried.thrown);
@@ -90,7 +93,7 @@ public record CallerContext(@Nullable Supplier<UnaryOperator<Runnable>> capture)
     @SuppressWarnings({
       "unchecked",
       "TypeParameterUnusedInFormals"
-    }) // a checked exception, as it is
+    }) // throws a checked exception without wrapping it
     private static <X extends Throwable> X asIs(Throwable thrown) throws X {
       throw (X) thrown;
     }

@@ -9,20 +9,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The executor of one connection, or of several alike: at most one thread at a time owns a
- * connection and serves the requests that wait in line. Safe for use by many threads.
+ * The executor of one connection, or of several connections of one kind. At most one thread at a
+ * time owns a connection; it serves the requests that wait in line. Safe for use by many threads.
  */
 public final class ConnectionExecutor {
   /*
-   * Ownership passes under the lock. A platform thread that finds a connection idle and the line
-   * empty becomes its owner and serves its own request: handing it over and parking would cost more
-   * than the transaction. Everybody else stands in line, for the executor's own threads; so do
-   * virtual threads, always, because native code would hold their carrier. While someone stands in line
-   * no thread overtakes it.
+   * 1. Ownership of a connection changes only under the lock.
+   * 2. A platform thread that finds a connection idle and the line empty becomes the owner and
+   *    serves its own request. Handing the request over and parking would cost more than the
+   *    transaction.
+   * 3. Every other request waits in line for the executor's own threads. The request of a virtual
+   *    thread always does: native code would hold the carrier of that thread.
+   * 4. While a request waits in line, no later caller serves itself.
    *
-   * A caller first touches the stack that this needs: a stack that overflows must do so before
-   * anything is owned, or stands in line. Whatever is thrown later, the owner gives the connection
-   * back. If even that fails it is taken away: see LineGuard, and isOwnedByCurrentThread.
+   * 5. A caller first touches as much of its stack as the steps below need. A stack that overflows
+   *    must do so before the caller owns a connection or has a request in line.
+   * 6. Whatever is thrown later, the owner gives the connection back. If even that fails, the
+   *    connection is taken away from the owner: see LineGuard and isOwnedByCurrentThread.
    */
   private static final int STACK_PROBE_FRAMES = 160;
 
@@ -40,10 +43,11 @@ public final class ConnectionExecutor {
   private boolean drained;
 
   /**
-   * Starts no thread and opens no connection yet.
+   * Creates the executor without starting a thread or opening a connection.
    *
-   * @param waits how long the owner has waited for others than this process
-   * @param warnMs after how many milliseconds behind one body a warning names it
+   * @param waits the time that the owner has spent waiting for other processes
+   * @param warnMs the time, in milliseconds, after which a warning names a body that makes requests
+   *     wait
    */
   public ConnectionExecutor(
       String name,
@@ -68,12 +72,12 @@ public final class ConnectionExecutor {
     }
   }
 
-  /** Whether the current thread runs a body on a connection of this executor. */
+  /** Returns whether the current thread runs a body on a connection of this executor. */
   public boolean isOwnedByCurrentThread() {
     return places.isOwnedByCurrentThread();
   }
 
-  /** Runs {@code request} here or on a thread of the executor's, and waits for its outcome. */
+  /** Runs {@code request} here or on a thread of this executor. Returns its outcome. */
   public <T extends @Nullable Object> T run(Request<T> request) {
     if (Thread.currentThread().isInterrupted()) {
       throw Request.interrupted(file);
@@ -91,7 +95,7 @@ public final class ConnectionExecutor {
   private void serveSelf(Place place, Request<?> request) {
     try {
       faults.reach(FaultPoints.Point.OWNED);
-      request.comes(waits);
+      request.arrives(waits);
       place.runner().serve(request);
     } catch (Throwable e) {
       if (request.isDone()) {
@@ -118,7 +122,7 @@ public final class ConnectionExecutor {
     return frames == 0 ? 0 : probeStack(frames - 1) + 1;
   }
 
-  /** Puts {@code request} in line for a thread of the executor's. */
+  /** Puts {@code request} in line for a thread of this executor. */
   public void submit(Request<?> request) {
     request.leavesThread();
     int unused = probeStack(STACK_PROBE_FRAMES);
@@ -126,7 +130,7 @@ public final class ConnectionExecutor {
     try {
       requireAccepting(request);
       workers.ensureIdle();
-      request.comes(waits);
+      request.arrives(waits);
       line.add(request);
       workOrEnd.signal();
       guard.watch();
@@ -135,7 +139,11 @@ public final class ConnectionExecutor {
     }
   }
 
-  /** While a closing store runs what it accepted before, it still takes what belongs to that. */
+  /**
+   * Refuses {@code request} if the store is closing. While the store still runs the requests that
+   * it had accepted, it also accepts the requests that belong to them: renewals, and those of
+   * callbacks.
+   */
   private void requireAccepting(Request<?> request) {
     if (refusing && (drained || (!request.kind().isFirst() && !callbacks.isCallbackThread()))) {
       throw new StoreClosedException(file + ": the store is closed", null);
@@ -154,10 +162,10 @@ public final class ConnectionExecutor {
         faults.reach(FaultPoints.Point.OWNED);
         place.runner().serve(line);
       } catch (Throwable e) {
-        // each request that was started has an outcome; the next ones need this thread
+        // each request that was started has its outcome; the next requests need this thread
         Reports.report(e);
         if (e instanceof VirtualMachineError) {
-          LockSupport.parkNanos(Callbacks.RETRY_NANOS); // it will not be better at once
+          LockSupport.parkNanos(Callbacks.RETRY_NANOS); // an immediate retry would fail again
         }
       } finally {
         goesOn = places.givesAllBack();
@@ -172,7 +180,7 @@ public final class ConnectionExecutor {
         Place place = line.peek() == null ? null : places.own();
         if (place != null) {
           if (line.hasTwo() && workers.ensureIdle()) {
-            workOrEnd.signal(); // for the request behind it, which need not wait for this body
+            workOrEnd.signal(); // the second request need not wait for the body of the first
           }
           return place;
         }
@@ -180,7 +188,7 @@ public final class ConnectionExecutor {
           if (drained) {
             return null;
           }
-          places.signalQuiet(); // the last in line may have been withdrawn on the way here
+          places.signalQuiet(); // the last request in line may have been withdrawn meanwhile
         }
         workers.becomesIdle();
         try {
@@ -194,17 +202,17 @@ public final class ConnectionExecutor {
     }
   }
 
-  /** Whether a request waits in line. */
+  /** Returns whether a request waits in line. */
   public boolean isAwaited() {
     return line.peek() != null;
   }
 
-  /** Whether there is something for {@link LineGuard} to look after. */
+  /** Returns whether {@link LineGuard} is needed. */
   boolean needsCare() {
     return isAwaited() || places.isUnsettled();
   }
 
-  /** Runs {@code ending} unless there is something to look after, or will be meanwhile. */
+  /** Runs {@code ending} under the lock and returns true, unless {@link LineGuard} is needed. */
   boolean endsCare(Runnable ending) {
     lock.lock();
     try {
@@ -219,8 +227,9 @@ public final class ConnectionExecutor {
   }
 
   /**
-   * Shows {@code look} every owner, and since when it is one (of {@code nanoTime}); clears what
-   * owners could not; and sees to it that the line has a thread.
+   * Does the work of {@link LineGuard}: shows {@code look} every owner and the {@code nanoTime} at
+   * which it became the owner, clears what owners could not clear, and makes sure that a thread
+   * serves the line.
    */
   void care(LineGuard.Look look) {
     places.care(look);
@@ -235,7 +244,7 @@ public final class ConnectionExecutor {
     }
   }
 
-  /** Refuses new requests from now on, but for those that belong to what is accepted. */
+  /** Refuses new requests from now on, except those that belong to accepted requests. */
   public void refuse() {
     lock.lock();
     try {
@@ -247,8 +256,9 @@ public final class ConnectionExecutor {
   }
 
   /**
-   * Waits until the line is empty and no body runs, at most until {@code deadline} (of {@code
-   * nanoTime}) or an interrupt; returns whether that is so.
+   * Waits until no request is in line and no body runs, at most until {@code deadline} (of {@code
+   * nanoTime}). Returns whether that is so. @throws InterruptedException if the current thread is
+   * interrupted while it waits
    */
   public boolean awaitIdle(long deadline) throws InterruptedException {
     lock.lock();
@@ -261,8 +271,9 @@ public final class ConnectionExecutor {
   }
 
   /**
-   * Refuses everything; fails what is left in line, which has done nothing; and closes the
-   * connections. A body that still runs keeps its connection and closes it when it ends.
+   * Closes the executor. It refuses every new request, fails the requests still in line, which have
+   * done nothing, and closes the connections. A body that still runs keeps its connection; its
+   * thread closes the connection when the body ends.
    */
   public void close() {
     lock.lock();

@@ -8,11 +8,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns the connections of one executor. Safe for use by many threads; what says so is called
- * under the executor's lock.
+ * The connections of one executor and their owners. Safe for use by many threads; the methods that
+ * say so must be called under the executor's lock.
  */
 final class ConnectionPlaces {
-  /** A connection's place: the thread that owns it, and since when. */
+  /** The place of one connection: its owner, and the time at which the owner took it. */
   static final class Place {
     private final RequestRunner runner;
     private volatile @Nullable Thread owner;
@@ -42,11 +42,12 @@ final class ConnectionPlaces {
   private final Runnable unsettled;
 
   /**
-   * All free.
+   * Creates the places, all of them free.
    *
-   * @param lock of the executor
-   * @param given called under the lock when a place has been given back
-   * @param unsettled called under the lock when something is left behind in a place
+   * @param lock the executor's lock
+   * @param given called under the lock after a place has been given back
+   * @param unsettled called under the lock when an owner has left something in a place that must
+   *     still be closed or cleared
    */
   ConnectionPlaces(
       List<? extends RequestRunner> runners,
@@ -62,7 +63,10 @@ final class ConnectionPlaces {
     this.unsettled = unsettled;
   }
 
-  /** Makes the current thread the owner of a free place, if there is one. Under the lock. */
+  /**
+   * Makes the current thread the owner of a free place and returns the place; null if none is free.
+   * Under the lock.
+   */
   @Nullable Place own() {
     for (Place place : places) {
       if (place.owner == null) {
@@ -74,7 +78,7 @@ final class ConnectionPlaces {
     return null;
   }
 
-  /** Whether the current thread runs a body on one of the connections. */
+  /** Returns whether the current thread runs a body on one of the connections. */
   boolean isOwnedByCurrentThread() {
     Thread current = Thread.currentThread();
     for (Place place : places) {
@@ -82,8 +86,9 @@ final class ConnectionPlaces {
         if (LineGuard.isServing()) {
           return true;
         }
-        // An error has left it without running its finally. It would stand in line behind itself
-        // for ever if giving back failed once more, so that is tried again.
+        // An error has unwound this thread without running its finally block. If giving the place
+        // back failed once more, the thread would wait in line behind itself for ever. So that is
+        // tried again.
         for (int tries = 0; place.owner == current && tries < TAKING_TRIES_MAX; tries++) {
           takeAway(place, current, place.ownedSince);
         }
@@ -93,8 +98,8 @@ final class ConnectionPlaces {
   }
 
   /**
-   * Gives the connection back, whatever is thrown meanwhile: the caller has its answer. False if
-   * that is not possible, so that it must be taken away.
+   * Gives the connection back, whatever is thrown meanwhile: the caller has its answer. Returns
+   * false if that is not possible; then the connection must be taken away from the current thread.
    */
   boolean givesBack(Place place) {
     for (int tries = 0; tries < 2; tries++) {
@@ -108,7 +113,9 @@ final class ConnectionPlaces {
     return place.owner != Thread.currentThread();
   }
 
-  /** Gives back whatever the current thread owns; false if that is not possible. */
+  /**
+   * Gives back all connections that the current thread owns. Returns false if that is not possible.
+   */
   boolean givesAllBack() {
     boolean all = true;
     for (Place place : places) {
@@ -126,7 +133,7 @@ final class ConnectionPlaces {
     lock.lock();
     try {
       if (place.owner != Thread.currentThread()) {
-        return; // it was taken away
+        return; // the connection was taken away from this thread
       }
       place.settled = settled;
       if (!settled) {
@@ -145,12 +152,15 @@ final class ConnectionPlaces {
     }
   }
 
-  /** Whether something is left behind that may hold locks. */
+  /** Returns whether an owner has left something in a place that may hold locks. */
   boolean isUnsettled() {
     return places.stream().anyMatch(place -> !place.settled);
   }
 
-  /** Shows {@code look} every owner, and clears what owners could not or are gone from. */
+  /**
+   * Shows {@code look} every owner. Clears each place that its owner could not clear or has left
+   * without giving it back.
+   */
   void care(LineGuard.Look look) {
     for (Place place : places) {
       long since = place.ownedSince;
@@ -190,7 +200,7 @@ final class ConnectionPlaces {
   }
 
   /**
-   * Waits while {@code busy}, or while a body runs, at most until {@code deadline} (of {@code
+   * Waits while {@code busy} is true or a body runs, at most until {@code deadline} (of {@code
    * nanoTime}). Under the lock.
    */
   void awaitQuiet(BooleanSupplier busy, long deadline) throws InterruptedException {
@@ -200,7 +210,7 @@ final class ConnectionPlaces {
     }
   }
 
-  /** Whether a body runs. */
+  /** Returns whether a connection has an owner, which may run a body. */
   boolean isOwned() {
     for (Place place : places) {
       if (place.owner != null) {
@@ -210,7 +220,10 @@ final class ConnectionPlaces {
     return false;
   }
 
-  /** Closes the connections; a body that still runs keeps its own and closes it when it ends. */
+  /**
+   * Closes the connections. A body that still runs keeps its connection; its thread closes the
+   * connection when the body ends.
+   */
   void close() {
     for (Place place : places) {
       if (ownToClose(place)) {
@@ -248,7 +261,7 @@ final class ConnectionPlaces {
       try {
         long unused = quiet.awaitNanos(deadline - System.nanoTime());
       } catch (InterruptedException e) {
-        interrupted = true; // it is kept for afterwards
+        interrupted = true; // the flag is set again after the wait
       }
     }
     if (interrupted) {
@@ -267,10 +280,10 @@ final class ConnectionPlaces {
   }
 
   private static void close(Place place) {
-    // held while it closes: a thread that closes too has closed when it returns
+    // Held during the close, so that a second close() returns only once the first has finished.
     synchronized (place) {
       if (!place.closed) {
-        place.runner.close(); // if it throws, closing again tries again
+        place.runner.close(); // if this throws, the next close() tries again
         place.closed = true;
       }
     }

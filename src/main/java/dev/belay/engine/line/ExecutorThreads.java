@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The threads of one executor, started when they are needed and replaced when an error has ended
- * them. Guarded by the executor's lock.
+ * The threads of one executor. They are started when they are needed, and replaced when an error
+ * has ended them. Guarded by the executor's lock.
  */
 final class ExecutorThreads {
   private final String name;
@@ -14,7 +14,7 @@ final class ExecutorThreads {
   private final List<Thread> threads = new ArrayList<>();
   private int idle;
 
-  /** None yet. */
+  /** Creates the set of threads without starting any. */
   ExecutorThreads(String name, int most, Runnable work) {
     this.name = name;
     this.most = most;
@@ -22,9 +22,9 @@ final class ExecutorThreads {
   }
 
   /**
-   * Starts a thread if none is idle and one more may run; returns whether one is idle now.
+   * Starts a thread if none is idle and one more may run. Returns whether a thread is idle now.
    *
-   * @throws OutOfMemoryError if none can be started and there is no other
+   * @throws OutOfMemoryError if no thread can be started and there is no other
    */
   boolean ensureIdle() {
     boolean unused = threads.removeIf(thread -> !thread.isAlive());
@@ -41,18 +41,18 @@ final class ExecutorThreads {
       starting.start();
       threads.add(starting);
     } catch (Throwable e) {
-      if (threads.isEmpty()) { // else the others serve the line too
+      if (threads.isEmpty()) { // otherwise the other threads serve the line
         throw e;
       }
     }
   }
 
-  /** The current thread, which is one of these, has nothing to do from now on. */
+  /** Notes that the current thread, one of these, becomes idle. */
   void becomesIdle() {
     idle++;
   }
 
-  /** The current thread looks for work again. */
+  /** Notes that the current thread is no longer idle. */
   void looksAgain() {
     idle--;
   }

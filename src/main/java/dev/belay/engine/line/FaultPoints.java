@@ -1,19 +1,20 @@
 package dev.belay.engine.line;
 
 /**
- * The points of the engine where a test lets an error strike. Outside of tests nothing happens
- * there. Safe for use by many threads.
+ * The points of the engine at which a test can make an error happen. Outside tests nothing happens
+ * at them. Safe for use by many threads.
  *
- * <p>Errors of the machine (no stack, no memory) may strike anywhere, but never twice at the same
- * place. What must hold then is tested by throwing at each point in turn.
+ * <p>Errors of the JVM (no stack, no memory) can happen anywhere, but are assumed not to happen
+ * twice at the same place. Tests throw at each point in turn and check that the engine keeps its
+ * guarantees.
  */
 @FunctionalInterface
 public interface FaultPoints {
   /** A point, in the order in which a request meets them. */
   enum Point {
-    /** A worker thread looks for work. */
+    /** A thread of the executor looks for work. */
     WORKS,
-    /** A thread owns a connection, and has served nothing yet. */
+    /** A thread owns a connection and has served no request yet. */
     OWNED,
     /** A connection is open and not yet prepared. */
     OPENS,
@@ -23,17 +24,17 @@ public interface FaultPoints {
     BEGUN,
     /** Before a body. */
     BODY_STARTS,
-    /** After a body, before it is judged. */
+    /** After a body, before its outcome is determined. */
     BODY_ENDED,
     /** Before COMMIT. */
     COMMITS,
-    /** Right after COMMIT, before any outcome is decided. */
+    /** Immediately after COMMIT, before any outcome is decided. */
     COMMITTED,
     /** While the outcomes of a group are decided. */
     DECIDES,
-    /** While those that have to run again are lined up. */
+    /** While the requests that must run again are lined up. */
     LINES_UP_AGAIN,
-    /** Before one request is answered. */
+    /** Before the hooks of one body run and its request is answered. */
     TELLS,
     /** Before a connection that cannot be trusted is given up. */
     DISCARDS,
@@ -43,9 +44,12 @@ public interface FaultPoints {
     DISOWNS
   }
 
-  /** No point does anything. */
+  /** Does nothing at any point. */
   FaultPoints NONE = point -> {};
 
-  /** The current thread has come to {@code point}; whatever this throws strikes there. */
+  /**
+   * Called when the current thread reaches {@code point}. Whatever this method throws is thrown at
+   * that point.
+   */
   void reach(Point point);
 }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An observer that throws nothing: what the one behind it throws is logged. Safe for use by many
- * threads.
+ * An observer that passes every event to another observer and throws nothing: what the other throws
+ * is logged. Safe for use by many threads.
  */
 public final class GuardedObserver implements BelayObserver {
   private final BelayObserver observer;
@@ -20,7 +20,10 @@ public final class GuardedObserver implements BelayObserver {
     this.wantsAll = wantsAll;
   }
 
-  /** The observer of a store, null: failures are logged, and nothing else is told. */
+  /**
+   * Returns the observer of a store. If {@code observer} is null, failures are logged and no other
+   * event is reported.
+   */
   public static GuardedObserver ofStore(@Nullable BelayObserver observer) {
     return observer == null
         ? new GuardedObserver(new BelayObserver() {}, false)
@@ -32,7 +35,7 @@ public final class GuardedObserver implements BelayObserver {
     return new GuardedObserver(observer, true);
   }
 
-  /** Whether it is told everything, and not failures alone. */
+  /** Returns whether it is notified of everything, and not only of failures. */
   public boolean wantsAll() {
     return wantsAll;
   }
@@ -49,52 +52,52 @@ public final class GuardedObserver implements BelayObserver {
     return wantsAll ? event -> callbacks.execute(() -> checkpoint(event)) : null;
   }
 
-  private <E> void tell(BiConsumer<BelayObserver, E> method, E event) {
+  private <E> void report(BiConsumer<BelayObserver, E> method, E event) {
     try {
       method.accept(observer, event);
-    } catch (Throwable e) { // whatever is told of has happened
+    } catch (Throwable e) { // the reported event has happened all the same
       SafeLog.log(Level.ERROR, "a BelayObserver failed", e);
     }
   }
 
   @Override
   public void transaction(TxEvent event) {
-    tell(BelayObserver::transaction, event);
+    report(BelayObserver::transaction, event);
   }
 
   @Override
   public void sessionCommit(CommitEvent event) {
-    tell(BelayObserver::sessionCommit, event);
+    report(BelayObserver::sessionCommit, event);
   }
 
   @Override
   public void lease(LeaseEvent event) {
-    tell(BelayObserver::lease, event);
+    report(BelayObserver::lease, event);
   }
 
   @Override
   public void claim(ClaimEvent event) {
-    tell(BelayObserver::claim, event);
+    report(BelayObserver::claim, event);
   }
 
   @Override
   public void settlement(SettlementEvent event) {
-    tell(BelayObserver::settlement, event);
+    report(BelayObserver::settlement, event);
   }
 
   @Override
   public void checkpoint(CheckpointEvent event) {
-    tell(BelayObserver::checkpoint, event);
+    report(BelayObserver::checkpoint, event);
   }
 
   @Override
   public void attemptFailed(AttemptFailure event) {
-    tell(BelayObserver::attemptFailed, event);
+    report(BelayObserver::attemptFailed, event);
   }
 
   @Override
   public void completionLost(String queue, long workId, String worker, int attempt) {
-    tell((to, id) -> to.completionLost(queue, id, worker, attempt), workId);
+    report((to, id) -> to.completionLost(queue, id, worker, attempt), workId);
   }
 
   @Override

@@ -3,8 +3,9 @@ package dev.belay.engine.line;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle ones of the {@link Callbacks}; the one that became idle last is called first, so that
- * the others become old and end. Belongs to the holder of the monitor of the callbacks.
+ * The stack of idle threads of {@link Callbacks}. The thread that became idle last is called first,
+ * so that the others stay idle for long and end. Belongs to the holder of the monitor of the
+ * callbacks.
  */
 final class IdleThreads {
   private @Nullable CallbackThread top;
@@ -38,7 +39,7 @@ final class IdleThreads {
     }
   }
 
-  /** Has each look whether it is still needed. */
+  /** Wakes every idle thread, so that it checks whether it is still needed. */
   void wakeAll() {
     for (CallbackThread thread = top; thread != null; thread = thread.below) {
       thread.wake();

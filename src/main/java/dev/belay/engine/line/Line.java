@@ -8,15 +8,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait for a connection: what keeps a grant alive before everything else, each in
- * order of arrival. Guarded by its own monitor, safe for use by many threads.
+ * The requests that wait for a connection. Requests that keep a grant alive come before all others;
+ * within each of the two kinds the order is that of arrival. Guarded by its own monitor, safe for
+ * use by many threads.
  */
 public final class Line implements Source {
-  // not ArrayDeque: where it has no memory to grow it loses all that it holds
+  // Not ArrayDeque: if it has no memory to grow, it loses everything that it holds.
   private final Queue<Request<?>> urgent = new ConcurrentLinkedQueue<>();
   private final Queue<Request<?>> rest = new ConcurrentLinkedQueue<>();
 
-  /** A line of requests that run once more, each with its time from its call on. */
+  /**
+   * Returns a line of requests that run again. Each keeps the waiting time that it has had since
+   * its call.
+   */
   public static Line again(List<Request<?>> requests) {
     Line line = new Line();
     line.rest.addAll(requests);
@@ -42,7 +46,7 @@ public final class Line implements Source {
     return head;
   }
 
-  /** Whether more than one stands here, withdrawn ones perhaps included. */
+  /** Returns whether the line holds more than one request. Withdrawn requests may be counted. */
   synchronized boolean hasTwo() {
     return Stream.concat(urgent.stream(), rest.stream()).limit(2).count() > 1;
   }

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after requests that wait in line for long: whether the owner of the connection still
- * exists, and for which body they wait. Safe for use by many threads.
+ * A watchdog for requests that wait in line for long. It checks that the owner of the connection
+ * still exists, and names the body that the requests wait for. Safe for use by many threads.
  *
  * <p>Waiting behind local work never times out. So a body that waits for a thread that needs the
  * same store would wait without end and without a message, and an owner that an error has unwound
@@ -23,10 +23,10 @@ public final class LineGuard {
   @FunctionalInterface
   interface Look {
     /**
-     * Whether {@code owner} will never give the connection back.
+     * Returns whether {@code owner} will never give the connection back.
      *
-     * @param since since when it owns it, of {@code nanoTime}
-     * @param bodySince since when the body runs that runs now, 0 if none does
+     * @param since the {@code nanoTime} at which it took the connection
+     * @param bodySince the {@code nanoTime} at which the running body began; 0 if no body runs
      */
     boolean isGone(Thread owner, long since, long bodySince);
   }
@@ -36,11 +36,15 @@ public final class LineGuard {
   private static final int QUIET_LOOKS_MAX = 10;
   private static final int FRAMES_TOLD = 30;
 
-  /** The methods of an executor below which a thread owns a connection, or is about to. */
+  /**
+   * The methods of an executor in whose calls a thread owns a connection, or is about to own one.
+   */
   private static final Set<String> SERVING =
       Set.of("run", "serveSelf", "work", "takeAway", "close");
 
-  /** A trace that is as long as this may have been cut. */
+  /**
+   * The largest number of frames in a stack trace. A trace of this length may have been truncated.
+   */
   private static final int FRAMES_MAX = 1_024;
 
   private final ConnectionExecutor executor;
@@ -48,7 +52,7 @@ public final class LineGuard {
   private final long warnNanos;
   private volatile @Nullable Thread thread;
   private volatile boolean ended;
-  private final Set<Long> warned = new HashSet<>(); // of bodies, by their beginnings
+  private final Set<Long> warned = new HashSet<>(); // the start times of bodies, by nanoTime
 
   LineGuard(ConnectionExecutor executor, String file, long warnMs) {
     this.executor = executor;
@@ -56,16 +60,21 @@ public final class LineGuard {
     this.warnNanos = Math.max(LOOK_NANOS, TimeUnit.MILLISECONDS.toNanos(warnMs));
   }
 
-  /** Whether the current thread is inside an executor: it serves, and runs a body perhaps. */
+  /**
+   * Returns whether the current thread is inside an executor: it serves requests, and may run a
+   * body.
+   */
   static boolean isServing() {
-    // a stack trace would end after 1024 frames
+    // A StackWalker, because a stack trace ends after 1024 frames.
     return StackWalker.getInstance()
         .walk(
             frames ->
                 frames.anyMatch(frame -> isServing(frame.getClassName(), frame.getMethodName())));
   }
 
-  /** Whether {@code thread} has left every executor; no if its stack is too deep to tell. */
+  /**
+   * Returns whether {@code thread} has left every executor; false if its stack is too deep to tell.
+   */
   public static boolean hasLeft(Thread thread) {
     StackTraceElement[] trace = thread.getStackTrace();
     if (trace.length == 0) {
@@ -76,7 +85,10 @@ public final class LineGuard {
             .noneMatch(frame -> isServing(frame.getClassName(), frame.getMethodName()));
   }
 
-  /** Whether a trace shows how {@code thread} began; one that was cut ends in any method. */
+  /**
+   * Returns whether a trace reaches back to the first method of {@code thread}. A truncated trace
+   * ends in any other method.
+   */
   private static boolean isWhole(StackTraceElement[] trace, Thread thread) {
     if (trace.length >= FRAMES_MAX) {
       return false;
@@ -98,7 +110,10 @@ public final class LineGuard {
         && SERVING.contains(method);
   }
 
-  /** A request waits in line: looks from now on, until the line has been empty for a while. */
+  /**
+   * Starts the watchdog, because a request waits in line. It ends once the line has been empty for
+   * a while.
+   */
   void watch() {
     Thread watching = thread;
     if (watching != null && watching.isAlive()) {
@@ -110,11 +125,14 @@ public final class LineGuard {
       thread = starting;
     } catch (Throwable e) {
       // no thread could be started, so nothing is checked; the next request in line tries again
-      SafeLog.log(Level.DEBUG, file + ": no thread to look after the line", e);
+      SafeLog.log(Level.DEBUG, file + ": no thread can be started to watch the line", e);
     }
   }
 
-  /** Nobody will stand in line any more; what is not settled is still looked after. */
+  /**
+   * Notes that no request will wait in line any more. Places that are not yet cleared are still
+   * looked after.
+   */
   void end() {
     ended = true;
     LockSupport.unpark(thread);
@@ -136,7 +154,7 @@ public final class LineGuard {
           return;
         }
       } catch (Throwable e) {
-        Reports.report(e); // the next look may do better
+        Reports.report(e); // the next look may succeed
       }
     }
   }
@@ -149,7 +167,10 @@ public final class LineGuard {
     if (hasLeft(owner)) {
       SafeLog.log(
           Level.ERROR,
-          file + ": thread " + owner.getName() + " left its connection behind; it is replaced",
+          file
+              + ": thread "
+              + owner.getName()
+              + " left its connection without giving it back; the connection is replaced",
           null);
       return true;
     }
@@ -161,11 +182,11 @@ public final class LineGuard {
 
   private String waitingFor(Thread owner, long nanos) {
     return file
-        + ": others have stood in line for a body that thread "
+        + ": requests are waiting in line behind a body that thread "
         + owner.getName()
         + " has been running for "
         + TimeUnit.NANOSECONDS.toMillis(nanos)
-        + " ms; if it waits for a thread that needs the same store, it waits for ever:"
+        + " ms; if that body waits for a thread that needs the same store, it waits for ever:"
         + Stream.of(owner.getStackTrace())
             .limit(FRAMES_TOLD)
             .map(frame -> "\n\tat " + frame)

@@ -1,16 +1,22 @@
 package dev.belay.engine.line;
 
 /**
- * A connection as the executor sees it that passes it from owner to owner. Belongs to the thread
- * that owns it, except where a method says otherwise.
+ * A connection as its executor sees it. The executor passes it from one owner to the next. Belongs
+ * to the thread that owns it, except where a method says otherwise.
  */
 public interface OwnedConnection {
-  /** Whether nothing is left to be closed or cleared. */
+  /** Returns whether nothing remains to be closed or cleared. */
   boolean isSettled();
 
-  /** When the body that runs now began, as {@code nanoTime}; 0 if none runs. On any thread. */
+  /**
+   * Returns the {@code nanoTime} at which the running body began; 0 if no body runs. Any thread may
+   * call this.
+   */
   long bodySince();
 
-  /** Ends what an owner has left behind that could not end it, or is gone. */
+  /**
+   * Ends everything that an owner left on the connection, because it could not end it or no longer
+   * exists.
+   */
   void abandon();
 }

@@ -6,7 +6,7 @@ import java.lang.System.Logger.Level;
 public final class Reports {
   private Reports() {}
 
-  /** Runs {@code task}; what it throws is reported, and changes nothing. */
+  /** Runs {@code task}. What it throws is reported and has no other effect. */
   public static void runQuietly(Runnable task) {
     try {
       task.run();
@@ -16,9 +16,10 @@ public final class Reports {
   }
 
   /**
-   * Hands what a callback or a cleanup threw to where the host looks for such things; never throws.
-   * The uncaught-exception handler is called on threads of Belay's own only: hosts end the process
-   * there, and a caller's thread lives on.
+   * Reports what a callback or a clean-up threw to the host. Never throws. On a thread of Belay's
+   * own the uncaught-exception handler is called; on a caller's thread the failure is logged
+   * instead, because some hosts end the process in that handler, and the caller's thread has not
+   * died.
    */
   public static void report(Throwable thrown) {
     try {
@@ -28,9 +29,10 @@ public final class Reports {
         return;
       }
     } catch (Throwable e) {
-      // The handler failed, as it may without memory; the JVM ignores that too.
+      // The handler failed, for example because there is no memory. The JVM ignores such a failure
+      // too.
       return;
     }
-    SafeLog.log(Level.ERROR, "a callback or a cleanup failed", thrown);
+    SafeLog.log(Level.ERROR, "a callback or a clean-up failed", thrown);
   }
 }

@@ -12,13 +12,16 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body on its way to a connection, and its answer on the way back. The caller and the owner of
- * the connection share it; its state decides every race between them. Safe for use by many threads.
+ * A body that is to run on a connection, and its answer. The caller and the owner of the connection
+ * share it; its state decides every race between them. Safe for use by many threads.
  *
- * <p>{@code WAITING → STARTED → DONE}, or {@code WAITING → WITHDRAWN}: the thread that changes the
- * state first has won. A withdrawn body never runs; a started one always gets an outcome. In
- * between it may go {@code STARTED → AGAIN → STARTED}: then it runs once more, and cannot be
- * withdrawn.
+ * <p>The first thread to change the state wins:
+ *
+ * <ul>
+ *   <li>{@code WAITING → STARTED → DONE}: a started body always gets an outcome.
+ *   <li>{@code WAITING → WITHDRAWN}: a withdrawn body never runs.
+ *   <li>{@code STARTED → AGAIN → STARTED}: the body runs once more and cannot be withdrawn.
+ * </ul>
  */
 public final class Request<T extends @Nullable Object> implements Source, Runnable {
   private enum State {
@@ -64,7 +67,8 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
   }
 
   /**
-   * For a caller that waits: the current thread. Its context goes with the body if that leaves it.
+   * Returns a request for the current thread, which waits for the outcome. If another thread runs
+   * the body, the body gets the context of the current thread.
    */
   public static <T extends @Nullable Object> Request<T> waiting(
       String file, RequestKind kind, TxBody<?, ?> body, Caller caller) {
@@ -72,9 +76,10 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
   }
 
   /**
-   * For a caller that takes a future, which withdraws the body when it ends by other hands.
+   * Returns a request for a caller that takes a future. If the caller completes or cancels the
+   * future itself, the body is withdrawn.
    *
-   * @param completions where the future completes, null: with the other callbacks
+   * @param completions runs the completion of the future; null: the callback threads do
    */
   public static <T extends @Nullable Object> Request<T> async(
       String file,
@@ -97,8 +102,8 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
   }
 
   /**
-   * Another thread will run the body, and complete the future if there is one: they get the context
-   * of this one, which is the caller's.
+   * Notes that another thread will run the body and complete the future, if there is one. Both get
+   * the context of the current thread, which is the caller's.
    */
   void leavesThread() {
     if (context.capture() != null && completions == null && kind.runsUsersCode()) {
@@ -109,8 +114,8 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
   }
 
   /**
-   * The body has ended on this thread: unless that is the caller's own, the flag that the body left
-   * must not reach the next body, nor this thread's waits.
+   * Clears the interrupt flag after the body has ended, unless the current thread is the caller's
+   * own. A flag that the body left must not reach the next body or the waits of this thread.
    */
   public void forgetInterrupt() {
     if (waiter != Thread.currentThread()) {
@@ -118,67 +123,70 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
     }
   }
 
-  /** What an observer is to be told, null: there is none. */
+  /** Returns the notes for the observer; null if there is no observer. */
   public @Nullable TxNotes notes() {
     return notes;
   }
 
-  /** It comes now, and from now on waits as {@code clock} of its connection says. */
-  void comes(WaitClock clock) {
+  /** Notes that the request arrives now; {@code clock}, its connection's, counts its waits. */
+  void arrives(WaitClock clock) {
     waits = clock;
     waitedAtCallNanos = clock.nanos();
   }
 
-  /** Whether the connection has, since, waited for other processes for {@code timeoutNanos}. */
+  /**
+   * Returns whether the connection has waited for other processes for {@code timeoutNanos} since
+   * this request arrived.
+   */
   boolean waitedFor(long timeoutNanos, long waitedNanos) {
     return waitedNanos - waitedAtCallNanos >= timeoutNanos;
   }
 
-  /** Claims the body for running; false if it was withdrawn. */
+  /** Marks the body as started. Returns false if it was withdrawn. */
   public boolean start() {
     return state.compareAndSet(State.WAITING, State.STARTED)
         || state.compareAndSet(State.AGAIN, State.STARTED);
   }
 
-  /** Has a started body run once more; what it did before has been undone. */
+  /** Makes a started body run once more. Everything that it did before must have been undone. */
   public Request<T> again() {
     state.set(State.AGAIN);
     return this;
   }
 
-  /** Takes the body back; false if it has started. */
+  /** Withdraws the body. Returns false if it has started. */
   boolean withdraw() {
     return state.compareAndSet(State.WAITING, State.WITHDRAWN);
   }
 
-  /** Whether the caller has its answer. */
+  /** Returns whether the caller has its answer. */
   public boolean isDone() {
     return state.get() == State.DONE;
   }
 
-  /** The answer of a started body, for its caller. */
+  /** Gives the caller {@code value}, the result of a started body. */
   public void succeed(@Nullable Object value, Executor callbacks) {
     this.value = value;
     done(callbacks);
   }
 
-  /** The failure of a started body, for its caller. */
+  /** Gives the caller {@code failure}, the failure of a started body. */
   public void fail(Throwable failure, Executor callbacks) {
     this.failure = failure;
     done(callbacks);
   }
 
   private void done(Executor callbacks) {
-    TxNotes told = notes;
-    if (told != null) {
-      told.done(failure, waits == null ? 0 : waits.nanos() - waitedAtCallNanos);
-      if (told.isBeside()) {
-        callbacks.execute(told);
+    TxNotes noted = notes;
+    if (noted != null) {
+      noted.done(failure, waits == null ? 0 : waits.nanos() - waitedAtCallNanos);
+      if (noted.isReportedOnCallbackThread()) {
+        callbacks.execute(noted);
       }
     }
     state.set(State.DONE);
     if (future == null) {
-      if (waiter != Thread.currentThread()) { // or its next park, wherever, would not wait
+      if (waiter != Thread.currentThread()) { // otherwise its next park, anywhere, would not wait
         LockSupport.unpark(waiter);
       }
       return;
@@ -186,11 +194,11 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
     try {
       (completions != null ? completions : callbacks).execute(this);
     } catch (Throwable e) {
-      run(); // on the wrong thread, which is better than never
+      run(); // on the wrong thread, which is better than not at all
     }
   }
 
-  /** Completes the future of a body that is done. */
+  /** Completes the future, once the body is done. */
   @Override
   public void run() {
     Runnable inContext = completing;
@@ -203,7 +211,7 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
 
   @SuppressWarnings("unchecked") // the value came from a body that returns T
   private void complete() {
-    tellHere();
+    reportHere();
     CompletableFuture<T> taken = Objects.requireNonNull(future);
     Throwable reason = failure;
     if (reason != null) {
@@ -214,8 +222,9 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
   }
 
   /**
-   * Waits until the body is done. Interrupted before it started: the body is withdrawn. Afterwards
-   * the outcome is waited for and returned, so that no grant is lost to an interrupt.
+   * Waits until the body is done and returns its outcome. If the current thread is interrupted
+   * before the body has started, the body is withdrawn. If it is interrupted later, it still waits
+   * for the outcome and returns it, so that no grant is lost to an interrupt.
    */
   T await() {
     boolean interrupted = false;
@@ -229,15 +238,15 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
       }
       LockSupport.park(this);
     }
-    tellHere();
+    reportHere();
     if (interrupted || interruptedMeanwhile) {
       Thread.currentThread().interrupt();
     }
     return outcome();
   }
 
-  private void tellHere() {
-    if (notes != null && !notes.isBeside()) {
+  private void reportHere() {
+    if (notes != null && !notes.isReportedOnCallbackThread()) {
       notes.run();
     }
   }
@@ -246,7 +255,7 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
     return new StoreInterruptedException(file + ": interrupted before the body started", null);
   }
 
-  /** What the body came to. Only once it is done. */
+  /** Returns the value of the body or throws its failure. Only once it is done. */
   @SuppressWarnings({"unchecked", "NullAway"}) // the value came from a body that returns T
   private T outcome() {
     if (failure != null) {
@@ -273,13 +282,13 @@ public final class Request<T extends @Nullable Object> implements Source, Runnab
 
   @Override
   public void interrupted() {
-    // this thread is the caller's; await() tells it
+    // This is the caller's thread: await() reports the interrupt.
     if (!withdraw()) {
-      interruptedMeanwhile |= Thread.interrupted(); // its flag would end every park at once
+      interruptedMeanwhile |= Thread.interrupted(); // while it is set, no park would wait
     }
   }
 
-  /** Throws what a body threw: the same object, which its caller's verb declares. */
+  /** Throws the object that a body threw. The verb that the caller called declares its type. */
   @SuppressWarnings("unchecked")
   private static <X extends Throwable> void throwAsIs(Throwable failure) throws X {
     throw (X) failure;

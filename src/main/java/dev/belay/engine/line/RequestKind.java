@@ -1,6 +1,6 @@
 package dev.belay.engine.line;
 
-/** What kind of transaction a body wants. Immutable, safe for use by many threads. */
+/** The kind of transaction that a body needs. Immutable, safe for use by many threads. */
 public enum RequestKind {
   CALL,
   READ,
@@ -8,7 +8,7 @@ public enum RequestKind {
   LOOK,
   WRITE,
   WRITE_FLOW,
-  /** A writing verb of Belay's own: all or nothing, and needs no savepoint. */
+  /** A writing verb of Belay's own: all or nothing, and therefore without a savepoint. */
   VERB,
   /** As VERB, ahead of every other request that waits: it keeps a grant alive. */
   VERB_FIRST;
@@ -26,8 +26,8 @@ public enum RequestKind {
   }
 
   /**
-   * Whether the body is the application's. Belay's own bodies need no context of their caller,
-   * which may be a thread of Belay where the application's capture finds none.
+   * Returns whether the body is the application's. Belay's own bodies need no context of their
+   * caller, which may be a thread of Belay where the application's capture finds none.
    */
   public boolean runsUsersCode() {
     return this != LOOK && !isVerb();

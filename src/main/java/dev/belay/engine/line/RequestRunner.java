@@ -8,9 +8,9 @@ public interface RequestRunner {
   /** Runs every request of {@code source}. */
   void serve(Source source);
 
-  /** The connection. */
+  /** Returns the connection. */
   OwnedConnection current();
 
-  /** Closes the connection, on the thread that owned it last. */
+  /** Closes the connection. Called on the thread that owned it last. */
   void close();
 }

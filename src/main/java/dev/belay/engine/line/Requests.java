@@ -7,10 +7,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes requests of the calls of one store's verbs. Immutable, safe for use by many threads.
+ * Turns the calls of one store's verbs into requests. Immutable, safe for use by many threads.
  *
  * @param store the name of the store
- * @param outsideBody throws where a body of the store runs, which would wait for itself
+ * @param outsideBody throws inside a body of the store, where the call would wait for itself
  */
 public record Requests(
     String store,
@@ -19,7 +19,7 @@ public record Requests(
     Callbacks callbacks,
     Runnable outsideBody) {
 
-  /** Runs {@code body} through {@code executor} and waits for its outcome, a {@code T}. */
+  /** Runs {@code body} through {@code executor}, waits for its outcome and returns it. */
   @SuppressWarnings("TypeParameterUnusedInFormals") // a writeFlow body returns an outcome of T
   public <T extends @Nullable Object> T run(
       ConnectionExecutor executor, RequestKind kind, TxBody<?, ?> body) {
@@ -28,9 +28,9 @@ public record Requests(
   }
 
   /**
-   * Has {@code body} run through {@code executor}.
+   * Submits {@code body} to {@code executor}. Returns the future of its outcome.
    *
-   * @param completions where the future completes, null: with the other callbacks
+   * @param completions runs the completion of the future; null: the callback threads do
    */
   public <T extends @Nullable Object> CompletableFuture<T> submit(
       ConnectionExecutor executor,
@@ -38,7 +38,7 @@ public record Requests(
       TxBody<?, ?> body,
       @Nullable Executor completions) {
     requireCallable(body);
-    callbacks.ensureStarted(); // or no thread could complete the future
+    callbacks.ensureStarted(); // otherwise no thread might be able to complete the future
     CompletableFuture<T> future = new CompletableFuture<>();
     executor.submit(Request.async(store, kind, body, caller(kind), future, completions));
     return future;

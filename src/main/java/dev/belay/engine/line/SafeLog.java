@@ -4,8 +4,8 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of a store, for threads that must go on whatever the logger does. Stateless, safe for use
- * by many threads.
+ * Logs without ever throwing, for threads that must go on whatever the logger does. Stateless, safe
+ * for use by many threads.
  */
 public final class SafeLog {
   private SafeLog() {}
@@ -15,8 +15,8 @@ public final class SafeLog {
     try {
       System.getLogger("dev.belay").log(level, message, failure);
     } catch (Throwable e) {
-      // A logger that throws, or no memory for the record: there is nowhere left to say so, and the
-      // thread has others to serve.
+      // The logger threw, or there is no memory for the record. There is no place left to report
+      // that, and the thread has other requests to serve.
     }
   }
 }

@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the owner of a connection takes its requests from: the line, or the one request of a caller
- * that serves itself. Safe for use by many threads, but one takes requests at a time.
+ * The source from which the owner of a connection takes its requests: the line, or the single
+ * request of a caller that serves itself. Safe for use by many threads, but only one at a time
+ * takes requests.
  */
 public interface Source {
   /**
@@ -14,17 +15,20 @@ public interface Source {
    */
   @Nullable Request<?> peek();
 
-  /** Takes the next request; null if there is none. It may be withdrawn until it is started. */
+  /**
+   * Removes and returns the next request; null if there is none. It can still be withdrawn until it
+   * is started.
+   */
   @Nullable Request<?> next();
 
   /**
-   * Takes out the requests for which the connection has waited {@code timeoutNanos} since they
-   * came.
+   * Removes and returns the requests since whose arrival the connection has waited for {@code
+   * timeoutNanos} or longer.
    *
-   * @param waitedNanos how long the connection has waited for other processes so far
+   * @param waitedNanos the time that the connection has waited for other processes so far
    */
   List<Request<?>> takeExpired(long timeoutNanos, long waitedNanos);
 
-  /** The serving thread was found interrupted while it waited for another process. */
+  /** Called when the serving thread was found interrupted while it waited for another process. */
   void interrupted();
 }

@@ -3,11 +3,11 @@ package dev.belay.engine.line;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks in the order in which they came. Belongs to the holder of a lock of its owner's; only
- * {@link Task} is made, and allocates, outside.
+ * A first-in, first-out queue of tasks. Guarded by a lock of its owner. It allocates nothing: the
+ * owner creates each {@link Task} before it takes the lock.
  */
 final class TaskLine {
-  /** A task and its place in a line. */
+  /** A task and its link to the next one in the queue. */
   static final class Task {
     private final Runnable callback;
     private @Nullable Task next;
@@ -21,8 +21,8 @@ final class TaskLine {
   private @Nullable Task last;
   private long added;
   private long taken;
-  private long looked; // how many had been added at the last look
-  private long waited; // how many at the one before
+  private long looked; // the value of added at the last look
+  private long waited; // the value of added at the look before that
 
   boolean isEmpty() {
     return first == null;
@@ -38,7 +38,7 @@ final class TaskLine {
     looked = added;
   }
 
-  /** Whether the first task was there at the look before the last. */
+  /** Returns whether the first task was already waiting at the look before the last one. */
   boolean hasWaited() {
     return taken < waited;
   }
@@ -53,7 +53,7 @@ final class TaskLine {
     last = task;
   }
 
-  /** Takes the first one out; null if there is none. */
+  /** Removes and returns the first task; null if there is none. */
   @Nullable Runnable take() {
     Task task = first;
     if (task == null) {

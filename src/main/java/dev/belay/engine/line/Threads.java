@@ -4,41 +4,44 @@ import java.security.AccessController;
 import java.security.PrivilegedAction;
 
 /**
- * Makes the threads of a store, and waits for them. Stateless, safe for use by many threads.
+ * Creates the threads of a store, and waits for their end. Stateless, safe for use by many threads.
  *
- * <p>This is the only place that makes threads. They are daemons and inherit nothing from the
- * thread that happens to need them first: no thread locals, no priority, no context class loader,
- * no thread group, no access control context, which would keep the caller's classes in memory.
+ * <p>No other class of Belay creates threads. They are daemons and inherit nothing from the thread
+ * that happens to need them first: no thread locals, no priority, no context class loader, no
+ * thread group, and no access control context, which would keep the caller's classes in memory.
  */
 public final class Threads {
   private Threads() {}
 
-  /** A way to make a thread that is not started yet: {@link Threads#daemon}, outside of tests. */
+  /** A way to create a thread that is not started yet: {@link Threads#daemon}, except in tests. */
   @FunctionalInterface
   public interface Maker {
     Thread daemon(String name, Runnable task);
   }
 
-  /** A thread that runs {@code task} once it is started. */
+  /** Returns a thread that runs {@code task} once it is started. */
   @SuppressWarnings("removal") // JDK 17 captures the classes on the stack without it
   public static Thread daemon(String name, Runnable task) {
     PrivilegedAction<Thread> make = () -> new Daemon(task, name);
     return AccessController.doPrivileged(make);
   }
 
-  /** Whether {@code thread} is one that {@link #daemon} made, for any store. */
+  /** Returns whether {@link #daemon} created {@code thread}, for any store. */
   static boolean isOwn(Thread thread) {
     return thread instanceof Daemon;
   }
 
-  /** Waits until {@code ending} has ended; an interrupt is kept for afterwards. */
+  /**
+   * Waits until {@code ending} has ended. An interrupt does not end the wait; the flag is set again
+   * afterwards.
+   */
   public static void joinUninterruptibly(Thread ending) {
     boolean interrupted = false;
     while (ending.isAlive()) {
       try {
         ending.join();
       } catch (InterruptedException e) {
-        interrupted = true; // it ends by itself, and soon
+        interrupted = true; // the other thread ends soon, and by itself
       }
     }
     if (interrupted) {
@@ -55,7 +58,10 @@ public final class Threads {
       setContextClassLoader(Threads.class.getClassLoader());
     }
 
-    /** A group may limit the priority, and be destroyed while the store is open. */
+    /**
+     * Returns the root group: any other group may limit the priority, or be destroyed while the
+     * store is open.
+     */
     private static ThreadGroup rootGroup() {
       ThreadGroup group = Thread.currentThread().getThreadGroup();
       for (ThreadGroup above = group.getParent(); above != null; above = group.getParent()) {

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an observer is to be told of one request. Belongs to the thread that runs the body until the
- * request is done, and then to the one thread that tells.
+ * The facts of one request that are reported to an observer. Belongs to the thread that runs the
+ * body until the request is done, and then to the one thread that reports them.
  */
 public final class TxNotes implements Runnable {
   private final BelayObserver observer;
@@ -27,19 +27,22 @@ public final class TxNotes implements Runnable {
   private @Nullable Throwable failure;
   private List<Consumer<BelayObserver>> events = List.of();
 
-  /** The verb has been called. */
+  /** Creates the notes at the moment at which the verb is called. */
   TxNotes(BelayObserver observer, RequestKind kind) {
     this.observer = observer;
     this.kind = kind;
     this.beside = kind.isFirst() || Threads.isOwn(Thread.currentThread());
   }
 
-  /** Whether it is told on a thread of its own: what keeps a grant alive waits for no observer. */
-  boolean isBeside() {
+  /**
+   * Returns whether the report runs on a callback thread. A request that keeps a grant alive must
+   * not wait for an observer.
+   */
+  boolean isReportedOnCallbackThread() {
     return beside;
   }
 
-  /** The body begins to run. */
+  /** Notes that the body begins to run. */
   public void bodyBegins() {
     if (runs++ == 0) {
       beganNanos = System.nanoTime();
@@ -47,25 +50,25 @@ public final class TxNotes implements Runnable {
     }
   }
 
-  /** So many bodies share the transaction of the run that is the last so far. */
+  /** Notes the number of bodies that share the transaction of the latest run. */
   public void sharedBy(int bodies) {
     this.bodies = bodies;
   }
 
-  /** The outcome of the last run, and what its verbs want to tell. */
+  /** Notes the outcome of the latest run, and the events of its verbs. */
   public void bodyEnded(boolean rolledBack, List<Consumer<BelayObserver>> events) {
     this.rolledBack = rolledBack;
     this.events = events;
   }
 
-  /** The request is done. */
+  /** Notes that the request is done. */
   void done(@Nullable Throwable failure, long lockWaitNanos) {
     this.failure = failure;
     this.lockWaitNanos = lockWaitNanos;
     this.endedNanos = System.nanoTime();
   }
 
-  /** Tells; never throws. */
+  /** Reports everything to the observer. Never throws. */
   @Override
   public void run() {
     try {
@@ -74,13 +77,13 @@ public final class TxNotes implements Runnable {
       }
       observer.transaction(event());
     } catch (Throwable e) { // out of memory, for example; the reported event has happened
-      SafeLog.log(Level.ERROR, "an observer could not be told", e);
+      SafeLog.log(Level.ERROR, "an observer could not be notified", e);
     }
   }
 
   private TxEvent event() {
     return new TxEvent(
-        kindTold(),
+        reportedKind(),
         outcome(),
         Duration.ofNanos((runs == 0 ? endedNanos : beganNanos) - calledNanos),
         Duration.ofNanos(lockWaitNanos),
@@ -90,7 +93,7 @@ public final class TxNotes implements Runnable {
         failure);
   }
 
-  private TxEvent.Kind kindTold() {
+  private TxEvent.Kind reportedKind() {
     return switch (kind) {
       case CALL -> TxEvent.Kind.CALL;
       case READ, LOOK -> TxEvent.Kind.READ;

@@ -6,11 +6,11 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells virtual threads from platform threads on every JDK from 17. Stateless, safe for use by many
- * threads.
+ * Distinguishes virtual threads from platform threads on every JDK from 17. Stateless, safe for use
+ * by many threads.
  *
- * <p>A virtual thread never runs a body itself: a native driver holds its carrier for as long as it
- * waits, and a few such waits stop every virtual thread of the process.
+ * <p>A virtual thread never runs a body itself. A native driver holds the carrier of the thread for
+ * as long as it waits, and a few such waits stop every virtual thread of the process.
  */
 public final class VirtualThreads {
   private static final @Nullable MethodHandle IS_VIRTUAL = find();
