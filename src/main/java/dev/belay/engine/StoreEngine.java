@@ -8,6 +8,7 @@ import dev.belay.store.TxBody;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -83,6 +84,20 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
   /** As {@link #signal}, after {@link Event#COMMIT}. */
   default void signalAfterCommit(Tx tx, Runnable signal) {
     signal(tx, Event.COMMIT, signal);
+  }
+
+  /** Returns the locks that verbs take. */
+  default RowLocks locks() {
+    return RowLocks.NONE;
+  }
+
+  /**
+   * Returns the first of {@code count} consecutive numbers that are larger than {@code after}, and
+   * that no other grant or piece of work of the store has or gets. Empty if a counter in the store
+   * gives such numbers, because one transaction at a time can write.
+   */
+  default OptionalLong newNumbers(Tx tx, int count, long after) {
+    return OptionalLong.empty();
   }
 
   /** Returns the clock behind {@link Tx#now}. */

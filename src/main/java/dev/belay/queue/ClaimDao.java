@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 interface ClaimDao {
   /** The columns of {@link ClaimedWork}. */
   String SELECT =
-      "SELECT w.id, w.type, p.payload, w.lane, w.attempt + 1, w.attempts_max, p.headers\n";
+      "SELECT w.id, w.type, p.payload, w.lane, w.attempt + 1, w.attempts_max, p.headers,"
+          + " w.token\n";
 
   /** The tables of those columns. */
   String FROM =
@@ -129,6 +130,7 @@ interface ClaimDao {
    * @param attempt the number of this attempt, from 1
    * @param attemptsMax the attempt after which it is buried
    * @param headers its headers as they are stored, null if it has none
+   * @param token of its last claim, 0 if there was none
    */
   record ClaimedWork(
       long id,
@@ -137,7 +139,8 @@ interface ClaimDao {
       @Nullable String lane,
       int attempt,
       int attemptsMax,
-      @Nullable String headers) {
+      @Nullable String headers,
+      long token) {
     /** Without payload and headers, which must not reach a log. */
     @Override
     public String toString() {
@@ -189,7 +192,8 @@ interface ClaimDao {
           row.getString(4),
           row.getInt(5),
           row.getInt(6),
-          row.getString(7));
+          row.getString(7),
+          row.getLong(8));
     }
   }
 
@@ -199,7 +203,7 @@ interface ClaimDao {
 
     @Override
     public NextWork map(ResultSet row, StatementContext context) throws SQLException {
-      return new NextWork(work.map(row, context), row.getBoolean(8));
+      return new NextWork(work.map(row, context), row.getBoolean(9));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.belay.queue;
 
+import dev.belay.engine.ChangedMeanwhileException;
+import dev.belay.engine.RowLocks;
 import dev.belay.engine.TokenSpace;
 import dev.belay.queue.ClaimDao.ClaimedWork;
 import dev.belay.queue.ClaimDao.NextId;
@@ -32,6 +34,7 @@ final class ClaimStep {
   private final ClaimDao dao;
   private final long nowMs;
   private final ClaimTerms terms;
+  private final RowLocks locks;
   private final PromoteDue promote;
   private int roundsLeft;
   private int filled;
@@ -53,6 +56,7 @@ final class ClaimStep {
     this.tokens = tokens;
     this.dao = tx.attach(ClaimDao.class);
     this.promote = new PromoteDue(tx, queue);
+    this.locks = RowLocks.of(tx);
     this.nowMs = tx.now().toEpochMilli();
     this.terms = new ClaimTerms(tx, queue, worker, Ttl.expiryMs(nowMs, ttlMs));
   }
@@ -60,10 +64,10 @@ final class ClaimStep {
   Optional<Claim> one() {
     Optional<NextWork> next = dao.next(queue, nowMs).filter(work -> !work.othersDue());
     if (next.isPresent()) {
-      return Optional.of(terms.claim(next.get().work(), tokens.next(tx)));
+      return Optional.of(claim(next.get().work()));
     }
     Long nextId = promoteUntilReady();
-    return nextId == null ? Optional.empty() : Optional.of(terms.claim(nextId, tokens.next(tx)));
+    return nextId == null ? Optional.empty() : Optional.of(claim(terms.claimable(nextId)));
   }
 
   List<Claim> batch(int max) {
@@ -72,18 +76,53 @@ final class ClaimStep {
       return List.of();
     }
     if (max == 1) {
-      return List.of(terms.claim(nextId, tokens.next(tx)));
+      return List.of(claim(terms.claimable(nextId)));
     }
     if (!fill(max)) {
       return List.of();
     }
     List<ReadyWork> ready = startOf(dao.ready(queue, max));
-    long token = tokens.next(tx, ready.size());
-    List<Claim> batch = new ArrayList<>(ready.size());
-    for (ClaimedWork work : dao.nextClaimable(queue, ready.size())) {
-      batch.add(terms.claim(work, token++));
+    if (ready.isEmpty()) {
+      return List.of(); // other transactions have locked what there is
+    }
+    List<ClaimedWork> works = dao.nextClaimable(queue, ready.size());
+    requireSame(ready, works);
+    long after = 0;
+    for (ClaimedWork work : works) {
+      after = Math.max(after, lastToken(work));
+    }
+    long token = tokens.next(tx, works.size(), after);
+    List<Claim> batch = new ArrayList<>(works.size());
+    for (ClaimedWork work : works) {
+      batch.add(claim(work, token++));
     }
     return batch;
+  }
+
+  private static void requireSame(List<ReadyWork> ready, List<ClaimedWork> works) {
+    for (int i = 0; i < ready.size(); i++) {
+      if (i >= works.size() || works.get(i).id() != ready.get(i).id()) {
+        throw new ChangedMeanwhileException("work " + ready.get(i).id() + " was ready, and is not");
+      }
+    }
+  }
+
+  private Claim claim(ClaimedWork work) {
+    return claim(work, tokens.next(tx, 1, lastToken(work)));
+  }
+
+  private Claim claim(ClaimedWork work, long token) {
+    if (work.lane() != null) {
+      locks.laneGranted(tx, queue, work.lane(), token);
+    }
+    return terms.claim(work, token);
+  }
+
+  /** Returns the largest token so far of the work and of its lane. */
+  private long lastToken(ClaimedWork work) {
+    return work.lane() == null
+        ? work.token()
+        : Math.max(work.token(), locks.lane(tx, queue, work.lane()));
   }
 
   /** Whether it has claimed nothing because more is due than it promotes; the next step goes on. */

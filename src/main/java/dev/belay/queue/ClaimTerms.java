@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.ChangedMeanwhileException;
 import dev.belay.queue.ClaimDao.ClaimedWork;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.StoreCorruptException;
@@ -27,14 +28,15 @@ final class ClaimTerms {
     this.expiresAt = Instant.ofEpochMilli(expiresAtMs);
   }
 
-  Claim claim(long id, long token) {
-    return claim(dao.claimable(id).orElseThrow(() -> corrupt(id, "is gone")), token);
+  /** Finds work that can be claimed. */
+  ClaimedWork claimable(long id) {
+    return dao.claimable(id).orElseThrow(() -> changed(id, "is gone"));
   }
 
   Claim claim(ClaimedWork work, long token) {
     long id = work.id();
     if (dao.claim(id, token, worker, now.toEpochMilli(), expiresAt.toEpochMilli()) == 0) {
-      throw corrupt(id, "can be claimed, and then cannot");
+      throw changed(id, "can be claimed, and then cannot");
     }
     String payload = work.payload();
     if (payload == null) {
@@ -56,6 +58,10 @@ final class ClaimTerms {
             expiresAt);
     ClaimTold.tell(tx, claim, ClaimEvent.Outcome.GRANTED);
     return claim;
+  }
+
+  private static ChangedMeanwhileException changed(long id, String what) {
+    return new ChangedMeanwhileException("work " + id + " " + what);
   }
 
   private static StoreCorruptException corrupt(long id, String what) {

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.queue.EnqueueDao.KeyHolder;
 import dev.belay.queue.Enqueued.Added;
 import dev.belay.queue.Enqueued.Duplicate;
@@ -10,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
@@ -87,6 +90,12 @@ final class EnqueuePlan {
 
   /** Enqueues what is new. Returns the result of each, in order. */
   List<Enqueued> write() {
+    RowLocks locks = RowLocks.of(tx);
+    if (locks != RowLocks.NONE && items.size() > 1) {
+      SortedSet<RowLocks.Lane> lanes = new TreeSet<>();
+      addLanesTo(lanes);
+      locks.lanes(tx, lanes);
+    }
     long nextId = freshCount == 0 ? 0 : WorkIds.next(tx, freshCount);
     List<Enqueued> enqueued = new ArrayList<>(items.size());
     for (Item item : items) {
@@ -98,6 +107,15 @@ final class EnqueuePlan {
       enqueued.add(item.answer());
     }
     return enqueued;
+  }
+
+  /** Adds the lanes of the new work to {@code lanes}. */
+  void addLanesTo(SortedSet<RowLocks.Lane> lanes) {
+    for (Item item : items) {
+      if (item instanceof Fresh fresh && fresh.work.lane() != null) {
+        lanes.add(new RowLocks.Lane(fresh.queue, fresh.work.lane()));
+      }
+    }
   }
 
   private record Keyed(String queue, String key) {}

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.engine.TokenSpace;
 import dev.belay.queue.LaneDao.LinePlace;
 import dev.belay.queue.SettleDao.HeldWork;
@@ -25,6 +26,7 @@ final class LaneGrant {
   private final LaneDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
+  private final RowLocks locks;
 
   LaneGrant(Tx tx, String queue) {
     this.tx = tx;
@@ -34,14 +36,21 @@ final class LaneGrant {
     this.lanes = tx.attach(LaneDao.class);
     this.promote = new PromoteDue(tx, queue);
     this.nowMs = tx.now().toEpochMilli();
+    this.locks = RowLocks.of(tx);
   }
 
   /** Claims a new grant of the lane. Empty if its head cannot be claimed now. */
   List<Claim> claim(TokenSpace tokens, String lane, String worker, long ttlMs, int max) {
     long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
+    long lastToken = locks.lane(tx, queue, lane);
     promote.joinLineForGrant(lane);
     List<LinePlace> ready = readyFrom(line(lane), 0, max);
-    return ready.isEmpty() ? List.of() : claim(ready, tokens.next(tx), worker, expiresAtMs);
+    if (ready.isEmpty()) {
+      return List.of();
+    }
+    long token = tokens.next(tx, 1, lastToken);
+    locks.laneGranted(tx, queue, lane, token);
+    return claim(ready, token, worker, expiresAtMs);
   }
 
   /**
@@ -49,6 +58,9 @@ final class LaneGrant {
    * if the claim is not live.
    */
   List<Claim> claimMore(Claim claim, int max) {
+    if (claim.lane() != null) {
+      locks.lane(tx, queue, claim.lane());
+    }
     HeldWork held = dao.held(claim.workId(), queue, claim.token(), nowMs).orElse(null);
     String lane = held == null ? null : held.lane();
     if (held == null || lane == null) {
@@ -98,7 +110,7 @@ final class LaneGrant {
     ClaimTerms terms = new ClaimTerms(tx, queue, worker, expiresAtMs);
     List<Claim> claims = new ArrayList<>(places.size());
     for (LinePlace place : places) {
-      claims.add(terms.claim(place.id(), token));
+      claims.add(terms.claim(terms.claimable(place.id()), token));
     }
     return claims;
   }

@@ -46,7 +46,7 @@ interface PurgeDao {
       String queue, long beforeMs, long buriedBeforeMs, long afterMs, long afterId, int limit);
 
   /** Deletes a piece of work, its payload and its result. */
-  @SqlUpdate("DELETE FROM belay_work WHERE id = :id")
+  @SqlUpdate("DELETE FROM belay_work WHERE id = :id AND finished_at_ms IS NOT NULL")
   int delete(long id);
 
   /**

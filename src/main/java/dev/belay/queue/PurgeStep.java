@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.queue.PurgeDao.FinishedWork;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
@@ -29,6 +30,7 @@ final class PurgeStep {
     this.bounds = bounds;
     this.dao = tx.attach(PurgeDao.class);
     this.last = after;
+    RowLocks.of(tx).maintenance(tx, "purge of " + queue);
   }
 
   /** Deletes up to {@code max} pieces of work that have room in one transaction. */

@@ -31,8 +31,9 @@ interface RetentionDao {
       INSERT INTO belay_queue (queue, retention_ms, buried_retention_ms)
       VALUES (:queue, :retentionMs, :buriedRetentionMs)
       ON CONFLICT (queue) DO UPDATE
-      SET    retention_ms = COALESCE(excluded.retention_ms, retention_ms),
-             buried_retention_ms = COALESCE(excluded.buried_retention_ms, buried_retention_ms)
+      SET    retention_ms = COALESCE(excluded.retention_ms, belay_queue.retention_ms),
+             buried_retention_ms = COALESCE(excluded.buried_retention_ms,
+                                          belay_queue.buried_retention_ms)
       """)
   int keep(String queue, @Nullable Long retentionMs, @Nullable Long buriedRetentionMs);
 

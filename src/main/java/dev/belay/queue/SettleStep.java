@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.engine.StoreEngine;
 import dev.belay.queue.LaneDao.LinePlace;
 import dev.belay.queue.SettleDao.HeldWork;
@@ -38,6 +39,10 @@ final class SettleStep {
     this.nowMs = tx.now().toEpochMilli();
     this.id = claim.workId();
     this.token = claim.token();
+    String lane = claim.lane();
+    if (lane != null) {
+      RowLocks.of(tx).lane(tx, queue, lane);
+    }
   }
 
   boolean isLive() {
@@ -46,6 +51,7 @@ final class SettleStep {
 
   /** The work of the claim, if the claim is live. */
   Optional<HeldWork> held() {
+    RowLocks.of(tx).work(tx, id);
     return dao.held(id, queue, token, nowMs);
   }
 

@@ -113,7 +113,7 @@ public interface WorkDao {
   /** Lists the next names of queues after one, in their order. */
   @SqlQuery(
       """
-      WITH RECURSIVE name (queue, left) AS (
+      WITH RECURSIVE name (queue, remaining) AS (
         SELECT (SELECT MIN(next.queue)
                 FROM   (SELECT MIN(queue) AS queue FROM belay_work
                         WHERE  queue > :afterName AND state = 'READY'
@@ -128,9 +128,9 @@ public interface WorkDao {
                         UNION ALL
                         SELECT MIN(queue) FROM belay_work
                         WHERE  queue > name.queue AND state <> 'READY') AS next),
-               left - 1
+               remaining - 1
         FROM   name
-        WHERE  name.queue IS NOT NULL AND left > 1
+        WHERE  name.queue IS NOT NULL AND remaining > 1
       )
       SELECT queue FROM name WHERE queue IS NOT NULL
       """)

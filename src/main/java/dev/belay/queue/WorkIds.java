@@ -1,7 +1,9 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
+import java.util.OptionalLong;
 
 /**
  * The ids of work. Stateless, safe for use by many threads.
@@ -23,6 +25,12 @@ final class WorkIds {
 
   /** The first of {@code count} new ids: it and those that follow belong to the caller. */
   static long next(Tx tx, int count) {
+    if (tx.runner() instanceof StoreEngine engine) {
+      OptionalLong first = engine.newNumbers(tx, count, 0);
+      if (first.isPresent()) {
+        return first.getAsLong();
+      }
+    }
     long nowMs = tx.now().toEpochMilli();
     if (nowMs > ID_MAX / IDS_PER_MS) {
       throw new IllegalStateException(

@@ -56,6 +56,11 @@ public final class BodyRun {
     return request;
   }
 
+  /** Returns the outcome of the body. */
+  public BodyVerdict verdict() {
+    return verdict;
+  }
+
   /** Returns whether the transaction can go on after the body. */
   public boolean leavesTransactionWhole() {
     return verdict.end() == End.KEPT || verdict.end() == End.UNDONE;
