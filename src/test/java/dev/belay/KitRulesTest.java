@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.belay.kit.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -47,6 +49,17 @@ class KitRulesTest {
           .forEach(line -> found.add(file.relative() + ": " + line.strip()));
     }
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void every_promise_has_a_sentence_that_rests_on_it() {
+    String kit =
+        SourceFile.javaUnder("src/test/java/dev/belay/kit").stream()
+            .map(SourceFile::text)
+            .collect(Collectors.joining());
+
+    assertThat(Promise.values())
+        .allSatisfy(promise -> assertThat(kit).contains("@Promised(Promise." + promise + ")"));
   }
 
   private static boolean isForUsers(JavaClass type) {

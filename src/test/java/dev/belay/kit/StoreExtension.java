@@ -5,13 +5,12 @@ import dev.belay.BelayOptions;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Standstill;
 import dev.belay.testing.TempFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -143,14 +142,30 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
    * method, and then {@code more}.
    */
   public ChildCommand child(Class<?> main, Object... more) {
-    List<Object> arguments = new ArrayList<>(List.of(form().name(), address()));
-    arguments.addAll(List.of(more));
-    return ChildCommand.of(main, arguments.toArray());
+    return form().process(address(), main, more);
   }
 
   /** Creates the table of {@link Notes} beside those of the store. */
   public void createNotes() {
-    Notes.create(belay(), form().numberedId());
+    createNotes(belay());
+  }
+
+  /** Creates the table of {@link Notes} in that store, which has the same form. */
+  public void createNotes(Belay other) {
+    Notes.create(other, form().sql(Sql.CREATE_NOTES));
+  }
+
+  /**
+   * Keeps all bodies that {@code handle} can write with at once busy, so that a further one stands
+   * in line.
+   */
+  public Standstill standstill(Belay handle) {
+    return Standstill.of(handle.tx(), form().writersAtOnce());
+  }
+
+  /** Whether the form that the suite runs on promises that. */
+  public boolean promises(Promise promise) {
+    return form().promises().contains(promise);
   }
 
   /** The form that the store is opened in. */

@@ -172,7 +172,7 @@ class OutcomeContractTest {
 
   private List<CompletableFuture<String>> inLine(
       TxBody<String, RuntimeException> first, TxBody<String, RuntimeException> second) {
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       List<CompletableFuture<String>> answers =
           List.of(belay.tx().writeAsync(first), belay.tx().writeAsync(second));
       standstill.end();
