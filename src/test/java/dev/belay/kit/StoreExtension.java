@@ -7,10 +7,14 @@ import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TempFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +34,8 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
   private UnaryOperator<BelayOptions> change = UnaryOperator.identity();
   private @Nullable Form form;
   private @Nullable Path folder;
-  private final Deque<String> addresses = new ArrayDeque<>();
+  private final List<String> addresses = new ArrayList<>();
+  private @Nullable String address;
   private @Nullable Belay belay;
   private @Nullable Belay second;
   private boolean useSecond;
@@ -68,8 +73,7 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
       form = FormProvider.formOf(context);
     }
     folder = Files.createTempDirectory("belay-test");
-    Files.createDirectory(folder.resolve("other"));
-    addresses.push(form.create(folder));
+    address = create();
     belay = open(options());
   }
 
@@ -100,9 +104,30 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
 
   /** Opens another, empty store in the same form. */
   public Belay fresh() {
-    String other = form().create(folder().resolve("other"));
-    addresses.push(other);
-    return closeLater(form().open(other, options()));
+    return closeLater(form().open(create(), options()));
+  }
+
+  /** Closes {@link #belay} and goes on with a new, empty store in the same form. */
+  public Belay startOver() {
+    belay().close();
+    address = create();
+    second = null;
+    belay = open(options());
+    return belay;
+  }
+
+  /** A new, empty store: the first one in the folder of the test, the others below it. */
+  private String create() {
+    try {
+      Path own =
+          addresses.isEmpty()
+              ? folder()
+              : Files.createDirectory(folder().resolve("store-" + addresses.size()));
+      addresses.add(form().create(own));
+      return addresses.get(addresses.size() - 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Closes {@link #belay} and opens it again. */
@@ -175,7 +200,7 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
 
   /** The address of the store, for a process that a test starts. */
   public String address() {
-    return addresses.getLast();
+    return Objects.requireNonNull(address);
   }
 
   /** A folder of this test; it is deleted with the store. */

@@ -16,7 +16,7 @@
  *   <li>{@link dev.belay.kit.OnEachForm}: runs a suite on each form; {@link
  *       dev.belay.kit.NeedsSharing} skips a test where a store is private to its handle.
  *   <li>{@link dev.belay.kit.StoreExtension}: the store of a test.
- *   <li>{@code lease}, {@code queue}, {@code session}, {@code store}: the suites.
+ *   <li>{@code lease}, {@code queue}, {@code session}, {@code store}, {@code crash}: the suites.
  * </ul>
  */
 package dev.belay.kit;
