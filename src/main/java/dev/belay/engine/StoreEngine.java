@@ -65,12 +65,25 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
    */
   <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X;
 
+  /** What a signal waits for. */
+  enum Event {
+    /** The transaction has been committed. */
+    COMMIT,
+    /** As {@link #COMMIT}, or the body was undone because it asked for that or threw. */
+    OUTCOME
+  }
+
   /**
-   * Runs {@code signal} immediately after {@code tx} has been committed, on the thread that
-   * committed it and before any caller or listener learns of the commit. It must therefore be
-   * quick, and must never block or throw.
+   * Runs {@code signal} immediately after {@code event}, on the thread that ended the transaction
+   * and before any caller or listener learns of the outcome. It must therefore be quick, and must
+   * never block or throw. It does not run if the transaction fails after the body.
    */
-  void signalAfterCommit(Tx tx, Runnable signal);
+  void signal(Tx tx, Event event, Runnable signal);
+
+  /** As {@link #signal}, after {@link Event#COMMIT}. */
+  default void signalAfterCommit(Tx tx, Runnable signal) {
+    signal(tx, Event.COMMIT, signal);
+  }
 
   /** Returns the clock behind {@link Tx#now}. */
   InstantSource clock();

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * {@value #IDLE_SECONDS} s after the last keeper ended. Safe for use by many threads.
  */
 final class KeeperThread implements KeeperTimer {
-  private static final long IDLE_SECONDS = 10;
+  private static final long IDLE_SECONDS = 1;
 
   // A scheduled task keeps the thread alive, and every keeper has one while it holds its lease.
   private final ScheduledThreadPoolExecutor executor;

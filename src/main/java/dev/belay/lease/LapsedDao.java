@@ -36,15 +36,6 @@ interface LapsedDao {
   @UseRowMapper(Lease.Mapper.class)
   List<Lease> lapsed(long lapsedMs, long afterMs, String afterName, int limit);
 
-  /** Ends a live grant whose row the database keeps. Returns 1, or 0 if it is lost. */
-  @SqlUpdate(
-      """
-      UPDATE belay_lease
-      SET    expires_at_ms = :nowMs
-      WHERE  name = :name AND token = :token AND expires_at_ms > :nowMs
-      """)
-  int expire(String name, long token, long nowMs);
-
   /** Deletes a lease. Returns 1, or 0 if it has been granted again or is kept by a trigger. */
   @SqlUpdate("DELETE FROM belay_lease WHERE name = :name AND token = :token")
   int delete(String name, long token);

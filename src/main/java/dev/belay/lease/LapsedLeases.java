@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +36,6 @@ final class LapsedLeases {
 
   LapsedLeases(StoreEngine engine) {
     this.engine = engine;
-  }
-
-  /**
-   * Ends a live grant; if the database keeps its row, by its expiry. Returns 1, or 0 if it is lost.
-   */
-  static int release(Tx tx, Lease lease, long nowMs) {
-    try {
-      return tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
-    } catch (JdbiException e) { // a refused statement has changed nothing
-      return tx.attach(LapsedDao.class).expire(lease.name(), lease.token(), nowMs);
-    }
   }
 
   /** Looks in {@code tx} whether there are any. */

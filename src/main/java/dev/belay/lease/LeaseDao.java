@@ -3,6 +3,7 @@ package dev.belay.lease;
 import dev.belay.engine.VerbatimSql;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -59,6 +60,27 @@ public interface LeaseDao {
       WHERE  name = :name AND token = :token AND expires_at_ms > :nowMs
       """)
   int release(String name, long token, long nowMs);
+
+  /** Ends a live grant by its expiry and keeps the row. Returns 1, or 0 if the grant is lost. */
+  @SqlUpdate(
+      """
+      UPDATE belay_lease
+      SET    expires_at_ms = :nowMs
+      WHERE  name = :name AND token = :token AND expires_at_ms > :nowMs
+      """)
+  int expire(String name, long token, long nowMs);
+
+  /**
+   * Ends a live grant by {@link #release}, or by {@link #expire} if the database keeps the row
+   * because a row of the application refers to it. Returns 1, or 0 if the grant is lost.
+   */
+  default int end(String name, long token, long nowMs) {
+    try {
+      return release(name, token, nowMs);
+    } catch (JdbiException e) { // a refused statement has changed nothing
+      return expire(name, token, nowMs);
+    }
+  }
 
   /** Returns the live grant of a name. */
   @SqlQuery(

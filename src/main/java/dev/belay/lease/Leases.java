@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,18 +175,28 @@ public final class Leases {
    */
   public boolean release(Lease lease) {
     Objects.requireNonNull(lease, "lease");
-    return engine.verb(tx -> release(tx, lease));
+    try {
+      return engine.verb(tx -> release(tx, lease));
+    } catch (StoreException e) {
+      throw e;
+    } catch (JdbiException e) { // a deferred constraint of the application keeps the row
+      return engine.verb(tx -> end(tx, lease, LeaseDao::expire));
+    }
   }
 
   /** As {@link #release(Lease)}, in {@code tx}. */
   public boolean release(Tx tx, Lease lease) {
     Objects.requireNonNull(lease, "lease");
-    return engine.all(tx, "Leases.release", all -> releaseAll(all, lease));
+    return engine.all(tx, "Leases.release", all -> end(all, lease, LeaseDao::end));
   }
 
-  private static boolean releaseAll(Tx tx, Lease lease) {
+  private interface End {
+    int of(LeaseDao dao, String name, long token, long nowMs);
+  }
+
+  private static boolean end(Tx tx, Lease lease, End end) {
     long nowMs = tx.now().toEpochMilli();
-    int released = LapsedLeases.release(tx, lease, nowMs);
+    int released = end.of(tx.attach(LeaseDao.class), lease.name(), lease.token(), nowMs);
     LeaseReports.report(tx, lease, released == 1 ? Outcome.RELEASED : Outcome.LOST);
     return released == 1;
   }

@@ -45,12 +45,20 @@ final class ClaimRegistry {
     afterCommit(tx, claim, found -> found.run().find(claim).ifPresent(RunClaim::committed));
   }
 
-  /** A commit that names {@code claim} is refused in {@code tx}, for the reason {@code why}. */
+  /**
+   * A commit that names {@code claim} is refused in {@code tx}, for the reason {@code why}. The
+   * refusal counts even if the body then undoes its other changes.
+   */
   void refused(Tx tx, Claim claim, Supplier<? extends Throwable> why) {
-    afterCommit(
-        tx,
-        claim,
-        found -> found.run().find(claim).ifPresent(refused -> refused.refused(why.get())));
+    if (!held.isEmpty()) {
+      engine.signal(
+          tx,
+          StoreEngine.Event.OUTCOME,
+          () ->
+              inRun(
+                  claim,
+                  found -> found.run().find(claim).ifPresent(one -> one.refused(why.get()))));
+    }
   }
 
   /**
@@ -97,14 +105,14 @@ final class ClaimRegistry {
   /** The claim is looked up at the commit, because it may have joined its run in {@code tx}. */
   private void afterCommit(Tx tx, Claim claim, Consumer<HeldClaim> action) {
     if (!held.isEmpty()) {
-      engine.signalAfterCommit(
-          tx,
-          () -> {
-            HeldClaim found = held.get(Key.of(claim));
-            if (found != null) {
-              action.accept(found);
-            }
-          });
+      engine.signalAfterCommit(tx, () -> inRun(claim, action));
+    }
+  }
+
+  private void inRun(Claim claim, Consumer<HeldClaim> action) {
+    HeldClaim found = held.get(Key.of(claim));
+    if (found != null) {
+      action.accept(found);
     }
   }
 

@@ -25,16 +25,17 @@ final class ClaimTold {
   }
 
   static void settled(Tx tx, Claim claim, SettlementEvent.Outcome outcome) {
+    settled(tx, claim, claim.workId(), claim.attempt(), outcome);
+  }
+
+  /** Reports the settlement of work in the grant of {@code claim}. */
+  static void settled(
+      Tx tx, Claim claim, long workId, int attempt, SettlementEvent.Outcome outcome) {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       SettlementEvent event =
           new SettlementEvent(
-              claim.queue(),
-              claim.workId(),
-              claim.worker(),
-              claim.token(),
-              claim.attempt(),
-              outcome);
+              claim.queue(), workId, claim.worker(), claim.token(), attempt, outcome);
       boolean refused = outcome == SettlementEvent.Outcome.CLAIM_LOST;
       engine.tell(tx, refused, observer -> observer.settlement(event));
     }

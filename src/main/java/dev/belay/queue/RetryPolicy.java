@@ -18,6 +18,9 @@ public interface RetryPolicy {
   /** The longest that {@link #exponential()} waits, before the jitter. */
   Duration LONGEST_DEFAULT = Duration.ofMinutes(5);
 
+  /** The longest delay that {@link #exponential(Duration, Duration)} accepts: 36,500 days. */
+  Duration LONGEST_MAX = Duration.ofDays(36_500);
+
   /**
    * Returns how long to wait; not negative.
    *
@@ -35,14 +38,19 @@ public interface RetryPolicy {
    * less by chance, so that what failed together does not come back together.
    *
    * @throws IllegalArgumentException if {@code first} is less than 1 ms, or {@code longest} is less
-   *     than {@code first}
+   *     than {@code first} or more than 36,500 days
    */
   static RetryPolicy exponential(Duration first, Duration longest) {
     long firstMs = Times.positive("first", first);
     long longestMs = Times.positive("longest", longest);
-    if (longestMs < firstMs) {
+    if (longestMs < firstMs || longestMs > LONGEST_MAX.toMillis()) {
       throw new IllegalArgumentException(
-          "longest must be from " + first + ", the first delay: " + longest);
+          "longest must be from "
+              + first
+              + ", the first delay, to "
+              + LONGEST_MAX
+              + ": "
+              + longest);
     }
     return attempt -> {
       int doublings = Math.max(attempt - 1, 0);

@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.queue.LaneDao.LinePlace;
 import dev.belay.queue.SettleDao.HeldWork;
 import dev.belay.queue.SettleDao.RenewedWork;
@@ -208,12 +209,25 @@ final class SettleStep {
   private void giveBackBehind(String lane, long linePos) {
     for (LinePlace place : lanes.line(queue, lane, LaneGrant.GRANT_MAX)) {
       if (place.linePos() > linePos && place.isHeldBy(token)) {
+        reportGivenBack(place);
         if (place.cancelRequested()) {
           dao.giveUp(place.id(), token, WorkState.CANCELLED.name(), UNCHARGED, null, nowMs);
         } else {
           dao.giveBack(place.id(), token, null, UNCHARGED, null);
         }
       }
+    }
+  }
+
+  /**
+   * Reports work behind the settled claim in its grant; its attempt is read only if there is an
+   * observer.
+   */
+  private void reportGivenBack(LinePlace place) {
+    if (StoreEngine.observed(tx) != null) {
+      Outcome outcome = place.cancelRequested() ? Outcome.CANCELLED : Outcome.RELEASED;
+      dao.held(place.id(), queue, token, nowMs)
+          .ifPresent(held -> ClaimTold.settled(tx, claim, place.id(), held.attempt(), outcome));
     }
   }
 }

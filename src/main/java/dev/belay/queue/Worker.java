@@ -185,10 +185,14 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How long one call of the handler may take; without limit by default. A handler that takes
-     * longer is interrupted, and its attempt fails with "ran longer than …" once it returns,
-     * whatever its result. One that does not return keeps its thread and its claim; the log says
-     * where it is.
+     * Sets the maximum time of one call of the handler; there is none by default. A handler that
+     * runs longer is interrupted, and its attempt fails with "ran longer than …" once it returns,
+     * whatever its result. A handler that does not return keeps its thread and its claim, and the
+     * log shows its stack trace.
+     *
+     * <p>The time is measured by {@link System#nanoTime} and by the store's clock, and the longer
+     * result counts, as for the claim: if the clock is set forward, a handler can be interrupted
+     * early.
      *
      * @throws IllegalArgumentException if it is less than 1 ms
      */

@@ -361,7 +361,8 @@ public final class Sessions {
 
   /**
    * As {@link #forgetOperations(String, Instant)}, in {@code tx}: it ends after about 10,000
-   * operations.
+   * operations. It also reads the younger operations of the session, however many they are; for a
+   * session that has hundreds of thousands of them, use the other form.
    */
   public int forgetOperations(Tx tx, String id, Instant before) {
     Forgetting forgetting = new Forgetting(engine, freeing, id, before);

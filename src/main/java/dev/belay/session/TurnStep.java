@@ -103,7 +103,7 @@ final class TurnStep {
   }
 
   private int release(Lease lease) {
-    int released = tx.attach(LeaseDao.class).release(lease.name(), lease.token(), nowMs);
+    int released = tx.attach(LeaseDao.class).end(lease.name(), lease.token(), nowMs);
     if (released == 1) {
       CommitReports.reportReleased(tx, lease);
     }

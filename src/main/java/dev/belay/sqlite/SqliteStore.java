@@ -187,8 +187,8 @@ final class SqliteStore implements StoreEngine {
   }
 
   @Override
-  public void signalAfterCommit(Tx tx, Runnable signal) {
-    executors.writeRunner().bodyTx().signalAfterCommit(signal);
+  public void signal(Tx tx, Event event, Runnable signal) {
+    executors.writeRunner().bodyTx().signal(event, signal);
   }
 
   @Override

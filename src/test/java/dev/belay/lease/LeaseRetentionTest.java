@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.kit.StoreExtension;
+import dev.belay.session.SessionCommit;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.testing.LogProbe;
@@ -122,6 +123,41 @@ class LeaseRetentionTest {
           () -> log.warnings().stream().anyMatch(text -> text.contains("[kept1, kept2]")));
     }
     assertThat(leases.find("new")).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE app (l TEXT NOT NULL REFERENCES belay_lease(name))",
+        "CREATE TABLE app (l TEXT NOT NULL REFERENCES belay_lease(name) ON DELETE SET NULL)",
+        "CREATE TABLE app (l TEXT REFERENCES belay_lease(name) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER t BEFORE DELETE ON belay_lease BEGIN SELECT RAISE(ABORT, 'no'); END"
+      })
+  void a_lease_that_the_database_keeps_is_released_by_its_expiry(String schema) {
+    belay.useWrite(tx -> tx.handle().execute(schema));
+    boolean deferred = schema.contains("DEFERRED");
+    Lease lease = acquireReferenced(schema);
+
+    assertThat(leases.release(lease)).isTrue();
+    assertThat(leases.find("l")).isEmpty();
+    assertThat(leases.release(lease)).isFalse();
+
+    if (!deferred) { // the caller's own transaction ends with its own constraint
+      Lease again = leases.acquire("l", "h", TTL).granted().orElseThrow();
+      boolean released = belay.write(tx -> leases.release(tx, again));
+      assertThat(released).isTrue();
+      Lease inCommit = leases.acquire("l", "h", TTL).granted().orElseThrow();
+      belay.sessions().commit(SessionCommit.to("s").releasing(inCommit)).orThrow();
+      assertThat(leases.find("l")).isEmpty();
+    }
+  }
+
+  private Lease acquireReferenced(String schema) {
+    Lease lease = leases.acquire("l", "h", TTL).granted().orElseThrow();
+    if (schema.contains("TABLE")) {
+      belay.useWrite(tx -> tx.handle().execute("INSERT INTO app VALUES ('l')"));
+    }
+    return lease;
   }
 
   private void awaitRows(int expected) {

@@ -114,8 +114,8 @@ final class SpyEngine implements StoreEngine {
   }
 
   @Override
-  public void signalAfterCommit(Tx tx, Runnable signal) {
-    store.signalAfterCommit(((SpyTx) tx).tx, signal);
+  public void signal(Tx tx, Event event, Runnable signal) {
+    store.signal(((SpyTx) tx).tx, event, signal);
   }
 
   @Override

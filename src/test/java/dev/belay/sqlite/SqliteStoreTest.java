@@ -2,15 +2,20 @@ package dev.belay.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
 import dev.belay.engine.line.FaultPoints;
 import dev.belay.store.StoreException;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
+import dev.belay.testing.TestOptions;
 import dev.belay.testing.TestSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.ProgressHandler;
 
 /** What keeps a grant alive goes first; who is cut off falls alone; files are their owner's. */
 class SqliteStoreTest {
@@ -112,6 +119,56 @@ class SqliteStoreTest {
     assertThat(Patience.get(before)).isEqualTo(1);
     assertThat(Patience.get(after)).isEqualTo(1);
     assertThat(count()).isEqualTo(2);
+  }
+
+  @Test
+  void a_savepoint_that_cannot_be_set_is_a_failure_of_the_store() throws Exception {
+    AtomicBoolean strikes = new AtomicBoolean();
+    BelayOptions options =
+        TestOptions.defaults().withConnection(connection -> interrupts(connection, strikes));
+    try (Belay belay = Belay.open(dir.resolve("struck.db"), options)) {
+      belay.useWrite(tx -> tx.handle().execute("CREATE TABLE t (x INTEGER PRIMARY KEY)"));
+      CompletableFuture<Integer> before;
+      CompletableFuture<Integer> struck;
+      try (Standstill standstill = Standstill.of(belay.tx())) {
+        before = belay.tx().writeAsync(tx -> tx.handle().execute("INSERT INTO t VALUES (1)"));
+        struck =
+            belay
+                .tx()
+                .writeAsync(
+                    tx -> {
+                      Statement statement = tx.handle().getConnection().createStatement();
+                      strikes.set(true);
+                      try {
+                        return statement.executeUpdate("INSERT INTO t VALUES (2)");
+                      } finally {
+                        strikes.set(false);
+                      }
+                    });
+        standstill.end();
+      }
+
+      Assertions.assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> Patience.get(struck))
+          .withCauseInstanceOf(StoreException.class);
+      assertThat(Patience.get(before)).isEqualTo(1);
+    }
+  }
+
+  private static void interrupts(Connection connection, AtomicBoolean strikes) {
+    try {
+      ProgressHandler.setHandler(
+          connection,
+          1,
+          new ProgressHandler() {
+            @Override
+            protected int progress() {
+              return strikes.get() ? 1 : 0;
+            }
+          });
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

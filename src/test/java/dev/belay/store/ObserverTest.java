@@ -3,6 +3,7 @@ package dev.belay.store;
 import static java.lang.Thread.State.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
@@ -322,6 +323,21 @@ class ObserverTest {
               SettlementEvent.Outcome.DEFERRED,
               SettlementEvent.Outcome.RELEASED,
               SettlementEvent.Outcome.BURIED);
+
+      for (int i = 0; i < 3; i++) {
+        queue.enqueue(NewWork.of("p").withLane("lane"));
+      }
+      List<Claim> grant = queue.claimLane("lane", "w", TTL, 3);
+      noting.toldEvents();
+      var unused = queue.cancel(grant.get(2).workId());
+      queue.fail(grant.get(0), "e");
+      assertThat(noting.toldEvents())
+          .extracting(event -> (SettlementEvent) event)
+          .extracting(SettlementEvent::workId, SettlementEvent::outcome)
+          .containsExactly(
+              tuple(grant.get(1).workId(), SettlementEvent.Outcome.RELEASED),
+              tuple(grant.get(2).workId(), SettlementEvent.Outcome.CANCELLED),
+              tuple(grant.get(0).workId(), SettlementEvent.Outcome.FAILED));
 
       belay
           .sessions()

@@ -34,6 +34,9 @@ public final class DaoStatements implements AutoCloseable {
     for (Class<?> dao : daos) {
       List<String> methods = Stream.of(dao.getMethods()).map(Method::getName).toList();
       for (Method method : dao.getMethods()) {
+        if (method.isDefault()) {
+          continue; // it calls the others
+        }
         boolean overloaded = Collections.frequency(methods, method.getName()) > 1;
         String suffix = overloaded ? "/" + method.getParameterCount() : "";
         add(dao.getSimpleName() + "." + method.getName() + suffix, method);

@@ -115,13 +115,14 @@ public final class BodyRun {
   /** Runs the signals, before any caller or listener learns of the commit. */
   public void signal() {
     if (verdict.end() == End.KEPT) {
-      tx.signal();
+      tx.signal(true);
     }
   }
 
   /** Answers the caller with the outcome of the body, and starts the body's callbacks. */
   public void answer(boolean committed, Callbacks callbacks) {
     boolean kept = committed && verdict.end() == End.KEPT;
+    tx.signal(kept);
     finish(kept, callbacks);
     note(kept);
     Throwable failure = verdict.failure();

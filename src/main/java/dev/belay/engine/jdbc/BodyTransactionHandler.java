@@ -91,7 +91,7 @@ final class BodyTransactionHandler implements TransactionHandler {
   private void execute(String verb, String name) {
     try {
       statements.requireUsable();
-      statements.transaction().body().executes(SqlKind.SAVEPOINT);
+      GuardedCall.executes(statements, SqlKind.SAVEPOINT);
       statements.execute(verb + '"' + name.replace("\"", "\"\"") + '"');
     } catch (SQLException e) {
       throw new TransactionException(verb + "failed for savepoint '" + name + "'", e);

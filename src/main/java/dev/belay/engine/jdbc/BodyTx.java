@@ -30,7 +30,7 @@ public final class BodyTx implements Tx, LiveBody {
   private final boolean writable;
   private final Thread thread = Thread.currentThread();
   private final List<Runnable> hooks = new ArrayList<>(0);
-  private final List<Runnable> signals = new ArrayList<>(0);
+  private final List<Signal> signals = new ArrayList<>(0);
 
   private @Nullable List<ObserverEvent> events;
   private @Nullable Handle handle;
@@ -117,14 +117,13 @@ public final class BodyTx implements Tx, LiveBody {
     return connection;
   }
 
-  /**
-   * Runs {@code signal} on the thread that commits; it must be quick, and must never block or
-   * throw.
-   */
-  public void signalAfterCommit(Runnable signal) {
+  /** As {@link StoreEngine#signal}. */
+  public void signal(StoreEngine.Event event, Runnable signal) {
     requireAlive();
-    signals.add(signal);
+    signals.add(new Signal(event, signal));
   }
+
+  private record Signal(StoreEngine.Event event, Runnable task) {}
 
   /** Notifies the observer of {@code event} once the body has its outcome. */
   public void tell(boolean evenIfUndone, Consumer<BelayObserver> event) {
@@ -180,10 +179,12 @@ public final class BodyTx implements Tx, LiveBody {
     return finishing;
   }
 
-  /** Runs the signals of a body that was committed, before its caller is answered. */
-  void signal() {
-    for (Runnable signal : signals) {
-      Reports.runQuietly(signal);
+  /** Runs the signals of a body before its caller is answered. */
+  void signal(boolean kept) {
+    for (Signal signal : signals) {
+      if (kept || signal.event() == StoreEngine.Event.OUTCOME) {
+        Reports.runQuietly(signal.task());
+      }
     }
     signals.clear();
   }

@@ -29,4 +29,17 @@ public final class GuardedCall {
       throw e.getCause() != null ? e.getCause() : e;
     }
   }
+
+  /**
+   * Notes that the running body is about to execute a statement of {@code kind}. The savepoint that
+   * this may set can fail as any statement of the body can.
+   */
+  static void executes(StatementCache statements, SqlKind kind) throws SQLException {
+    try {
+      statements.transaction().body().executes(kind);
+    } catch (SQLException e) {
+      statements.failedBy(e);
+      throw e;
+    }
+  }
 }

@@ -114,7 +114,7 @@ final class GuardedConnection implements InvocationHandler {
 
   private void savepoint() throws SQLException {
     statements.requireUsable();
-    statements.transaction().body().executes(SqlKind.SAVEPOINT);
+    GuardedCall.executes(statements, SqlKind.SAVEPOINT);
   }
 
   private PreparedStatement prepared(Connection proxy, @Nullable Object[] args)

@@ -143,7 +143,7 @@ final class GuardedStatement implements InvocationHandler {
       } else {
         // Without text: a prepared statement, or a batch whose statements were checked one by one.
         cache.requireUsable();
-        cache.transaction().body().executes(kind != null ? kind : SqlKind.ROWS);
+        GuardedCall.executes(cache, kind != null ? kind : SqlKind.ROWS);
       }
     }
     boolean answered = false;
@@ -164,7 +164,7 @@ final class GuardedStatement implements InvocationHandler {
     List<SqlKind> kinds = cache.kinds().ofAll(script);
     for (SqlKind each : kinds) {
       cache.edge().admit(each, script);
-      cache.transaction().body().executes(each);
+      GuardedCall.executes(cache, each);
     }
     if (arguments > 1) {
       throw StatementCache.noGeneratedKeys();

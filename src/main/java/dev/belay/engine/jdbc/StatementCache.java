@@ -168,7 +168,7 @@ final class StatementCache implements StatementBuilder {
     requireUsable();
     edge.bodySeesDriver();
     // From here on the body counts as having written, and can be undone at least to this point.
-    transaction.body().executes(SqlKind.SAVEPOINT);
+    GuardedCall.executes(this, SqlKind.SAVEPOINT);
   }
 
   /** Executes a statement that JDBI needs for a body. */

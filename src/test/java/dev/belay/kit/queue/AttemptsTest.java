@@ -386,5 +386,7 @@ class AttemptsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RetryPolicy.exponential(Duration.ZERO, RETRY));
     assertThatIllegalArgumentException().isThrownBy(() -> RetryPolicy.exponential(RETRY, MS));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RetryPolicy.exponential(MS, RetryPolicy.LONGEST_MAX.plus(MS)));
   }
 }

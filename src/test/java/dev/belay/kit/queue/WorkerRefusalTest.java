@@ -105,7 +105,7 @@ class WorkerRefusalTest {
   }
 
   @Test
-  void a_commit_in_a_transaction_counts_if_that_was_committed() throws Exception {
+  void a_refusal_counts_also_in_a_body_that_is_undone_a_commit_does_not() throws Exception {
     Work kept =
         handleOne(
             (claim, context) ->
@@ -125,7 +125,33 @@ class WorkerRefusalTest {
                           assertRefused(sessions().commit(tx, stale().complete(claim)));
                           return TxOutcome.rollback("undone");
                         }));
-    assertThat(refusedInVain.state()).isEqualTo(WorkState.DONE);
+    assertRefused(refusedInVain);
+
+    Work thrownInVain =
+        handleOne(
+            (claim, context) ->
+                assertThatThrownBy(
+                        () ->
+                            store
+                                .belay()
+                                .useWrite(
+                                    tx -> sessions().commit(tx, stale().complete(claim)).orThrow()))
+                    .isInstanceOf(CommitRefusedException.class));
+    assertRefused(thrownInVain);
+
+    Work acceptedAfterIt =
+        handleOne(
+            (claim, context) -> {
+              SessionCommit fresh = fresh();
+              store
+                  .belay()
+                  .useWrite(
+                      tx -> {
+                        assertRefused(sessions().commit(tx, stale().complete(claim)));
+                        sessions().commit(tx, fresh.fencedBy(claim)).orThrow();
+                      });
+            });
+    assertThat(acceptedAfterIt.state()).isEqualTo(WorkState.DONE);
 
     Work acceptedInVain =
         handleOne(
