@@ -195,11 +195,13 @@ class CloseTest {
   void a_body_cancelled_while_it_runs_runs_to_its_end() throws Exception {
     CountDownLatch inBody = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch committed = new CountDownLatch(1);
     CompletableFuture<Integer> cancelled =
         belay
             .tx()
             .writeAsync(
                 tx -> {
+                  tx.afterCommit(committed::countDown);
                   inBody.countDown();
                   Standstill.await(end);
                   Notes.add(tx, "kept");
@@ -209,7 +211,7 @@ class CloseTest {
     assertThat(cancelled.cancel(true)).isTrue();
     end.countDown();
 
-    belay.useWrite(tx -> {});
+    Patience.await(committed);
     assertThat(Notes.all(belay)).containsExactly("kept");
     assertThat(cancelled).isCancelled();
   }

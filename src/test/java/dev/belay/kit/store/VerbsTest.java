@@ -265,6 +265,28 @@ class VerbsTest {
   }
 
   @Test
+  void a_statement_of_a_call_that_writes_is_committed_or_refused() {
+    Throwable refused =
+        catchThrowable(
+            () ->
+                belay
+                    .tx()
+                    .call(
+                        tx -> {
+                          Notes.add(tx, "a");
+                          return 1;
+                        }));
+
+    if (store.promises(Promise.CALL_COMMITS_EACH_STATEMENT)) {
+      assertThat(refused).isNull();
+      assertThat(Notes.all(belay)).containsExactly("a");
+    } else {
+      assertThat(refused).isInstanceOf(StoreReadOnlyException.class);
+      assertThat(Notes.all(belay)).isEmpty();
+    }
+  }
+
+  @Test
   void a_call_begins_no_transaction_and_leaves_none_open() {
     List<Function<Tx, Object>> attempts =
         List.of(
