@@ -11,6 +11,7 @@ import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,7 @@ class DeletedBytesTest {
       Path file =
           write(
               belay -> {
-                Notes.create(belay);
+                SqliteNotes.create(belay);
                 belay.useWrite(tx -> Notes.add(tx, "1" + text));
                 belay.useWrite(tx -> Notes.add(tx, "2" + text));
               });

@@ -18,7 +18,13 @@ import org.junit.jupiter.api.Test;
  */
 class PomsTest {
   private static final List<String> POMS =
-      List.of("pom.xml", "all/pom.xml", "benchmarks/pom.xml", "src/test/outside/pom.xml");
+      List.of(
+          "pom.xml",
+          "all/pom.xml",
+          "benchmarks/pom.xml",
+          "conformance/pom.xml",
+          "conformance/example/pom.xml",
+          "src/test/outside/pom.xml");
 
   private static final Pattern BELAY =
       Pattern.compile(

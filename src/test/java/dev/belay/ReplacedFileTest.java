@@ -11,6 +11,7 @@ import dev.belay.testing.Commands;
 import dev.belay.testing.Notes;
 import dev.belay.testing.NotingChild;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,7 +112,7 @@ class ReplacedFileTest {
     file = Files.createDirectory(root.resolve("data")).resolve("store.db");
     backup = file.resolveSibling("backup.db");
     try (Belay belay = open()) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       add(belay, "old");
     }
     Files.copy(file, backup); // nobody has it open
@@ -270,7 +271,7 @@ class ReplacedFileTest {
 
   /** Another connection sees it, and no page is damaged. */
   private void assertKept(String... notes) throws Exception {
-    assertThat(Notes.all(file)).contains(notes);
+    assertThat(SqliteNotes.all(file)).contains(notes);
     assertThat(PlainSqlite.row(file, "PRAGMA integrity_check")).isEqualTo("ok");
   }
 

@@ -12,6 +12,7 @@ import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.lang.Thread.State;
@@ -77,7 +78,7 @@ class ReplacedFileVerbsTest {
     other = root.resolve("other.db");
     for (Path made : List.of(file, other)) {
       try (Belay belay = Belay.open(made, TestOptions.defaults())) {
-        Notes.create(belay);
+        SqliteNotes.create(belay);
         belay.useWrite(tx -> Notes.add(tx, "of " + made.getFileName()));
         belay.queue("q").enqueue(NewWork.of("of " + made.getFileName()));
       }

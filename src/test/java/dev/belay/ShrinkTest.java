@@ -9,6 +9,7 @@ import dev.belay.store.BelayObserver;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ class ShrinkTest {
   }
 
   private static void fillAndDelete(Belay belay) {
-    Notes.create(belay);
+    SqliteNotes.create(belay);
     belay.useWrite(
         tx -> {
           for (int i = 0; i < NOTES; i++) {

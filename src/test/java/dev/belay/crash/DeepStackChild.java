@@ -7,6 +7,7 @@ import dev.belay.session.SessionCommit;
 import dev.belay.store.Tx;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Parent;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +36,7 @@ final class DeepStackChild {
   public static void main(String[] args) throws InterruptedException {
     Parent parent = new Parent();
     try (Belay belay = open(args[0])) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       DeepStackChild child = new DeepStackChild(belay);
       child.verbs().values().forEach(Runnable::run); // what is loaded only now overflows for ever
       Runnable verb = child.verbs().get(args[1]);

@@ -9,6 +9,7 @@ import dev.belay.store.Tx;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Parent;
 import dev.belay.testing.Patience;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class ShortHeapChild {
   public static void main(String[] args) throws Exception {
     Parent parent = new Parent();
     try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       ShortHeapChild child = new ShortHeapChild(belay);
       WorkHandler handler = (claim, context) -> child.handled.incrementAndGet();
       Worker worker = child.queue.worker(handler).threads(2).start();

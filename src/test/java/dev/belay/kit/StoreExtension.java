@@ -5,7 +5,10 @@ import dev.belay.BelayOptions;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
+import dev.belay.testing.Standstill;
 import dev.belay.testing.TempFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -31,7 +34,8 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
   private UnaryOperator<BelayOptions> change = UnaryOperator.identity();
   private @Nullable Form form;
   private @Nullable Path folder;
-  private final Deque<String> addresses = new ArrayDeque<>();
+  private final List<String> addresses = new ArrayList<>();
+  private @Nullable String address;
   private @Nullable Belay belay;
   private @Nullable Belay second;
   private boolean useSecond;
@@ -69,8 +73,7 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
       form = FormProvider.formOf(context);
     }
     folder = Files.createTempDirectory("belay-test");
-    Files.createDirectory(folder.resolve("other"));
-    addresses.push(form.create(folder));
+    address = create();
     belay = open(options());
   }
 
@@ -101,9 +104,30 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
 
   /** Opens another, empty store in the same form. */
   public Belay fresh() {
-    String other = form().create(folder().resolve("other"));
-    addresses.push(other);
-    return closeLater(form().open(other, options()));
+    return closeLater(form().open(create(), options()));
+  }
+
+  /** Closes {@link #belay} and goes on with a new, empty store in the same form. */
+  public Belay startOver() {
+    belay().close();
+    address = create();
+    second = null;
+    belay = open(options());
+    return belay;
+  }
+
+  /** A new, empty store: the first one in the folder of the test, the others below it. */
+  private String create() {
+    try {
+      Path own =
+          addresses.isEmpty()
+              ? folder()
+              : Files.createDirectory(folder().resolve("store-" + addresses.size()));
+      addresses.add(form().create(own));
+      return addresses.get(addresses.size() - 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Closes {@link #belay} and opens it again. */
@@ -143,14 +167,30 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
    * method, and then {@code more}.
    */
   public ChildCommand child(Class<?> main, Object... more) {
-    List<Object> arguments = new ArrayList<>(List.of(form().name(), address()));
-    arguments.addAll(List.of(more));
-    return ChildCommand.of(main, arguments.toArray());
+    return form().process(address(), main, more);
   }
 
   /** Creates the table of {@link Notes} beside those of the store. */
   public void createNotes() {
-    Notes.create(belay(), form().numberedId());
+    createNotes(belay());
+  }
+
+  /** Creates the table of {@link Notes} in that store, which has the same form. */
+  public void createNotes(Belay other) {
+    Notes.create(other, form().sql(Sql.CREATE_NOTES));
+  }
+
+  /**
+   * Keeps all bodies that {@code handle} can write with at once busy, so that a further one stands
+   * in line.
+   */
+  public Standstill standstill(Belay handle) {
+    return Standstill.of(handle.tx(), form().writersAtOnce());
+  }
+
+  /** Whether the form that the suite runs on promises that. */
+  public boolean promises(Promise promise) {
+    return form().promises().contains(promise);
   }
 
   /** The form that the store is opened in. */
@@ -160,7 +200,7 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
 
   /** The address of the store, for a process that a test starts. */
   public String address() {
-    return addresses.getLast();
+    return Objects.requireNonNull(address);
   }
 
   /** A folder of this test; it is deleted with the store. */

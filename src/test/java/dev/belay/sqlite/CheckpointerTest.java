@@ -8,6 +8,7 @@ import dev.belay.engine.line.Threads;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,7 +43,7 @@ class CheckpointerTest {
   @Test
   void what_has_been_committed_is_moved_beside_the_writer() throws Exception {
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       int written = 0;
       while (frames("log") < WalLimits.DEFAULT.beside() / PAGE_BYTES) {
         written = write(belay, written, 32);
@@ -265,7 +266,7 @@ class CheckpointerTest {
   @Test
   void closing_ends_its_thread() throws Exception {
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       int written = 0;
       while (frames("moved") == 0) {
         written = write(belay, written, 64);

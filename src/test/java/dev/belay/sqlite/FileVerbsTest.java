@@ -9,7 +9,6 @@ import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,20 +24,6 @@ class FileVerbsTest {
   void open() {
     belay = store.belay();
     store.createNotes();
-  }
-
-  @Test
-  void a_read_is_one_snapshot_while_others_write() {
-    belay.useWrite(tx -> Notes.add(tx, "a"));
-
-    belay.useRead(
-        tx -> {
-          assertThat(Notes.all(tx)).containsExactly("a");
-          joinedElsewhere(() -> belay.useWrite(other -> Notes.add(other, "b")));
-          assertThat(Notes.all(tx)).containsExactly("a");
-        });
-
-    assertThat(Notes.all(belay)).containsExactly("a", "b");
   }
 
   @Test
@@ -100,13 +85,5 @@ class FileVerbsTest {
     belay.close();
 
     assertThat(Path.of(store.address() + "-wal")).doesNotExist();
-  }
-
-  private static void joinedElsewhere(Runnable action) {
-    try {
-      Patience.get(CompletableFuture.runAsync(action));
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -7,6 +7,7 @@ import dev.belay.store.StoreBusyException;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -30,7 +31,7 @@ class GiveWayTest {
   void create() {
     file = dir.resolve("belay.db");
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
     }
   }
 

@@ -16,6 +16,7 @@ import dev.belay.testing.Notes;
 import dev.belay.testing.NotingChild;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -83,7 +84,7 @@ class SchemaMovedTest {
   void create() {
     file = dir.resolve("belay.db");
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
     }
   }
 
@@ -135,7 +136,7 @@ class SchemaMovedTest {
 
       assertThat(child.ask("second")).contains("SchemaTooNewException").contains("9998");
     }
-    assertThat(Notes.all(file)).containsExactly("first");
+    assertThat(SqliteNotes.all(file)).containsExactly("first");
   }
 
   @Test
@@ -148,7 +149,7 @@ class SchemaMovedTest {
                 .isThrownBy(() -> PlainSqlite.execute(file, "PRAGMA busy_timeout = 0", NEWER));
           });
     }
-    assertThat(Notes.all(file)).containsExactly("before");
+    assertThat(SqliteNotes.all(file)).containsExactly("before");
   }
 
   @Test

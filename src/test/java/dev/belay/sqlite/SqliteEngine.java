@@ -4,13 +4,18 @@ import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.kit.Engine;
 import dev.belay.kit.Form;
+import dev.belay.kit.Promise;
+import dev.belay.kit.Sql;
 import dev.belay.testing.Effort;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** SQLite, as the conformance kit opens it. Stateless, safe for use by many threads. */
 public final class SqliteEngine implements Engine {
@@ -64,8 +69,24 @@ public final class SqliteEngine implements Engine {
     }
 
     @Override
-    public String numberedId() {
-      return "INTEGER PRIMARY KEY";
+    public Set<Promise> promises() {
+      return EnumSet.allOf(Promise.class);
+    }
+
+    @Override
+    public int writersAtOnce() {
+      return 1;
+    }
+
+    @Override
+    public String sql(Sql statement) {
+      return switch (statement) {
+        case CREATE_NOTES -> SqliteNotes.CREATE;
+        case BEGIN -> "BEGIN";
+        case SLOW_QUERY ->
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
+                + " SELECT count(*) FROM n";
+      };
     }
 
     @Override

@@ -8,9 +8,9 @@ import dev.belay.engine.Registration;
 import dev.belay.engine.line.Threads;
 import dev.belay.testing.DeadThread;
 import dev.belay.testing.LogProbe;
-import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -41,7 +41,7 @@ class WatchThreadTest {
   void create() {
     file = dir.resolve("belay.db");
     try (Belay belay = Belay.open(file, TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
     }
     changes = new ChangeWatch("belay.db", this::connect, this::thread, () -> false);
   }

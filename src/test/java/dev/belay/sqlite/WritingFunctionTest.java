@@ -7,6 +7,7 @@ import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.store.Tx;
 import dev.belay.testing.Notes;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class WritingFunctionTest {
   private void open(boolean inMemory) {
     BelayOptions options = TestOptions.defaults().withConnection(WritingFunctionTest::register);
     belay = inMemory ? Belay.openInMemory(options) : Belay.open(dir.resolve("belay.db"), options);
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   private static void register(Connection connection) {

@@ -12,6 +12,7 @@ import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -105,7 +106,7 @@ class BodySettingsTest {
   void open() {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @Test
@@ -232,7 +233,7 @@ class BodySettingsTest {
   @org.junit.jupiter.params.provider.MethodSource("settings_and_ways_to_hide_them")
   void in_memory_what_changes_the_connection_is_refused(String sql) {
     try (Belay memory = Belay.openInMemory(TestOptions.defaults())) {
-      Notes.create(memory);
+      SqliteNotes.create(memory);
       Map<String, String> before = settings(memory);
       for (TxAction<Exception> action :
           List.<TxAction<Exception>>of(

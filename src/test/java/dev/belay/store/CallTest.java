@@ -12,6 +12,7 @@ import dev.belay.testing.LogProbe;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class CallTest {
     dir = store.folder();
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @Test
@@ -103,7 +104,7 @@ class CallTest {
             .isFalse();
       }
     }
-    assertThat(Notes.all(file)).containsExactly("a", "b");
+    assertThat(SqliteNotes.all(file)).containsExactly("a", "b");
     new Checked(belay, file).requireServing("calls that failed");
   }
 
@@ -123,7 +124,7 @@ class CallTest {
                         }));
 
     assertThat(failure).isSameAs(thrown);
-    assertThat(Notes.all(file)).containsExactly("stays");
+    assertThat(SqliteNotes.all(file)).containsExactly("stays");
     assertThat(Notes.all(belay)).containsExactly("stays");
   }
 
@@ -198,7 +199,7 @@ class CallTest {
 
     assertThat(Patience.get(write)).isEqualTo(1);
     assertThat(Patience.get(call)).isTrue();
-    assertThat(Notes.all(file)).contains("waited");
+    assertThat(SqliteNotes.all(file)).contains("waited");
   }
 
   @Test
@@ -209,7 +210,7 @@ class CallTest {
     belay.tx().call(tx -> tx.handle().execute("VACUUM INTO ?", copy.toString()));
 
     assertThat(Files.exists(copy)).isTrue();
-    assertThat(Notes.all(copy)).containsExactly("a");
+    assertThat(SqliteNotes.all(copy)).containsExactly("a");
     new Checked(belay, file).requireServing("VACUUM INTO");
   }
 

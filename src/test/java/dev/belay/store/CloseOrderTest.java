@@ -16,6 +16,7 @@ import dev.belay.queue.Worker;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class CloseOrderTest {
   void open() {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @AfterEach
@@ -86,7 +87,7 @@ class CloseOrderTest {
     goOn.countDown();
     Patience.get(closing);
 
-    assertThat(Notes.all(file)).containsExactly("in the grace period");
+    assertThat(SqliteNotes.all(file)).containsExactly("in the grace period");
     assertThat(reopenedWork(id).state()).isEqualTo(WorkState.DONE);
   }
 

@@ -7,6 +7,7 @@ import dev.belay.kit.StoreExtension;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -49,7 +50,7 @@ class CommitGroupAnswerContractTest {
   void open() {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @Test
@@ -106,7 +107,7 @@ class CommitGroupAnswerContractTest {
               .whenComplete(
                   (value, failure) -> {
                     try {
-                      seen.addAll(Notes.all(file));
+                      seen.addAll(SqliteNotes.all(file));
                     } catch (SQLException e) {
                       seen.add(e.toString());
                     }
@@ -146,7 +147,7 @@ class CommitGroupAnswerContractTest {
 
   private void requireCommitted(String text, List<String> early) {
     try {
-      if (!Notes.all(file).contains(text)) {
+      if (!SqliteNotes.all(file).contains(text)) {
         early.add(text);
       }
     } catch (SQLException e) {

@@ -9,6 +9,7 @@ import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ class CommitGroupContractTest {
   void open() throws SQLException {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @Test
@@ -77,7 +78,7 @@ class CommitGroupContractTest {
     for (int i = 0; i < BODIES; i++) {
       assertThat(answer(answers.get(i))).isEqualTo(i == CULPRIT ? "unused" : "answer " + i);
     }
-    assertThat(Notes.all(file)).containsExactlyElementsOf(textsWithoutCulprit());
+    assertThat(SqliteNotes.all(file)).containsExactlyElementsOf(textsWithoutCulprit());
     assertThat(runs.values()).allSatisfy(count -> assertThat(count).hasValue(1));
     requireHooks(textsWithoutCulprit());
   }
@@ -304,8 +305,8 @@ class CommitGroupContractTest {
         assertThat(runs.get(i).get()).as("runs of body %s", i).isBetween(1, 2);
       }
     }
-    assertThat(Notes.all(file)).containsExactlyInAnyOrderElementsOf(textsWithoutCulprit());
-    requireHooks(Notes.all(file));
+    assertThat(SqliteNotes.all(file)).containsExactlyInAnyOrderElementsOf(textsWithoutCulprit());
+    requireHooks(SqliteNotes.all(file));
   }
 
   /** Every hook of a committed body has run, once; between bodies there is no order. */

@@ -9,6 +9,7 @@ import dev.belay.testing.GroupStore;
 import dev.belay.testing.Member;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ class DaoHandleTest {
   @Test
   void what_a_body_has_not_read_to_its_end_is_forgotten_with_the_body() {
     try (Belay belay = Belay.open(dir.resolve("unread.db"), TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       belay.useWrite(tx -> tx.attach(OddDao.class).add("a"));
       belay.useWrite(tx -> tx.attach(OddDao.class).add("b"));
       for (Function<TxRunner, WeakReference<Probe>> body :
@@ -249,7 +250,7 @@ class DaoHandleTest {
         inMemory
             ? Belay.openInMemory(TestOptions.defaults())
             : Belay.open(dir.resolve("other.db"), TestOptions.defaults());
-    Notes.create(belay);
+    SqliteNotes.create(belay);
     return belay;
   }
 }

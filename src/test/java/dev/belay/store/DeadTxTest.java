@@ -10,6 +10,7 @@ import dev.belay.kit.StoreExtension;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
+import dev.belay.testing.SqliteNotes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -74,7 +75,7 @@ class DeadTxTest {
   @BeforeEach
   void open() {
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -54,7 +55,7 @@ class DriverObjectsTest {
     try (Belay file = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
         Belay memory = Belay.openInMemory(TestOptions.defaults())) {
       for (Belay belay : List.of(file, memory)) {
-        Notes.create(belay);
+        SqliteNotes.create(belay);
         Map<String, Object> found = belay.write(DriverObjectsTest::reach);
         assertThat(found.keySet())
             .contains(
@@ -77,7 +78,7 @@ class DriverObjectsTest {
   @Test
   void in_memory_none_of_them_leads_to_the_driver() throws Exception {
     try (Belay memory = Belay.openInMemory(TestOptions.defaults())) {
-      Notes.create(memory);
+      SqliteNotes.create(memory);
       memory.useWrite(
           tx -> {
             for (var each : reach(tx).entrySet()) {
@@ -93,7 +94,7 @@ class DriverObjectsTest {
   @Test
   void what_is_set_through_any_of_them_ends_with_the_body() throws Exception {
     try (Belay belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       belay.useWrite(
           tx -> {
             PreparedStatement asking = tx.handle().getConnection().prepareStatement(SQL);

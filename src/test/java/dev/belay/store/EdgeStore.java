@@ -7,6 +7,7 @@ import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -45,7 +46,7 @@ final class EdgeStore implements AutoCloseable {
             .withBusyTimeout(Duration.ofMillis(500))
             .withJdbi(jdbi -> jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true));
     belay = file == null ? Belay.openInMemory(options) : Belay.open(file, options);
-    Notes.create(belay);
+    SqliteNotes.create(belay);
     belay.useWrite(tx -> Notes.add(tx, "one"));
     other = file == null ? null : PlainSqlite.connect(file);
     before = settings();

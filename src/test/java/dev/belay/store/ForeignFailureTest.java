@@ -8,6 +8,7 @@ import dev.belay.kit.StoreExtension;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,7 +39,7 @@ class ForeignFailureTest {
   void open() throws Exception {
     dir = store.folder();
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
     garbage = Files.writeString(dir.resolve("garbage.db"), "no database at all".repeat(200));
     locked = dir.resolve("locked.db");
     PlainSqlite.execute(locked, "CREATE TABLE t (x)");

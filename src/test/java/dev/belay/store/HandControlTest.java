@@ -9,6 +9,7 @@ import dev.belay.kit.StoreExtension;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Group;
 import dev.belay.testing.Notes;
+import dev.belay.testing.SqliteNotes;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -105,7 +106,7 @@ class HandControlTest {
   void open() {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @ParameterizedTest
@@ -115,7 +116,7 @@ class HandControlTest {
         .isThrownBy(() -> belay.useWrite(tx -> meddling.action().run(tx)));
 
     belay.useWrite(tx -> Notes.add(tx, "next"));
-    assertThat(Notes.all(file)).containsExactly("next");
+    assertThat(SqliteNotes.all(file)).containsExactly("next");
   }
 
   @ParameterizedTest
@@ -143,7 +144,7 @@ class HandControlTest {
     assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
         .isThrownBy(culprit::get)
         .withCauseInstanceOf(IllegalStateException.class);
-    assertThat(Notes.all(file)).containsExactlyInAnyOrder("before", "after it");
+    assertThat(SqliteNotes.all(file)).containsExactlyInAnyOrder("before", "after it");
   }
 
   @ParameterizedTest
@@ -186,7 +187,7 @@ class HandControlTest {
                       real(tx).createStatement().execute("ROLLBACK");
                       statement.executeUpdate("INSERT INTO note (text) VALUES ('stray')");
                     }));
-    assertThat(Notes.all(file)).isEmpty();
+    assertThat(SqliteNotes.all(file)).isEmpty();
   }
 
   @Test
@@ -199,7 +200,7 @@ class HandControlTest {
         });
     belay.useWrite(tx -> Notes.add(tx, "b"));
 
-    assertThat(Notes.all(file)).containsExactly("a", "b");
+    assertThat(SqliteNotes.all(file)).containsExactly("a", "b");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.belay.queue.WorkState;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.testing.Notes;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -116,7 +117,7 @@ class HostJdbiTest {
         Belay.open(
             dir.resolve("b.db"),
             TestOptions.defaults().withJdbi(jdbi -> jdbi.installPlugin(new Wrapping())))) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       belay.useWrite(tx -> Notes.add(tx, "a"));
       belay.useWrite(tx -> tx.attach(WideDao.class).addAll(List.of("b")));
 
@@ -127,7 +128,7 @@ class HostJdbiTest {
   @Test
   void a_batch_of_a_dao_in_a_call_is_all_there_or_refused_and_not() {
     try (Belay belay = Belay.open(dir.resolve("c.db"), TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       Throwable refused =
           catchThrowable(
               () -> belay.tx().call(tx -> tx.attach(WideDao.class).addAll(List.of("a", "b"))));
@@ -142,7 +143,7 @@ class HostJdbiTest {
   @Test
   void a_read_only_transaction_of_a_dao_in_a_write_is_refused_or_leaves_the_write_able_to_write() {
     try (Belay belay = Belay.open(dir.resolve("d.db"), TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       Throwable refused =
           catchThrowable(() -> belay.useWrite(tx -> tx.attach(WideDao.class).readOnly()));
       belay.useWrite(
@@ -164,7 +165,7 @@ class HostJdbiTest {
         int answer = belay.read(tx -> tx.attach(WideDao.class).readOnly());
 
         assertThat(answer).isEqualTo(7);
-        Notes.create(belay); // still writes
+        SqliteNotes.create(belay); // still writes
       }
     }
   }
@@ -172,7 +173,7 @@ class HostJdbiTest {
   @Test
   void keys_asked_of_raw_jdbc_are_given_or_refused_but_never_silently_missing() {
     try (Belay belay = Belay.open(dir.resolve("e.db"), TestOptions.defaults())) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       belay.useWrite(
           tx -> {
             Connection connection = tx.handle().getConnection();

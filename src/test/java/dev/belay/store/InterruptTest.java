@@ -9,6 +9,7 @@ import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -35,7 +36,7 @@ class InterruptTest {
   void open() {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.testing.Notes;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ class JdbiUseTest {
                       jdbi.registerRowMapper(
                           Note.class, (row, context) -> new Note(row.getString("text")));
                     }));
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @AfterEach

@@ -9,6 +9,7 @@ import dev.belay.kit.StoreExtension;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
+import dev.belay.testing.SqliteNotes;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -57,7 +58,7 @@ class KeptObjectTest {
   void open() {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
     for (int i = 0; i < 5; i++) {
       String text = "n" + i;
       belay.useWrite(tx -> Notes.add(tx, text));
@@ -186,7 +187,7 @@ class KeptObjectTest {
       assertThat(catchThrowable(kept::close)).isNull();
       new Checked(belay, file).requireServing(to);
     }
-    assertThat(Notes.all(file)).doesNotContain("late");
+    assertThat(SqliteNotes.all(file)).doesNotContain("late");
   }
 
   private static void execute(Connection kept, String sql) throws SQLException {
@@ -217,7 +218,7 @@ class KeptObjectTest {
 
     assertThat(catchThrowable(() -> execute(kept.getConnection(), "DELETE FROM note"))).isNotNull();
     assertThat(catchThrowable(() -> kept.getTables(null, null, "%", null))).isNotNull();
-    assertThat(Notes.all(file)).hasSize(5);
+    assertThat(SqliteNotes.all(file)).hasSize(5);
   }
 
   @Test
@@ -322,7 +323,7 @@ class KeptObjectTest {
     belay.useWrite(tx -> tx.handle().execute("INSERT INTO sensor VALUES (1, 20)"));
     belay.useWrite(tx -> tx.handle().execute("UPDATE sensor SET temp = 30"));
 
-    assertThat(Notes.all(file)).contains("hot");
+    assertThat(SqliteNotes.all(file)).contains("hot");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.belay.kit.StoreExtension;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TxFailures.Keeper;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -49,7 +50,7 @@ class LateStatementTest {
   void open() {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   static Stream<Kept> statements() {
@@ -132,7 +133,7 @@ class LateStatementTest {
                 });
 
     assertThat(read).isEqualTo(2000);
-    assertThat(Notes.all(file)).containsExactly("a", "not stopped");
+    assertThat(SqliteNotes.all(file)).containsExactly("a", "not stopped");
   }
 
   private static Iterator<Integer> rows(Tx tx, int count) {
@@ -163,7 +164,7 @@ class LateStatementTest {
       assertThat(refused == null || refused instanceof Exception).isTrue();
     }
 
-    assertThat(Notes.all(file)).as("after late use").containsExactly("a");
+    assertThat(SqliteNotes.all(file)).as("after late use").containsExactly("a");
     new Checked(belay, file).requireServing(kept);
   }
 
@@ -181,7 +182,7 @@ class LateStatementTest {
           Notes.add(tx, "b");
         });
 
-    assertThat(Notes.all(file)).containsExactly("a", "b");
+    assertThat(SqliteNotes.all(file)).containsExactly("a", "b");
   }
 
   @ParameterizedTest
@@ -203,7 +204,7 @@ class LateStatementTest {
           Notes.add(tx, "b");
         });
 
-    assertThat(Notes.all(file)).containsExactly("a", "b");
+    assertThat(SqliteNotes.all(file)).containsExactly("a", "b");
     new Checked(belay, file).requireServing(kept);
   }
 }

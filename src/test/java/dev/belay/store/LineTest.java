@@ -13,6 +13,7 @@ import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -53,7 +54,7 @@ class LineTest {
   private void open(UnaryOperator<BelayOptions> change) {
     file = Path.of(store.address());
     belay = store.reopen(change);
-    Notes.create(belay);
+    SqliteNotes.create(belay);
   }
 
   @Test

@@ -26,6 +26,7 @@ import dev.belay.testing.LogProbe;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,7 +161,7 @@ class ObserverTest {
     try (Belay belay = Belay.openInMemory(TestOptions.defaults().withObserver(noting))) {
       noting.told();
       belay.useRead(in -> in.handle().execute("SELECT 1"));
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       belay.tx().<Integer, RuntimeException>call(in -> 1);
       assertThat(noting.told())
           .extracting(TxEvent::kind)
@@ -171,7 +172,7 @@ class ObserverTest {
   @Test
   void a_body_that_another_thread_runs_is_told_on_its_callers_thread() throws Exception {
     try (Belay belay = open(noting)) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       CompletableFuture<Thread> ran = new CompletableFuture<>();
       Thread caller;
       try (Group group = Group.of(belay.tx())) {
@@ -197,7 +198,7 @@ class ObserverTest {
   void bodies_that_share_a_transaction_are_told_how_many_they_are() {
     Path file = folder.resolve("a.db");
     try (Belay belay = Belay.open(file, observed().withCommitGroupMax(64))) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       AtomicInteger texts = new AtomicInteger();
       Patience patience = Patience.begin();
       List<TxEvent> members = List.of();
@@ -227,7 +228,7 @@ class ObserverTest {
   @Test
   void a_body_that_ran_again_is_told_once_with_its_runs() {
     try (Belay belay = Belay.open(folder.resolve("a.db"), observed().withCommitGroupMax(64))) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       belay.useWrite(in -> Notes.add(in, "taken"));
       AtomicInteger runs = new AtomicInteger();
       CompletableFuture<Boolean> first;
@@ -263,7 +264,7 @@ class ObserverTest {
   void waiting_for_another_process_is_told_apart_also_when_it_was_in_vain() {
     Path file = folder.resolve("a.db");
     try (Belay belay = Belay.open(file, observed().withBusyTimeout(Duration.ofMillis(50)))) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       noting.told();
       try (LockHolder holder = LockHolder.writing(file)) {
         assertThatThrownBy(() -> belay.useWrite(in -> Notes.add(in, "a")))
@@ -377,7 +378,7 @@ class ObserverTest {
   @Test
   void checkpoints_are_told_on_a_callback_thread() {
     try (Belay belay = open(noting)) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       noting.toldEvents();
       String text = "x".repeat(100_000);
       AtomicInteger texts = new AtomicInteger();
@@ -439,7 +440,7 @@ class ObserverTest {
           }
         };
     try (Belay belay = open(still)) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       CompletableFuture<Boolean> caller =
           CompletableFuture.supplyAsync(
               () -> belay.leases().acquire("l", "h", TTL).granted().isPresent());

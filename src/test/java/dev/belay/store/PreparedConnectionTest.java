@@ -11,6 +11,7 @@ import dev.belay.session.SessionCommit;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
+import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +91,7 @@ class PreparedConnectionTest {
   }
 
   private static void fill(Belay belay) {
-    Notes.create(belay);
+    SqliteNotes.create(belay);
     belay.useWrite(
         tx -> {
           Notes.add(tx, "a");
@@ -201,7 +202,7 @@ class PreparedConnectionTest {
         belay.tx().call(tx -> assertThat(pragma(tx, "foreign_keys")).isEqualTo("1"));
         belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
       }
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       new Checked(belay, dir.resolve("a.db")).requireServing("settings of the application's");
     }
   }
@@ -247,7 +248,7 @@ class PreparedConnectionTest {
         };
     try (Belay belay =
         Belay.open(dir.resolve("a.db"), TestOptions.defaults().withConnection(now))) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
       belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
       IllegalStateException failure = new IllegalStateException("not now");
       for (int i = 0; i < 2; i++) {

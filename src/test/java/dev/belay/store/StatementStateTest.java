@@ -8,6 +8,7 @@ import dev.belay.kit.StoreExtension;
 import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Checked;
 import dev.belay.testing.Notes;
+import dev.belay.testing.SqliteNotes;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -69,7 +70,7 @@ class StatementStateTest {
   void open() {
     file = Path.of(store.address());
     belay = store.belay();
-    Notes.create(belay);
+    SqliteNotes.create(belay);
     belay.useWrite(tx -> Notes.add(tx, "one"));
     belay.useWrite(tx -> Notes.add(tx, "two"));
     checked = new Checked(belay, file);
@@ -255,7 +256,7 @@ class StatementStateTest {
     belay.useWrite(tx -> Notes.add(tx, "frank"));
 
     assertThat(counts).as("after %s, which wrote: %s", use, wrote).containsExactly(1);
-    assertThat(Notes.all(file)).containsExactly("bob", "carol", "dave", "erin", "frank");
+    assertThat(SqliteNotes.all(file)).containsExactly("bob", "carol", "dave", "erin", "frank");
   }
 
   @ParameterizedTest

@@ -46,6 +46,11 @@ public final class ChildJvm implements AutoCloseable {
     drain.start();
   }
 
+  /** Returns the id of the process. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Says {@code line} to the child. */
   public void send(String line) {
     try {

@@ -43,7 +43,7 @@ public final class GroupStore implements AutoCloseable, AfterEachCallback {
     }
     this.template = folder.resolve("template.db");
     try (Belay first = Belay.open(template, TestOptions.defaults())) {
-      Notes.create(first);
+      SqliteNotes.create(first);
       for (String sql : schema) {
         first.useWrite(tx -> tx.handle().execute(sql));
       }

@@ -2,28 +2,18 @@ package dev.belay.testing;
 
 import dev.belay.Belay;
 import dev.belay.store.Tx;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The host's own table beside Belay's: one unique text per row. Stateless, safe for use by many
- * threads.
+ * The host's own table {@code note} beside Belay's: one unique text per row, and an {@code id} that
+ * numbers the rows by itself. Stateless, safe for use by many threads.
  */
 public final class Notes {
   private Notes() {}
 
-  /** Creates the table. */
-  public static void create(Belay belay) {
-    create(belay, "INTEGER PRIMARY KEY");
-  }
-
-  /** Creates the table, with that type of a column that numbers rows by itself. */
-  public static void create(Belay belay, String numberedId) {
-    belay.useWrite(
-        tx ->
-            tx.handle()
-                .execute("CREATE TABLE note (id " + numberedId + ", text TEXT NOT NULL UNIQUE)"));
+  /** Creates the table with {@code sql}, as the database writes it. */
+  public static void create(Belay belay, String sql) {
+    belay.useWrite(tx -> tx.handle().execute(sql));
   }
 
   /** Adds a row in {@code tx}. */
@@ -39,10 +29,5 @@ public final class Notes {
   /** What {@code belay} has, in order of arrival. */
   public static List<String> all(Belay belay) {
     return belay.read(Notes::all);
-  }
-
-  /** What any other program finds in the file, in order of arrival. */
-  public static List<String> all(Path file) throws SQLException {
-    return PlainSqlite.rows(file, "SELECT text FROM note ORDER BY id");
   }
 }

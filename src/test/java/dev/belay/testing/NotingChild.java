@@ -38,7 +38,7 @@ public final class NotingChild {
                     .mapTo(Integer.class)
                     .one());
     if (tables == 0) {
-      Notes.create(belay);
+      SqliteNotes.create(belay);
     }
   }
 }

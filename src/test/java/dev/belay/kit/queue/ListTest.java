@@ -212,8 +212,10 @@ class ListTest {
     ids.put(WorkState.BURIED, store.add("p"));
     store.queue().bury(store.claim(), "no");
     ids.put(WorkState.CANCELLED, store.add("p"));
-    store.queue().cancel(store.add("p") - 1);
-    ids.put(WorkState.CLAIMED, store.claim().workId());
+    long claimed = store.add("p");
+    store.queue().cancel(ids.get(WorkState.CANCELLED));
+    ids.put(WorkState.CLAIMED, claimed);
+    assertThat(store.claim().workId()).isEqualTo(claimed);
     ids.put(WorkState.READY, store.addToLane("l", "p"));
     ids.put(WorkState.WAITING, store.addToLane("l", "p"));
     ids.put(

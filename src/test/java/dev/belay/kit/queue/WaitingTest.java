@@ -175,7 +175,7 @@ class WaitingTest {
     assertThat(store.queue().awaitFinished(4711, FOREVER)).isEmpty();
   }
 
-  /** Opens the file and enqueues what it hears. */
+  /** Opens the store and enqueues what it hears. */
   static final class EnqueueingChild {
     private EnqueueingChild() {}
 

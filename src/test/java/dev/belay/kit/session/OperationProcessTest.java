@@ -71,7 +71,7 @@ class OperationProcessTest {
     }
   }
 
-  /** The child: commits round {@code n} of file {@code args[0]} when it hears {@code n}. */
+  /** The child: commits round {@code n} when it hears {@code n}. */
   public static void main(String[] args) {
     Parent parent = new Parent();
     try (Belay belay = Engine.open(args)) {

@@ -55,7 +55,7 @@ class CloseHooksTest {
     AtomicInteger hooks = new AtomicInteger();
     AtomicInteger continuations = new AtomicInteger();
     List<CompletableFuture<Integer>> futures = new ArrayList<>();
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       for (int i = 0; i < BODIES; i++) {
         String text = "text " + i;
         futures.add(

@@ -106,7 +106,7 @@ class ReentryTest {
   @Test
   void another_store_may_be_used_inside_a_body() {
     try (Belay other = store.fresh()) {
-      Notes.create(other, store.form().numberedId());
+      store.createNotes(other);
       belay.useWrite(
           tx -> {
             other.useWrite(inner -> Notes.add(inner, "inner"));

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
 import dev.belay.kit.OnEachForm;
+import dev.belay.kit.Promise;
+import dev.belay.kit.Promised;
+import dev.belay.kit.Sql;
 import dev.belay.kit.StoreExtension;
 import dev.belay.store.StoreReadOnlyException;
 import dev.belay.store.Tx;
@@ -245,6 +248,7 @@ class VerbsTest {
   }
 
   @Test
+  @Promised(Promise.CALL_COMMITS_EACH_STATEMENT)
   void a_call_commits_statement_by_statement() {
     assertThatIllegalStateException()
         .isThrownBy(
@@ -254,9 +258,32 @@ class VerbsTest {
                     .call(
                         tx -> {
                           Notes.add(tx, "a");
+                          assertThat(Notes.all(tx)).containsExactly("a");
                           throw new IllegalStateException("no");
                         }));
     assertThat(Notes.all(belay)).containsExactly("a");
+  }
+
+  @Test
+  void a_statement_of_a_call_that_writes_is_committed_or_refused() {
+    Throwable refused =
+        catchThrowable(
+            () ->
+                belay
+                    .tx()
+                    .call(
+                        tx -> {
+                          Notes.add(tx, "a");
+                          return 1;
+                        }));
+
+    if (store.promises(Promise.CALL_COMMITS_EACH_STATEMENT)) {
+      assertThat(refused).isNull();
+      assertThat(Notes.all(belay)).containsExactly("a");
+    } else {
+      assertThat(refused).isInstanceOf(StoreReadOnlyException.class);
+      assertThat(Notes.all(belay)).isEmpty();
+    }
   }
 
   @Test
@@ -264,7 +291,7 @@ class VerbsTest {
     List<Function<Tx, Object>> attempts =
         List.of(
             tx -> tx.handle().begin(),
-            tx -> tx.handle().execute("BEGIN"),
+            tx -> tx.handle().execute(store.form().sql(Sql.BEGIN)),
             tx -> tx.handle().inTransaction(handle -> 1),
             tx -> tx.handle().savepoint("mine"));
     for (Function<Tx, Object> attempt : attempts) {
@@ -293,9 +320,9 @@ class VerbsTest {
   void futures_complete_on_callback_threads() throws Exception {
     for (Function<TxRunner, CompletableFuture<Object>> verb :
         List.<Function<TxRunner, CompletableFuture<Object>>>of(
-            runner -> runner.callAsync(VerbsTest::slowly),
-            runner -> runner.readAsync(VerbsTest::slowly),
-            runner -> runner.writeAsync(VerbsTest::slowly),
+            runner -> runner.callAsync(this::slowly),
+            runner -> runner.readAsync(this::slowly),
+            runner -> runner.writeAsync(this::slowly),
             runner -> runner.writeFlowAsync(tx -> TxOutcome.rollback(slowly(tx))))) {
       String thread =
           joined(verb.apply(belay.tx()).thenApply(value -> Thread.currentThread().getName()));
@@ -322,13 +349,8 @@ class VerbsTest {
   }
 
   /** Slow enough that a stage is added to the future before its end. */
-  private static Object slowly(Tx tx) {
-    return tx.handle()
-        .createQuery(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
-                + " SELECT count(*) FROM n")
-        .mapTo(Integer.class)
-        .one();
+  private Object slowly(Tx tx) {
+    return tx.handle().createQuery(store.form().sql(Sql.SLOW_QUERY)).mapTo(Integer.class).one();
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
