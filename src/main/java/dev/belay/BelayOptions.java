@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -51,8 +52,9 @@ public final class BelayOptions implements EngineOptions {
     this.choices = choices;
   }
 
-  private BelayOptions with(Consumer<OptionChoices> change) {
+  private BelayOptions with(String method, Consumer<OptionChoices> change) {
     OptionChoices changed = choices.clone();
+    changed.addChosen(method);
     change.accept(changed);
     return new BelayOptions(changed);
   }
@@ -76,17 +78,19 @@ public final class BelayOptions implements EngineOptions {
       throw new IllegalArgumentException(
           "busyTimeout must be from 0 to " + BUSY_TIMEOUT_MAX + ": " + busyTimeout);
     }
-    return with(changed -> changed.busyTimeout = busyTimeout);
+    return with("withBusyTimeout", changed -> changed.busyTimeout = busyTimeout);
   }
 
   /** Sets the failures that a commit survives. {@link Durability#PROCESS_CRASH} by default. */
   public BelayOptions withDurability(Durability durability) {
-    return with(changed -> changed.durability = Objects.requireNonNull(durability, "durability"));
+    return with(
+        "withDurability",
+        changed -> changed.durability = Objects.requireNonNull(durability, "durability"));
   }
 
   /** Sets the clock that gives every transaction its instant. The system clock by default. */
   public BelayOptions withClock(InstantSource clock) {
-    return with(changed -> changed.clock = Objects.requireNonNull(clock, "clock"));
+    return with("withClock", changed -> changed.clock = Objects.requireNonNull(clock, "clock"));
   }
 
   /**
@@ -98,7 +102,7 @@ public final class BelayOptions implements EngineOptions {
    */
   public BelayOptions withCommitGroupMax(int commitGroupMax) {
     int checked = OptionChoices.upTo(COMMIT_GROUP_MAX, "commitGroupMax", commitGroupMax);
-    return with(changed -> changed.commitGroupMax = checked);
+    return with("withCommitGroupMax", changed -> changed.commitGroupMax = checked);
   }
 
   /**
@@ -112,7 +116,7 @@ public final class BelayOptions implements EngineOptions {
    */
   public BelayOptions withReaders(int readers) {
     int checked = OptionChoices.upTo(READERS_MAX, "readers", readers);
-    return with(changed -> changed.readers = checked);
+    return with("withReaders", changed -> changed.readers = checked);
   }
 
   /**
@@ -136,7 +140,9 @@ public final class BelayOptions implements EngineOptions {
    * </ul>
    */
   public BelayOptions withConnection(Consumer<Connection> connection) {
-    return with(changed -> changed.connection = Objects.requireNonNull(connection, "connection"));
+    return with(
+        "withConnection",
+        changed -> changed.connection = Objects.requireNonNull(connection, "connection"));
   }
 
   /**
@@ -166,7 +172,7 @@ public final class BelayOptions implements EngineOptions {
    *     blank one
    */
   public BelayOptions withMigrations(String name, String... locations) {
-    return with(changed -> changed.addMigrations(name, List.of(locations)));
+    return with("withMigrations", changed -> changed.addMigrations(name, List.of(locations)));
   }
 
   /**
@@ -175,7 +181,7 @@ public final class BelayOptions implements EngineOptions {
    * transaction handler, which therefore cannot be replaced. No action by default.
    */
   public BelayOptions withJdbi(Consumer<Jdbi> jdbi) {
-    return with(changed -> changed.jdbi = Objects.requireNonNull(jdbi, "jdbi"));
+    return with("withJdbi", changed -> changed.jdbi = Objects.requireNonNull(jdbi, "jdbi"));
   }
 
   /**
@@ -183,7 +189,8 @@ public final class BelayOptions implements EngineOptions {
    * and creates no events.
    */
   public BelayOptions withObserver(BelayObserver observer) {
-    return with(changed -> changed.observer = Objects.requireNonNull(observer, "observer"));
+    return with(
+        "withObserver", changed -> changed.observer = Objects.requireNonNull(observer, "observer"));
   }
 
   /**
@@ -212,7 +219,7 @@ public final class BelayOptions implements EngineOptions {
    */
   public BelayOptions withContext(Supplier<UnaryOperator<Runnable>> capture) {
     Objects.requireNonNull(capture, "capture");
-    return with(changed -> changed.context = capture);
+    return with("withContext", changed -> changed.context = capture);
   }
 
   /**
@@ -220,7 +227,7 @@ public final class BelayOptions implements EngineOptions {
    * no effect on a file system without such permissions, nor on existing files.
    */
   public BelayOptions withOwnerOnlyFiles(boolean ownerOnlyFiles) {
-    return with(changed -> changed.ownerOnlyFiles = ownerOnlyFiles);
+    return with("withOwnerOnlyFiles", changed -> changed.ownerOnlyFiles = ownerOnlyFiles);
   }
 
   /**
@@ -232,7 +239,12 @@ public final class BelayOptions implements EngineOptions {
    * Opening for reading never refuses the file.
    */
   public BelayOptions withSharedNames(boolean sharedNames) {
-    return with(changed -> changed.sharedNames = sharedNames);
+    return with("withSharedNames", changed -> changed.sharedNames = sharedNames);
+  }
+
+  @Override
+  public Set<String> chosen() {
+    return choices.chosen;
   }
 
   @Override

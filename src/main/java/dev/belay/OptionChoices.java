@@ -6,9 +6,11 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class OptionChoices implements Cloneable {
   private static final Pattern MIGRATIONS_NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
+  Set<String> chosen = Set.of();
   @Nullable Duration busyTimeout;
   Durability durability = Durability.PROCESS_CRASH;
   InstantSource clock;
@@ -43,6 +46,13 @@ final class OptionChoices implements Cloneable {
       throw new IllegalArgumentException(field + " must be from 1 to " + max + ": " + value);
     }
     return value;
+  }
+
+  /** Notes that the application has called {@code method}. */
+  void addChosen(String method) {
+    Set<String> more = new HashSet<>(chosen);
+    more.add(method);
+    chosen = Set.copyOf(more);
   }
 
   void addMigrations(String name, List<String> locations) {

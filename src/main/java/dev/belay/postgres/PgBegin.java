@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param session settings for all that follows on a connection
  * @param isBorrowed whether the connections belong to a pool of the host
  */
-record PgBegin(
-    String verb, String body, String reading, String session, boolean isBorrowed) {
+record PgBegin(String verb, String body, String reading, String session, boolean isBorrowed) {
   /* Plans made while a table was empty are kept until the next ANALYZE, and read a full table from
    * end to end. Belay's own statements each have one right plan: along an index.
    */
@@ -68,9 +67,7 @@ record PgBegin(
     return new PgBegin(
         writing + OWN_PLANS,
         writing,
-        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, "
-            + NOW
-            + settings,
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, " + NOW + settings,
         "SELECT 1" + settings.replace(", true)", ", false)"),
         borrowed);
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PgCommitLookup {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final String STATUS = 
+  private static final String STATUS =
       "SELECT pg_xact_status(?::xid8), timeline_id FROM pg_control_checkpoint()";
 
   private final PgParts parts;
@@ -55,8 +55,7 @@ final class PgCommitLookup {
     }
   }
 
-  private @Nullable String status(Connection connection, PgBegin.Begun begun)
-      throws SQLException {
+  private @Nullable String status(Connection connection, PgBegin.Begun begun) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(STATUS)) {
       statement.setString(1, begun.xid());
       try (ResultSet row = statement.executeQuery()) {

@@ -70,11 +70,21 @@ final class PgKinds implements SqlKinds {
       case "SAVEPOINT", "RELEASE" -> SqlKind.SAVEPOINT;
       case "ROLLBACK", "ABORT" -> words.contains("TO") ? SqlKind.SAVEPOINT : SqlKind.TRANSACTION;
       case "BEGIN", "START", "COMMIT", "END" -> SqlKind.TRANSACTION;
-      case "PREPARE" ->
-          second.equals("TRANSACTION") ? SqlKind.TRANSACTION : SqlKind.CONNECTION;
+      case "PREPARE" -> second.equals("TRANSACTION") ? SqlKind.TRANSACTION : SqlKind.CONNECTION;
       case "CREATE" -> isTemporary(words) ? SqlKind.CONNECTION : SqlKind.SCHEMA;
-      case "DROP", "ALTER", "COMMENT", "GRANT", "REVOKE", "REINDEX", "ANALYZE", "VACUUM",
-          "CLUSTER", "REFRESH", "SECURITY", "IMPORT", "REASSIGN" ->
+      case "DROP",
+          "ALTER",
+          "COMMENT",
+          "GRANT",
+          "REVOKE",
+          "REINDEX",
+          "ANALYZE",
+          "VACUUM",
+          "CLUSTER",
+          "REFRESH",
+          "SECURITY",
+          "IMPORT",
+          "REASSIGN" ->
           SqlKind.SCHEMA;
       case "SET" ->
           second.equals("LOCAL") || second.equals("CONSTRAINTS") ? SqlKind.ROWS : ofSet(second);

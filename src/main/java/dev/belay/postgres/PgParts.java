@@ -48,9 +48,7 @@ record PgParts(
   /** Returns the instant of the transaction that {@code begun} is about. */
   Instant now(PgBegin.Begun begun) {
     Instant server = serverClock.begun(begun);
-    return chosenClock == null
-        ? server
-        : Instant.ofEpochMilli(chosenClock.millis());
+    return chosenClock == null ? server : Instant.ofEpochMilli(chosenClock.millis());
   }
 
   /** Returns the clock of the store. */

@@ -130,8 +130,7 @@ final class PgRunner implements RequestRunner {
     return true;
   }
 
-  private BodyRun run(
-      Request<?> request, BoundConnection connection, PgConnectionDriver driver) {
+  private BodyRun run(Request<?> request, BoundConnection connection, PgConnectionDriver driver) {
     BodyTx tx = BodyTx.writing(connection, parts.store(), parts.now(driver.begun()));
     bodyTx = tx;
     current.bodyStarts();
@@ -167,7 +166,7 @@ final class PgRunner implements RequestRunner {
           run.again(parts.callbacks());
           return false;
         } else {
-          run.fail(parts.errors().operating("COMMIT", end.failure()), parts.callbacks());
+          run.fail(parts.errors().commitRefused(end.failure()), parts.callbacks());
         }
       }
       case REFUSED -> {

@@ -24,8 +24,8 @@ import org.postgresql.PGNotification;
  * <ol>
  *   <li>The thread that commits in this store notifies the listeners immediately.
  *   <li>It also wakes the notifier, a thread that sends one notification to other processes for all
- *       commits of {@link #PAUSE_NANOS}. The notification is not part of the commits, which it would
- *       make twice as slow.
+ *       commits of {@link #PAUSE_NANOS}. The notification is not part of the commits, which it
+ *       would make twice as slow.
  *   <li>While there are listeners, another thread waits for the notifications of other processes,
  *       and has the listeners look every {@link #LOOK_MS} in any case: behind a pooler there may be
  *       no notification, and of a lock that another transaction gave up there is none.
@@ -102,8 +102,7 @@ final class PgWatch {
     retrying(
         connection -> {
           notifierPid = connection.unwrap(PGConnection.class).getBackendPID();
-          try (PreparedStatement notify =
-              connection.prepareStatement("SELECT pg_notify(?, '')")) {
+          try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, '')")) {
             notify.setString(1, channel);
             while (!closed) {
               if (toSend.getAndSet(false)) {
@@ -168,8 +167,7 @@ final class PgWatch {
         return;
       } catch (Throwable e) { // an Error too: no other thread does this
         if (!warned && !closed) {
-          SafeLog.log(
-              Level.WARNING, store + ": cannot watch for other processes; trying again", e);
+          SafeLog.log(Level.WARNING, store + ": cannot watch for other processes; trying again", e);
           warned = true;
         }
         look();

@@ -160,6 +160,11 @@ public final class BodyTx implements Tx, LiveBody {
     return runner;
   }
 
+  /** Returns whether the current thread runs the body. */
+  public boolean isOfCurrentThread() {
+    return Thread.currentThread() == thread;
+  }
+
   /** Ends this object together with the body. */
   void end() {
     ended = true;

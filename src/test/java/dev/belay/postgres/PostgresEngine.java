@@ -1,0 +1,85 @@
+package dev.belay.postgres;
+
+import dev.belay.Belay;
+import dev.belay.BelayOptions;
+import dev.belay.kit.Engine;
+import dev.belay.kit.Form;
+import dev.belay.kit.Promise;
+import dev.belay.kit.Sql;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** PostgreSQL, as the conformance kit opens it. Stateless, safe for use by many threads. */
+public final class PostgresEngine implements Engine {
+  /** A schema of the tests' server, with connections of the store's own. */
+  public static final Form SCHEMA = new PostgresForm();
+
+  @Override
+  public List<Form> forms() {
+    return List.of(SCHEMA);
+  }
+
+  private static final class PostgresForm implements Form {
+    @Override
+    public String name() {
+      return "PostgreSQL";
+    }
+
+    @Override
+    public Set<Promise> promises() {
+      return Set.of(Promise.CALL_COMMITS_EACH_STATEMENT);
+    }
+
+    @Override
+    public boolean isShared() {
+      return true;
+    }
+
+    @Override
+    public boolean runsSlowSuites() {
+      return true;
+    }
+
+    @Override
+    public boolean usesTwoHandles() {
+      return false;
+    }
+
+    @Override
+    public int writersAtOnce() {
+      return PgStore.WRITERS;
+    }
+
+    @Override
+    public BelayOptions options() {
+      return BelayOptions.defaults();
+    }
+
+    @Override
+    public String sql(Sql statement) {
+      return switch (statement) {
+        case CREATE_NOTES ->
+            "CREATE TABLE note (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+                + " text TEXT NOT NULL UNIQUE)";
+        case BEGIN -> "BEGIN";
+        case SLOW_QUERY -> "SELECT 1 FROM pg_sleep(0.05)";
+      };
+    }
+
+    @Override
+    public String create(Path folder) {
+      return Server.newStore();
+    }
+
+    @Override
+    public Belay open(String address, BelayOptions options) {
+      return Belay.openPostgres(address, options);
+    }
+
+    @Override
+    public void drop(String address) {
+      Server.drop(address);
+    }
+  }
+}
