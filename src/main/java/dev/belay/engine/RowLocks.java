@@ -55,6 +55,9 @@ public interface RowLocks {
     return 0;
   }
 
+  /** As {@link #lane}, before work is added to the lane, which may be its first. */
+  default void laneToAdd(Tx tx, String queue, String lane) {}
+
   /** Stores the token of a grant of a lane that is locked. */
   default void laneGranted(Tx tx, String queue, String lane, long token) {}
 

@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * The {@link DriverConnection} of PostgreSQL. Belongs to the thread that owns the connection.
@@ -17,6 +19,8 @@ import java.sql.Statement;
  * to a pool of the host, or be one of many behind a pooler.
  */
 final class PgConnectionDriver implements DriverConnection {
+  private static final String IN_FAILED_TRANSACTION = "25P02";
+
   private final Connection connection;
   private final PgFailures errors;
   private final PgBegin begins;
@@ -92,6 +96,12 @@ final class PgConnectionDriver implements DriverConnection {
 
   @Override
   public void commit() throws SQLException {
+    if (connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+      throw new SQLException( // the server would roll back and report no failure
+          "a statement of the body failed, which undoes its transaction; a savepoint before the"
+              + " statement would have kept it",
+          IN_FAILED_TRANSACTION);
+    }
     connection.commit();
     SQLWarning warning = connection.getWarnings();
     if (warning != null) {

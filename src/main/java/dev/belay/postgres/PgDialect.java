@@ -108,6 +108,15 @@ final class PgDialect implements SqlDialect {
           ORDER BY expires_at_ms, name
           LIMIT  :limit
           """,
+          "LeaseDao.grant",
+          """
+          INSERT INTO belay_lease (name, holder, token, acquired_at_ms, expires_at_ms)
+          VALUES (:name, :holder, :token, :nowMs, :expiresAtMs)
+          ON CONFLICT (name) DO UPDATE
+          SET    holder = excluded.holder, token = excluded.token,
+                 acquired_at_ms = excluded.acquired_at_ms, expires_at_ms = excluded.expires_at_ms
+          WHERE  belay_lease.expires_at_ms <= :nowMs OR belay_lease.holder = ''
+          """,
           "LeaseDao.release",
           """
           UPDATE belay_lease

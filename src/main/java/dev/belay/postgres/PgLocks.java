@@ -16,6 +16,7 @@ final class PgLocks implements RowLocks {
   private static final long MAINTENANCE = 0x62656c6179_01L;
   private static final long SESSIONS = 0x62656c6179_02L;
   private static final long LEASES = 0x62656c6179_03L;
+  private static final long LANES = 0x62656c6179_05L;
 
   private static @Nullable PgLockDao dao(Tx tx) {
     return tx.writable() ? tx.attach(PgLockDao.class) : null;
@@ -66,11 +67,19 @@ final class PgLocks implements RowLocks {
       return 0;
     }
     Long token = dao.lane(queue, lane).orElse(null);
-    while (token == null) {
-      dao.addLane(queue, lane);
-      token = dao.lane(queue, lane).orElse(null);
+    if (token == null) {
+      dao.name(queue.length() + queue + lane, LANES);
+      token = dao.lane(queue, lane).orElse(0L);
     }
     return token;
+  }
+
+  @Override
+  public void laneToAdd(Tx tx, String queue, String lane) {
+    PgLockDao dao = dao(tx);
+    while (dao != null && dao.lane(queue, lane).isEmpty()) {
+      dao.addLane(queue, lane);
+    }
   }
 
   @Override

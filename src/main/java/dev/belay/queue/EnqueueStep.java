@@ -47,7 +47,7 @@ final class EnqueueStep {
     String lane = work.lane();
     if (work.notBeforeMs() > nowMs) {
       if (lane != null) {
-        RowLocks.of(tx).lane(tx, queue, lane);
+        RowLocks.of(tx).laneToAdd(tx, queue, lane);
       }
       return addRow(id, work, WorkState.SCHEDULED, work.notBeforeMs());
     }
@@ -75,7 +75,7 @@ final class EnqueueStep {
   }
 
   private boolean joinLine(String lane) {
-    RowLocks.of(tx).lane(tx, queue, lane);
+    RowLocks.of(tx).laneToAdd(tx, queue, lane);
     return promote.joinLine(lane);
   }
 

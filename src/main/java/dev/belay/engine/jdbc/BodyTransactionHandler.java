@@ -94,6 +94,9 @@ final class BodyTransactionHandler implements TransactionHandler {
       GuardedCall.executes(statements, SqlKind.SAVEPOINT);
       statements.execute(verb + '"' + name.replace("\"", "\"\"") + '"');
     } catch (SQLException e) {
+      if (!statements.transaction().isOpen()) {
+        throw new IllegalStateException("call runs outside any transaction; use write or read", e);
+      }
       throw new TransactionException(verb + "failed for savepoint '" + name + "'", e);
     }
   }
