@@ -48,11 +48,12 @@ final class OptionChoices implements Cloneable {
     return value;
   }
 
-  /** Notes that the application has called {@code method}. */
-  void addChosen(String method) {
-    Set<String> more = new HashSet<>(chosen);
-    more.add(method);
-    chosen = Set.copyOf(more);
+  void setBusyTimeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.compareTo(BelayOptions.BUSY_TIMEOUT_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "busyTimeout must be from 0 to " + BelayOptions.BUSY_TIMEOUT_MAX + ": " + timeout);
+    }
+    busyTimeout = timeout;
   }
 
   void addMigrations(String name, List<String> locations) {
@@ -72,6 +73,15 @@ final class OptionChoices implements Cloneable {
     Map<String, List<String>> more = new LinkedHashMap<>(migrations);
     more.put(name, locations);
     migrations = Collections.unmodifiableMap(more);
+  }
+
+  /** Returns a copy that notes the call of {@code method}. */
+  OptionChoices cloneWith(String method) {
+    OptionChoices copy = clone();
+    Set<String> more = new HashSet<>(chosen);
+    more.add(method);
+    copy.chosen = Set.copyOf(more);
+    return copy;
   }
 
   @Override

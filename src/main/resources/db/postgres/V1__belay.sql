@@ -1,7 +1,7 @@
 -- The tables of Belay on PostgreSQL. The same tables, columns and names of indexes as on SQLite,
 -- where each column is explained; what differs is explained here. Names compare by code points
 -- (COLLATE "C"). The rules of each row stand in the code: a CHECK costs each statement, because the
--- server plans it anew.
+-- server plans it again each time.
 
 CREATE TABLE belay_session (
   no               BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -4,8 +4,8 @@ import dev.belay.engine.jdbc.SqlDialect;
 import java.util.Map;
 
 /**
- * The statements that PostgreSQL needs in other words than SQLite. Immutable, safe for use by many
- * threads.
+ * The statements that PostgreSQL needs in other words than their annotations have. Immutable, safe
+ * for use by many threads.
  *
  * <p>There are three reasons for a statement to be here:
  *

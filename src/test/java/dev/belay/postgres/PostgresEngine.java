@@ -6,6 +6,7 @@ import dev.belay.kit.Engine;
 import dev.belay.kit.Form;
 import dev.belay.kit.Promise;
 import dev.belay.kit.Sql;
+import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,7 @@ public final class PostgresEngine implements Engine {
 
     @Override
     public BelayOptions options() {
-      return BelayOptions.defaults();
+      return TestOptions.defaults().withCommitGroupMax(1); // the only size there is
     }
 
     @Override
