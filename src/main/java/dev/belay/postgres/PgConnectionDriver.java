@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
@@ -136,6 +138,24 @@ final class PgConnectionDriver implements DriverConnection {
   @Override
   public void releaseSavepoint() throws SQLException {
     execute("RELEASE SAVEPOINT belay_body");
+  }
+
+  /** Runs {@code steps} so that they change nothing if they throw. */
+  <T extends @Nullable Object> T inSavepoint(Supplier<T> steps) {
+    try {
+      setSavepoint();
+      T value;
+      try {
+        value = steps.get();
+      } catch (Throwable e) {
+        rollbackToSavepoint();
+        throw e;
+      }
+      releaseSavepoint();
+      return value;
+    } catch (SQLException e) {
+      throw errors.operating("a savepoint", e);
+    }
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
 import dev.belay.store.Tx;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ final class PgStore extends RequestStore {
   private final PgParts parts;
   private final PgNumbers numbers;
   private final PgWatch changes;
+  private final PgJoins joins;
   private final PgLocks locks = new PgLocks();
   private final Callbacks callbacks = new Callbacks();
   private final Requests requests;
@@ -85,6 +87,7 @@ final class PgStore extends RequestStore {
             TimeUnit.MILLISECONDS.toNanos(busyTimeoutMs),
             changes::committed,
             this);
+    this.joins = new PgJoins(parts, server.quotedSchema());
     this.writers = executor("belay-writer", WRITERS);
     this.renewals = executor("belay-renewal", 1);
     this.readers = executor("belay-reader", options.readers());
@@ -138,8 +141,16 @@ final class PgStore extends RequestStore {
     };
   }
 
+  @Override
+  public Tx join(Connection connection) {
+    return joins.join(connection);
+  }
+
   /** Returns the Tx of the body that runs on the current thread, even if the body wrapped it. */
-  private BodyTx bodyTx() {
+  private BodyTx bodyTx(Tx given) {
+    if (given instanceof BodyTx own) {
+      return own;
+    }
     for (PgRunner runner : runners) {
       BodyTx tx = runner.bodyTx();
       if (tx != null && tx.isOfCurrentThread()) {
@@ -152,17 +163,18 @@ final class PgStore extends RequestStore {
   @Override
   public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
     TxCheck.writing(tx, this, verb);
-    return bodyTx().all(tx, steps);
+    PgConnectionDriver host = joins.driverOf(tx);
+    return host == null ? bodyTx(tx).all(tx, steps) : host.inSavepoint(() -> steps.apply(tx));
   }
 
   @Override
   public void signal(Tx tx, Event event, Runnable signal) {
-    bodyTx().signal(event, signal);
+    bodyTx(tx).signal(event, signal);
   }
 
   @Override
   public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
-    bodyTx().tell(evenIfUndone, event);
+    bodyTx(tx).tell(evenIfUndone, event);
   }
 
   @Override
@@ -213,6 +225,7 @@ final class PgStore extends RequestStore {
     last.run();
     patient = patient && executors.settle(deadline);
     changes.close();
+    joins.close();
     try {
       executors.close();
     } finally {

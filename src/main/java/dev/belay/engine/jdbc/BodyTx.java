@@ -4,6 +4,7 @@ import dev.belay.engine.StoreEngine;
 import dev.belay.engine.line.Callbacks;
 import dev.belay.engine.line.FaultPoints;
 import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.RequestKind;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
@@ -55,6 +56,21 @@ public final class BodyTx implements Tx, LiveBody {
   /** For a body that only reads, or commits by itself. */
   public static BodyTx reading(BoundConnection connection, StoreEngine runner, Instant now) {
     return new BodyTx(connection, runner, now, false);
+  }
+
+  /** For a transaction of the host, which ends by itself; {@code connection} is not used before. */
+  public static BodyTx joined(BoundConnection connection, StoreEngine runner, Instant now) {
+    BodyTx tx = writing(connection, runner, now);
+    connection.bodyStarts(tx, RequestKind.WRITE);
+    return tx;
+  }
+
+  /** Ends a joined Tx as the host has ended its transaction. */
+  public void joinedEnded(boolean committed, Callbacks callbacks) {
+    end();
+    signal(committed);
+    finish(committed, callbacks);
+    events(committed).forEach(event -> event.accept(runner.observer()));
   }
 
   /** Returns the time of {@code clock} as bodies see it: in whole milliseconds, as it is stored. */
