@@ -86,6 +86,11 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
     signal(tx, Event.COMMIT, signal);
   }
 
+  /** Returns the verbs that this engine runs for several callers at once. */
+  default GroupVerbs groups() {
+    return GroupVerbs.NONE;
+  }
+
   /** Returns the locks that verbs take. */
   default RowLocks locks() {
     return RowLocks.NONE;

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param body for bodies of users, whose plans are the planner's own choice
  * @param reading for a body that only reads
  * @param session settings for all that follows on a connection
+ * @param group for the calls of {@link PgGroup}, which have no id: they end with the same message
  * @param isBorrowed whether the connections belong to a pool of the host
  */
-record PgBegin(String verb, String body, String reading, String session, boolean isBorrowed) {
+record PgBegin(
+    String verb, String body, String reading, String session, String group, boolean isBorrowed) {
   /* Plans made while a table was empty are kept until the next ANALYZE, and read a full table from
    * end to end. Belay's own statements each have one right plan: along an index.
    */
@@ -57,18 +59,18 @@ record PgBegin(String verb, String body, String reading, String session, boolean
             + ", true), set_config('lock_timeout', '"
             + Math.max(1, lockTimeoutMs)
             + "ms', true)";
-    String writing =
-        "SELECT pg_current_xact_id()::text, "
-            + NOW
-            + settings
+    String written =
+        settings
             + ", set_config('synchronous_commit', '"
             + (survivesPowerLoss ? "on" : "off")
             + "', true)";
+    String writing = "SELECT pg_current_xact_id()::text, " + NOW + written;
     return new PgBegin(
         writing + OWN_PLANS,
         writing,
         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, " + NOW + settings,
         "SELECT 1" + settings.replace(", true)", ", false)"),
+        "SELECT 1" + written + OWN_PLANS,
         borrowed);
   }
 

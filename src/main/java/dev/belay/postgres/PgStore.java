@@ -1,6 +1,7 @@
 package dev.belay.postgres;
 
 import dev.belay.engine.EngineOptions;
+import dev.belay.engine.GroupVerbs;
 import dev.belay.engine.Registration;
 import dev.belay.engine.RowLocks;
 import dev.belay.engine.TxCheck;
@@ -43,6 +44,8 @@ final class PgStore extends RequestStore {
   private final PgNumbers numbers;
   private final PgWatch changes;
   private final PgJoins joins;
+  private final PgGroupVerbs groups;
+  private volatile boolean closing;
   private final PgLocks locks = new PgLocks();
   private final Callbacks callbacks = new Callbacks();
   private final Requests requests;
@@ -95,6 +98,9 @@ final class PgStore extends RequestStore {
     this.caller = executor("belay-call", 1);
     this.executors =
         new ExecutorSet(List.of(caller, looker, readers, renewals, writers), callbacks);
+    this.groups =
+        new PgGroupVerbs(
+            parts, numbers, () -> requireOutsideBody("a verb of a facade without a Tx"));
     this.requests =
         new Requests(
             server.name(),
@@ -177,6 +183,12 @@ final class PgStore extends RequestStore {
     bodyTx(tx).tell(evenIfUndone, event);
   }
 
+  /** With an observer each verb is a body of its own, which tells what it did. */
+  @Override
+  public GroupVerbs groups() {
+    return closing || isObserved() ? GroupVerbs.NONE : groups;
+  }
+
   @Override
   public RowLocks locks() {
     return locks;
@@ -220,6 +232,7 @@ final class PgStore extends RequestStore {
   public void close(Runnable last) {
     requireOutsideBody("close");
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(busyTimeoutMs);
+    closing = true;
     executors.refuse();
     boolean patient = executors.settle(deadline);
     last.run();
@@ -229,6 +242,7 @@ final class PgStore extends RequestStore {
     try {
       executors.close();
     } finally {
+      groups.close();
       numbers.close();
       callbacks.retire();
       if (!patient) {
