@@ -174,7 +174,7 @@ final class CommitGroup {
   private List<BodyRun> answerStandAlone(List<BodyRun> members) {
     List<BodyRun> others = new ArrayList<>();
     for (BodyRun run : members) {
-      if (run.standsAlone()) {
+      if (run.isIndependent()) {
         run.signal();
         run.answer(true, callbacks);
       } else {

@@ -67,7 +67,7 @@ public final class BodyRun {
   }
 
   /** Returns whether the answer holds however the transaction ends: nothing was written yet. */
-  public boolean standsAlone() {
+  public boolean isIndependent() {
     return !afterWrite && writes == 0;
   }
 
