@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BodyTx;
 import dev.belay.engine.jdbc.BoundConnection;
@@ -59,7 +60,7 @@ final class CallRunner implements RequestRunner {
       current.discard();
       Reports.runQuietly(ended);
       FileIdentity.require(identity); // otherwise what it wrote is in no file
-      run.answer(false, callbacks);
+      run.answer(Event.OUTCOME, callbacks);
     } catch (SQLException e) {
       current.discard();
       request.fail(errors.operating("the call", e), callbacks);
@@ -82,11 +83,12 @@ final class CallRunner implements RequestRunner {
     long changes = transaction.body().changes();
     BodyRun run = BodyRun.of(request, tx, connection);
     if (!connection.isUsable()) {
-      return run.lastedInPart(true);
+      return run.lastedInPart();
     }
     connection.driver().commitsTogether();
     BodyRun ended = transaction.endStray() ? run.leftTransactionOpen() : run;
-    return ended.lastedInPart(transaction.body().changes() != changes);
+    boolean lasted = transaction.body().changes() != changes || ended.writes() > 1;
+    return lasted ? ended.lastedInPart() : ended;
   }
 
   /** Returns whether a call is running, which may hold the file's locks. */

@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BodyTx;
 import dev.belay.engine.jdbc.BoundConnection;
@@ -66,7 +67,7 @@ final class ReadRunner implements RequestRunner {
       if (connection.edge().isChanged() || !connection.isUsable()) {
         current.discard();
       }
-      run.answer(false, callbacks);
+      run.answer(Event.OUTCOME, callbacks);
     } catch (SQLException e) {
       current.discard();
       request.fail(errors.operating("reading", e), callbacks);

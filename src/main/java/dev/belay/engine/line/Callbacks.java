@@ -278,10 +278,11 @@ public final class Callbacks implements Executor {
   }
 
   /**
-   * Returns whether a thread that finds no task must end, and if so, no longer counts it as alive.
+   * Returns whether a thread that has found no task for {@code idleNanos} must end, and if so, no
+   * longer counts it as alive.
    */
-  boolean letsEnd(boolean expired) {
-    boolean leaves = retired || (expired && alive > KEPT);
+  boolean letsEnd(long idleNanos) {
+    boolean leaves = retired || (idleNanos >= CallbackThread.IDLE_NANOS && alive > KEPT);
     if (leaves) {
       alive--;
     }
