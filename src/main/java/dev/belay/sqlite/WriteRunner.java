@@ -48,7 +48,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     this.identity = parts.identity();
     this.schema = new SchemaCheck(parts.errors());
     this.errors = parts.errors();
-    this.clock = parts.settings().options().clock();
+    this.clock = parts.clock();
     this.lockWait = lockWait;
     this.callbacks = parts.callbacks();
     this.changes = parts.changes();
