@@ -66,12 +66,17 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
    */
   <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X;
 
-  /** What a signal waits for. */
+  /** What a signal, or an event for the observer, waits for. */
   enum Event {
     /** The transaction has been committed. */
     COMMIT,
     /** As {@link #COMMIT}, or the body was undone because it asked for that or threw. */
-    OUTCOME
+    OUTCOME;
+
+    /** Returns whether this has happened if {@code reached} has: every commit is an outcome. */
+    public boolean isIn(Event reached) {
+      return this == OUTCOME || reached == COMMIT;
+    }
   }
 
   /**
@@ -188,12 +193,10 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
   boolean isObserved();
 
   /**
-   * Notifies the observer of {@code event} once the body of {@code tx} has its outcome. Only for a
-   * store that {@link #isObserved}.
-   *
-   * @param evenIfUndone whether the observer is also notified if the body is not committed
+   * Notifies the observer by {@code report} after {@code event}, once the body of {@code tx} has
+   * its outcome. Only for a store that {@link #isObserved}.
    */
-  void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event);
+  void tell(Tx tx, Event event, Consumer<BelayObserver> report);
 
   /** Returns the engine behind {@code tx} if an observer wants its events, else null. */
   static @Nullable StoreEngine observed(Tx tx) {

@@ -185,7 +185,7 @@ final class PgConnectionDriver implements DriverConnection {
 
   @Override
   public long changedRows() {
-    return 0; // a body has the transaction alone, so nobody asks whether it has written
+    return 0; // a body has the transaction alone, so it does not matter whether it has written
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.belay.postgres;
 
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyEdge;
 import dev.belay.engine.jdbc.BodyTx;
 import dev.belay.engine.jdbc.BoundConnection;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The transactions of hosts that Belay has joined. Safe for use by many threads.
  *
- * <p>Nobody tells Belay how such a transaction ends. While there are any, a thread asks the server
- * four times a second, and then runs their signals and hooks.
+ * <p>How such a transaction ends is not reported to Belay. While there are any, a thread asks the
+ * server four times a second, and then runs their signals and hooks.
  */
 final class PgJoins {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -138,7 +139,7 @@ final class PgJoins {
             String ended = row.getString(1);
             if (!"in progress".equals(ended)) {
               joined.remove(tx);
-              settle(tx, "committed".equals(ended));
+              settle(tx, "committed".equals(ended) ? Event.COMMIT : Event.OUTCOME);
             }
           }
         }
@@ -146,9 +147,9 @@ final class PgJoins {
     }
   }
 
-  private void settle(BodyTx tx, boolean committed) {
-    Reports.runQuietly(() -> tx.joinedEnded(committed, parts.callbacks()));
-    if (committed) {
+  private void settle(BodyTx tx, Event reached) {
+    Reports.runQuietly(() -> tx.joinedEnded(reached, parts.callbacks()));
+    if (reached == Event.COMMIT) {
       parts.committed().run();
     }
   }

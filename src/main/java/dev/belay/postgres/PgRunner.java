@@ -1,6 +1,7 @@
 package dev.belay.postgres;
 
 import dev.belay.engine.ChangedMeanwhileException;
+import dev.belay.engine.StoreEngine;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BodyTx;
 import dev.belay.engine.jdbc.BodyVerdict;
@@ -181,7 +182,7 @@ final class PgRunner implements RequestRunner {
           run.again(parts.callbacks());
           return false;
         }
-        run.answer(false, parts.callbacks());
+        run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());
       }
     }
     return true;
@@ -190,7 +191,7 @@ final class PgRunner implements RequestRunner {
   private void committed(BodyRun run) {
     run.signal();
     parts.committed().run();
-    run.answer(true, parts.callbacks());
+    run.answer(StoreEngine.Event.COMMIT, parts.callbacks());
   }
 
   /** Returns whether a body that failed so may succeed when it runs again now. */
@@ -241,7 +242,7 @@ final class PgRunner implements RequestRunner {
       sound = false; // nothing was written; the body has its answer
     }
     discardIfBroken(connection, sound);
-    run.answer(false, parts.callbacks());
+    run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());
   }
 
   /** Runs a body whose statements commit one by one, on a connection that ends with it. */
@@ -255,10 +256,11 @@ final class PgRunner implements RequestRunner {
     driver.sessionChanged();
     BodyTx tx = BodyTx.reading(connection, parts.store(), parts.now(driver.begun()));
     current.bodyStarts();
-    BodyRun run = BodyRun.of(request, tx, connection).lastedInPart(!ended);
+    BodyRun ran = BodyRun.of(request, tx, connection);
+    BodyRun run = !ended || ran.writes() > 1 ? ran.lastedInPart() : ran;
     current.discard();
     parts.committed().run();
-    run.answer(false, parts.callbacks());
+    run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());
   }
 
   @Override

@@ -179,8 +179,8 @@ final class PgStore extends RequestStore {
   }
 
   @Override
-  public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
-    bodyTx(tx).tell(evenIfUndone, event);
+  public void tell(Tx tx, Event event, Consumer<BelayObserver> report) {
+    bodyTx(tx).tell(event, report);
   }
 
   /** With an observer each verb is a body of its own, which tells what it did. */

@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.Tx;
@@ -20,7 +21,8 @@ final class ClaimTold {
               claim.token(),
               claim.attempt(),
               outcome);
-      engine.tell(tx, outcome == ClaimEvent.Outcome.LOST, observer -> observer.claim(event));
+      Event when = outcome == ClaimEvent.Outcome.LOST ? Event.OUTCOME : Event.COMMIT;
+      engine.tell(tx, when, observer -> observer.claim(event));
     }
   }
 
@@ -36,8 +38,8 @@ final class ClaimTold {
       SettlementEvent event =
           new SettlementEvent(
               claim.queue(), workId, claim.worker(), claim.token(), attempt, outcome);
-      boolean refused = outcome == SettlementEvent.Outcome.CLAIM_LOST;
-      engine.tell(tx, refused, observer -> observer.settlement(event));
+      Event when = outcome == SettlementEvent.Outcome.CLAIM_LOST ? Event.OUTCOME : Event.COMMIT;
+      engine.tell(tx, when, observer -> observer.settlement(event));
     }
   }
 }

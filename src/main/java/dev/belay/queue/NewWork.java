@@ -4,6 +4,7 @@ import dev.belay.store.TextRule;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,35 +20,16 @@ public final class NewWork {
   /** The most bytes of UTF-8 that the headers of one piece of work have, names and values. */
   public static final int HEADERS_BYTES_MAX = 4_096;
 
-  private final String payload;
-  private final String type;
-  private final @Nullable String key;
-  private final KeyLife keyLife;
-  private final @Nullable String lane;
-  private final int priority;
-  private final long notBeforeMs;
-  private final int attemptsMax;
-  private final Map<String, String> headers;
+  private final Fields fields;
 
-  private NewWork(
-      String payload,
-      String type,
-      @Nullable String key,
-      KeyLife keyLife,
-      @Nullable String lane,
-      int priority,
-      long notBeforeMs,
-      int attemptsMax,
-      Map<String, String> headers) {
-    this.payload = payload;
-    this.type = type;
-    this.key = key;
-    this.keyLife = keyLife;
-    this.lane = lane;
-    this.priority = priority;
-    this.notBeforeMs = notBeforeMs;
-    this.attemptsMax = attemptsMax;
-    this.headers = headers;
+  private NewWork(Fields fields) {
+    this.fields = fields;
+  }
+
+  private NewWork with(Consumer<Fields> change) {
+    Fields changed = fields.clone();
+    change.accept(changed);
+    return new NewWork(changed);
   }
 
   /**
@@ -58,16 +40,7 @@ public final class NewWork {
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public static NewWork of(String payload) {
-    return new NewWork(
-        TextRule.body("work payload", payload),
-        "",
-        null,
-        KeyLife.WHILE_KEPT,
-        null,
-        0,
-        Long.MIN_VALUE,
-        ATTEMPTS_DEFAULT,
-        Map.of());
+    return new NewWork(new Fields(TextRule.body("work payload", payload)));
   }
 
   /**
@@ -78,8 +51,7 @@ public final class NewWork {
    */
   public NewWork withType(String type) {
     TextRule.type("work type", type);
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    return with(changed -> changed.type = type);
   }
 
   /** As {@link #withKey(String, KeyLife)}, {@link KeyLife#WHILE_KEPT}. */
@@ -97,9 +69,12 @@ public final class NewWork {
    */
   public NewWork withKey(String key, KeyLife life) {
     TextRule.id("work key", key);
-    KeyLife keyLife = Objects.requireNonNull(life, "life");
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    Objects.requireNonNull(life, "life");
+    return with(
+        changed -> {
+          changed.key = key;
+          changed.keyLife = life;
+        });
   }
 
   /**
@@ -111,14 +86,12 @@ public final class NewWork {
    */
   public NewWork withLane(String lane) {
     TextRule.id("work lane", lane);
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    return with(changed -> changed.lane = lane);
   }
 
   /** With a priority: the higher, the sooner. In a lane it counts for the head alone. */
   public NewWork withPriority(int priority) {
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    return with(changed -> changed.priority = priority);
   }
 
   /**
@@ -129,7 +102,7 @@ public final class NewWork {
    */
   public NewWork notBefore(Instant time) {
     long timeMs = Times.atLeast("notBefore", time);
-    return new NewWork(payload, type, key, keyLife, lane, priority, timeMs, attemptsMax, headers);
+    return with(changed -> changed.notBeforeMs = timeMs);
   }
 
   /**
@@ -141,8 +114,7 @@ public final class NewWork {
     if (attemptsMax < 1) {
       throw new IllegalArgumentException("attemptsMax must be from 1: " + attemptsMax);
     }
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    return with(changed -> changed.attemptsMax = attemptsMax);
   }
 
   /**
@@ -156,28 +128,27 @@ public final class NewWork {
    */
   public NewWork withHeaders(Map<String, String> headers) {
     Map<String, String> checked = Headers.checked(headers);
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, checked);
+    return with(changed -> changed.headers = checked);
   }
 
   /** The caller's text. */
   public String payload() {
-    return payload;
+    return fields.payload;
   }
 
   /** The caller's word for what it is, {@code ""} if it gave none. */
   public String type() {
-    return type;
+    return fields.type;
   }
 
   /** What makes it unique in its queue, null if nothing. */
   public @Nullable String key() {
-    return key;
+    return fields.key;
   }
 
   /** Its lane, null if it has none. */
   public @Nullable String lane() {
-    return lane;
+    return fields.lane;
   }
 
   /**
@@ -185,39 +156,65 @@ public final class NewWork {
    * work.
    */
   boolean hasContentOf(NewWork other) {
-    return type.equals(other.type)
-        && Objects.equals(lane, other.lane)
-        && payload.equals(other.payload);
+    return type().equals(other.type())
+        && Objects.equals(lane(), other.lane())
+        && payload().equals(other.payload());
   }
 
   /** The life of its key as it is stored; null without a key. */
   @Nullable String keyLife() {
-    return key == null ? null : keyLife.name();
+    return fields.key == null ? null : fields.keyLife.name();
   }
 
   long payloadBytes() {
-    return TextRule.utf8Bytes("work payload", payload);
+    return TextRule.utf8Bytes("work payload", fields.payload);
   }
 
   /** The headers as they are stored; null without any. */
   @Nullable String headers() {
-    return Headers.encode(headers);
+    return Headers.encode(fields.headers);
   }
 
   int priority() {
-    return priority;
+    return fields.priority;
   }
 
   long notBeforeMs() {
-    return notBeforeMs;
+    return fields.notBeforeMs;
   }
 
   int attemptsMax() {
-    return attemptsMax;
+    return fields.attemptsMax;
   }
 
   @Override
   public String toString() {
-    return "NewWork[type=" + type + ", key=" + key + ", lane=" + lane + "]";
+    return "NewWork[type=" + type() + ", key=" + key() + ", lane=" + lane() + "]";
+  }
+
+  /** The values of work. Changed only while they are built, by one thread. */
+  private static final class Fields implements Cloneable {
+    private final String payload;
+    private String type = "";
+    private @Nullable String key;
+    private KeyLife keyLife = KeyLife.WHILE_KEPT;
+    private @Nullable String lane;
+    private int priority;
+    private long notBeforeMs = Long.MIN_VALUE;
+    private int attemptsMax = ATTEMPTS_DEFAULT;
+    private Map<String, String> headers = Map.of();
+
+    Fields(String payload) {
+      this.payload = payload;
+    }
+
+    @Override
+    protected Fields clone() {
+      try {
+        return (Fields) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }

@@ -76,7 +76,7 @@ final class PromoteDue {
     }
   }
 
-  /** Reports work whose last attempt ended with its process, or so it seems: nobody else can. */
+  /** Reports work whose last attempt ended with its process, or so it seems: no other code can. */
   private void reportBuried(long id) {
     dao.buried(id)
         .filter(buried -> tx.runner() instanceof StoreEngine)

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>A worker, and {@link WorkQueue#fail(Claim, String)}, ask it before their transaction begins.
  * {@link WorkQueue#fail(dev.belay.store.Tx, Claim, String)}, and a claim whose attempt is not the
- * stored one, ask it inside the transaction: while it thinks there, nobody else can write.
+ * stored one, ask it inside the transaction: while it thinks there, no other caller can write.
  */
 @FunctionalInterface
 public interface RetryPolicy {

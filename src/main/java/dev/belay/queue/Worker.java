@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       claim was lost.
  *   <li>If the store is in trouble, the settlement is tried again for as long as the claim is held;
  *       then the claim lapses.
- *   <li>The {@link Builder#listener} is told of each failed attempt, also if the claim was settled
- *       or lost meanwhile, and of work that was done though its claim was lost.
+ *   <li>The {@link Builder#listener} is notified of each failed attempt, also if the claim was
+ *       settled or lost meanwhile, and of work that was done though its claim was lost.
  * </ol>
  *
  * <p>A worker goes on whatever its handlers throw, and ends when it or the store is closed; {@code
@@ -203,7 +203,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Sets the listener that is told of failed attempts and lost completions, in place of the
+     * Sets the listener that is notified of failed attempts and lost completions, in place of the
      * store's {@code BelayOptions.withObserver}. What it throws is logged and changes nothing.
      */
     public Builder listener(BelayObserver listener) {

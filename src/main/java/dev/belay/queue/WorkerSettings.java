@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch how much work one transaction claims
  * @param grace how long handlers may go on after a stop
  * @param timeLimit how long one call of the handler may take; null if without limit
- * @param listener is told of failures; null if the store's observer is
+ * @param listener is notified of failures; null if the store's observer is
  */
 record WorkerSettings(
     String queue,

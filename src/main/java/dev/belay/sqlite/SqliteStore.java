@@ -159,8 +159,8 @@ final class SqliteStore extends RequestStore {
   }
 
   @Override
-  public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
-    executors.writeRunner().bodyTx().tell(evenIfUndone, event);
+  public void tell(Tx tx, Event event, Consumer<BelayObserver> report) {
+    executors.writeRunner().bodyTx().tell(event, report);
   }
 
   @Override

@@ -191,8 +191,8 @@ final class SpyEngine implements StoreEngine {
   }
 
   @Override
-  public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
-    store.tell(tx, evenIfUndone, event);
+  public void tell(Tx tx, Event event, Consumer<BelayObserver> report) {
+    store.tell(tx, event, report);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
 import dev.belay.engine.TokenSpace;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TempFolder;
@@ -9,13 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ final class WaitingStore implements AfterEachCallback {
   /** How far what happens once a minute is ahead of its time. */
   final AtomicLong nanosAhead = new AtomicLong();
 
-  private final List<Thread> threads = new ArrayList<>();
+  private final LaterThreads threads = new LaterThreads();
   private final @Nullable Path directory;
   final SpyEngine spy;
   final StoreQueues queues;
@@ -86,24 +85,11 @@ final class WaitingStore implements AfterEachCallback {
   }
 
   <T> CompletableFuture<T> later(Callable<T> action) {
-    CompletableFuture<T> future = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                future.complete(action.call());
-              } catch (Throwable e) {
-                future.completeExceptionally(e);
-              }
-            });
-    thread.setDaemon(true);
-    threads.add(thread);
-    thread.start();
-    return future;
+    return threads.run(action);
   }
 
   Thread lastThread() {
-    return threads.get(threads.size() - 1);
+    return threads.last();
   }
 
   /** Waits until there are {@code count} waits, and the look for the last of them is over. */
@@ -128,22 +114,13 @@ final class WaitingStore implements AfterEachCallback {
   }
 
   static <T> T get(CompletableFuture<T> future) throws Exception {
-    try {
-      return Patience.get(future);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Exception cause) {
-        throw cause;
-      }
-      throw e;
-    }
+    return LaterThreads.get(future);
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
     spy.close();
-    for (Thread thread : threads) {
-      Patience.join(thread);
-    }
+    threads.join();
     if (directory == null) {
       return;
     }

@@ -40,10 +40,13 @@ final class BodyTransactionHandler implements TransactionHandler {
     try {
       result = callback.withHandle(handle);
     } catch (Throwable e) {
-      statements.transaction().end(false);
+      statements.transaction().end(TxEnd.State.ROLLED_BACK);
       throw e;
     }
-    statements.transaction().end(!(result instanceof TxOutcome.Rollback));
+    statements
+        .transaction()
+        .end(
+            result instanceof TxOutcome.Rollback ? TxEnd.State.ROLLED_BACK : TxEnd.State.COMMITTED);
     return result;
   }
 
