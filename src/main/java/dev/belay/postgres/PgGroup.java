@@ -91,10 +91,16 @@ final class PgGroup<M, R> {
 
   /** Calls for {@code member}. Returns its result, or null if it must run alone. */
   @Nullable R call(M member) {
-    Waiting<M, R> own = new Waiting<>(member);
-    waiting.add(own);
+    return call(List.of(member)).get(0);
+  }
+
+  /** As {@link #call(Object)}, for several members of one caller, which need not be in one call. */
+  List<@Nullable R> call(List<M> members) {
+    List<Waiting<M, R>> own = new ArrayList<>(members.size());
+    members.forEach(member -> own.add(new Waiting<>(member)));
+    waiting.addAll(own);
     boolean interrupted = false;
-    while (!own.done) {
+    while (!own.stream().allMatch(one -> one.done)) {
       PgGroupConnections.Place place = connections.tryTake();
       if (place == null) {
         LockSupport.park(this);
@@ -110,10 +116,14 @@ final class PgGroup<M, R> {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (own.failure != null) {
-      throw own.failure;
+    List<@Nullable R> results = new ArrayList<>(own.size());
+    for (Waiting<M, R> one : own) {
+      if (one.failure != null) {
+        throw one.failure;
+      }
+      results.add(one.result);
     }
-    return own.result;
+    return results;
   }
 
   private synchronized List<Waiting<M, R>> takeBatch() {
