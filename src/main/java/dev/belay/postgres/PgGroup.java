@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A caller that finds a connection idle sends its own call at once, with those that wait.
  *   <li>The others gather while the connections are away; there is no timer.
- *   <li>The thread of one caller sends for all, and each gets its own result.
+ *   <li>The thread of one caller sends for all, and each gets its own result. Groups of different
+ *       verbs take turns.
  *   <li>A call never waits for a row. A member whose row was locked, or whose case is not the usual
  *       one, gets null and runs alone. So do all members if the call fails.
  * </ol>
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param <M> a member
  * @param <R> its result
  */
-final class PgGroup<M, R> {
+final class PgGroup<M, R> implements PgGroupConnections.Group {
   /** The maximum number of members of one call: 64. */
   private static final int MEMBERS_MAX = 64;
 
@@ -66,7 +67,6 @@ final class PgGroup<M, R> {
     this.keyOf = keyOf;
     this.bytesOf = bytesOf;
     this.isRepeatable = isRepeatable;
-    connections.wakesToo(this::wakeFirst);
   }
 
   /**
@@ -101,7 +101,7 @@ final class PgGroup<M, R> {
     waiting.addAll(own);
     boolean interrupted = false;
     while (!own.stream().allMatch(one -> one.done)) {
-      PgGroupConnections.Place place = connections.tryTake();
+      PgGroupConnections.Place place = connections.tryTake(this);
       if (place == null) {
         LockSupport.park(this);
         interrupted |= Thread.interrupted(); // the outcome is awaited all the same
@@ -172,11 +172,13 @@ final class PgGroup<M, R> {
     }
   }
 
-  /** Wakes the caller that waits first, to send if a connection is idle. */
-  private void wakeFirst() {
+  @Override
+  public boolean wakesFirst() {
     Waiting<M, R> first = waiting.peek();
-    if (first != null) {
-      LockSupport.unpark(first.thread);
+    if (first == null) {
+      return false;
     }
+    LockSupport.unpark(first.thread);
+    return true;
   }
 }
