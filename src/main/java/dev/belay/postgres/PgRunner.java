@@ -97,7 +97,16 @@ final class PgRunner implements RequestRunner {
 
   /** One try. Returns whether the request has its answer. */
   private boolean isWritten(Request<?> request, boolean mayRunAgain) {
-    BoundConnection connection = current.get();
+    BoundConnection connection;
+    try {
+      connection = current.get();
+    } catch (StoreException e) {
+      if (mayRunAgain && PgFailures.isLost(e)) {
+        request.again();
+        return false;
+      }
+      throw e;
+    }
     PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
     driver.nextIs(request.kind().isVerb());
     BodyRun[] ran = new BodyRun[1];

@@ -27,7 +27,7 @@ public final class Postgres {
     source.setURL(jdbcUrl);
     source.setLogServerErrorDetail(false); // the detail of a failure shows values of its row
     source.setTcpKeepAlive(true);
-    if (source.getApplicationName() == null) {
+    if (!jdbcUrl.contains("ApplicationName=")) {
       source.setApplicationName("belay");
     }
     return open(source, false, options, busyTimeout);
