@@ -32,6 +32,9 @@ class ArchitectureTest {
   private static final Set<String> OPTIONS =
       Set.of("dev.belay.BelayOptions", "dev.belay.OptionChoices", "dev.belay.engine.EngineOptions");
 
+  private static final Set<String> HANDED_ON =
+      Set.of("dev.belay.Belay", "dev.belay.store.TxRunner");
+
   private static final DescribedPredicate<JavaClass> SQL_SPEAKERS =
       describe("are DAOs or row mappers, or within one", ArchitectureTest::speaksSql);
 
@@ -125,8 +128,11 @@ class ArchitectureTest {
                     resideInAnyPackage(
                             "dev.belay.sqlite..", "dev.belay.postgres..", "dev.belay.engine.jdbc..")
                         .or(SQL_SPEAKERS)))
-            // it hands the host's DataSource through
-            .and(not(describe("is Belay", type -> type.getName().equals("dev.belay.Belay"))))
+            // they hand the host's DataSource and connection through
+            .and(
+                not(
+                    describe(
+                        "are Belay and its runner", type -> HANDED_ON.contains(type.getName()))))
             // it hands the host's preparation of connections through, and calls nothing of JDBC
             .and(not(describe("are the options", type -> OPTIONS.contains(type.getName()))))
             .should()

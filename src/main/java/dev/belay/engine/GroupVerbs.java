@@ -21,7 +21,7 @@ public interface GroupVerbs {
    *
    * @param revision the expected revision; null for any
    * @param operation the id of the operation; null for none
-   * @param hash the hash of an operation, of {@code hashFormat}
+   * @param hash the hash of an operation in hexadecimal digits, of {@code hashFormat}
    * @param state the new state; null to leave it
    */
   record Append(
@@ -29,7 +29,7 @@ public interface GroupVerbs {
       @Nullable Long revision,
       @Nullable String operation,
       int hashFormat,
-      byte @Nullable [] hash,
+      @Nullable String hash,
       List<Event> events,
       @Nullable String state) {}
 
@@ -82,8 +82,8 @@ public interface GroupVerbs {
   /** The completion of a claim of work that is in no lane. */
   record Completion(String queue, long id, long token, @Nullable String result) {}
 
-  /** Completes. Returns false if nothing has happened. */
-  default boolean complete(Completion completion) {
-    return false;
+  /** Completes. Returns for each whether it has been completed; if not, nothing has happened. */
+  default List<Boolean> complete(List<Completion> completions) {
+    return completions.stream().map(one -> false).toList();
   }
 }

@@ -29,7 +29,7 @@ final class PgArrays {
 
   <M> void add(String type, List<M> members, Function<M, @Nullable Object> value)
       throws SQLException {
-    Object[] values = new Object[members.size()];
+    @Nullable Object[] values = new @Nullable Object[members.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = value.apply(members.get(i));
     }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A caller that finds a connection idle sends its own call at once, with those that wait.
  *   <li>The others gather while the connections are away; there is no timer.
- *   <li>The thread of one caller sends for all, and each gets its own result.
+ *   <li>The thread of one caller sends for all, and each gets its own result. Groups of different
+ *       verbs take turns.
  *   <li>A call never waits for a row. A member whose row was locked, or whose case is not the usual
  *       one, gets null and runs alone. So do all members if the call fails.
  * </ol>
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param <M> a member
  * @param <R> its result
  */
-final class PgGroup<M, R> {
+final class PgGroup<M, R> implements PgGroupConnections.Group {
   /** The maximum number of members of one call: 64. */
   private static final int MEMBERS_MAX = 64;
 
@@ -66,7 +67,6 @@ final class PgGroup<M, R> {
     this.keyOf = keyOf;
     this.bytesOf = bytesOf;
     this.isRepeatable = isRepeatable;
-    connections.wakesToo(this::wakeFirst);
   }
 
   /**
@@ -91,11 +91,17 @@ final class PgGroup<M, R> {
 
   /** Calls for {@code member}. Returns its result, or null if it must run alone. */
   @Nullable R call(M member) {
-    Waiting<M, R> own = new Waiting<>(member);
-    waiting.add(own);
+    return call(List.of(member)).get(0);
+  }
+
+  /** As {@link #call(Object)}, for several members of one caller, which need not be in one call. */
+  List<@Nullable R> call(List<M> members) {
+    List<Waiting<M, R>> own = new ArrayList<>(members.size());
+    members.forEach(member -> own.add(new Waiting<>(member)));
+    waiting.addAll(own);
     boolean interrupted = false;
-    while (!own.done) {
-      PgGroupConnections.Place place = connections.tryTake();
+    while (!own.stream().allMatch(one -> one.done)) {
+      PgGroupConnections.Place place = connections.tryTake(this);
       if (place == null) {
         LockSupport.park(this);
         interrupted |= Thread.interrupted(); // the outcome is awaited all the same
@@ -110,10 +116,14 @@ final class PgGroup<M, R> {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (own.failure != null) {
-      throw own.failure;
+    List<@Nullable R> results = new ArrayList<>(own.size());
+    for (Waiting<M, R> one : own) {
+      if (one.failure != null) {
+        throw one.failure;
+      }
+      results.add(one.result);
     }
-    return own.result;
+    return results;
   }
 
   private synchronized List<Waiting<M, R>> takeBatch() {
@@ -162,11 +172,13 @@ final class PgGroup<M, R> {
     }
   }
 
-  /** Wakes the caller that waits first, to send if a connection is idle. */
-  private void wakeFirst() {
+  @Override
+  public boolean wakesFirst() {
     Waiting<M, R> first = waiting.peek();
-    if (first != null) {
-      LockSupport.unpark(first.thread);
+    if (first == null) {
+      return false;
     }
+    LockSupport.unpark(first.thread);
+    return true;
   }
 }

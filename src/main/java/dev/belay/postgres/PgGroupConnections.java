@@ -5,9 +5,8 @@ import dev.belay.store.CommitUnknownException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,8 @@ final class PgGroupConnections {
 
   private final PgSource source;
   private final PgFailures errors;
-  private final ConcurrentLinkedQueue<Place> idle = new ConcurrentLinkedQueue<>();
-  private final List<Runnable> wakings = new CopyOnWriteArrayList<>();
+  private final Queue<Place> idle = new ArrayDeque<>();
+  private final Queue<Group> wanting = new ArrayDeque<>();
 
   PgGroupConnections(PgSource source, PgFailures errors) {
     this.source = source;
@@ -38,19 +37,36 @@ final class PgGroupConnections {
     }
   }
 
-  /** Runs {@code waking} too whenever a connection becomes idle. */
-  void wakesToo(Runnable waking) {
-    wakings.add(waking);
+  /** A group of callers, as the connections see it. */
+  interface Group {
+    /** Wakes the caller that waits first; returns false if none waits. */
+    boolean wakesFirst();
   }
 
-  /** Takes an idle connection; null if there is none. */
-  @Nullable Place tryTake() {
-    return idle.poll();
+  /**
+   * Takes an idle connection for {@code group}; null if there is none, or if another group has
+   * waited longer. Then a caller of the group is woken when it is the group's turn.
+   */
+  synchronized @Nullable Place tryTake(Group group) {
+    if (!wanting.contains(group)) {
+      wanting.add(group);
+    }
+    while (wanting.element() != group && !wanting.element().wakesFirst()) {
+      wanting.remove(); // its callers were served with a connection that it had before
+    }
+    if (idle.isEmpty() || wanting.element() != group) {
+      return null;
+    }
+    wanting.remove();
+    return idle.remove();
   }
 
-  void give(Place place) {
+  /** Gives a connection back. The group that has waited longest is woken. */
+  synchronized void give(Place place) {
     idle.add(place);
-    wakings.forEach(Runnable::run);
+    while (!wanting.isEmpty() && !wanting.element().wakesFirst()) {
+      wanting.remove();
+    }
   }
 
   CommitUnknownException unknown(Throwable failure) {
@@ -58,7 +74,7 @@ final class PgGroupConnections {
   }
 
   /** Closes the connections; those that are away are closed when they come back. */
-  void close() {
+  synchronized void close() {
     for (Place place = idle.poll(); place != null; place = idle.poll()) {
       place.close();
     }

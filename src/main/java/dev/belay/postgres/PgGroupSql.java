@@ -54,7 +54,7 @@ final class PgGroupSql {
       receipts AS (
         INSERT INTO belay_session_receipt
                (session_no, operation_id, hash_format, hash, revision, at_ms, first_seq, last_seq)
-        SELECT u.no, u.op, u.hash_format, u.hash, u.revision + 1, t.now_ms, u.last_seq + 1,
+        SELECT u.no, u.op, u.hash_format, decode(u.hash, 'hex'), u.revision + 1, t.now_ms, u.last_seq + 1,
                u.last_seq + u.n
         FROM   u, t
         WHERE  u.op IS NOT NULL)
@@ -79,8 +79,9 @@ final class PgGroupSql {
       """;
 
   /**
-   * Claims work of one queue, a piece for each member, in the order of claims. Work in lanes, work
-   * that has lapsed, and anything that is due first, is left to claims that run alone.
+   * Claims work of one queue, a piece for each member, in the order of claims. It ends before work
+   * in a lane and work that has lapsed, and takes nothing if something is due: claims that run
+   * alone do that.
    */
   static final String TAKE =
       """
@@ -92,11 +93,12 @@ final class PgGroupSql {
         LIMIT  ?
         FOR NO KEY UPDATE SKIP LOCKED),
       ranked AS (
-        SELECT id, row_number() OVER (ORDER BY priority DESC, id) AS rank
+        SELECT id, row_number() OVER first AS rank,
+               bool_and(lane IS NULL AND lapses = 0 AND token < ?) OVER first AS usual
         FROM   head
-        WHERE  lane IS NULL AND lapses = 0 AND token < ?
-          AND  NOT EXISTS (SELECT 1 FROM belay_work WHERE queue = ? AND due_at_ms <= ?)
-          AND  NOT EXISTS (SELECT 1 FROM belay_work WHERE queue = ? AND expires_at_ms <= ?)),
+        WHERE  NOT EXISTS (SELECT 1 FROM belay_work WHERE queue = ? AND due_at_ms <= ?)
+          AND  NOT EXISTS (SELECT 1 FROM belay_work WHERE queue = ? AND expires_at_ms <= ?)
+        WINDOW first AS (ORDER BY priority DESC, id)),
       claimed AS (
         UPDATE belay_work w
         SET    state = 'CLAIMED', token = ?::bigint + m.rank - 1, worker = m.worker,
@@ -104,7 +106,7 @@ final class PgGroupSql {
                claimed_at_ms = ?::bigint, expires_at_ms = ?::bigint + m.ttl_ms
         FROM   ranked r
         JOIN   unnest(?, ?) WITH ORDINALITY AS m(worker, ttl_ms, rank) ON m.rank = r.rank
-        WHERE  w.id = r.id
+        WHERE  w.id = r.id AND r.usual
         RETURNING m.rank, w.id, w.token, w.type, w.attempt, w.attempts_max, w.expires_at_ms)
       SELECT c.rank, c.id, c.token, c.type, p.payload, c.attempt, c.attempts_max, p.headers,
              c.expires_at_ms

@@ -7,8 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of many callers in one round trip. Safe for use by many threads. */
@@ -22,7 +23,7 @@ final class PgGroupVerbs implements GroupVerbs {
   private final PgGroupConnections connections;
   private final PgGroup<Append, Appended> appends;
   private final PgGroup<Addition, Long> additions;
-  private final PgGroup<Take, List<Taken>> takes;
+  private final Map<String, PgGroup<Take, List<Taken>>> takes = new ConcurrentHashMap<>();
   private final PgGroup<Completion, Boolean> completions;
   private final String append;
   private final String add;
@@ -52,8 +53,6 @@ final class PgGroupVerbs implements GroupVerbs {
             one -> new Object(),
             Addition::payloadBytes,
             one -> false);
-    this.takes =
-        new PgGroup<>(connections, this::sendTakes, one -> new Object(), one -> 0, one -> false);
     this.completions =
         new PgGroup<>(
             connections,
@@ -100,15 +99,22 @@ final class PgGroupVerbs implements GroupVerbs {
   @Override
   public List<Taken> take(Take member) {
     outsideBody.run();
-    List<Taken> taken = member.max() > TAKE_MAX ? null : takes.call(member);
+    if (member.max() > TAKE_MAX) {
+      return List.of();
+    }
+    List<Taken> taken = takes.computeIfAbsent(member.queue(), this::takesOf).call(member);
     return taken == null ? List.of() : taken;
   }
 
+  private PgGroup<Take, List<Taken>> takesOf(String queue) {
+    return new PgGroup<>(connections, this::sendTakes, one -> new Object(), one -> 0, one -> false);
+  }
+
   @Override
-  public boolean complete(Completion member) {
+  public List<Boolean> complete(List<Completion> members) {
     outsideBody.run();
-    boolean completed = Boolean.TRUE.equals(completions.call(member));
-    if (completed) {
+    List<Boolean> completed = completions.call(members).stream().map(Boolean.TRUE::equals).toList();
+    if (completed.contains(true)) {
       parts.committed().run();
     }
     return completed;
@@ -137,7 +143,7 @@ final class PgGroupVerbs implements GroupVerbs {
       array.add("text", members, Append::session);
       array.add("bigint", members, one -> one.revision() == null ? -1L : one.revision());
       array.add("text", members, Append::operation);
-      array.add("bytea", members, Append::hash);
+      array.add("text", members, Append::hash);
       array.add("bigint", members, one -> (long) one.hashFormat());
       array.add("bigint", members, one -> (long) one.events().size());
       array.add("text", members, Append::state);
@@ -159,7 +165,7 @@ final class PgGroupVerbs implements GroupVerbs {
       throws SQLException {
     long nowMs = nowMs();
     long first = numbers.take(members.size(), 0, nowMs);
-    List<@Nullable Long> ids = new ArrayList<>();
+    List<Long> ids = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       ids.add(first + i);
     }
@@ -174,8 +180,9 @@ final class PgGroupVerbs implements GroupVerbs {
       array.add("text", members, Addition::payload);
       array.add("bigint", members, Addition::payloadBytes);
       array.addLong(nowMs);
-      array.execute(row -> {});
-      return ids;
+      List<@Nullable Long> results = nothing(members.size());
+      array.execute(row -> results.set(row.getInt(1) - 1, first + row.getInt(1) - 1));
+      return results;
     }
   }
 
@@ -187,7 +194,7 @@ final class PgGroupVerbs implements GroupVerbs {
     List<Integer> memberOf = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       Take member = members.get(i);
-      for (int j = 0; j < member.max() && member.queue().equals(queue); j++) {
+      for (int j = 0; j < member.max(); j++) {
         slots.add(member);
         memberOf.add(i);
       }
@@ -252,6 +259,10 @@ final class PgGroupVerbs implements GroupVerbs {
   }
 
   private static <R> List<@Nullable R> nothing(int size) {
-    return new ArrayList<>(Collections.nCopies(size, null));
+    List<@Nullable R> results = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      results.add(null);
+    }
+    return results;
   }
 }

@@ -35,6 +35,11 @@ final class ClaimRegistry {
     afterCommit(tx, claim, found -> found.run().finished(claim));
   }
 
+  /** The work of {@code claim} has been finished. */
+  void finished(Claim claim) {
+    inRun(claim, found -> found.run().finished(claim));
+  }
+
   /** {@code tx} gives {@code claim} back, and with it what is behind it in its grant. */
   void givenBack(Tx tx, Claim claim) {
     afterCommit(tx, claim, found -> found.run().givenBack(claim));

@@ -7,6 +7,7 @@ import dev.belay.store.Ttl;
 import dev.belay.store.Tx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -23,6 +24,7 @@ final class ClaimVerbs {
   private final StoreEngine engine;
   private final TokenSpace tokens;
   private final ClaimRegistry held;
+  private final GroupedVerbs grouped;
   private final String queue;
 
   ClaimVerbs(StoreQueues store, String queue) {
@@ -30,12 +32,26 @@ final class ClaimVerbs {
     this.tokens = store.tokens();
     this.held = store.held();
     this.queue = queue;
+    this.grouped = new GroupedVerbs(store, queue);
   }
 
   /** The claim of up to {@code max} pieces of work. */
   static Function<ClaimStep, List<Claim>> batch(int max) {
     Counts.upTo(ClaimStep.BATCH_MAX, "max", max);
     return step -> step.batch(max);
+  }
+
+  /** Claims the next work; empty if there is none. */
+  Optional<Claim> one(String worker, Duration ttl) {
+    List<Claim> claims = grouped.claim(worker, ttl, 1);
+    return claims.isEmpty() ? claim(worker, ttl, ClaimStep::one) : Optional.of(claims.get(0));
+  }
+
+  /** Claims up to {@code max} pieces of work. */
+  List<Claim> batch(String worker, Duration ttl, int max) {
+    Function<ClaimStep, List<Claim>> alone = batch(max);
+    List<Claim> claims = grouped.claim(worker, ttl, max);
+    return claims.isEmpty() ? claim(worker, ttl, alone) : claims;
   }
 
   /** Claims in as many transactions as it takes until something is claimed or nothing is due. */

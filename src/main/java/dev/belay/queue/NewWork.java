@@ -179,6 +179,9 @@ public final class NewWork {
     return fields.priority;
   }
 
+  /** The time of work without a delay. */
+  static final long AT_ONCE_MS = Long.MIN_VALUE;
+
   long notBeforeMs() {
     return fields.notBeforeMs;
   }
@@ -200,7 +203,7 @@ public final class NewWork {
     private KeyLife keyLife = KeyLife.WHILE_KEPT;
     private @Nullable String lane;
     private int priority;
-    private long notBeforeMs = Long.MIN_VALUE;
+    private long notBeforeMs = AT_ONCE_MS;
     private int attemptsMax = ATTEMPTS_DEFAULT;
     private Map<String, String> headers = Map.of();
 

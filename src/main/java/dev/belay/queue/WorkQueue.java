@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A durable queue of work. Safe for use by many threads; workers in many processes may share it.
@@ -81,6 +82,7 @@ public final class WorkQueue {
   private final StoreEngine engine;
   private final ClaimVerbs claims;
   private final SettleVerbs settles;
+  private final GroupedVerbs grouped;
   private final String name;
   private final QueueOptions options;
 
@@ -90,6 +92,7 @@ public final class WorkQueue {
     this.name = TextRule.id("queue", name);
     this.claims = new ClaimVerbs(store, name);
     this.settles = new SettleVerbs(store, name);
+    this.grouped = new GroupedVerbs(store, name);
     this.options = Objects.requireNonNull(options, "options");
     store.retention().agree(name, options);
   }
@@ -112,7 +115,8 @@ public final class WorkQueue {
   /** Adds work, unless its key is taken: then nothing is written. */
   @CheckReturnValue
   public Enqueued enqueue(NewWork work) {
-    return engine.verb(tx -> enqueue(tx, work));
+    Enqueued added = grouped.enqueue(work);
+    return added != null ? added : engine.verb(tx -> enqueue(tx, work));
   }
 
   /** As {@link #enqueue(NewWork)}, in {@code tx}. */
@@ -149,7 +153,7 @@ public final class WorkQueue {
   /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
   @CheckReturnValue
   public Optional<Claim> claim(String worker, Duration ttl) {
-    return claims.claim(worker, ttl, ClaimStep::one);
+    return claims.one(worker, ttl);
   }
 
   /**
@@ -168,7 +172,7 @@ public final class WorkQueue {
    */
   @CheckReturnValue
   public List<Claim> claim(String worker, Duration ttl, int max) {
-    return claims.claim(worker, ttl, ClaimVerbs.batch(max));
+    return claims.batch(worker, ttl, max);
   }
 
   /**
@@ -253,7 +257,14 @@ public final class WorkQueue {
    */
   @CheckReturnValue
   public Settlement complete(Claim claim) {
-    return engine.verb(tx -> complete(tx, claim));
+    return isCompleted(claim, null) ? Settlement.SETTLED : engine.verb(tx -> complete(tx, claim));
+  }
+
+  private boolean isCompleted(Claim claim, @Nullable String result) {
+    return grouped.isOpen()
+        && grouped
+            .complete(List.of(new GroupedVerbs.Completed(claim.inQueue(name), result)))
+            .get(0);
   }
 
   /** As {@link #complete(Claim)}, in {@code tx}. */
@@ -265,7 +276,9 @@ public final class WorkQueue {
   /** As {@link #complete(Claim)}, and keeps the result of the work. */
   @CheckReturnValue
   public Settlement complete(Claim claim, String result) {
-    return engine.verb(tx -> complete(tx, claim, result));
+    return isCompleted(claim, TextRule.body("result", result))
+        ? Settlement.SETTLED
+        : engine.verb(tx -> complete(tx, claim, result));
   }
 
   /** As {@link #complete(Claim, String)}, in {@code tx}. */

@@ -96,8 +96,7 @@ final class WorkerClaims {
   /** Claims a batch: the first of it, the others ahead. */
   private Optional<HeldClaim> tryClaim() {
     Hold.Sending sending = Hold.Sending.now(engine.clock());
-    List<Claim> claims =
-        verbs.claim(settings.name(), settings.ttl(), ClaimVerbs.batch(settings.batch()));
+    List<Claim> claims = verbs.batch(settings.name(), settings.ttl(), settings.batch());
     idle = claims.isEmpty();
     if (claims.isEmpty()) {
       return Optional.empty();

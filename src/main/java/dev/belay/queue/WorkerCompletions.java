@@ -83,7 +83,10 @@ final class WorkerCompletions {
       return;
     }
     try {
-      int unused = engine.verb(tx -> complete(tx, together));
+      List<HeldClaim> rest = settler.completeGrouped(together);
+      if (!rest.isEmpty()) {
+        int unused = engine.verb(tx -> complete(tx, rest));
+      }
       together.forEach(settler::drop);
       done.addAll(together);
     } catch (RuntimeException | Error e) {

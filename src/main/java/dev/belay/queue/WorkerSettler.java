@@ -29,6 +29,7 @@ final class WorkerSettler {
 
   private final StoreEngine engine;
   private final SettleVerbs verbs;
+  private final GroupedVerbs grouped;
   private final RetryPolicy retry;
   private final WorkerRenewals renewals;
   private final WorkerReports reports;
@@ -37,6 +38,7 @@ final class WorkerSettler {
       StoreQueues store, WorkerSettings settings, WorkerRenewals renewals, WorkerReports reports) {
     this.engine = store.engine();
     this.verbs = new SettleVerbs(store, settings.queue());
+    this.grouped = new GroupedVerbs(store, settings.queue());
     this.retry = settings.retry();
     this.renewals = renewals;
     this.reports = reports;
@@ -59,6 +61,35 @@ final class WorkerSettler {
       giveBackRest(tx, held.claim());
     }
     return settled;
+  }
+
+  /**
+   * Completes those of {@code held} that an engine may complete in one round trip. Returns the
+   * others, of which nothing has happened.
+   */
+  List<HeldClaim> completeGrouped(List<HeldClaim> held) {
+    if (!grouped.isOpen()) {
+      return held;
+    }
+    List<HeldClaim> rest = new ArrayList<>();
+    List<HeldClaim> single = new ArrayList<>();
+    List<GroupedVerbs.Completed> completions = new ArrayList<>();
+    for (HeldClaim one : held) {
+      List<RunClaim> open = one.run().open();
+      if (open.size() == 1 && open.get(0).claim().workId() == one.claim().workId()) {
+        single.add(one);
+        completions.add(new GroupedVerbs.Completed(one.claim(), one.result()));
+      } else {
+        rest.add(one);
+      }
+    }
+    List<Boolean> done = single.isEmpty() ? List.of() : grouped.complete(completions);
+    for (int i = 0; i < done.size(); i++) {
+      if (!done.get(i)) {
+        rest.add(single.get(i));
+      }
+    }
+    return rest;
   }
 
   private Settlement complete(Tx tx, HeldClaim held, RunClaim open) {
