@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -47,26 +46,22 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
   private final Send<M, R> send;
   private final Function<M, Object> keyOf;
   private final ToLongFunction<M> bytesOf;
-  private final Predicate<M> isRepeatable;
   private final ConcurrentLinkedQueue<Waiting<M, R>> waiting = new ConcurrentLinkedQueue<>();
 
   /**
    * Creates a group without members.
    *
    * @param keyOf two members with equal keys are never in one call
-   * @param isRepeatable whether a member may run again though it may have lasted
    */
   PgGroup(
       PgGroupConnections connections,
       Send<M, R> send,
       Function<M, Object> keyOf,
-      ToLongFunction<M> bytesOf,
-      Predicate<M> isRepeatable) {
+      ToLongFunction<M> bytesOf) {
     this.connections = connections;
     this.send = send;
     this.keyOf = keyOf;
     this.bytesOf = bytesOf;
-    this.isRepeatable = isRepeatable;
   }
 
   /**
@@ -159,9 +154,8 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
     } catch (SQLException e) {
       place.failed(e);
       if (PgFailures.isConnectionLost(e) && place.hasSent()) {
-        batch.stream()
-            .filter(one -> !isRepeatable.test(one.member))
-            .forEach(one -> one.failure = connections.unknown(e));
+        CommitUnknownException unknown = connections.unknown(e);
+        batch.forEach(one -> one.failure = unknown);
       }
     } catch (Throwable e) {
       place.failed(e);

@@ -40,26 +40,16 @@ final class PgGroupVerbs implements GroupVerbs {
     this.take = inTransaction(PgGroupSql.TAKE);
     this.complete = inTransaction(PgGroupSql.COMPLETE);
     this.appends =
-        new PgGroup<>(
-            connections,
-            this::sendAppends,
-            Append::session,
-            PgGroupVerbs::bytes,
-            one -> one.operation() != null);
+        new PgGroup<>(connections, this::sendAppends, Append::session, PgGroupVerbs::bytes);
     this.additions =
         new PgGroup<>(
-            connections,
-            this::sendAdditions,
-            one -> new Object(),
-            Addition::payloadBytes,
-            one -> false);
+            connections, this::sendAdditions, one -> new Object(), Addition::payloadBytes);
     this.completions =
         new PgGroup<>(
             connections,
             this::sendCompletions,
             Completion::id,
-            one -> one.result() == null ? 0 : one.result().length(),
-            one -> false);
+            one -> one.result() == null ? 0 : one.result().length());
   }
 
   /** All statements of a text go to the server, and their answers come back, in one round trip. */
@@ -107,7 +97,7 @@ final class PgGroupVerbs implements GroupVerbs {
   }
 
   private PgGroup<Take, List<Taken>> takesOf(String queue) {
-    return new PgGroup<>(connections, this::sendTakes, one -> new Object(), one -> 0, one -> false);
+    return new PgGroup<>(connections, this::sendTakes, one -> new Object(), one -> 0);
   }
 
   @Override

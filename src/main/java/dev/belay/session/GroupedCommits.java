@@ -5,9 +5,12 @@ import dev.belay.engine.GroupVerbs.Append;
 import dev.belay.engine.GroupVerbs.Appended;
 import dev.belay.engine.StoreEngine;
 import dev.belay.session.CommitOutcome.Committed;
+import dev.belay.store.CommitUnknownException;
+import dev.belay.store.StoreException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +21,33 @@ record GroupedCommits(StoreEngine engine, Freeing freeing) {
   /** The maximum number of events of a commit in a group: 64. */
   private static final int EVENTS_MAX = 64;
 
+  /** Commits, with commits of other callers, or {@code alone}. */
+  CommitOutcome commit(
+      SessionCommit commit, byte @Nullable [] hash, Supplier<CommitOutcome> alone) {
+    Committed appended;
+    try {
+      appended = append(commit, hash);
+    } catch (CommitUnknownException e) {
+      return againOrThrow(e, hash != null, alone);
+    }
+    return appended == null ? alone.get() : appended;
+  }
+
+  /** An operation is applied once, so it can be sent again; if that fails, it stays unknown. */
+  private static CommitOutcome againOrThrow(
+      CommitUnknownException unknown, boolean isOperation, Supplier<CommitOutcome> alone) {
+    if (isOperation) {
+      try {
+        return alone.get();
+      } catch (StoreException e) {
+        unknown.addSuppressed(e);
+      }
+    }
+    throw unknown;
+  }
+
   /** Appends, or returns null: nothing has happened. */
-  @Nullable Committed append(SessionCommit commit, byte @Nullable [] hash) {
+  private @Nullable Committed append(SessionCommit commit, byte @Nullable [] hash) {
     GroupVerbs groups = engine.groups();
     if (groups == GroupVerbs.NONE || !isPlain(commit) || freeing.looksNext()) {
       return null;

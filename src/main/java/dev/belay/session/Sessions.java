@@ -74,8 +74,7 @@ public final class Sessions {
   @CheckReturnValue
   public CommitOutcome commit(SessionCommit commit) {
     byte[] hash = hash(commit);
-    Committed appended = grouped.append(commit, hash);
-    return appended != null ? appended : engine.verb(tx -> commitAll(tx, commit, hash));
+    return grouped.commit(commit, hash, () -> engine.verb(tx -> commitAll(tx, commit, hash)));
   }
 
   /**

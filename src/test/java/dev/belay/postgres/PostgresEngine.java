@@ -4,6 +4,7 @@ import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.kit.Engine;
 import dev.belay.kit.Form;
+import dev.belay.kit.Kill;
 import dev.belay.kit.Promise;
 import dev.belay.kit.Sql;
 import dev.belay.testing.TestOptions;
@@ -15,6 +16,10 @@ import java.util.Set;
 public final class PostgresEngine implements Engine {
   /** A schema of the tests' server, with connections of the store's own. */
   public static final Form SCHEMA = new PostgresForm();
+
+  /** The processes of the server end that work for a process; that process lives on. */
+  private static final Kill BACKENDS =
+      Kill.of("its backends", (process, address) -> Server.killBackends(process.pid()));
 
   @Override
   public List<Form> forms() {
@@ -74,8 +79,15 @@ public final class PostgresEngine implements Engine {
     }
 
     @Override
+    public List<Kill> kills() {
+      return List.of(Kill.PROCESS, BACKENDS);
+    }
+
+    /** The connections are named after the process, so that its backends can be found. */
+    @Override
     public Belay open(String address, BelayOptions options) {
-      return Belay.openPostgres(address, options);
+      String name = Server.applicationName(ProcessHandle.current().pid());
+      return Belay.openPostgres(address + "&ApplicationName=" + name, options);
     }
 
     @Override

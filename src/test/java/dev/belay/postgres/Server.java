@@ -1,5 +1,6 @@
 package dev.belay.postgres;
 
+import dev.belay.testing.Patience;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,8 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -76,6 +81,49 @@ final class Server {
   /** Drops the schema of that URL. */
   static void drop(String url) {
     execute(url, "DROP SCHEMA " + url.replaceFirst(".*currentSchema=", "") + " CASCADE");
+  }
+
+  /** The name that the connections of a process have on the server. */
+  static String applicationName(long pid) {
+    return "belay-" + pid;
+  }
+
+  /**
+   * Ends the backends of all connections that the process has now, and waits until they are gone:
+   * what they had not committed is undone and holds no lock.
+   */
+  static void killBackends(long pid) {
+    String name = applicationName(pid);
+    List<String> killed =
+        texts(
+            "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE application_name = ?",
+            name);
+    if (killed.isEmpty()) {
+      throw new IllegalStateException("process " + pid + " has no connection to end");
+    }
+    String left =
+        "SELECT pid FROM pg_stat_activity WHERE application_name = ? AND pid IN ("
+            + String.join(", ", killed)
+            + ")";
+    Patience.until("backends of " + pid + " are gone", () -> texts(left, name).isEmpty());
+  }
+
+  /** The first column of the rows that {@code query} returns for that name. */
+  private static List<String> texts(String query, String name) {
+    try (Connection connection = DriverManager.getConnection(url());
+        PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, name);
+      List<String> texts = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          texts.add(rows.getString(1));
+        }
+      }
+      return texts;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static void execute(String url, String sql) {

@@ -244,10 +244,10 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     try {
       driver.rollbackForGood();
     } catch (SQLException e) {
-      if (failures.mayEndTransaction(e)) {
+      if (failures.mayEndTransaction(e) && !driver.isClosed()) {
         throw e;
       }
-      // there was no transaction
+      // there was no transaction, or it ended with the connection
     }
   }
 
