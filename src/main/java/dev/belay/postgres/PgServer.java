@@ -2,10 +2,12 @@ package dev.belay.postgres;
 
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreReadOnlyException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.UUID;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
@@ -75,5 +77,13 @@ record PgServer(String name, String schema, String searchPath) {
   /** Returns the name of the schema as SQL has it. */
   String quotedSchema() {
     return '"' + schema.replace("\"", "\"\"") + '"';
+  }
+
+  /**
+   * Returns the name of the channel for notifications of this schema: a name of a schema may have
+   * any characters, and is as long as a name of a channel can be.
+   */
+  String channel() {
+    return "belay_" + UUID.nameUUIDFromBytes(schema.getBytes(StandardCharsets.UTF_8));
   }
 }
