@@ -35,7 +35,7 @@ record PgServer(String name, String schema, String searchPath) {
    */
   static PgServer ask(Connection connection) throws SQLException {
     String url = connection.getMetaData().getURL();
-    String name = url == null ? "PostgreSQL" : url.replaceFirst("[?].*", "");
+    String name = url == null ? "PostgreSQL" : nameOf(url);
     if (!connection.isWrapperFor(BaseConnection.class)) {
       throw new StoreException(
           name + ": the connections must be those of the driver org.postgresql:postgresql", null);
@@ -72,6 +72,12 @@ record PgServer(String name, String schema, String searchPath) {
       }
       return new PgServer(name + " (schema " + schema + ")", schema, row.getString(7));
     }
+  }
+
+  /** Returns the URL of a store without its parameters, one of which may be a password. */
+  static String nameOf(String url) {
+    int parameters = url.indexOf('?');
+    return parameters < 0 ? url : url.substring(0, parameters);
   }
 
   /** Returns the name of the schema as SQL has it. */

@@ -1,10 +1,13 @@
 package dev.belay.postgres;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -22,7 +25,7 @@ final class CountedSource implements DataSource {
 
   private final PGSimpleDataSource source = new PGSimpleDataSource();
   private final Preparation preparation;
-  private final AtomicInteger open = new AtomicInteger();
+  private final Map<Connection, Throwable> open = new ConcurrentHashMap<>();
   private final AtomicInteger most = new AtomicInteger();
 
   private CountedSource(String url, Preparation preparation) {
@@ -36,7 +39,14 @@ final class CountedSource implements DataSource {
 
   /** The number of connections that are open. */
   int open() {
-    return open.get();
+    return open.size();
+  }
+
+  /** Where the connections were opened that are open. */
+  String origins() {
+    StringWriter text = new StringWriter();
+    open.values().forEach(origin -> origin.printStackTrace(new PrintWriter(text)));
+    return text.toString();
   }
 
   /** The largest number of connections that were open at once. */
@@ -48,14 +58,15 @@ final class CountedSource implements DataSource {
   public Connection getConnection() throws SQLException {
     Connection connection = source.getConnection();
     preparation.prepare(connection);
-    most.accumulateAndGet(open.incrementAndGet(), Math::max);
+    open.put(connection, new Throwable(Thread.currentThread().getName()));
+    most.accumulateAndGet(open.size(), Math::max);
     return (Connection)
         Proxy.newProxyInstance(
             CountedSource.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("close") && !connection.isClosed()) {
-                open.decrementAndGet();
+              if (method.getName().equals("close")) {
+                open.remove(connection);
               }
               try {
                 return method.invoke(connection, arguments);

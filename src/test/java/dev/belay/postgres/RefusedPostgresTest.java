@@ -215,7 +215,7 @@ class RefusedPostgresTest {
     assertThatThrownBy(() -> Belay.openPostgres(source, options).close())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("migrations 'app'");
-    assertThat(source.open()).isZero();
+    assertThat(source.open()).as("%s", source.origins()).isZero();
     Server.drop(url);
   }
 

@@ -16,15 +16,15 @@ final class Standby implements AutoCloseable {
   /** Starts a server on files in {@code folder}, stops it, and starts it as a standby. */
   static Standby start(Path folder) throws IOException {
     Path data = folder.resolve("data");
-    start(data, false).close();
+    run(data).close();
     Files.createFile(data.resolve("standby.signal"));
-    return new Standby(start(data, true));
+    return new Standby(run(data));
   }
 
-  private static EmbeddedPostgres start(Path data, boolean clean) throws IOException {
+  private static EmbeddedPostgres run(Path data) throws IOException {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
-        .setCleanDataDirectory(clean)
+        .setCleanDataDirectory(false)
         .setServerConfig("hot_standby", "on")
         .setServerConfig("log_min_messages", "fatal")
         .start();
