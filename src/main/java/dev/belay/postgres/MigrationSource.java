@@ -1,6 +1,8 @@
 package dev.belay.postgres;
 
 import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -11,8 +13,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one run of Flyway, which leaves one open if the run fails. Belongs to the
- * thread that opens the store.
+ * The connections of one run of Flyway. Belongs to the thread that opens the store.
+ *
+ * <p>Each ends with the run: a migration may have changed its session, and Flyway leaves one open
+ * if the run fails.
  */
 final class MigrationSource implements DataSource, AutoCloseable {
   private final DataSource source;
@@ -26,7 +30,21 @@ final class MigrationSource implements DataSource, AutoCloseable {
   public Connection getConnection() throws SQLException {
     Connection connection = source.getConnection();
     opened.add(connection);
-    return connection;
+    return (Connection)
+        Proxy.newProxyInstance(
+            MigrationSource.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                PgSource.end(connection);
+                return null;
+              }
+              try {
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   @Override
@@ -70,12 +88,12 @@ final class MigrationSource implements DataSource, AutoCloseable {
     return false;
   }
 
-  /** Closes the connections that are open; of the others a close has no effect. */
+  /** Ends the connections that are open; on the others it has no effect. */
   @Override
   public void close() {
     for (Connection connection : opened) {
       try {
-        connection.close();
+        PgSource.end(connection);
       } catch (SQLException e) {
         // it was broken
       }

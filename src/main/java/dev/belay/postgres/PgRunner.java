@@ -251,11 +251,13 @@ final class PgRunner implements RequestRunner {
     connection.transaction().beginReading(); // for the server's time
     boolean ended = connection.transaction().rollback();
     driver.commitsEach();
-    driver.execute(parts.begins().session());
-    driver.sessionChanged();
+    driver.beginSession();
     BodyTx tx = BodyTx.reading(connection, parts.store(), parts.now(driver.begun()));
     current.bodyStarts();
     BodyRun run = BodyRun.of(request, tx, connection).lastedInPart(!ended);
+    if (connection.edge().isChanged()) {
+      driver.sessionChanged();
+    }
     current.discard();
     parts.committed().run();
     run.answer(false, parts.callbacks());

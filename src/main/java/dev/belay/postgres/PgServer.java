@@ -44,7 +44,8 @@ record PgServer(String name, String schema, String searchPath) {
       throw new StoreException(
           name
               + ": the DataSource hands out connections that are already in a transaction; Belay"
-              + " begins and ends its own",
+              + " begins and ends its own (HikariCP without autoCommit needs"
+              + " isolateInternalQueries)",
           null);
     }
     connection.setAutoCommit(true);

@@ -68,6 +68,7 @@ class HostPoolTest {
     config.setJdbcUrl(url + "&ApplicationName=pool");
     config.setMaximumPoolSize(size);
     config.setAutoCommit(autoCommit);
+    config.setIsolateInternalQueries(!autoCommit);
     config.setConnectionInitSql(INIT);
     config.setConnectionTimeout(Patience.LIMIT.toMillis());
     return new HikariDataSource(config);
@@ -118,7 +119,7 @@ class HostPoolTest {
             belay.write(
                 tx ->
                     tx.handle()
-                        .createQuery("SELECT current_setting('work_mem')")
+                        .createQuery("SELECT setting FROM pg_settings WHERE name = 'work_mem'")
                         .mapTo(String.class)
                         .one());
         assertThat(setting).as(statement).isEqualTo(before.get("work_mem"));
@@ -192,6 +193,9 @@ class HostPoolTest {
   private static void useAllAtOnce(Belay belay, Connection host) throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
     try (host) {
+      Future<?> waiting =
+          threads.submit(() -> belay.queue("none").claim("w", TTL, 1, Patience.LIMIT));
+      Patience.until("a thread waits for work", () -> hasThread("belay-watch"));
       Lease lease = belay.leases().acquire("keep", "h", TTL).granted().orElseThrow();
       int bodies = PgStore.WRITERS + BelayOptions.READERS_DEFAULT + 1;
       CountDownLatch running = new CountDownLatch(bodies);
@@ -220,18 +224,17 @@ class HostPoolTest {
                           })));
       Patience.await(running);
       assertThat(belay.leases().renew(lease, TTL).renewed()).isPresent();
-      Future<?> waiting =
-          threads.submit(() -> belay.queue("none").claim("w", TTL, 1, Patience.LIMIT));
       host.setAutoCommit(false);
-      belay.tx().join(host).afterCommit(() -> {});
-      Patience.until("a thread waits for work", () -> hasThread("belay-watch"));
-      Patience.until("a thread looks at what was joined", () -> hasThread("belay-join"));
+      CountDownLatch told = new CountDownLatch(1);
+      belay.tx().join(host).afterCommit(told::countDown);
       host.commit();
+      Patience.await(told);
       end.countDown();
       for (Future<?> future : futures) {
         Patience.get(future);
       }
       waiting.cancel(true);
+      belay.leases().release(lease);
     } finally {
       threads.shutdownNow();
     }
