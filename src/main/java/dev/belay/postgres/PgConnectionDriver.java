@@ -27,6 +27,7 @@ final class PgConnectionDriver implements DriverConnection {
   private final PgFailures errors;
   private final PgBegin begins;
   private String beginText;
+  private @Nullable String found;
   private boolean sessionChanged;
   private long timeline;
   private PgBegin.Begun begun = PgBegin.Begun.NONE;
@@ -230,6 +231,19 @@ final class PgConnectionDriver implements DriverConnection {
     return connection.isClosed();
   }
 
+  /** Sets what statements need that commit one by one, until the connection is closed. */
+  void beginSession() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (begins.isBorrowed()) {
+        try (ResultSet row = statement.executeQuery(PgBegin.FOUND)) {
+          row.next();
+          found = row.getString(1);
+        }
+      }
+      statement.execute(begins.session());
+    }
+  }
+
   /** Notes that a body may have changed the session, which must not go back into a pool so. */
   void sessionChanged() {
     sessionChanged = true;
@@ -237,11 +251,14 @@ final class PgConnectionDriver implements DriverConnection {
 
   @Override
   public void close() throws SQLException {
+    if (begins.isBorrowed() && sessionChanged) {
+      PgSource.end(connection);
+      return;
+    }
     if (begins.isBorrowed() && !connection.isClosed()) {
       connection.setAutoCommit(true); // as pools lend them
-      if (sessionChanged) {
-        execute("DISCARD ALL");
-        sessionChanged = false;
+      if (found != null) {
+        execute(found);
       }
     }
     connection.close();
