@@ -7,7 +7,7 @@ import dev.belay.store.Tx;
 import java.time.Instant;
 
 /**
- * What all claims of one step have in common: the worker and the expiry. Claims work that was found
+ * The worker and the expiry that all claims of one step share. Claims work that was found
  * claimable. Belongs to the body that made it.
  */
 final class ClaimTerms {
@@ -34,7 +34,7 @@ final class ClaimTerms {
   Claim claim(ClaimedWork work, long token) {
     long id = work.id();
     if (dao.claim(id, token, worker, now.toEpochMilli(), expiresAt.toEpochMilli()) == 0) {
-      throw corrupt(id, "can be claimed, and then cannot");
+      throw corrupt(id, "was claimable, but could not be claimed");
     }
     String payload = work.payload();
     if (payload == null) {
@@ -54,7 +54,7 @@ final class ClaimTerms {
             Headers.decode(work.headers(), id),
             now,
             expiresAt);
-    ClaimTold.tell(tx, claim, ClaimEvent.Outcome.GRANTED);
+    ClaimReports.report(tx, claim, ClaimEvent.Outcome.GRANTED);
     return claim;
   }
 

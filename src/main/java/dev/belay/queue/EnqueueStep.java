@@ -15,7 +15,7 @@ final class EnqueueStep {
   private final PromoteDue promote;
   private final long nowMs;
 
-  /** The lanes so far, and whether all due work has joined their lines. */
+  /** For each lane so far, whether all its due work has joined the line. */
   private final Map<String, Boolean> lines = new HashMap<>();
 
   private boolean addedReady;
@@ -35,7 +35,7 @@ final class EnqueueStep {
     return state;
   }
 
-  /** Whether it has added work that can be claimed at once; work in lanes does not count. */
+  /** Returns whether the step has added READY work; work in lanes does not count. */
   boolean hasAddedReady() {
     return addedReady;
   }
@@ -51,7 +51,7 @@ final class EnqueueStep {
     }
     if (!lines.computeIfAbsent(lane, promote::joinLine)) {
       return addRow(
-          id, work, WorkState.SCHEDULED, nowMs); // behind all work that has not joined yet
+          id, work, WorkState.SCHEDULED, nowMs); // behind all due work that has not joined yet
     }
     Optional<String> state =
         lanes.addLast(
@@ -91,6 +91,6 @@ final class EnqueueStep {
 
   private StoreCorruptException keyTaken(NewWork work) {
     return new StoreCorruptException(
-        "queue " + queue + ": key " + work.key() + " was free, yet is taken", null);
+        "queue " + queue + ": key " + work.key() + " was free, but is taken", null);
   }
 }

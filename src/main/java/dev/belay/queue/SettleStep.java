@@ -129,7 +129,7 @@ final class SettleStep {
 
   private Settlement told(Settlement settlement, Outcome outcome) {
     boolean settled = settlement == Settlement.SETTLED;
-    ClaimTold.settled(tx, claim, settled ? outcome : Outcome.CLAIM_LOST);
+    ClaimReports.settled(tx, claim, settled ? outcome : Outcome.CLAIM_LOST);
     return settlement;
   }
 
@@ -137,10 +137,10 @@ final class SettleStep {
     long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
     Optional<RenewedWork> renewed = dao.renew(id, queue, token, nowMs, expiresAtMs);
     if (renewed.isEmpty()) {
-      ClaimTold.tell(tx, claim, ClaimEvent.Outcome.LOST);
+      ClaimReports.report(tx, claim, ClaimEvent.Outcome.LOST);
       return new ClaimRenewal.Lost();
     }
-    ClaimTold.tell(tx, claim, ClaimEvent.Outcome.RENEWED);
+    ClaimReports.report(tx, claim, ClaimEvent.Outcome.RENEWED);
     String lane = renewed.get().lane();
     if (lane != null) {
       lanes.renewGrant(queue, lane, token, expiresAtMs, LaneGrant.GRANT_MAX);
@@ -227,7 +227,7 @@ final class SettleStep {
     if (StoreEngine.observed(tx) != null) {
       Outcome outcome = place.cancelRequested() ? Outcome.CANCELLED : Outcome.RELEASED;
       dao.held(place.id(), queue, token, nowMs)
-          .ifPresent(held -> ClaimTold.settled(tx, claim, place.id(), held.attempt(), outcome));
+          .ifPresent(held -> ClaimReports.settled(tx, claim, place.id(), held.attempt(), outcome));
     }
   }
 }
