@@ -104,7 +104,7 @@ final class ClaimStep {
 
   /**
    * Returns the work that one batch takes. Work with a lapsed claim is alone in its batch: it may
-   * have killed its process, and would lapse the claims of other work with it.
+   * have killed its process; if it does so again, all claims of the batch lapse.
    */
   private static List<ReadyWork> startOf(List<ReadyWork> ready) {
     ByteBudget budget = new ByteBudget();

@@ -151,7 +151,7 @@ final class WorkerPurge {
       told.clear();
     }
     told.addAll(news);
-    purge.tellSkipped(
+    purge.reportSkipped(
         new PurgeBatch(purged.deleted(), purged.last(), news, purged.failure(), purged.more()));
   }
 
