@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of a worker. Immutable, safe for use by many threads.
  *
- * @param queue the queue that it works for
- * @param retry when a failed attempt is tried again
+ * @param queue the queue
+ * @param retry the delay between attempts
  * @param name the label of its claims
- * @param threads how many handlers run at a time
- * @param ttl how long a claim lives from its last renewal
- * @param batch how much work one transaction claims
- * @param grace how long handlers may go on after a stop
- * @param timeLimit how long one call of the handler may take; null if without limit
- * @param listener is told of failures; null if the store's observer is
+ * @param threads the number of handlers that run at a time
+ * @param ttl the time for which a claim lives after its last renewal
+ * @param batch the number of pieces of work that one transaction claims
+ * @param grace the time for which handlers may continue after a stop
+ * @param timeLimit the maximum time of one call of the handler; null if there is none
+ * @param listener receives failures; null for the store's observer
  */
 record WorkerSettings(
     String queue,
