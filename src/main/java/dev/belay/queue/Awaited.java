@@ -46,7 +46,7 @@ sealed interface Awaited {
       int ready = tx.attach(ClaimDao.class).countReady(queue, READY_SEEN_MAX);
       Optional<Long> nextMs = tx.attach(DueDao.class).nextDueMs(queue);
       if (nextMs.isPresent() && nextMs.get() <= tx.now().toEpochMilli()) {
-        return new Seen(Math.max(ready, 1), null); // the next claim promotes what is due
+        return new Seen(Math.max(ready, 1), null); // the next claim promotes the due work
       }
       return new Seen(ready, nextMs.orElse(null));
     }

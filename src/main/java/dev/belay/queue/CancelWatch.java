@@ -48,7 +48,7 @@ final class CancelWatch implements AutoCloseable {
       return;
     }
     Runnable read = this::read;
-    changed = false; // before the read: what is committed later sets it again
+    changed = false; // before the read: a later commit sets it again
     reading = true;
     engine.callbacks().execute(read); // never throws
   }

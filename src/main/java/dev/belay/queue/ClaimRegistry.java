@@ -72,12 +72,8 @@ final class ClaimRegistry {
         tx,
         claim,
         found -> {
-          more.forEach(
-              one ->
-                  held.put(
-                      Key.of(one),
-                      found)); // before join, after which another thread may end the run and remove
-          // them
+          // Put first: after join, another thread may end the run and remove them.
+          more.forEach(one -> held.put(Key.of(one), found));
           if (!found.run().join(more)) {
             more.forEach(one -> held.remove(Key.of(one), found));
           }

@@ -50,8 +50,8 @@ final class EnqueueStep {
       return addRow(id, work, WorkState.READY, null);
     }
     if (!lines.computeIfAbsent(lane, promote::joinLine)) {
-      return addRow(
-          id, work, WorkState.SCHEDULED, nowMs); // behind all due work that has not joined yet
+      // Due now, so it is behind all due work that has not joined yet.
+      return addRow(id, work, WorkState.SCHEDULED, nowMs);
     }
     Optional<String> state =
         lanes.addLast(

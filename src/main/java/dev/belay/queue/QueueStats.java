@@ -6,7 +6,7 @@ package dev.belay.queue;
  *
  * @param scheduled enqueued for later
  * @param ready claimable now
- * @param waiting not claimable yet: behind the head of a lane, or until a retry
+ * @param waiting not claimable yet: behind the head of a lane, or failed or deferred until later
  * @param claimed claimed by a worker, including lapsed claims
  * @param done completed and not yet purged
  * @param buried finished without success and not yet purged

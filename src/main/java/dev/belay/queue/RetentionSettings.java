@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * threads.
  */
 final class RetentionSettings {
-  private final Map<String, Retention> set = new ConcurrentHashMap<>();
+  private final Map<String, Retention> explicit = new ConcurrentHashMap<>();
 
   /**
    * Takes the retention of {@code options}.
@@ -23,7 +23,7 @@ final class RetentionSettings {
     if (now.isNone()) {
       return;
     }
-    set.merge(
+    explicit.merge(
         queue,
         now,
         (before, asked) -> {
@@ -42,7 +42,7 @@ final class RetentionSettings {
 
   /** Stores the retention that was set in this process, unless the store is read-only. */
   void store(StoreEngine engine, String queue) {
-    if (set.containsKey(queue)) {
+    if (explicit.containsKey(queue)) {
       try {
         var unused = engine.verb(tx -> keep(tx, queue));
       } catch (StoreReadOnlyException e) {
@@ -61,7 +61,7 @@ final class RetentionSettings {
    */
   Retention keep(Tx tx, String queue) {
     Retention stored = stored(tx, queue);
-    Retention wanted = set.getOrDefault(queue, Retention.NONE).or(stored);
+    Retention wanted = explicit.getOrDefault(queue, Retention.NONE).or(stored);
     if (!wanted.equals(stored)) {
       tx.attach(RetentionDao.class).keep(queue, wanted.ms(), wanted.buriedMs());
       tx.afterCommit(

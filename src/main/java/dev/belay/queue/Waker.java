@@ -34,7 +34,7 @@ final class Waker implements Runnable {
    * 3. A rest is also a few times as long as the look, which bounds the share of a core that looks
    *    can use.
    *
-   * Due times are those of the store's clock, which may be set, or stand still in a test. So the
+   * Due times are those of the store's clock, which may be set, or stopped in a test. So the
    * Waker reads that clock again after a short real time, without the database.
    */
   private static final long REST_NANOS_FIRST = TimeUnit.MICROSECONDS.toNanos(50);

@@ -92,9 +92,9 @@ public final class Worker implements AutoCloseable {
    *
    * <p>No attempt is charged for work that is given back here. This method waits for all three
    * steps, but no longer than the grace period and six seconds, even if the store does not respond.
-   * Work that cannot be given back by then is retried for as long as its claim is held, and then
-   * lapses. If the calling thread is interrupted, the grace period ends immediately, and the
-   * interrupt flag is set again. Closing again has no effect.
+   * If work cannot be given back by then, that is retried for as long as its claim is held;
+   * afterwards the claim lapses. If the calling thread is interrupted, the grace period ends
+   * immediately, and the interrupt flag is set again. Closing again has no effect.
    *
    * @throws IllegalStateException if called by one of its handlers, which would wait for itself
    */

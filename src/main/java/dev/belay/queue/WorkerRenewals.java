@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 final class WorkerRenewals implements Runnable {
   /*
    * The thread looks at its claims every few milliseconds, without the database, because the
-   * store's clock may be set, or stand still in a test. When the renewal of one claim is due, all
+   * store's clock may be set, or stopped in a test. When the renewal of one claim is due, all
    * claims whose renewal is near are renewed with it, in one transaction before all waiting ones.
    */
   private static final int LOOKS_PER_TTL = 12;
