@@ -223,6 +223,9 @@ class HostPoolTest {
                             return 0;
                           })));
       Patience.await(running);
+      for (int i = 0; i < PgGroupConnections.PLACES; i++) { // one after another, in turn
+        assertThat(belay.queue("grouped").enqueue(NewWork.of("p"))).isNotNull();
+      }
       assertThat(belay.leases().renew(lease, TTL).renewed()).isPresent();
       host.setAutoCommit(false);
       CountDownLatch told = new CountDownLatch(1);
