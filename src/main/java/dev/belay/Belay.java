@@ -3,6 +3,7 @@ package dev.belay;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TokenSpace;
 import dev.belay.lease.Leases;
+import dev.belay.postgres.Postgres;
 import dev.belay.queue.QueueEngine;
 import dev.belay.queue.QueueOptions;
 import dev.belay.queue.WorkQueue;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +134,58 @@ public final class Belay implements AutoCloseable {
     return new Belay(
         Sqlite.openReadOnly(
             file, OpenSettings.of(options, BelayOptions.READ_ONLY_BUSY_TIMEOUT_DEFAULT)));
+  }
+
+  /** As {@link #openPostgres(String, BelayOptions)}, with the defaults. */
+  public static Belay openPostgres(String jdbcUrl) {
+    return openPostgres(jdbcUrl, BelayOptions.defaults());
+  }
+
+  /**
+   * Opens the store in a schema of a PostgreSQL database, with connections of its own; the same API
+   * for services that outgrow one machine. Needs {@code org.postgresql:postgresql} and {@code
+   * org.flywaydb:flyway-database-postgresql} on the class path.
+   *
+   * <p>The schema is the first of the connection's search path that exists; {@code currentSchema}
+   * in the URL chooses another one. Its tables are created and migrated as needed, by one process
+   * at a time, beside those of the application.
+   *
+   * <p>What differs from a file:
+   *
+   * <ul>
+   *   <li>Several bodies write at once, each in a transaction of its own (READ COMMITTED). A body
+   *       runs again if the server ended its transaction for another one.
+   *   <li>Without {@link BelayOptions#withDurability} a commit survives a power failure of the
+   *       server. {@link dev.belay.store.Durability#PROCESS_CRASH} is faster, and a crash of the
+   *       server may take the last second of commits.
+   *   <li>Without {@link BelayOptions#withClock} the time is that of the server.
+   *   <li>Tokens grow for each lease, lane and piece of work, and within one store object; ids of
+   *       work never come back, but are not in the order of commits.
+   *   <li>{@link #backup} is not supported, and {@link #shrink} has nothing to do.
+   * </ul>
+   *
+   * @param jdbcUrl for example {@code jdbc:postgresql://host/database?user=app&password=secret}
+   * @throws StoreException if the server cannot be reached, is older than PostgreSQL 15, or cannot
+   *     be written; {@link dev.belay.store.SchemaTooNewException} if a newer Belay has migrated the
+   *     schema
+   * @throws IllegalArgumentException if an option was chosen that only a file has
+   */
+  public static Belay openPostgres(String jdbcUrl, BelayOptions options) {
+    return new Belay(Postgres.open(jdbcUrl, options, BelayOptions.BUSY_TIMEOUT_DEFAULT));
+  }
+
+  /** As {@link #openPostgres(DataSource, BelayOptions)}, with the defaults. */
+  public static Belay openPostgres(DataSource source) {
+    return openPostgres(source, BelayOptions.defaults());
+  }
+
+  /**
+   * As {@link #openPostgres(String, BelayOptions)}, on connections of the host's pool. The store
+   * keeps up to 17 of them, which it opens when they are needed, until it is closed. It changes no
+   * setting of a connection beyond its own transactions.
+   */
+  public static Belay openPostgres(DataSource source, BelayOptions options) {
+    return new Belay(Postgres.open(source, options, BelayOptions.BUSY_TIMEOUT_DEFAULT));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.belay;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.belay.engine.EngineOptions;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
@@ -9,8 +11,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -51,8 +53,8 @@ public final class BelayOptions implements EngineOptions {
     this.choices = choices;
   }
 
-  private BelayOptions with(Consumer<OptionChoices> change) {
-    OptionChoices changed = choices.clone();
+  private BelayOptions with(String method, Consumer<OptionChoices> change) {
+    OptionChoices changed = choices.cloneWith(method);
     change.accept(changed);
     return new BelayOptions(changed);
   }
@@ -72,21 +74,17 @@ public final class BelayOptions implements EngineOptions {
    * @throws IllegalArgumentException if negative or longer than {@link #BUSY_TIMEOUT_MAX}
    */
   public BelayOptions withBusyTimeout(Duration busyTimeout) {
-    if (busyTimeout.isNegative() || busyTimeout.compareTo(BUSY_TIMEOUT_MAX) > 0) {
-      throw new IllegalArgumentException(
-          "busyTimeout must be from 0 to " + BUSY_TIMEOUT_MAX + ": " + busyTimeout);
-    }
-    return with(changed -> changed.busyTimeout = busyTimeout);
+    return with("withBusyTimeout", to -> to.setBusyTimeout(busyTimeout));
   }
 
   /** Sets the failures that a commit survives. {@link Durability#PROCESS_CRASH} by default. */
   public BelayOptions withDurability(Durability durability) {
-    return with(changed -> changed.durability = Objects.requireNonNull(durability, "durability"));
+    return with("withDurability", to -> to.durability = requireNonNull(durability, "durability"));
   }
 
   /** Sets the clock that gives every transaction its instant. The system clock by default. */
   public BelayOptions withClock(InstantSource clock) {
-    return with(changed -> changed.clock = Objects.requireNonNull(clock, "clock"));
+    return with("withClock", to -> to.clock = requireNonNull(clock, "clock"));
   }
 
   /**
@@ -98,7 +96,7 @@ public final class BelayOptions implements EngineOptions {
    */
   public BelayOptions withCommitGroupMax(int commitGroupMax) {
     int checked = OptionChoices.upTo(COMMIT_GROUP_MAX, "commitGroupMax", commitGroupMax);
-    return with(changed -> changed.commitGroupMax = checked);
+    return with("withCommitGroupMax", to -> to.commitGroupMax = checked);
   }
 
   /**
@@ -111,8 +109,8 @@ public final class BelayOptions implements EngineOptions {
    * @throws IllegalArgumentException if not from 1 to {@link #READERS_MAX}
    */
   public BelayOptions withReaders(int readers) {
-    int checked = OptionChoices.upTo(READERS_MAX, "readers", readers);
-    return with(changed -> changed.readers = checked);
+    return with(
+        "withReaders", to -> to.readers = OptionChoices.upTo(READERS_MAX, "readers", readers));
   }
 
   /**
@@ -136,7 +134,7 @@ public final class BelayOptions implements EngineOptions {
    * </ul>
    */
   public BelayOptions withConnection(Consumer<Connection> connection) {
-    return with(changed -> changed.connection = Objects.requireNonNull(connection, "connection"));
+    return with("withConnection", to -> to.connection = requireNonNull(connection, "connection"));
   }
 
   /**
@@ -166,7 +164,7 @@ public final class BelayOptions implements EngineOptions {
    *     blank one
    */
   public BelayOptions withMigrations(String name, String... locations) {
-    return with(changed -> changed.addMigrations(name, List.of(locations)));
+    return with("withMigrations", to -> to.addMigrations(name, List.of(locations)));
   }
 
   /**
@@ -175,7 +173,7 @@ public final class BelayOptions implements EngineOptions {
    * transaction handler, which therefore cannot be replaced. No action by default.
    */
   public BelayOptions withJdbi(Consumer<Jdbi> jdbi) {
-    return with(changed -> changed.jdbi = Objects.requireNonNull(jdbi, "jdbi"));
+    return with("withJdbi", to -> to.jdbi = requireNonNull(jdbi, "jdbi"));
   }
 
   /**
@@ -183,7 +181,7 @@ public final class BelayOptions implements EngineOptions {
    * and creates no events.
    */
   public BelayOptions withObserver(BelayObserver observer) {
-    return with(changed -> changed.observer = Objects.requireNonNull(observer, "observer"));
+    return with("withObserver", to -> to.observer = requireNonNull(observer, "observer"));
   }
 
   /**
@@ -211,8 +209,8 @@ public final class BelayOptions implements EngineOptions {
    * necessary), and the outcome of the task is not affected.
    */
   public BelayOptions withContext(Supplier<UnaryOperator<Runnable>> capture) {
-    Objects.requireNonNull(capture, "capture");
-    return with(changed -> changed.context = capture);
+    requireNonNull(capture, "capture");
+    return with("withContext", to -> to.context = capture);
   }
 
   /**
@@ -220,7 +218,7 @@ public final class BelayOptions implements EngineOptions {
    * no effect on a file system without such permissions, nor on existing files.
    */
   public BelayOptions withOwnerOnlyFiles(boolean ownerOnlyFiles) {
-    return with(changed -> changed.ownerOnlyFiles = ownerOnlyFiles);
+    return with("withOwnerOnlyFiles", to -> to.ownerOnlyFiles = ownerOnlyFiles);
   }
 
   /**
@@ -232,7 +230,12 @@ public final class BelayOptions implements EngineOptions {
    * Opening for reading never refuses the file.
    */
   public BelayOptions withSharedNames(boolean sharedNames) {
-    return with(changed -> changed.sharedNames = sharedNames);
+    return with("withSharedNames", to -> to.sharedNames = sharedNames);
+  }
+
+  @Override
+  public Set<String> chosen() {
+    return choices.chosen;
   }
 
   @Override

@@ -6,9 +6,11 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class OptionChoices implements Cloneable {
   private static final Pattern MIGRATIONS_NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
+  Set<String> chosen = Set.of();
   @Nullable Duration busyTimeout;
   Durability durability = Durability.PROCESS_CRASH;
   InstantSource clock;
@@ -45,6 +48,14 @@ final class OptionChoices implements Cloneable {
     return value;
   }
 
+  void setBusyTimeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.compareTo(BelayOptions.BUSY_TIMEOUT_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "busyTimeout must be from 0 to " + BelayOptions.BUSY_TIMEOUT_MAX + ": " + timeout);
+    }
+    busyTimeout = timeout;
+  }
+
   void addMigrations(String name, List<String> locations) {
     if (!MIGRATIONS_NAME.matcher(name).matches()
         || name.length() > BelayOptions.MIGRATIONS_NAME_MAX) {
@@ -62,6 +73,15 @@ final class OptionChoices implements Cloneable {
     Map<String, List<String>> more = new LinkedHashMap<>(migrations);
     more.put(name, locations);
     migrations = Collections.unmodifiableMap(more);
+  }
+
+  /** Returns a copy that notes the call of {@code method}. */
+  OptionChoices cloneWith(String method) {
+    OptionChoices copy = clone();
+    Set<String> more = new HashSet<>(chosen);
+    more.add(method);
+    copy.chosen = Set.copyOf(more);
+    return copy;
   }
 
   @Override

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 /**
  * Which package may know what.
  *
- * <p>Goal: {@code session → queue, lease → engine → store}; {@code sqlite → engine}; {@code Belay
- * →} all. Nothing points back, so that a second database replaces one package. Method: the arrows
- * of the compiled main classes. Rules are checked by plain tests, because an {@code @ArchTest}
- * field that no engine picks up is a gate that stays green.
+ * <p>Goal: {@code session → queue, lease → engine → store}; {@code sqlite, postgres → engine};
+ * {@code Belay →} all. Nothing points back, so that a second database replaces one package. Method:
+ * the arrows of the compiled main classes. Rules are checked by plain tests, because an
+ * {@code @ArchTest} field that no engine picks up is a gate that stays green.
  */
 class ArchitectureTest {
   private static final JavaClasses MAIN =
@@ -31,6 +31,9 @@ class ArchitectureTest {
 
   private static final Set<String> OPTIONS =
       Set.of("dev.belay.BelayOptions", "dev.belay.OptionChoices", "dev.belay.engine.EngineOptions");
+
+  private static final Set<String> HANDED_ON =
+      Set.of("dev.belay.Belay", "dev.belay.store.TxRunner");
 
   private static final DescribedPredicate<JavaClass> SQL_SPEAKERS =
       describe("are DAOs or row mappers, or within one", ArchitectureTest::speaksSql);
@@ -79,13 +82,15 @@ class ArchitectureTest {
   }
 
   @Test
-  void sqlite_knows_the_engine_and_no_feature() {
-    check(
-        noClasses()
-            .that(resideInAPackage("dev.belay.sqlite.."))
-            .should()
-            .dependOnClassesThat(
-                oursOutside("dev.belay.sqlite..", "dev.belay.engine..", "dev.belay.store..")));
+  void a_database_knows_the_engine_and_no_feature_and_no_other_database() {
+    for (String database : new String[] {"dev.belay.sqlite..", "dev.belay.postgres.."}) {
+      check(
+          noClasses()
+              .that(resideInAPackage(database))
+              .should()
+              .dependOnClassesThat(
+                  oursOutside(database, "dev.belay.engine..", "dev.belay.store..")));
+    }
   }
 
   @Test
@@ -115,13 +120,19 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_sqlite_and_the_daos_touch_jdbc() {
+  void only_databases_and_the_daos_touch_jdbc() {
     check(
         noClasses()
             .that(
                 not(
-                    resideInAnyPackage("dev.belay.sqlite..", "dev.belay.engine.jdbc..")
+                    resideInAnyPackage(
+                            "dev.belay.sqlite..", "dev.belay.postgres..", "dev.belay.engine.jdbc..")
                         .or(SQL_SPEAKERS)))
+            // they hand the host's DataSource and connection through
+            .and(
+                not(
+                    describe(
+                        "are Belay and its runner", type -> HANDED_ON.contains(type.getName()))))
             // it hands the host's preparation of connections through, and calls nothing of JDBC
             .and(not(describe("are the options", type -> OPTIONS.contains(type.getName()))))
             .should()
@@ -130,13 +141,24 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_sqlite_touches_the_driver_and_flyway() {
+  void only_its_package_touches_the_driver_of_a_database_and_both_flyway() {
+    onlyTouches("dev.belay.sqlite..", "org.sqlite..");
+    onlyTouches("dev.belay.postgres..", "org.postgresql..");
     check(
         noClasses()
-            .that(not(resideInAPackage("dev.belay.sqlite..")))
+            .that(not(resideInAnyPackage("dev.belay.sqlite..", "dev.belay.postgres..")))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.sqlite..", "org.flywaydb.."));
+            .resideInAPackage("org.flywaydb.."));
+  }
+
+  private static void onlyTouches(String database, String driver) {
+    check(
+        noClasses()
+            .that(not(resideInAPackage(database)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(driver));
   }
 
   @Test

@@ -222,6 +222,7 @@ class CodeRulesTest {
         && !type.isEnum()
         && !type.isRecord()
         && !type.isAnonymousClass()
+        && !type.getModifiers().contains(JavaModifier.ABSTRACT)
         && !error.test(type)
         && !type.getSimpleName().equals("package-info");
   }

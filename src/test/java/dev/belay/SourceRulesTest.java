@@ -29,8 +29,13 @@ class SourceRulesTest {
       Pattern.compile("\\bPRAGMA\\b|SQLITE_|BEGIN IMMEDIATE|\\b_?rowid\\b|sqlite_\\w+");
   private static final Pattern ITS_NAME = Pattern.compile("sqlite", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern POSTGRES =
+      Pattern.compile(
+          "postgres|\\bpg_\\w+|SKIP LOCKED|FOR (NO KEY )?UPDATE", Pattern.CASE_INSENSITIVE);
+
   /** Imports of and links to our own package; what they name is flagged where it is used. */
-  private static final Pattern OUR_PACKAGE = Pattern.compile("dev\\.belay\\.sqlite[.\\w]*");
+  private static final Pattern OUR_PACKAGE =
+      Pattern.compile("dev\\.belay\\.(sqlite|postgres)[.\\w]*");
 
   private static final Pattern LEFT_UNDONE = Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b");
   private static final Pattern PRINTED =
@@ -44,6 +49,13 @@ class SourceRulesTest {
   @Test
   void sqlite_is_named_in_its_package_where_it_is_assembled_and_in_package_docs_only() {
     assertThat(lines(ITS_NAME, file -> !isSqlite(file) && !isAssembly(file) && !isPackageDoc(file)))
+        .isEmpty();
+  }
+
+  @Test
+  void postgresql_is_named_in_its_package_where_it_is_assembled_and_in_package_docs_only() {
+    assertThat(
+            lines(POSTGRES, file -> !isPostgres(file) && !isAssembly(file) && !isPackageDoc(file)))
         .isEmpty();
   }
 
@@ -82,6 +94,10 @@ class SourceRulesTest {
 
   private static boolean isSqlite(SourceFile file) {
     return file.relative().startsWith("src/main/java/dev/belay/sqlite/");
+  }
+
+  private static boolean isPostgres(SourceFile file) {
+    return file.relative().startsWith("src/main/java/dev/belay/postgres/");
   }
 
   private static boolean isAssembly(SourceFile file) {

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -18,6 +19,9 @@ import org.jdbi.v3.core.Jdbi;
  * for use by many threads.
  */
 public interface EngineOptions {
+  /** Returns the names of the methods with which the application chose something. */
+  Set<String> chosen();
+
   /** Returns the busy timeout, if one was chosen. */
   Optional<Duration> busyTimeout();
 

@@ -8,6 +8,7 @@ import dev.belay.store.TxBody;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -65,12 +66,17 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
    */
   <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X;
 
-  /** What a signal waits for. */
+  /** What a signal, or an event for the observer, waits for. */
   enum Event {
     /** The transaction has been committed. */
     COMMIT,
     /** As {@link #COMMIT}, or the body was undone because it asked for that or threw. */
-    OUTCOME
+    OUTCOME;
+
+    /** Returns whether this has happened if {@code reached} has: every commit is an outcome. */
+    public boolean isIn(Event reached) {
+      return this == OUTCOME || reached == COMMIT;
+    }
   }
 
   /**
@@ -83,6 +89,25 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
   /** As {@link #signal}, after {@link Event#COMMIT}. */
   default void signalAfterCommit(Tx tx, Runnable signal) {
     signal(tx, Event.COMMIT, signal);
+  }
+
+  /** Returns the verbs that this engine runs for several callers at once. */
+  default GroupVerbs groups() {
+    return GroupVerbs.NONE;
+  }
+
+  /** Returns the locks that verbs take. */
+  default RowLocks locks() {
+    return RowLocks.NONE;
+  }
+
+  /**
+   * Returns the first of {@code count} consecutive numbers that are larger than {@code after}, and
+   * that no other grant or piece of work of the store has or gets. Empty if a counter in the store
+   * gives such numbers, because one transaction at a time can write.
+   */
+  default OptionalLong newNumbers(Tx tx, int count, long after) {
+    return OptionalLong.empty();
   }
 
   /** Returns the clock behind {@link Tx#now}. */
@@ -168,12 +193,10 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
   boolean isObserved();
 
   /**
-   * Notifies the observer of {@code event} once the body of {@code tx} has its outcome. Only for a
-   * store that {@link #isObserved}.
-   *
-   * @param evenIfUndone whether the observer is also notified if the body is not committed
+   * Notifies the observer by {@code report} after {@code event}, once the body of {@code tx} has
+   * its outcome. Only for a store that {@link #isObserved}.
    */
-  void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event);
+  void tell(Tx tx, Event event, Consumer<BelayObserver> report);
 
   /** Returns the engine behind {@code tx} if an observer wants its events, else null. */
   static @Nullable StoreEngine observed(Tx tx) {

@@ -2,6 +2,7 @@ package dev.belay.engine;
 
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -35,21 +36,29 @@ public final class TokenSpace {
    *     write
    */
   public long next(Tx tx) {
-    return next(tx, 1);
+    return next(tx, 1, 0);
   }
 
   /**
    * As {@link #next(Tx)}, for {@code count} consecutive tokens; returns the first of them.
    *
    * @param count at least 1
+   * @param after the largest token so far of what is granted, where tokens do not grow over the
+   *     whole store; the new tokens are larger
    * @throws IllegalArgumentException if {@code count} is not
    */
-  public long next(Tx tx, int count) {
+  public long next(Tx tx, int count, long after) {
     if (count < 1) {
       throw new IllegalArgumentException("count must be at least 1: " + count);
     }
     if (!tx.writable()) {
       throw new IllegalStateException("a grant needs the Tx of a write; this one cannot write");
+    }
+    if (tx.runner() instanceof StoreEngine engine) {
+      OptionalLong first = engine.newNumbers(tx, count, after);
+      if (first.isPresent()) {
+        return first.getAsLong();
+      }
     }
     TokenDao dao = tx.attach(TokenDao.class);
     long floor = Math.max(ofClock(tx.now().toEpochMilli()), Math.addExact(highest.get(), 1));

@@ -1,6 +1,7 @@
 package dev.belay.lease;
 
 import dev.belay.engine.BatchSize;
+import dev.belay.engine.RowLocks;
 import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.StoreException;
@@ -115,6 +116,7 @@ final class LapsedLeases {
 
     private List<Lease> delete(Tx tx, int limit, List<String> keptNow) {
       keptNow.clear(); // the body may run again
+      RowLocks.of(tx).maintenance(tx, "deletion of leases");
       LapsedDao dao = tx.attach(LapsedDao.class);
       List<Lease> batch = next(tx, limit);
       for (Lease lease : batch) {

@@ -1,6 +1,7 @@
 package dev.belay.lease;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.store.BelayObserver.LeaseEvent;
 import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
 import dev.belay.store.Tx;
@@ -15,7 +16,7 @@ final class LeaseReports {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       LeaseEvent event = new LeaseEvent(name, holder, 0, Outcome.HELD);
-      engine.tell(tx, true, observer -> observer.lease(event));
+      engine.tell(tx, Event.OUTCOME, observer -> observer.lease(event));
     }
   }
 
@@ -23,7 +24,8 @@ final class LeaseReports {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       LeaseEvent event = new LeaseEvent(lease.name(), lease.holder(), lease.token(), outcome);
-      engine.tell(tx, outcome == Outcome.LOST, observer -> observer.lease(event));
+      Event when = outcome == Outcome.LOST ? Event.OUTCOME : Event.COMMIT;
+      engine.tell(tx, when, observer -> observer.lease(event));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.lease;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TokenSpace;
 import dev.belay.engine.TxCheck;
@@ -108,13 +109,14 @@ public final class Leases {
   private Acquisition acquireAll(Tx tx, String name, String holder, long ttlMs) {
     LeaseDao dao = tx.attach(LeaseDao.class);
     Instant now = tx.now();
+    long lastToken = RowLocks.of(tx).lease(tx, name);
     Optional<Lease> last = dao.last(name);
     if (last.isPresent() && last.get().expiresAt().isAfter(now)) {
       Lease live = last.get();
       LeaseReports.reportHeld(tx, name, holder);
       return new Held(live.holder(), live.token(), live.expiresAt());
     }
-    Lease lease = grant(tx, dao, name, holder, ttlMs);
+    Lease lease = grant(tx, dao, name, holder, ttlMs, lastToken);
     if (last.isEmpty()) {
       lapsed.look(tx);
     }
@@ -124,10 +126,10 @@ public final class Leases {
             .orElse(null));
   }
 
-  private Lease grant(Tx tx, LeaseDao dao, String name, String holder, long ttlMs) {
+  private Lease grant(Tx tx, LeaseDao dao, String name, String holder, long ttlMs, long lastToken) {
     long nowMs = tx.now().toEpochMilli();
     long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
-    long token = tokens.next(tx);
+    long token = tokens.next(tx, 1, lastToken);
     if (dao.grant(name, holder, token, nowMs, expiresAtMs) != 1) {
       throw new StoreException("lease '" + name + "' was free, yet was not written", null);
     }
@@ -248,6 +250,7 @@ public final class Leases {
   public void require(Tx tx, Lease lease) {
     TxCheck.reading(tx, engine, "Leases.require");
     Objects.requireNonNull(lease, "lease");
+    RowLocks.of(tx).lease(tx, lease.name());
     boolean live =
         find(tx, lease.name()).filter(found -> found.token() == lease.token()).isPresent();
     if (!live) {

@@ -1,11 +1,13 @@
 package dev.belay.queue;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.queue.StatusDao.WorkStatus;
 import dev.belay.store.Tx;
 import java.util.Optional;
 
 /** Cancels or requeues one piece of work. Belongs to the body that made it. */
 final class CancelStep {
+  private final Tx tx;
   private final String queue;
   private final long id;
   private final CancelDao dao;
@@ -14,6 +16,7 @@ final class CancelStep {
   private final long nowMs;
 
   CancelStep(Tx tx, String queue, long id) {
+    this.tx = tx;
     this.queue = queue;
     this.id = id;
     this.dao = tx.attach(CancelDao.class);
@@ -22,8 +25,23 @@ final class CancelStep {
     this.nowMs = tx.now().toEpochMilli();
   }
 
-  Cancellation cancel() {
+  /** Returns the status, which no other transaction changes before this one ends. */
+  private Optional<WorkStatus> locked() {
+    RowLocks locks = RowLocks.of(tx);
     Optional<WorkStatus> found = dao.status(id, queue);
+    if (locks == RowLocks.NONE || found.isEmpty()) {
+      return found;
+    }
+    String lane = found.get().lane();
+    if (lane != null) {
+      locks.lane(tx, queue, lane);
+    }
+    locks.work(tx, id);
+    return dao.status(id, queue);
+  }
+
+  Cancellation cancel() {
+    Optional<WorkStatus> found = locked();
     if (found.isEmpty()) {
       return Cancellation.NOT_FOUND;
     }
@@ -37,7 +55,7 @@ final class CancelStep {
       if (status.expiresAtMs() > nowMs) {
         return Cancellation.REQUESTED;
       }
-      promote.lapse(id, lane, status.token(), status.expiresAtMs()); // which cancels it
+      promote.lapse(id, lane, status.token(), status.expiresAtMs()); // cancels it
       return Cancellation.CANCELLED;
     }
     dao.cancel(id, nowMs);
@@ -49,13 +67,13 @@ final class CancelStep {
 
   /** Ends claimed work whose claim has lapsed. */
   void lapse() {
-    dao.status(id, queue)
+    locked()
         .ifPresent(
             status -> promote.lapse(id, status.lane(), status.token(), status.expiresAtMs()));
   }
 
   Requeue requeue() {
-    Optional<WorkStatus> found = dao.status(id, queue);
+    Optional<WorkStatus> found = locked();
     if (found.isEmpty()) {
       return Requeue.NOT_FOUND;
     }
@@ -74,7 +92,7 @@ final class CancelStep {
       dao.revive(id, nowMs);
       promote.makeReady(id);
     } else {
-      boolean joinsLine = promote.joinLine(lane); // what was due before is first in line
+      boolean joinsLine = promote.joinLine(lane); // earlier due work joins first
       dao.revive(id, nowMs);
       if (joinsLine) {
         promote.join(id, lane);

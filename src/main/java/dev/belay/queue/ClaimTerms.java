@@ -1,5 +1,6 @@
 package dev.belay.queue;
 
+import dev.belay.engine.ChangedMeanwhileException;
 import dev.belay.queue.ClaimDao.ClaimedWork;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.StoreCorruptException;
@@ -7,7 +8,7 @@ import dev.belay.store.Tx;
 import java.time.Instant;
 
 /**
- * What all claims of one step have in common: the worker and the expiry. Claims work that was found
+ * The worker and the expiry that all claims of one step share. Claims work that was found
  * claimable. Belongs to the body that made it.
  */
 final class ClaimTerms {
@@ -27,14 +28,15 @@ final class ClaimTerms {
     this.expiresAt = Instant.ofEpochMilli(expiresAtMs);
   }
 
-  Claim claim(long id, long token) {
-    return claim(dao.claimable(id).orElseThrow(() -> corrupt(id, "is gone")), token);
+  /** Finds work that can be claimed. */
+  ClaimedWork claimable(long id) {
+    return dao.claimable(id).orElseThrow(() -> changed(id, "is gone"));
   }
 
   Claim claim(ClaimedWork work, long token) {
     long id = work.id();
     if (dao.claim(id, token, worker, now.toEpochMilli(), expiresAt.toEpochMilli()) == 0) {
-      throw corrupt(id, "can be claimed, and then cannot");
+      throw changed(id, "can be claimed, and then cannot");
     }
     String payload = work.payload();
     if (payload == null) {
@@ -54,8 +56,12 @@ final class ClaimTerms {
             Headers.decode(work.headers(), id),
             now,
             expiresAt);
-    ClaimTold.tell(tx, claim, ClaimEvent.Outcome.GRANTED);
+    ClaimReports.report(tx, claim, ClaimEvent.Outcome.GRANTED);
     return claim;
+  }
+
+  private static ChangedMeanwhileException changed(long id, String what) {
+    return new ChangedMeanwhileException("work " + id + " " + what);
   }
 
   private static StoreCorruptException corrupt(long id, String what) {

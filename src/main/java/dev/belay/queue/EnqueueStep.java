@@ -1,6 +1,7 @@
 package dev.belay.queue;
 
-import dev.belay.store.StoreCorruptException;
+import dev.belay.engine.ChangedMeanwhileException;
+import dev.belay.engine.RowLocks;
 import dev.belay.store.Tx;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,18 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds work to one queue, one piece after another. Belongs to the body that made it. */
 final class EnqueueStep {
+  private final Tx tx;
   private final String queue;
   private final EnqueueDao dao;
   private final LaneDao lanes;
   private final PromoteDue promote;
   private final long nowMs;
 
-  /** The lanes so far, and whether all due work has joined their lines. */
+  /** For each lane so far, whether all its due work has joined the line. */
   private final Map<String, Boolean> lines = new HashMap<>();
 
   private boolean addedReady;
 
   EnqueueStep(Tx tx, String queue) {
+    this.tx = tx;
     this.queue = queue;
     this.dao = tx.attach(EnqueueDao.class);
     this.lanes = tx.attach(LaneDao.class);
@@ -35,7 +38,7 @@ final class EnqueueStep {
     return state;
   }
 
-  /** Whether it has added work that can be claimed at once; work in lanes does not count. */
+  /** Returns whether the step has added READY work; work in lanes does not count. */
   boolean hasAddedReady() {
     return addedReady;
   }
@@ -43,13 +46,16 @@ final class EnqueueStep {
   private WorkState addRow(long id, NewWork work) {
     String lane = work.lane();
     if (work.notBeforeMs() > nowMs) {
+      if (lane != null) {
+        RowLocks.of(tx).laneToAdd(tx, queue, lane);
+      }
       return addRow(id, work, WorkState.SCHEDULED, work.notBeforeMs());
     }
     if (lane == null) {
       addedReady = true;
       return addRow(id, work, WorkState.READY, null);
     }
-    if (!lines.computeIfAbsent(lane, promote::joinLine)) {
+    if (!lines.computeIfAbsent(lane, this::joinLine)) {
       return addRow(
           id, work, WorkState.SCHEDULED, nowMs); // behind all work that has not joined yet
     }
@@ -66,6 +72,11 @@ final class EnqueueStep {
             work.attemptsMax(),
             nowMs);
     return WorkState.stored(id, state.orElseThrow(() -> keyTaken(work)));
+  }
+
+  private boolean joinLine(String lane) {
+    RowLocks.of(tx).laneToAdd(tx, queue, lane);
+    return promote.joinLine(lane);
   }
 
   private WorkState addRow(long id, NewWork work, WorkState state, @Nullable Long dueAtMs) {
@@ -89,8 +100,8 @@ final class EnqueueStep {
     return state;
   }
 
-  private StoreCorruptException keyTaken(NewWork work) {
-    return new StoreCorruptException(
-        "queue " + queue + ": key " + work.key() + " was free, yet is taken", null);
+  private ChangedMeanwhileException keyTaken(NewWork work) {
+    return new ChangedMeanwhileException(
+        "queue " + queue + ": key " + work.key() + " was free, yet is taken");
   }
 }

@@ -4,6 +4,7 @@ import dev.belay.store.TextRule;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,93 +14,69 @@ import org.jspecify.annotations.Nullable;
  * <p>Not a record, so that it can gain fields.
  */
 public final class NewWork {
-  /** The most attempts by default. */
+  /** The default maximum number of attempts: 10. */
   public static final int ATTEMPTS_DEFAULT = 10;
 
-  /** The most bytes of UTF-8 that the headers of one piece of work have, names and values. */
+  /**
+   * The maximum size of the headers of one piece of work, names and values, in UTF-8: 4,096 bytes.
+   */
   public static final int HEADERS_BYTES_MAX = 4_096;
 
-  private final String payload;
-  private final String type;
-  private final @Nullable String key;
-  private final KeyLife keyLife;
-  private final @Nullable String lane;
-  private final int priority;
-  private final long notBeforeMs;
-  private final int attemptsMax;
-  private final Map<String, String> headers;
+  private final Fields fields;
 
-  private NewWork(
-      String payload,
-      String type,
-      @Nullable String key,
-      KeyLife keyLife,
-      @Nullable String lane,
-      int priority,
-      long notBeforeMs,
-      int attemptsMax,
-      Map<String, String> headers) {
-    this.payload = payload;
-    this.type = type;
-    this.key = key;
-    this.keyLife = keyLife;
-    this.lane = lane;
-    this.priority = priority;
-    this.notBeforeMs = notBeforeMs;
-    this.attemptsMax = attemptsMax;
-    this.headers = headers;
+  private NewWork(Fields fields) {
+    this.fields = fields;
+  }
+
+  private NewWork with(Consumer<Fields> change) {
+    Fields changed = fields.clone();
+    change.accept(changed);
+    return new NewWork(changed);
   }
 
   /**
-   * Work that is due now, of priority 0, without type, key or lane, with {@link #ATTEMPTS_DEFAULT}
-   * attempts.
+   * Returns work that is due now, of priority 0, without type, key, lane or headers, with {@link
+   * #ATTEMPTS_DEFAULT} attempts.
    *
-   * @param payload at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
+   * @param payload at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8; may be empty
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public static NewWork of(String payload) {
-    return new NewWork(
-        TextRule.body("work payload", payload),
-        "",
-        null,
-        KeyLife.WHILE_KEPT,
-        null,
-        0,
-        Long.MIN_VALUE,
-        ATTEMPTS_DEFAULT,
-        Map.of());
+    return new NewWork(new Fields(TextRule.body("work payload", payload)));
   }
 
   /**
-   * With the caller's word for what it is.
+   * Sets the type, a word of the caller for the kind of work.
    *
    * @param type 1 to {@link TextRule#TYPE_MAX} code points
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public NewWork withType(String type) {
     TextRule.type("work type", type);
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    return with(changed -> changed.type = type);
   }
 
-  /** As {@link #withKey(String, KeyLife)}, {@link KeyLife#WHILE_KEPT}. */
+  /** As {@link #withKey(String, KeyLife)}, with {@link KeyLife#WHILE_KEPT}. */
   public NewWork withKey(String key) {
     return withKey(key, KeyLife.WHILE_KEPT);
   }
 
   /**
-   * With a key, which makes it unique in its queue for as long as {@code life} says: enqueueing it
-   * again finds the first. The life of the work that has the key decides whether it is taken, not
-   * that of new work.
+   * Sets a key, which makes the work unique in its queue during {@code life}: enqueueing the key
+   * again finds the first work. The life of the stored work decides whether the key is taken, not
+   * the life of the new work.
    *
    * @param key 1 to {@link TextRule#ID_MAX} code points
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public NewWork withKey(String key, KeyLife life) {
     TextRule.id("work key", key);
-    KeyLife keyLife = Objects.requireNonNull(life, "life");
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    Objects.requireNonNull(life, "life");
+    return with(
+        changed -> {
+          changed.key = key;
+          changed.keyLife = life;
+        });
   }
 
   /**
@@ -111,25 +88,23 @@ public final class NewWork {
    */
   public NewWork withLane(String lane) {
     TextRule.id("work lane", lane);
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    return with(changed -> changed.lane = lane);
   }
 
-  /** With a priority: the higher, the sooner. In a lane it counts for the head alone. */
+  /** Sets the priority; a higher one is claimed earlier. In a lane it counts only for the head. */
   public NewWork withPriority(int priority) {
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    return with(changed -> changed.priority = priority);
   }
 
   /**
-   * Schedules the work for later: it cannot be claimed before {@code time}, rounded up to the
-   * millisecond. In a lane it joins the line then.
+   * Schedules the work: it cannot be claimed before {@code time}, rounded up to the millisecond. In
+   * a lane it joins the line at that time.
    *
-   * @throws IllegalArgumentException if it is beyond what milliseconds in a long can say
+   * @throws IllegalArgumentException if its milliseconds exceed a long
    */
   public NewWork notBefore(Instant time) {
     long timeMs = Times.atLeast("notBefore", time);
-    return new NewWork(payload, type, key, keyLife, lane, priority, timeMs, attemptsMax, headers);
+    return with(changed -> changed.notBeforeMs = timeMs);
   }
 
   /**
@@ -141,83 +116,110 @@ public final class NewWork {
     if (attemptsMax < 1) {
       throw new IllegalArgumentException("attemptsMax must be from 1: " + attemptsMax);
     }
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, headers);
+    return with(changed -> changed.attemptsMax = attemptsMax);
   }
 
   /**
-   * With headers in place of those it has: what travels beside the payload, such as a {@code
-   * traceparent}. They are no part of its content: under one key, work with other headers is the
-   * same work, and the headers of the first stay.
+   * Replaces the headers: texts beside the payload, such as a {@code traceparent}. They are not
+   * part of the content: under one key, work with other headers is the same work, and the headers
+   * of the first are kept.
    *
    * @param headers names of 1 to {@link TextRule#TYPE_MAX} code points; names and values together
-   *     at most {@link #HEADERS_BYTES_MAX} bytes of UTF-8; none if empty
+   *     at most {@link #HEADERS_BYTES_MAX} bytes of UTF-8; may be empty
    * @throws IllegalArgumentException if they are longer or break {@link TextRule}
    */
   public NewWork withHeaders(Map<String, String> headers) {
     Map<String, String> checked = Headers.checked(headers);
-    return new NewWork(
-        payload, type, key, keyLife, lane, priority, notBeforeMs, attemptsMax, checked);
+    return with(changed -> changed.headers = checked);
   }
 
-  /** The caller's text. */
+  /** Returns the payload. */
   public String payload() {
-    return payload;
+    return fields.payload;
   }
 
-  /** The caller's word for what it is, {@code ""} if it gave none. */
+  /** Returns the type, {@code ""} if there is none. */
   public String type() {
-    return type;
+    return fields.type;
   }
 
-  /** What makes it unique in its queue, null if nothing. */
+  /** Returns the key, null if there is none. */
   public @Nullable String key() {
-    return key;
+    return fields.key;
   }
 
-  /** Its lane, null if it has none. */
+  /** Returns the lane, null if there is none. */
   public @Nullable String lane() {
-    return lane;
+    return fields.lane;
   }
 
   /**
-   * Whether type, lane and payload are those of {@code other}: under one key they are the same
-   * work.
+   * Returns whether type, lane and payload are those of {@code other}: then both are the same work
+   * under one key.
    */
   boolean hasContentOf(NewWork other) {
-    return type.equals(other.type)
-        && Objects.equals(lane, other.lane)
-        && payload.equals(other.payload);
+    return type().equals(other.type())
+        && Objects.equals(lane(), other.lane())
+        && payload().equals(other.payload());
   }
 
-  /** The life of its key as it is stored; null without a key. */
+  /** Returns the life of the key as it is stored; null without a key. */
   @Nullable String keyLife() {
-    return key == null ? null : keyLife.name();
+    return fields.key == null ? null : fields.keyLife.name();
   }
 
   long payloadBytes() {
-    return TextRule.utf8Bytes("work payload", payload);
+    return TextRule.utf8Bytes("work payload", fields.payload);
   }
 
-  /** The headers as they are stored; null without any. */
+  /** Returns the headers as they are stored; null if there are none. */
   @Nullable String headers() {
-    return Headers.encode(headers);
+    return Headers.encode(fields.headers);
   }
 
   int priority() {
-    return priority;
+    return fields.priority;
   }
 
+  /** The time of work without a delay. */
+  static final long AT_ONCE_MS = Long.MIN_VALUE;
+
   long notBeforeMs() {
-    return notBeforeMs;
+    return fields.notBeforeMs;
   }
 
   int attemptsMax() {
-    return attemptsMax;
+    return fields.attemptsMax;
   }
 
   @Override
   public String toString() {
-    return "NewWork[type=" + type + ", key=" + key + ", lane=" + lane + "]";
+    return "NewWork[type=" + type() + ", key=" + key() + ", lane=" + lane() + "]";
+  }
+
+  /** The values of work. Changed only while they are built, by one thread. */
+  private static final class Fields implements Cloneable {
+    private final String payload;
+    private String type = "";
+    private @Nullable String key;
+    private KeyLife keyLife = KeyLife.WHILE_KEPT;
+    private @Nullable String lane;
+    private int priority;
+    private long notBeforeMs = AT_ONCE_MS;
+    private int attemptsMax = ATTEMPTS_DEFAULT;
+    private Map<String, String> headers = Map.of();
+
+    Fields(String payload) {
+      this.payload = payload;
+    }
+
+    @Override
+    protected Fields clone() {
+      try {
+        return (Fields) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }

@@ -15,8 +15,8 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 @UseTemplateEngine(VerbatimSql.class)
 interface PurgeDao {
   /**
-   * Lists the work that was finished first, behind a place in that order. The order of a limited
-   * subquery is kept.
+   * Returns the work that was finished first, behind a place in the order of a purge. The rows keep
+   * the order of the limited subquery.
    */
   @SqlQuery(
       """
@@ -46,18 +46,18 @@ interface PurgeDao {
       String queue, long beforeMs, long buriedBeforeMs, long afterMs, long afterId, int limit);
 
   /** Deletes a piece of work, its payload and its result. */
-  @SqlUpdate("DELETE FROM belay_work WHERE id = :id")
+  @SqlUpdate("DELETE FROM belay_work WHERE id = :id AND finished_at_ms IS NOT NULL")
   int delete(long id);
 
   /**
    * Finished work that may be purged. Immutable, safe for use by many threads.
    *
    * @param id the work
-   * @param finishedAtMs when it was finished
-   * @param bytes the size of its payload and result, in UTF-8
+   * @param finishedAtMs the time at which it was finished
+   * @param bytes the size of its payload and result, in bytes of UTF-8
    */
   record FinishedWork(long id, long finishedAtMs, long bytes) {
-    /** Its place in the order of a purge. */
+    /** Returns its place in the order of a purge. */
     PurgePlace place() {
       return new PurgePlace(finishedAtMs, id);
     }

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of a worker. Immutable, safe for use by many threads.
  *
- * @param queue the queue that it works for
- * @param retry when a failed attempt is tried again
+ * @param queue the queue
+ * @param retry the delay between attempts
  * @param name the label of its claims
  * @param threads how many handlers run at a time
  * @param ttl how long a claim lives from its last renewal
  * @param batch how much work one transaction claims
  * @param grace how long handlers may go on after a stop
  * @param timeLimit how long one call of the handler may take; null if without limit
- * @param listener is told of failures; null if the store's observer is
+ * @param listener is notified of failures; null if the store's observer is
  */
 record WorkerSettings(
     String queue,

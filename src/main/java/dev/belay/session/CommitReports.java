@@ -1,6 +1,7 @@
 package dev.belay.session;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.lease.Lease;
 import dev.belay.session.CommitOutcome.ClaimLost;
 import dev.belay.session.CommitOutcome.Committed;
@@ -24,8 +25,8 @@ final class CommitReports {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       CommitEvent event = event(commit, outcome);
-      boolean refused = !(outcome instanceof Committed);
-      engine.tell(tx, refused, observer -> observer.sessionCommit(event));
+      Event when = outcome instanceof Committed ? Event.COMMIT : Event.OUTCOME;
+      engine.tell(tx, when, observer -> observer.sessionCommit(event));
     }
   }
 
@@ -66,7 +67,7 @@ final class CommitReports {
     if (engine != null) {
       LeaseEvent event =
           new LeaseEvent(lease.name(), lease.holder(), lease.token(), LeaseEvent.Outcome.RELEASED);
-      engine.tell(tx, false, observer -> observer.lease(event));
+      engine.tell(tx, Event.COMMIT, observer -> observer.lease(event));
     }
   }
 }

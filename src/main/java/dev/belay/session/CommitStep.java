@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.queue.Enqueued;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.CommitOutcome.DuplicateEvent;
@@ -26,6 +27,7 @@ final class CommitStep {
   /** The shortest time between two updates of a session's last activity: 1 s, in milliseconds. */
   private static final long ACTIVE_MS = 1_000;
 
+  private final Tx tx;
   private final SessionDao dao;
   private final long nowMs;
   private final SessionCommit commit;
@@ -42,6 +44,7 @@ final class CommitStep {
    * lock.
    */
   CommitStep(Tx tx, SessionCommit commit, byte @Nullable [] hash) {
+    this.tx = tx;
     this.dao = tx.attach(SessionDao.class);
     this.nowMs = tx.now().toEpochMilli();
     this.commit = commit;
@@ -51,6 +54,7 @@ final class CommitStep {
   }
 
   CommitOutcome run() {
+    RowLocks.of(tx).session(tx, commit.sessionId());
     String operationId = commit.operationId();
     SessionHead head =
         (operationId == null

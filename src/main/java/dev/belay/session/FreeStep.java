@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.session.UnfreedDao.Unfreed;
 import dev.belay.store.Tx;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class FreeStep {
   /** The time after which the stuck rows of a session are tried again: 1 hour, in milliseconds. */
   static final long RETRY_MS = TimeUnit.HOURS.toMillis(1);
 
+  private final Tx tx;
   private final UnfreedDao dao;
   private final ReceiptDao receipts;
   private final long nowMs;
@@ -32,11 +34,13 @@ final class FreeStep {
    * session with stuck rows becomes due again after {@code dueMs}.
    */
   FreeStep(Tx tx, int rowsMax, long dueMs) {
+    this.tx = tx;
     this.dao = tx.attach(UnfreedDao.class);
     this.receipts = tx.attach(ReceiptDao.class);
     this.nowMs = tx.now().toEpochMilli();
     this.dueMs = dueMs;
     this.room = new Room(rowsMax, Sized.BYTES_MAX);
+    RowLocks.of(tx).maintenance(tx, "freeing of sessions");
   }
 
   /**
@@ -63,7 +67,7 @@ final class FreeStep {
   Freed free() {
     List<Stuck> stuck = new ArrayList<>();
     int rows = 0;
-    Optional<Unfreed> next = dao.first(dueMs);
+    Optional<Unfreed> next = first();
     while (next.isPresent() && !room.isFull()) {
       FreeSession session = new FreeSession(dao, receipts, next.get(), room);
       boolean through = session.free();
@@ -71,7 +75,7 @@ final class FreeStep {
       end(next.get(), session, stuck);
       if (through) {
         room.pass();
-        next = dao.first(dueMs);
+        next = first();
       }
     }
     return new Freed(rows, next.isPresent(), stuck);
@@ -80,15 +84,21 @@ final class FreeStep {
   /** Skips the next row, because the database refuses a transaction that deletes it. */
   Freed passOver(RuntimeException refusal) {
     List<Stuck> stuck = new ArrayList<>();
-    Optional<Unfreed> next = dao.first(dueMs);
+    Optional<Unfreed> next = first();
     boolean through = true;
     while (next.isPresent() && stuck.isEmpty() && through) {
       FreeSession session = new FreeSession(dao, receipts, next.get(), room);
       through = session.passOver(refusal);
       end(next.get(), session, stuck);
-      next = dao.first(dueMs);
+      next = first();
     }
     return new Freed(0, next.isPresent(), stuck);
+  }
+
+  private Optional<Unfreed> first() {
+    Optional<Unfreed> first = dao.first(dueMs);
+    first.ifPresent(unfreed -> RowLocks.of(tx).session(tx, unfreed.id()));
+    return first;
   }
 
   private void end(Unfreed unfreed, FreeSession session, List<Stuck> stuck) {

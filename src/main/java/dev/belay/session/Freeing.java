@@ -58,6 +58,11 @@ final class Freeing {
     }
   }
 
+  /** Returns whether the next {@link #look} reads. */
+  boolean looksNext() {
+    return System.nanoTime() - nextLook >= 0;
+  }
+
   /**
    * Burns the id of a session and frees its rows. Returns false if the session never existed or was
    * already deleted.

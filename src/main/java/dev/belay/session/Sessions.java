@@ -48,6 +48,7 @@ public final class Sessions {
   private final StoreEngine engine;
   private final QueueEngine queues;
   private final Freeing freeing;
+  private final GroupedCommits grouped;
 
   /**
    * Creates the sessions of a store. For Belay itself; an application calls {@code
@@ -58,6 +59,7 @@ public final class Sessions {
     this.queues = Objects.requireNonNull(queues, "queues");
     queues.commitBy(this::commitOrThrow);
     this.freeing = new Freeing(engine);
+    this.grouped = new GroupedCommits(engine, freeing);
   }
 
   /**
@@ -72,7 +74,7 @@ public final class Sessions {
   @CheckReturnValue
   public CommitOutcome commit(SessionCommit commit) {
     byte[] hash = hash(commit);
-    return engine.verb(tx -> commitAll(tx, commit, hash));
+    return grouped.commit(commit, hash, () -> engine.verb(tx -> commitAll(tx, commit, hash)));
   }
 
   /**

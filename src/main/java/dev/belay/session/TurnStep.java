@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.engine.RowLocks;
 import dev.belay.lease.Lease;
 import dev.belay.lease.LeaseDao;
 import dev.belay.queue.Enqueued;
@@ -13,6 +14,8 @@ import dev.belay.session.Turn.LeaseUse;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,7 @@ final class TurnStep {
    * lost.
    */
   @Nullable CommitOutcome refuseRights() {
+    lock();
     for (LeaseUse use : turn.leases()) {
       if (!isLive(use.lease())) {
         return new LeaseLost(use.lease());
@@ -51,6 +55,32 @@ final class TurnStep {
     }
     work.checkLines();
     return null;
+  }
+
+  /** Locks what the turn needs, in the order of {@link RowLocks}. */
+  private void lock() {
+    RowLocks locks = RowLocks.of(tx);
+    if (locks == RowLocks.NONE) {
+      return;
+    }
+    turn.leases().stream()
+        .map(use -> use.lease().name())
+        .sorted()
+        .forEach(name -> locks.lease(tx, name));
+    SortedSet<RowLocks.Lane> lanes = new TreeSet<>();
+    for (ClaimUse use : turn.claims()) {
+      String lane = use.claim().lane();
+      if (lane != null) {
+        lanes.add(new RowLocks.Lane(use.claim().queue(), lane));
+      }
+    }
+    for (Enqueue enqueue : turn.enqueues()) {
+      String lane = enqueue.work().lane();
+      if (lane != null) {
+        lanes.add(new RowLocks.Lane(enqueue.queue(), lane));
+      }
+    }
+    locks.lanes(tx, lanes);
   }
 
   private boolean isLive(Lease lease) {
@@ -88,6 +118,7 @@ final class TurnStep {
 
   /** Completes and releases those claims and leases of a replayed commit that are still live. */
   void replay() {
+    lock();
     for (ClaimUse use : turn.claims()) {
       if (use.completes()) {
         var unused = work.complete(use.claim(), use.result());

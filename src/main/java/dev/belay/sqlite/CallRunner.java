@@ -1,20 +1,19 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BodyTx;
 import dev.belay.engine.jdbc.BoundConnection;
 import dev.belay.engine.jdbc.ConnectionOpener;
 import dev.belay.engine.jdbc.ConnectionTransaction;
 import dev.belay.engine.jdbc.CurrentConnection;
-import dev.belay.engine.line.Callbacks;
 import dev.belay.engine.line.Reports;
 import dev.belay.engine.line.Request;
 import dev.belay.engine.line.RequestRunner;
 import dev.belay.engine.line.Source;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the requests of {@code call}. Each has a connection that is opened for it and closed after
@@ -23,20 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallRunner implements RequestRunner {
   private final CurrentConnection current;
-  private final @Nullable FileIdentity identity;
-  private final SqliteFailures errors;
-  private final InstantSource clock;
-  private final Callbacks callbacks;
+  private final StoreParts parts;
   private final StoreEngine runner;
   private final Runnable ended;
 
   /** Creates the runner without opening a connection. */
   CallRunner(ConnectionOpener opener, StoreParts parts, StoreEngine runner) {
     this.current = new CurrentConnection(opener, parts.name());
-    this.identity = parts.identity();
-    this.errors = parts.errors();
-    this.clock = parts.settings().options().clock();
-    this.callbacks = parts.callbacks();
+    this.parts = parts;
     this.runner = runner;
     this.ended = parts.changes()::committed; // it may have committed
   }
@@ -52,20 +45,20 @@ final class CallRunner implements RequestRunner {
 
   private void serve(Request<?> request) {
     try {
-      FileIdentity.require(identity);
+      FileIdentity.require(parts.identity());
       BoundConnection connection = current.get();
       current.bodyStarts();
-      BodyRun run = call(request, connection, runner, clock);
+      BodyRun run = call(request, connection, runner, parts.clock());
       current.discard();
       Reports.runQuietly(ended);
-      FileIdentity.require(identity); // otherwise what it wrote is in no file
-      run.answer(false, callbacks);
+      FileIdentity.require(parts.identity()); // otherwise what it wrote is in no file
+      run.answer(Event.OUTCOME, parts.callbacks());
     } catch (SQLException e) {
       current.discard();
-      request.fail(errors.operating("the call", e), callbacks);
+      request.fail(parts.errors().operating("the call", e), parts.callbacks());
     } catch (Throwable e) {
       current.discard();
-      request.fail(e, callbacks);
+      request.fail(e, parts.callbacks());
     } finally {
       current.bodyEnds();
     }
@@ -82,11 +75,12 @@ final class CallRunner implements RequestRunner {
     long changes = transaction.body().changes();
     BodyRun run = BodyRun.of(request, tx, connection);
     if (!connection.isUsable()) {
-      return run.lastedInPart(true);
+      return run.lastedInPart();
     }
     connection.driver().commitsTogether();
     BodyRun ended = transaction.endStray() ? run.leftTransactionOpen() : run;
-    return ended.lastedInPart(transaction.body().changes() != changes);
+    boolean lasted = transaction.body().changes() != changes || ended.writes() > 1;
+    return lasted ? ended.lastedInPart() : ended;
   }
 
   /** Returns whether a call is running, which may hold the file's locks. */

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BoundConnection;
 import dev.belay.engine.jdbc.ConnectionTransaction;
@@ -158,12 +159,12 @@ final class CommitGroup {
       case COMMITTED -> {
         runs.forEach(BodyRun::signal);
         around.committed();
-        runs.forEach(run -> run.answer(true, callbacks));
+        runs.forEach(run -> run.answer(Event.COMMIT, callbacks));
         yield Again.NONE;
       }
       case UNKNOWN -> {
         CommitUnknownException unknown = connection.errors().commitUnknown(end.failure());
-        answerStandAlone(runs).forEach(run -> run.fail(unknown, callbacks));
+        answerIndependent(runs).forEach(run -> run.fail(unknown, callbacks));
         yield Again.NONE;
       }
       case REFUSED -> refused(end);
@@ -171,12 +172,12 @@ final class CommitGroup {
     };
   }
 
-  private List<BodyRun> answerStandAlone(List<BodyRun> members) {
+  private List<BodyRun> answerIndependent(List<BodyRun> members) {
     List<BodyRun> others = new ArrayList<>();
     for (BodyRun run : members) {
-      if (run.standsAlone()) {
+      if (run.isIndependent()) {
         run.signal();
-        run.answer(true, callbacks);
+        run.answer(Event.COMMIT, callbacks);
       } else {
         others.add(run);
       }
@@ -185,7 +186,7 @@ final class CommitGroup {
   }
 
   private Again refused(TxEnd end) {
-    List<BodyRun> others = answerStandAlone(runs);
+    List<BodyRun> others = answerIndependent(runs);
     if (others.size() == 1) {
       others.get(0).fail(connection.errors().commitRefused(end.failure()), callbacks);
       return Again.NONE;
@@ -195,11 +196,11 @@ final class CommitGroup {
 
   private Again lost(BodyRun culprit) {
     if (culprit.leavesTransactionWhole()) { // it was lost after the bodies: none caused it
-      return new Again(List.of(), again(answerStandAlone(runs)));
+      return new Again(List.of(), again(answerIndependent(runs)));
     }
-    List<BodyRun> others = answerStandAlone(runs.subList(0, runs.size() - 1));
+    List<BodyRun> others = answerIndependent(runs.subList(0, runs.size() - 1));
     if (!culprit.isAfterWrite()) {
-      culprit.answer(false, callbacks);
+      culprit.answer(Event.OUTCOME, callbacks);
       return new Again(again(others), List.of());
     }
     return new Again(again(others), List.of(culprit.again(callbacks)));

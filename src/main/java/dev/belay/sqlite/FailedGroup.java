@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BoundConnection;
 import dev.belay.engine.jdbc.TxEnd;
@@ -69,7 +70,7 @@ record FailedGroup(GroupSurroundings around, BoundConnection connection, Callbac
         continue;
       }
       if (ended == TxEnd.State.COMMITTED) {
-        run.answer(true, callbacks);
+        run.answer(Event.COMMIT, callbacks);
       } else {
         run.fail(ended == TxEnd.State.UNKNOWN ? unknown(failure) : failure, callbacks);
       }

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.EngineOptions;
 import dev.belay.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,18 +41,19 @@ final class Libraries {
   /**
    * Checks that every library can be used, before a file is created.
    *
-   * @param flyway whether Flyway is needed; a version that is too old is refused in any case
+   * @param options Flyway is needed if they name migrations; a version that is too old is refused
+   *     in any case
    * @throws StoreException if one cannot; the message names the library and the oldest version that
    *     works
    */
-  static void require(boolean flyway) {
+  static void require(EngineOptions options) {
     requireJdbi("org.jdbi:jdbi3-core", "org.jdbi.v3.core.Jdbi");
     requireJdbi("org.jdbi:jdbi3-sqlobject", "org.jdbi.v3.sqlobject.SqlObjectPlugin");
     if (!isPresent(JDBI_NEEDED_CLASS)) {
       // A jar that was merged from several jars no longer has their versions.
       throw tooOld("org.jdbi:jdbi3-core", "(no " + JDBI_NEEDED_CLASS + ")", JDBI_MIN);
     }
-    requireFlyway(flyway);
+    requireFlyway(options);
     requireSqlite();
   }
 
@@ -75,12 +77,12 @@ final class Libraries {
   }
 
   /** Reads Flyway's version without loading its classes, which takes long. */
-  private static void requireFlyway(boolean needed) {
+  private static void requireFlyway(EngineOptions options) {
     try (InputStream version = Libraries.class.getResourceAsStream(FLYWAY_VERSION)) {
       if (version != null) {
         String text = new String(version.readAllBytes(), StandardCharsets.UTF_8).strip();
         requireAtLeast("org.flywaydb:flyway-core", text, FLYWAY_MIN);
-      } else if (needed && !isPresent("org.flywaydb.core.Flyway")) {
+      } else if (!options.migrations().isEmpty() && !isPresent("org.flywaydb.core.Flyway")) {
         throw new StoreException(
             "org.flywaydb:flyway-core, which runs the application's migrations, is missing on the"
                 + " class path; "

@@ -1,13 +1,13 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BodyTx;
 import dev.belay.engine.jdbc.BoundConnection;
 import dev.belay.engine.jdbc.ConnectionOpener;
 import dev.belay.engine.jdbc.ConnectionTransaction;
 import dev.belay.engine.jdbc.CurrentConnection;
-import dev.belay.engine.line.Callbacks;
 import dev.belay.engine.line.Request;
 import dev.belay.engine.line.RequestRunner;
 import dev.belay.engine.line.SafeLog;
@@ -15,9 +15,7 @@ import dev.belay.engine.line.Source;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the requests of a connection that only reads, beside the writer or in a store that is
@@ -28,19 +26,13 @@ final class ReadRunner implements RequestRunner {
   private static final long SLOW_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
 
   private final CurrentConnection current;
-  private final @Nullable FileIdentity identity;
-  private final SqliteFailures errors;
-  private final InstantSource clock;
-  private final Callbacks callbacks;
+  private final StoreParts parts;
   private final StoreEngine runner;
   private final long slowNanos;
 
   ReadRunner(ConnectionOpener opener, StoreParts parts, StoreEngine runner) {
     this.current = new CurrentConnection(opener, parts.name());
-    this.identity = parts.identity();
-    this.errors = parts.errors();
-    this.clock = parts.settings().options().clock();
-    this.callbacks = parts.callbacks();
+    this.parts = parts;
     this.runner = runner;
     this.slowNanos =
         Math.max(SLOW_NANOS_MIN, TimeUnit.MILLISECONDS.toNanos(parts.settings().busyTimeoutMs()));
@@ -57,8 +49,8 @@ final class ReadRunner implements RequestRunner {
 
   private void serve(Request<?> request) {
     try {
-      Instant now = BodyTx.instantOf(clock);
-      FileIdentity.require(identity);
+      Instant now = BodyTx.instantOf(parts.clock());
+      FileIdentity.require(parts.identity());
       BoundConnection connection = current.get();
       current.bodyStarts();
       BodyRun run = read(request, connection, runner, now);
@@ -66,13 +58,13 @@ final class ReadRunner implements RequestRunner {
       if (connection.edge().isChanged() || !connection.isUsable()) {
         current.discard();
       }
-      run.answer(false, callbacks);
+      run.answer(Event.OUTCOME, parts.callbacks());
     } catch (SQLException e) {
       current.discard();
-      request.fail(errors.operating("reading", e), callbacks);
+      request.fail(parts.errors().operating("reading", e), parts.callbacks());
     } catch (Throwable e) {
       current.discard();
-      request.fail(e, callbacks);
+      request.fail(e, parts.callbacks());
     } finally {
       current.bodyEnds();
     }
@@ -86,7 +78,7 @@ final class ReadRunner implements RequestRunner {
     if (nanos > slowNanos) {
       SafeLog.log(
           Level.WARNING,
-          errors.store()
+          parts.errors().store()
               + ": a body of read on thread "
               + Thread.currentThread().getName()
               + " took "

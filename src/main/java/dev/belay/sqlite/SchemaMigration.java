@@ -67,18 +67,7 @@ final class SchemaMigration {
     if (current && pending.isEmpty()) {
       return false;
     }
-    underWriteLock(
-        connection,
-        !pending.isEmpty(),
-        () -> {
-          if (!history.isCurrent(connection)) {
-            history.migrate(connection);
-          }
-          for (FlywayRun run : pending) {
-            run.migrate(connection);
-            history.requireCurrent(connection);
-          }
-        });
+    underWriteLock(connection, pending);
     return !pending.isEmpty();
   }
 
@@ -93,11 +82,7 @@ final class SchemaMigration {
     return pending;
   }
 
-  private interface Step {
-    void run() throws SQLException;
-  }
-
-  private void underWriteLock(SQLiteConnection connection, boolean ofOthers, Step step)
+  private void underWriteLock(SQLiteConnection connection, List<FlywayRun> pending)
       throws SQLException {
     boolean empty = "0".equals(Connections.queryText(connection, "PRAGMA page_count"));
     connection.getConnectionConfig().setAutoCommit(false);
@@ -107,8 +92,8 @@ final class SchemaMigration {
       try {
         // Foreign keys are not enforced while tables are rebuilt: dropping a table would delete the
         // rows that refer to it. So they are checked before the commit.
-        ForeignKeys before = ofOthers ? ForeignKeys.of(statement) : null;
-        step.run();
+        ForeignKeys before = pending.isEmpty() ? null : ForeignKeys.of(statement);
+        migrate(connection, pending);
         ForeignKeys.requireWhole(statement, file, before);
         statement.execute("COMMIT");
         done = true;
@@ -119,6 +104,16 @@ final class SchemaMigration {
       }
     } finally {
       connection.getConnectionConfig().setAutoCommit(true);
+    }
+  }
+
+  private void migrate(SQLiteConnection connection, List<FlywayRun> pending) throws SQLException {
+    if (!history.isCurrent(connection)) {
+      history.migrate(connection);
+    }
+    for (FlywayRun run : pending) {
+      run.migrate(connection);
+      history.requireCurrent(connection);
     }
   }
 

@@ -27,7 +27,7 @@ public final class Sqlite {
     if (Thread.currentThread().isInterrupted()) {
       throw new StoreInterruptedException(file + ": interrupted before it was opened", null);
     }
-    Libraries.require(!settings.options().migrations().isEmpty());
+    Libraries.require(settings.options());
     BelayJdbi jdbi = jdbi(file.toString(), settings);
     if (!Files.exists(file.real())) {
       SchemaMigration.requireUsable(file.toString(), settings); // a refusal must not leave a file
@@ -45,7 +45,7 @@ public final class Sqlite {
 
   /** As {@link #openInMemory(OpenSettings)}; {@code faults} may throw at its points. */
   static SqliteStore openInMemory(OpenSettings settings, FaultPoints faults) {
-    Libraries.require(!settings.options().migrations().isEmpty());
+    Libraries.require(settings.options());
     SchemaMigration.requireUsable(SqliteStore.MEMORY, settings);
     BelayJdbi jdbi = jdbi(SqliteStore.MEMORY, settings);
     return new SqliteStore(null, null, jdbi, settings, Access.WRITE, faults).opened();
@@ -55,7 +55,7 @@ public final class Sqlite {
   public static StoreEngine openReadOnly(Path path, OpenSettings settings) {
     SqliteFile file = SqliteFile.of(path);
     file.requireReadable();
-    Libraries.require(!settings.options().migrations().isEmpty());
+    Libraries.require(settings.options());
     return opened(file, jdbi(file.toString(), settings), settings, Access.READ, FaultPoints.NONE);
   }
 

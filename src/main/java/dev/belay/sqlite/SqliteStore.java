@@ -1,7 +1,6 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.Registration;
-import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TxCheck;
 import dev.belay.engine.jdbc.BelayJdbi;
 import dev.belay.engine.line.Callbacks;
@@ -10,27 +9,21 @@ import dev.belay.engine.line.ConnectionExecutor;
 import dev.belay.engine.line.FaultPoints;
 import dev.belay.engine.line.GuardedObserver;
 import dev.belay.engine.line.RequestKind;
+import dev.belay.engine.line.RequestStore;
 import dev.belay.engine.line.Requests;
-import dev.belay.engine.line.SafeLog;
 import dev.belay.engine.line.Threads;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Tx;
-import dev.belay.store.TxBody;
-import dev.belay.store.TxOutcome;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A store in one SQLite file, or in memory. Safe for use by many threads. */
-final class SqliteStore implements StoreEngine {
+final class SqliteStore extends RequestStore {
   static final String MEMORY = ":memory:";
 
   private final String name;
@@ -118,66 +111,18 @@ final class SqliteStore implements StoreEngine {
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T call(TxBody<T, X> body) throws X {
-    return requests.run(executors.caller(), RequestKind.CALL, body);
+  protected Requests requests() {
+    return requests;
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T read(TxBody<T, X> body) throws X {
-    return requests.run(executors.readers(), RequestKind.READ, body);
-  }
-
-  @Override
-  public <T extends @Nullable Object, X extends Exception> T look(TxBody<T, X> body) throws X {
-    return requests.run(executors.looker(), RequestKind.LOOK, body);
-  }
-
-  @Override
-  public <T extends @Nullable Object, X extends Exception> T write(TxBody<T, X> body) throws X {
-    return requests.run(executors.requireWriter(), RequestKind.WRITE, body);
-  }
-
-  @Override
-  public <T extends @Nullable Object, X extends Exception> T verb(TxBody<T, X> body) throws X {
-    return requests.run(executors.requireWriter(), RequestKind.VERB, body);
-  }
-
-  @Override
-  public <T extends @Nullable Object, X extends Exception> T verbFirst(TxBody<T, X> body) throws X {
-    return requests.run(executors.requireWriter(), RequestKind.VERB_FIRST, body);
-  }
-
-  @Override
-  public <T extends @Nullable Object> CompletableFuture<T> verbFirstAsync(
-      TxBody<T, ?> body, Executor completions) {
-    return requests.submit(executors.requireWriter(), RequestKind.VERB_FIRST, body, completions);
-  }
-
-  @Override
-  public <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
-      throws X {
-    return requests.run(executors.requireWriter(), RequestKind.WRITE_FLOW, body);
-  }
-
-  @Override
-  public <T extends @Nullable Object> CompletableFuture<T> callAsync(TxBody<T, ?> body) {
-    return requests.submit(executors.caller(), RequestKind.CALL, body, null);
-  }
-
-  @Override
-  public <T extends @Nullable Object> CompletableFuture<T> readAsync(TxBody<T, ?> body) {
-    return requests.submit(executors.readers(), RequestKind.READ, body, null);
-  }
-
-  @Override
-  public <T extends @Nullable Object> CompletableFuture<T> writeAsync(TxBody<T, ?> body) {
-    return requests.submit(executors.requireWriter(), RequestKind.WRITE, body, null);
-  }
-
-  @Override
-  public <T extends @Nullable Object> CompletableFuture<T> writeFlowAsync(
-      TxBody<TxOutcome<T>, ?> body) {
-    return requests.submit(executors.requireWriter(), RequestKind.WRITE_FLOW, body, null);
+  protected ConnectionExecutor executor(RequestKind kind) {
+    return switch (kind) {
+      case CALL -> executors.caller();
+      case READ -> executors.readers();
+      case LOOK -> executors.looker();
+      case WRITE, WRITE_FLOW, VERB, VERB_FIRST -> executors.requireWriter();
+    };
   }
 
   @Override
@@ -214,60 +159,25 @@ final class SqliteStore implements StoreEngine {
   }
 
   @Override
-  public Executor callbacks() {
-    return callbacks;
-  }
-
-  @Override
-  public Thread daemon(String name, Runnable task) {
-    return Threads.daemon(name, task);
-  }
-
-  @Override
-  public BelayObserver observer() {
-    return observer;
-  }
-
-  @Override
-  public UnaryOperator<Runnable> context() {
-    return context.ofCurrentThread();
-  }
-
-  @Override
-  public boolean isObserved() {
-    return observer.wantsAll();
-  }
-
-  @Override
-  public void tell(Tx tx, boolean evenIfUndone, Consumer<BelayObserver> event) {
-    executors.writeRunner().bodyTx().tell(evenIfUndone, event);
-  }
-
-  @Override
-  public BelayObserver guarded(BelayObserver other) {
-    return GuardedObserver.of(other);
-  }
-
-  @Override
-  public void warn(String message, Throwable failure) {
-    SafeLog.log(Level.WARNING, message, failure);
+  public void tell(Tx tx, Event event, Consumer<BelayObserver> report) {
+    executors.writeRunner().bodyTx().tell(event, report);
   }
 
   @Override
   public void close(Runnable last) {
     requireOutsideBody("close");
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.busyTimeoutMs());
-    executors.refuse();
-    boolean patient = executors.settle(deadline);
+    executors.all().refuse();
+    boolean patient = executors.all().settle(deadline);
     last.run();
-    patient = patient && executors.settle(deadline);
+    patient = patient && executors.all().settle(deadline);
     changes.close();
     backup.close(deadline);
     if (checkpointer != null) {
       checkpointer.close();
     }
     try {
-      executors.close();
+      executors.all().close();
     } finally {
       callbacks.retire();
       if (hold != null) {
@@ -280,13 +190,8 @@ final class SqliteStore implements StoreEngine {
   }
 
   @Override
-  public boolean isCallbackThread() {
-    return callbacks.isCallbackThread();
-  }
-
-  @Override
   public void requireOutsideBody(String verb) {
-    if (executors.isOwnedByCurrentThread()) {
+    if (executors.all().isOwnedByCurrentThread()) {
       throw new IllegalStateException(
           verb + " was called inside a body; inside one, use the overload that takes the Tx");
     }

@@ -3,10 +3,10 @@ package dev.belay.sqlite;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.jdbc.ConnectionOpener;
 import dev.belay.engine.line.ConnectionExecutor;
+import dev.belay.engine.line.ExecutorSet;
 import dev.belay.engine.line.RequestRunner;
 import dev.belay.engine.line.WaitClock;
 import dev.belay.store.StoreReadOnlyException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +33,7 @@ final class StoreExecutors {
   private final ConnectionExecutor readers;
   private final ConnectionExecutor looker;
   private final ConnectionExecutor caller;
-  private final List<ConnectionExecutor> all;
+  private final ExecutorSet all;
 
   /**
    * Creates the executors without opening a connection.
@@ -54,16 +54,18 @@ final class StoreExecutors {
       this.readers = only;
       this.looker = only;
       this.caller = only;
-      this.all = List.of(only);
+      this.all = new ExecutorSet(List.of(only), parts.callbacks());
     } else {
       this.readers = readers("belay-reader", parts.settings().options().readers(), runner);
       this.looker = readers("belay-look", 1, runner);
       this.caller = executor("belay-call", new WaitClock(), List.of(held(calls, Access.READ)));
       // The writer is closed last, so that its close can checkpoint and delete the WAL.
       this.all =
-          writer == null
-              ? List.of(caller, looker, readers)
-              : List.of(caller, looker, readers, writer);
+          new ExecutorSet(
+              writer == null
+                  ? List.of(caller, looker, readers)
+                  : List.of(caller, looker, readers, writer),
+              parts.callbacks());
     }
   }
 
@@ -152,58 +154,8 @@ final class StoreExecutors {
     return caller;
   }
 
-  /** Returns whether the current thread runs a body of the store. */
-  boolean isOwnedByCurrentThread() {
-    for (ConnectionExecutor executor : all) {
-      if (executor.isOwnedByCurrentThread()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Refuses new requests from now on, except those that belong to accepted requests. */
-  void refuse() {
-    all.forEach(ConnectionExecutor::refuse);
-  }
-
-  /**
-   * Waits until the accepted requests have run, and everything that follows from them: the hooks
-   * and futures of acknowledged commits may write too. Returns false after an interrupt, which ends
-   * the wait.
-   */
-  boolean settle(long deadline) {
-    boolean quiet = false;
-    while (!quiet && System.nanoTime() - deadline < 0) {
-      quiet = true;
-      for (ConnectionExecutor executor : all) {
-        try {
-          quiet &= executor.awaitIdle(deadline);
-        } catch (InterruptedException e) {
-          return false;
-        }
-      }
-      quiet &= parts.callbacks().awaitQuiet(deadline);
-      if (Thread.interrupted()) {
-        return false;
-      }
-      quiet &= all.stream().noneMatch(ConnectionExecutor::isAwaited);
-    }
-    return true;
-  }
-
-  /** Fails the requests that are still in line, and closes all connections. */
-  void close() {
-    closeAll(all.iterator());
-  }
-
-  private static void closeAll(Iterator<ConnectionExecutor> rest) {
-    if (rest.hasNext()) {
-      try {
-        rest.next().close();
-      } finally {
-        closeAll(rest);
-      }
-    }
+  /** Returns all executors; the writer, which checkpoints, is closed last. */
+  ExecutorSet all() {
+    return all;
   }
 }

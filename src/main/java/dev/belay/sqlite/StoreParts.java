@@ -7,6 +7,7 @@ import dev.belay.engine.line.FaultPoints;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -31,6 +32,10 @@ record StoreParts(
     ChangeWatch changes,
     @Nullable Checkpointer checkpointer,
     FaultPoints faults) {
+
+  InstantSource clock() {
+    return settings.options().clock();
+  }
 
   @Nullable FileIdentity identity() {
     return hold == null ? null : hold.identity();

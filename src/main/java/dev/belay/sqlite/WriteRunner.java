@@ -1,6 +1,7 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BodyTx;
 import dev.belay.engine.jdbc.BoundConnection;
@@ -47,7 +48,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
     this.identity = parts.identity();
     this.schema = new SchemaCheck(parts.errors());
     this.errors = parts.errors();
-    this.clock = parts.settings().options().clock();
+    this.clock = parts.clock();
     this.lockWait = lockWait;
     this.callbacks = parts.callbacks();
     this.changes = parts.changes();
@@ -177,7 +178,7 @@ final class WriteRunner implements RequestRunner, GroupSurroundings {
       if (request.kind() == RequestKind.CALL) {
         committed();
       }
-      run.answer(false, callbacks);
+      run.answer(Event.OUTCOME, callbacks);
     } catch (SQLException e) {
       current.discard();
       request.fail(errors.operating("the transaction", e), callbacks);

@@ -37,12 +37,12 @@
  *   <li><b>doomed</b>: a transaction that SQLite may have ended by itself.
  *   <li><b>group</b>: the bodies that share one commit.
  *   <li><b>guard</b>: an object between a body and a statement or connection.
+ *   <li><b>independent</b>: a body that had ended before the first write of its transaction.
  *   <li><b>line</b>: the place where requests wait.
  *   <li><b>lost</b>: a transaction that SQLite has reported as ended.
  *   <li><b>owner</b>: the thread that has a connection and runs the requests of its line.
  *   <li><b>request</b>: a body that is to run on a connection, and its answer.
  *   <li><b>spoiled</b>: a body in which a verb of Belay failed after it had begun to write.
- *   <li><b>stands alone</b>: a body that had ended before the first write of its transaction.
  * </ul>
  */
 @NullMarked

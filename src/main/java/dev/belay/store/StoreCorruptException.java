@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */
-public final class StoreCorruptException extends StoreException {
+public class StoreCorruptException extends StoreException {
   private static final long serialVersionUID = 1L;
 
   /** Creates the exception with a message that names the file and the rule, never a payload. */

@@ -1,5 +1,6 @@
 package dev.belay.store;
 
+import java.sql.Connection;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,31 @@ public interface TxRunner {
    */
   <T extends @Nullable Object, X extends Exception> T writeFlow(TxBody<TxOutcome<T>, X> body)
       throws X;
+
+  /**
+   * Returns a {@link Tx} for a transaction that the host has begun on a connection of its own to
+   * the same database, so that work is enqueued, or a session committed, together with the host's
+   * rows. Every verb that takes a {@code Tx} works with it, on the current thread, until the host
+   * ends the transaction.
+   *
+   * <ul>
+   *   <li>Belay never commits, rolls back or closes the transaction, and changes no setting of it.
+   *       A verb that throws has changed nothing: it is undone to a savepoint.
+   *   <li>If the transaction cannot be committed, the host has to run all of it again; no body runs
+   *       again here.
+   *   <li>Hooks of {@link Tx#afterCommit} run, and waiting threads are woken, once Belay has seen
+   *       that the transaction was committed: within a second.
+   * </ul>
+   *
+   * @throws UnsupportedOperationException if the store is a file or in memory, which have one
+   *     connection that writes
+   * @throws IllegalArgumentException if the connection commits each statement by itself, or does
+   *     not find the tables of this store
+   */
+  default Tx join(Connection connection) {
+    throw new UnsupportedOperationException(
+        "join: this store has one connection that writes, which no host can have");
+  }
 
   /** As {@link #call}, but returns a future without waiting. */
   <T extends @Nullable Object> CompletableFuture<T> callAsync(TxBody<T, ?> body);

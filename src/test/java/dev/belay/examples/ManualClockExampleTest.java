@@ -48,7 +48,7 @@ class ManualClockExampleTest {
       clock.advance(Duration.ofHours(1));
       Claim claim = reminders.claim("test", ttl).orElseThrow();
 
-      clock.advance(ttl); // nobody renewed the claim
+      clock.advance(ttl); // the claim was not renewed
       assertThat(reminders.complete(claim)).isEqualTo(Settlement.CLAIM_LOST);
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.Belay;
 import dev.belay.engine.VerbatimSql;
 import dev.belay.engine.jdbc.CompiledMethod;
+import dev.belay.engine.jdbc.SqlDialect;
 import dev.belay.session.SessionDao;
 import dev.belay.testing.TestOptions;
 import java.lang.reflect.Method;
@@ -127,7 +128,11 @@ class CompiledMethodTest {
     for (Method method : SampleDao.class.getDeclaredMethods()) {
       assertThat(
               CompiledMethod.of(
-                  SampleDao.class, method, new SqliteFailures("test"), new SqliteKinds()))
+                  SampleDao.class,
+                  method,
+                  SqlDialect.ANNOTATED,
+                  new SqliteFailures("test"),
+                  new SqliteKinds()))
           .as(method.getName())
           .isNotNull();
     }
@@ -140,7 +145,11 @@ class CompiledMethodTest {
       if (method.getName().equals(name)) {
         assertThat(
                 CompiledMethod.of(
-                    SessionDao.class, method, new SqliteFailures("test"), new SqliteKinds()))
+                    SessionDao.class,
+                    method,
+                    SqlDialect.ANNOTATED,
+                    new SqliteFailures("test"),
+                    new SqliteKinds()))
             .isNotNull();
       }
     }

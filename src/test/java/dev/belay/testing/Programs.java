@@ -7,15 +7,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The programs of the operating system that a test needs. Stateless, safe for use by many threads.
+ * The check for programs of the operating system that a test needs. Stateless, safe for use by many
+ * threads.
  */
 public final class Programs {
   private Programs() {}
 
   /**
-   * Returns if {@code program} is on the path. If it is not, the calling test is skipped with a
-   * reason, or fails where the environment says {@code CI=true}: a build that decides about a
-   * change must not pass because of what its machine lacks.
+   * Checks that {@code program} is on the path. If it is not, the calling test is skipped with a
+   * reason. In an environment with {@code CI=true} it fails instead: a build that decides about a
+   * change must not pass because its machine lacks a program.
    */
   public static void require(String program) {
     require(program, System.getenv());

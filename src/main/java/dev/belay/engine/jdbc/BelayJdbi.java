@@ -28,12 +28,19 @@ import org.jspecify.annotations.Nullable;
 public final class BelayJdbi {
   private final Failures errors;
   private final SqlKinds kinds;
+  private final SqlDialect dialect;
   private final Jdbi users;
   private final Jdbi own;
 
+  /** For a database that takes the SQL of Belay's DAOs as their annotations have it. */
   public BelayJdbi(Failures errors, SqlKinds kinds, Consumer<Jdbi> custom) {
+    this(errors, kinds, SqlDialect.ANNOTATED, custom);
+  }
+
+  public BelayJdbi(Failures errors, SqlKinds kinds, SqlDialect dialect, Consumer<Jdbi> custom) {
     this.errors = errors;
     this.kinds = kinds;
+    this.dialect = dialect;
     this.users = create(custom);
     this.own = create(jdbi -> {});
     users
@@ -60,7 +67,7 @@ public final class BelayJdbi {
         .registerHandlerCustomizer(
             (stock, type, method) -> {
               CompiledMethod compiled =
-                  isOwn(type) ? CompiledMethod.of(type, method, errors, kinds) : null;
+                  isOwn(type) ? CompiledMethod.of(type, method, dialect, errors, kinds) : null;
               return compiled == null ? stock : compiled.insteadOf(stock);
             });
     jdbi.getConfig(SqlStatements.class).addExceptionHandler(this::translate);

@@ -28,7 +28,7 @@ interface Binder {
           Types.VARCHAR, (statement, at, value) -> statement.setString(at, (String) value));
     }
     if (type == byte[].class) {
-      return orNull(Types.BLOB, (statement, at, value) -> statement.setBytes(at, (byte[]) value));
+      return orNull(Types.BINARY, (statement, at, value) -> statement.setBytes(at, (byte[]) value));
     }
     return null;
   }

@@ -1,5 +1,6 @@
 package dev.belay.engine.jdbc;
 
+import dev.belay.engine.line.RequestKind;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,14 +36,10 @@ public final class BodyEdge {
     this.replaceable = replaceable;
   }
 
-  /**
-   * Notes that {@code running} begins.
-   *
-   * @param reads whether it may only read
-   */
-  void bodyStarts(LiveBody running, boolean reads) {
+  /** Notes that {@code running} begins. */
+  void bodyStarts(LiveBody running, RequestKind kind) {
     failures.clear();
-    this.reads = reads;
+    reads = kind.reads();
     body = running;
     spoiledBy = null;
     schemaTouched = false;

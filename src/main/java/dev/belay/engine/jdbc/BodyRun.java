@@ -1,10 +1,12 @@
 package dev.belay.engine.jdbc;
 
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.engine.jdbc.BodyVerdict.End;
 import dev.belay.engine.line.Callbacks;
 import dev.belay.engine.line.FaultPoints;
 import dev.belay.engine.line.Reports;
 import dev.belay.engine.line.Request;
+import dev.belay.store.BelayObserver.TxEvent.Outcome;
 import dev.belay.store.StoreException;
 
 /** One run of one body. Belongs to the thread that owns the connection. */
@@ -56,6 +58,11 @@ public final class BodyRun {
     return request;
   }
 
+  /** Returns the outcome of the body. */
+  public BodyVerdict verdict() {
+    return verdict;
+  }
+
   /** Returns whether the transaction can go on after the body. */
   public boolean leavesTransactionWhole() {
     return verdict.end() == End.KEPT || verdict.end() == End.UNDONE;
@@ -67,7 +74,7 @@ public final class BodyRun {
   }
 
   /** Returns whether the answer holds however the transaction ends: nothing was written yet. */
-  public boolean standsAlone() {
+  public boolean isIndependent() {
     return !afterWrite && writes == 0;
   }
 
@@ -93,14 +100,17 @@ public final class BodyRun {
     return with(verdict.endedByHand());
   }
 
+  /** Returns the number of statements with which the body has written. */
+  public int writes() {
+    return writes;
+  }
+
   /**
-   * Returns this run for a body whose statements commit one by one. If it failed after a statement
-   * that lasted, its failure says so and is not retryable.
+   * Returns this run for a body of which a statement has committed by itself. If it failed after
+   * that, its failure says so and is not retryable.
    */
-  public BodyRun lastedInPart(boolean changed) {
-    return verdict.failure() instanceof StoreException e
-            && e.isRetryable()
-            && (changed || writes > 1)
+  public BodyRun lastedInPart() {
+    return verdict.failure() instanceof StoreException e && e.isRetryable()
         ? with(
             verdict.failed(
                 new StoreException(
@@ -115,16 +125,20 @@ public final class BodyRun {
   /** Runs the signals, before any caller or listener learns of the commit. */
   public void signal() {
     if (verdict.end() == End.KEPT) {
-      tx.signal(true);
+      tx.signal(Event.COMMIT);
     }
   }
 
-  /** Answers the caller with the outcome of the body, and starts the body's callbacks. */
-  public void answer(boolean committed, Callbacks callbacks) {
-    boolean kept = committed && verdict.end() == End.KEPT;
-    tx.signal(kept);
-    finish(kept, callbacks);
-    note(kept);
+  /**
+   * Answers the caller with the outcome of the body, and starts the body's callbacks.
+   *
+   * @param reached the commit of the transaction, or an outcome without one
+   */
+  public void answer(Event reached, Callbacks callbacks) {
+    Event own = verdict.end() == End.KEPT ? reached : Event.OUTCOME;
+    tx.signal(own);
+    finish(own, callbacks);
+    note(own);
     Throwable failure = verdict.failure();
     if (failure != null) {
       request.fail(failure, callbacks);
@@ -135,8 +149,8 @@ public final class BodyRun {
 
   /** Answers the caller with {@code reason}, a failure after the body. */
   public void fail(Throwable reason, Callbacks callbacks) {
-    finish(false, callbacks);
-    note(false);
+    finish(Event.OUTCOME, callbacks);
+    note(Event.OUTCOME);
     request.fail(reason, callbacks);
   }
 
@@ -147,20 +161,24 @@ public final class BodyRun {
     }
   }
 
-  private void note(boolean kept) {
+  private void note(Event reached) {
     if (request.notes() != null) {
-      request.notes().bodyEnded(request.kind().writes() && !kept, tx.events(kept));
+      Outcome outcome =
+          request.kind().writes() && reached != Event.COMMIT
+              ? Outcome.ROLLED_BACK
+              : Outcome.COMPLETED;
+      request.notes().bodyEnded(outcome, tx.reports(reached));
     }
   }
 
   /** Starts the callbacks; a failure here must not keep the answer from the caller. */
-  private void finish(boolean committed, Callbacks callbacks) {
+  private void finish(Event reached, Callbacks callbacks) {
     try {
-      tx.finish(committed, callbacks);
+      tx.finish(reached, callbacks);
     } catch (Throwable e) {
       Reports.report(e);
       try {
-        tx.finish(committed, callbacks); // continues where it failed
+        tx.finish(reached, callbacks); // continues where it failed
       } catch (Throwable again) {
         Reports.report(again);
       }
@@ -169,7 +187,7 @@ public final class BodyRun {
 
   /** Ends the run without an answer: the body will run again. */
   public Request<?> again(Callbacks callbacks) {
-    finish(false, callbacks);
+    finish(Event.OUTCOME, callbacks);
     return request.again();
   }
 }

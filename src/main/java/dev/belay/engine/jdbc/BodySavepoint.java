@@ -1,5 +1,6 @@
 package dev.belay.engine.jdbc;
 
+import dev.belay.engine.line.RequestKind;
 import java.sql.SQLException;
 
 /**
@@ -41,13 +42,9 @@ public final class BodySavepoint {
     open = false;
   }
 
-  /**
-   * Notes that a body begins.
-   *
-   * @param isUsers whether it is a user's body, which can be undone alone; a verb of Belay cannot
-   */
-  void bodyStarts(boolean isUsers) {
-    this.isUsers = isUsers;
+  /** Notes that a body begins. A user's body can be undone alone; a verb of Belay cannot. */
+  void bodyStarts(RequestKind kind) {
+    isUsers = !kind.isVerb();
     writes = 0;
     set = false;
     changesBefore = isUsers ? changes() : 0;

@@ -40,10 +40,13 @@ final class BodyTransactionHandler implements TransactionHandler {
     try {
       result = callback.withHandle(handle);
     } catch (Throwable e) {
-      statements.transaction().end(false);
+      statements.transaction().end(TxEnd.State.ROLLED_BACK);
       throw e;
     }
-    statements.transaction().end(!(result instanceof TxOutcome.Rollback));
+    statements
+        .transaction()
+        .end(
+            result instanceof TxOutcome.Rollback ? TxEnd.State.ROLLED_BACK : TxEnd.State.COMMITTED);
     return result;
   }
 
@@ -94,6 +97,9 @@ final class BodyTransactionHandler implements TransactionHandler {
       GuardedCall.executes(statements, SqlKind.SAVEPOINT);
       statements.execute(verb + '"' + name.replace("\"", "\"\"") + '"');
     } catch (SQLException e) {
+      if (!statements.transaction().isOpen()) {
+        throw new IllegalStateException("call runs outside any transaction; use write or read", e);
+      }
       throw new TransactionException(verb + "failed for savepoint '" + name + "'", e);
     }
   }

@@ -4,6 +4,7 @@ import dev.belay.engine.StoreEngine;
 import dev.belay.engine.line.Callbacks;
 import dev.belay.engine.line.FaultPoints;
 import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.RequestKind;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Tx;
 import dev.belay.store.TxRunner;
@@ -32,7 +33,7 @@ public final class BodyTx implements Tx, LiveBody {
   private final List<Runnable> hooks = new ArrayList<>(0);
   private final List<Signal> signals = new ArrayList<>(0);
 
-  private @Nullable List<ObserverEvent> events;
+  private @Nullable List<Report> reports;
   private @Nullable Handle handle;
   private boolean handleMayHaveCallbacks;
   private UnaryOperator<Runnable> jdbiContext = UnaryOperator.identity();
@@ -55,6 +56,21 @@ public final class BodyTx implements Tx, LiveBody {
   /** For a body that only reads, or commits by itself. */
   public static BodyTx reading(BoundConnection connection, StoreEngine runner, Instant now) {
     return new BodyTx(connection, runner, now, false);
+  }
+
+  /** For a transaction of the host, which ends by itself; {@code connection} is not used before. */
+  public static BodyTx joined(BoundConnection connection, StoreEngine runner, Instant now) {
+    BodyTx tx = writing(connection, runner, now);
+    connection.bodyStarts(tx, RequestKind.WRITE);
+    return tx;
+  }
+
+  /** Ends a joined Tx as the host has ended its transaction. */
+  public void joinedEnded(StoreEngine.Event reached, Callbacks callbacks) {
+    end();
+    signal(reached);
+    finish(reached, callbacks);
+    reports(reached).forEach(report -> report.accept(runner.observer()));
   }
 
   /** Returns the time of {@code clock} as bodies see it: in whole milliseconds, as it is stored. */
@@ -125,29 +141,29 @@ public final class BodyTx implements Tx, LiveBody {
 
   private record Signal(StoreEngine.Event event, Runnable task) {}
 
-  /** Notifies the observer of {@code event} once the body has its outcome. */
-  public void tell(boolean evenIfUndone, Consumer<BelayObserver> event) {
+  /** As {@link StoreEngine#tell}. */
+  public void tell(StoreEngine.Event event, Consumer<BelayObserver> report) {
     requireAlive();
-    if (events == null) {
-      events = new ArrayList<>();
+    if (reports == null) {
+      reports = new ArrayList<>();
     }
-    events.add(new ObserverEvent(evenIfUndone, event));
+    reports.add(new Report(event, report));
   }
 
   /**
-   * Returns the events to report to the observer: all if the body was committed, otherwise those
-   * that are reported in any case.
+   * Returns what the observer is notified of after {@code reached}: everything if that is the
+   * commit, otherwise what waits for the outcome alone.
    */
-  List<Consumer<BelayObserver>> events(boolean kept) {
-    return events == null
+  List<Consumer<BelayObserver>> reports(StoreEngine.Event reached) {
+    return reports == null
         ? List.of()
-        : events.stream()
-            .filter(event -> kept || event.evenIfUndone())
-            .map(ObserverEvent::event)
+        : reports.stream()
+            .filter(report -> report.event().isIn(reached))
+            .map(Report::report)
             .toList();
   }
 
-  private record ObserverEvent(boolean evenIfUndone, Consumer<BelayObserver> event) {}
+  private record Report(StoreEngine.Event event, Consumer<BelayObserver> report) {}
 
   @Override
   public boolean writable() {
@@ -158,6 +174,11 @@ public final class BodyTx implements Tx, LiveBody {
   @Override
   public TxRunner runner() {
     return runner;
+  }
+
+  /** Returns whether the current thread runs the body. */
+  public boolean isOfCurrentThread() {
+    return Thread.currentThread() == thread;
   }
 
   /** Ends this object together with the body. */
@@ -179,10 +200,10 @@ public final class BodyTx implements Tx, LiveBody {
     return finishing;
   }
 
-  /** Runs the signals of a body before its caller is answered. */
-  void signal(boolean kept) {
+  /** Runs the signals that wait for {@code reached}, before the caller is answered. */
+  void signal(StoreEngine.Event reached) {
     for (Signal signal : signals) {
-      if (kept || signal.event() == StoreEngine.Event.OUTCOME) {
+      if (signal.event().isIn(reached)) {
         Reports.runQuietly(signal.task());
       }
     }
@@ -194,7 +215,8 @@ public final class BodyTx implements Tx, LiveBody {
    * closes the body's handle. After a commit these are all callbacks; otherwise only those
    * registered through JDBI. A second call after a failure continues where the first one failed.
    */
-  void finish(boolean committed, Callbacks callbacks) {
+  void finish(StoreEngine.Event reached, Callbacks callbacks) {
+    boolean committed = reached == StoreEngine.Event.COMMIT;
     connection.faults().reach(FaultPoints.Point.TELLS);
     boolean jdbiCallbacks = handle != null && handleMayHaveCallbacks;
     if (!handedOver && (jdbiCallbacks || (committed && !hooks.isEmpty()))) {

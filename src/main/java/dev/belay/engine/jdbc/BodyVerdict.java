@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param value the result for the caller, if the body has not failed
  * @param failure the failure for the caller, if the body has failed
  */
-record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure) {
+public record BodyVerdict(End end, @Nullable Object value, @Nullable Throwable failure) {
   /** The consequence of a body for its transaction. */
-  enum End {
+  public enum End {
     /** The writes of the body are kept in the transaction. */
     KEPT,
     /** The body threw, or chose to roll back; all its writes have been undone. */

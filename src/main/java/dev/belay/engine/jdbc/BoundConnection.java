@@ -75,8 +75,8 @@ public final class BoundConnection {
 
   /** Notes that the current thread begins to run {@code body}, of a request of {@code kind}. */
   void bodyStarts(LiveBody body, RequestKind kind) {
-    edge.bodyStarts(body, kind.reads());
-    transaction.body().bodyStarts(!kind.isVerb());
+    edge.bodyStarts(body, kind);
+    transaction.body().bodyStarts(kind);
     statements.bodyStarts();
   }
 

@@ -78,16 +78,17 @@ public final class CompiledMethod {
 
   /** Returns the compiled form of {@code method}; null if JDBI has to execute it. */
   public static @Nullable CompiledMethod of(
-      Class<?> dao, Method method, Failures errors, SqlKinds kinds) {
-    String sql = sqlOf(method);
+      Class<?> dao, Method method, SqlDialect dialect, Failures errors, SqlKinds kinds) {
+    String annotated = sqlOf(method);
     UseTemplateEngine engine = dao.getAnnotation(UseTemplateEngine.class);
-    if (sql == null || engine == null || engine.value() != VerbatimSql.class) {
+    if (annotated == null || engine == null || engine.value() != VerbatimSql.class) {
       return null;
     }
     CompiledResult result = CompiledResult.of(method);
     if (result == null || !isPlain(method)) {
       return null;
     }
+    String sql = dialect.sql(dao.getSimpleName() + "." + method.getName(), annotated);
     ParsedSql parsed = new ColonPrefixSqlParser().parse(sql, null);
     List<String> names = parsed.getParameters().getParameterNames();
     List<String> arguments =

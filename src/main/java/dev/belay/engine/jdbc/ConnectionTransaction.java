@@ -110,19 +110,23 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     return doubtful ? TxEnd.unknown(null) : TxEnd.COMMITTED;
   }
 
-  /** Ends the transaction and returns the result of that. */
-  TxEnd end(boolean wantsCommit) {
-    lastEnd = open ? endOpen(wantsCommit) : TxEnd.NOT_BEGUN;
+  /**
+   * Ends the transaction and returns the result of that.
+   *
+   * @param wanted COMMITTED or ROLLED_BACK
+   */
+  TxEnd end(TxEnd.State wanted) {
+    lastEnd = open ? endOpen(wanted) : TxEnd.NOT_BEGUN;
     return lastEnd;
   }
 
-  private TxEnd endOpen(boolean wantsCommit) {
+  private TxEnd endOpen(TxEnd.State wanted) {
     if (committedByHand) {
       TxEnd end = endByHand();
       ended();
       return end;
     }
-    if (!wantsCommit || doom != null || lost) {
+    if (wanted != TxEnd.State.COMMITTED || doom != null || lost) {
       return rollbackTransaction();
     }
     faults.reach(FaultPoints.Point.COMMITS);
@@ -238,12 +242,12 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
   /** Rolls back before the connection closes: even if that fails, no transaction may remain. */
   void rollbackForGood() throws SQLException {
     try {
-      driver.execute("ROLLBACK");
+      driver.rollbackForGood();
     } catch (SQLException e) {
-      if (failures.mayEndTransaction(e)) {
+      if (failures.mayEndTransaction(e) && !driver.isClosed()) {
         throw e;
       }
-      // there was no transaction
+      // there was no transaction, or it ended with the connection
     }
   }
 

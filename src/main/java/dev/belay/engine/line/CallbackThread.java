@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * #arrives}, which belong to the holder of the monitor of {@link Callbacks}.
  */
 final class CallbackThread implements Runnable {
-  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /**
    * The pause between two looks of the standby thread. A task waits behind other tasks for at most
@@ -161,7 +161,7 @@ final class CallbackThread implements Runnable {
       return Step.STAND_BY;
     }
     callbacks.endsStandby(this);
-    if (callbacks.letsEnd(false)) {
+    if (callbacks.letsEnd(0)) {
       return Step.END;
     }
     called = false;
@@ -196,14 +196,14 @@ final class CallbackThread implements Runnable {
     long since = System.nanoTime();
     while (!called) {
       LockSupport.parkNanos(callbacks, IDLE_NANOS);
-      boolean expired = System.nanoTime() - since >= IDLE_NANOS;
+      long idleNanos = System.nanoTime() - since;
       synchronized (callbacks) {
-        if (!called && callbacks.letsEnd(expired)) {
+        if (!called && callbacks.letsEnd(idleNanos)) {
           callbacks.idle.remove(this);
           return false;
         }
       }
-      if (expired) {
+      if (idleNanos >= IDLE_NANOS) {
         since = System.nanoTime();
       }
     }

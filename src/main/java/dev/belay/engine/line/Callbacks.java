@@ -19,9 +19,9 @@ public final class Callbacks implements Executor {
   /*
    * 1. A thread that has finished its task takes the next one. Waking another thread for every task
    *    would cost more than most tasks take.
-   * 2. While a task runs, a second thread stands by. It looks at the tasks every 250 microseconds
-   *    and takes a task that was already waiting at its previous look. Then another thread stands
-   *    by.
+   * 2. While a task runs, a second thread is on standby. It looks at the tasks every 250 microseconds
+   *    and takes a task that was already waiting at its previous look. Then another thread goes
+   *    on standby.
    *
    * 3. A thread may fail to start. Therefore the last free thread takes no task before it has a
    *    successor: the task may block.
@@ -205,7 +205,7 @@ public final class Callbacks implements Executor {
     return calling || !idle.isEmpty() || (standby != null && standby != thread);
   }
 
-  /** Returns whether a thread that was called, or that stands by, will look at the tasks. */
+  /** Returns whether a thread that was called, or that is on standby, will look at the tasks. */
   boolean isLookedAfter() {
     return calling || standby != null;
   }
@@ -278,10 +278,11 @@ public final class Callbacks implements Executor {
   }
 
   /**
-   * Returns whether a thread that finds no task must end, and if so, no longer counts it as alive.
+   * Returns whether a thread that has found no task for {@code idleNanos} must end, and if so, no
+   * longer counts it as alive.
    */
-  boolean letsEnd(boolean expired) {
-    boolean leaves = retired || (expired && alive > KEPT);
+  boolean letsEnd(long idleNanos) {
+    boolean leaves = retired || (idleNanos >= CallbackThread.IDLE_NANOS && alive > KEPT);
     if (leaves) {
       alive--;
     }

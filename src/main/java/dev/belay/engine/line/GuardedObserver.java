@@ -15,9 +15,9 @@ public final class GuardedObserver implements BelayObserver {
   private final BelayObserver observer;
   private final boolean wantsAll;
 
-  private GuardedObserver(BelayObserver observer, boolean wantsAll) {
-    this.observer = observer;
-    this.wantsAll = wantsAll;
+  private GuardedObserver(@Nullable BelayObserver observer) {
+    this.observer = observer == null ? new BelayObserver() {} : observer;
+    this.wantsAll = observer != null;
   }
 
   /**
@@ -25,14 +25,12 @@ public final class GuardedObserver implements BelayObserver {
    * event is reported.
    */
   public static GuardedObserver ofStore(@Nullable BelayObserver observer) {
-    return observer == null
-        ? new GuardedObserver(new BelayObserver() {}, false)
-        : new GuardedObserver(observer, true);
+    return new GuardedObserver(observer);
   }
 
   /** Returns {@code observer} behind a guard. */
   public static BelayObserver of(BelayObserver observer) {
-    return new GuardedObserver(observer, true);
+    return new GuardedObserver(observer);
   }
 
   /** Returns whether it is notified of everything, and not only of failures. */

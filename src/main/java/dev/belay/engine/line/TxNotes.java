@@ -23,7 +23,7 @@ public final class TxNotes implements Runnable {
   private long lockWaitNanos;
   private int runs;
   private int bodies;
-  private boolean rolledBack;
+  private TxEvent.Outcome ended = TxEvent.Outcome.COMPLETED;
   private @Nullable Throwable failure;
   private List<Consumer<BelayObserver>> events = List.of();
 
@@ -56,8 +56,8 @@ public final class TxNotes implements Runnable {
   }
 
   /** Notes the outcome of the latest run, and the events of its verbs. */
-  public void bodyEnded(boolean rolledBack, List<Consumer<BelayObserver>> events) {
-    this.rolledBack = rolledBack;
+  public void bodyEnded(TxEvent.Outcome ended, List<Consumer<BelayObserver>> events) {
+    this.ended = ended;
     this.events = events;
   }
 
@@ -108,6 +108,6 @@ public final class TxNotes implements Runnable {
           ? TxEvent.Outcome.UNKNOWN
           : TxEvent.Outcome.FAILED;
     }
-    return rolledBack ? TxEvent.Outcome.ROLLED_BACK : TxEvent.Outcome.COMPLETED;
+    return ended;
   }
 }

@@ -8,6 +8,7 @@ import dev.belay.queue.QueueOptions;
 import dev.belay.queue.Work;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.WorkState;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -41,7 +41,7 @@ public final class QueueStore extends StoreExtension {
 
   private static final QueueOptions OPTIONS = QueueOptions.defaults().withRetry(attempt -> RETRY);
 
-  private final List<Thread> threads = new ArrayList<>();
+  private final LaterThreads threads = new LaterThreads();
   private @Nullable WorkQueue queue;
 
   private QueueStore(@Nullable Form form) {
@@ -143,25 +143,12 @@ public final class QueueStore extends StoreExtension {
 
   /** Runs an action on another thread, which ends before the test does. */
   public <T> CompletableFuture<T> later(Callable<T> action) {
-    CompletableFuture<T> future = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                future.complete(action.call());
-              } catch (Throwable e) {
-                future.completeExceptionally(e);
-              }
-            });
-    thread.setDaemon(true);
-    threads.add(thread);
-    thread.start();
-    return future;
+    return threads.run(action);
   }
 
   /** Returns the thread of the last call of {@link #later}. */
   public Thread lastThread() {
-    return threads.get(threads.size() - 1);
+    return threads.last();
   }
 
   /** Waits until the last thread waits for a time, or has ended. */
@@ -174,21 +161,12 @@ public final class QueueStore extends StoreExtension {
 
   /** Returns the result of a call of {@link #later}, or throws what the action threw. */
   public static <T> T get(CompletableFuture<T> future) throws Exception {
-    try {
-      return Patience.get(future);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Exception cause) {
-        throw cause;
-      }
-      throw e;
-    }
+    return LaterThreads.get(future);
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
     super.afterEach(context);
-    for (Thread thread : threads) {
-      Patience.join(thread);
-    }
+    threads.join();
   }
 }

@@ -1,15 +1,19 @@
 package dev.belay.queue;
 
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.Tx;
 
-/** Tells an observer of claims and of how they end. Stateless, safe for use by many threads. */
-final class ClaimTold {
-  private ClaimTold() {}
+/**
+ * Reports claims and their settlements to the observer of the store. Stateless, safe for use by
+ * many threads.
+ */
+final class ClaimReports {
+  private ClaimReports() {}
 
-  static void tell(Tx tx, Claim claim, ClaimEvent.Outcome outcome) {
+  static void report(Tx tx, Claim claim, ClaimEvent.Outcome outcome) {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       ClaimEvent event =
@@ -20,7 +24,8 @@ final class ClaimTold {
               claim.token(),
               claim.attempt(),
               outcome);
-      engine.tell(tx, outcome == ClaimEvent.Outcome.LOST, observer -> observer.claim(event));
+      Event when = outcome == ClaimEvent.Outcome.LOST ? Event.OUTCOME : Event.COMMIT;
+      engine.tell(tx, when, observer -> observer.claim(event));
     }
   }
 
@@ -36,8 +41,8 @@ final class ClaimTold {
       SettlementEvent event =
           new SettlementEvent(
               claim.queue(), workId, claim.worker(), claim.token(), attempt, outcome);
-      boolean refused = outcome == SettlementEvent.Outcome.CLAIM_LOST;
-      engine.tell(tx, refused, observer -> observer.settlement(event));
+      Event when = outcome == SettlementEvent.Outcome.CLAIM_LOST ? Event.OUTCOME : Event.COMMIT;
+      engine.tell(tx, when, observer -> observer.settlement(event));
     }
   }
 }

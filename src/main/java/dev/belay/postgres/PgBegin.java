@@ -1,0 +1,84 @@
+package dev.belay.postgres;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that begin transactions, one for each kind. Immutable, safe for use by many
+ * threads.
+ *
+ * @param verb for Belay's own verbs
+ * @param body for bodies of users, whose plans are the planner's own choice
+ * @param reading for a body that only reads
+ * @param session settings for all that follows on a connection
+ * @param group for the calls of {@link PgGroup}, which have no id: they end with the same message
+ * @param isBorrowed whether the connections belong to a pool of the host
+ */
+record PgBegin(
+    String verb, String body, String reading, String session, String group, boolean isBorrowed) {
+  /* Plans made while a table was empty are kept until the next ANALYZE, and read a full table from
+   * end to end. Belay's own statements each have one right plan: along an index.
+   */
+  private static final String OWN_PLANS =
+      ", set_config('plan_cache_mode', 'force_generic_plan', true)"
+          + ", set_config('enable_seqscan', 'off', true)"
+          + ", set_config('enable_hashjoin', 'off', true)"
+          + ", set_config('enable_mergejoin', 'off', true)"
+          + ", set_config('enable_bitmapscan', 'off', true)"
+          + ", set_config('enable_sort', 'off', true)";
+
+  private static final String NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+  /** Asks for the timeline of the server, which changes when a standby takes over. */
+  static final String TIMELINE = "SELECT timeline_id FROM pg_control_checkpoint()";
+
+  /** Asks for the statement that sets back what {@link #session} sets. */
+  static final String FOUND =
+      "SELECT format('SELECT set_config(''search_path'', %L, false),"
+          + " set_config(''lock_timeout'', %L, false),"
+          + " set_config(''synchronous_commit'', %L, false)', current_setting('search_path'),"
+          + " current_setting('lock_timeout'), current_setting('synchronous_commit'))";
+
+  /**
+   * What the server answers to a BEGIN.
+   *
+   * @param xid the id of the transaction; null if it only reads
+   * @param nowMs the server's time in milliseconds since 1970
+   * @param timeline the timeline of the server, which changes when a standby takes over
+   * @param sentNanos the {@code nanoTime} before the question
+   * @param answeredNanos the {@code nanoTime} after the answer
+   */
+  record Begun(
+      @Nullable String xid, long nowMs, long timeline, long sentNanos, long answeredNanos) {
+    static final Begun NONE = new Begun(null, 0, 0, 0, 0);
+  }
+
+  /**
+   * Returns the statements of one store.
+   *
+   * @param searchPath the search path of all bodies
+   * @param lockTimeoutMs the time to wait for a lock, in milliseconds; 0 is no time
+   */
+  static PgBegin of(
+      String searchPath, int lockTimeoutMs, boolean survivesPowerLoss, boolean borrowed) {
+    String settings =
+        ", set_config('search_path', "
+            + quoted(searchPath)
+            + ", true), set_config('lock_timeout', '"
+            + Math.max(1, lockTimeoutMs)
+            + "ms', true)";
+    String durability =
+        ", set_config('synchronous_commit', '" + (survivesPowerLoss ? "on" : "off") + "', true)";
+    String writing = "SELECT pg_current_xact_id()::text, " + NOW + settings + durability;
+    return new PgBegin(
+        writing + OWN_PLANS,
+        writing,
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, " + NOW + settings,
+        "SELECT 1" + (settings + durability).replace(", true)", ", false)"),
+        "SELECT 1" + settings + durability + OWN_PLANS,
+        borrowed);
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+}

@@ -1,0 +1,42 @@
+package dev.belay.postgres;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The server's clock. Every BEGIN brings its time; between them it goes on by {@link
+ * System#nanoTime}. Never behind an earlier answer. Safe for use by many threads.
+ */
+final class PgClock implements InstantSource {
+  /** The age after which a worse estimate replaces a better one: 10 s. */
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private long offsetNanos;
+  private long uncertaintyNanos = Long.MAX_VALUE;
+  private long takenNanos;
+  private long lastMs = Long.MIN_VALUE;
+
+  /** Takes an answer of the server. Returns the instant of the transaction that it began. */
+  synchronized Instant begun(PgBegin.Begun begun) {
+    long uncertainty = begun.answeredNanos() - begun.sentNanos();
+    if (uncertainty <= uncertaintyNanos || begun.answeredNanos() - takenNanos > FRESH_NANOS) {
+      long middle = begun.sentNanos() + uncertainty / 2;
+      offsetNanos = TimeUnit.MILLISECONDS.toNanos(begun.nowMs()) - middle;
+      uncertaintyNanos = uncertainty;
+      takenNanos = begun.answeredNanos();
+    }
+    lastMs = Math.max(lastMs, begun.nowMs());
+    return Instant.ofEpochMilli(lastMs);
+  }
+
+  @Override
+  public synchronized Instant instant() {
+    if (uncertaintyNanos == Long.MAX_VALUE) {
+      throw new IllegalStateException("the server has not been asked for its time yet");
+    }
+    long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() + offsetNanos);
+    lastMs = Math.max(lastMs, nowMs);
+    return Instant.ofEpochMilli(lastMs);
+  }
+}

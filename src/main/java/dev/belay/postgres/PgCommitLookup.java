@@ -1,0 +1,66 @@
+package dev.belay.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether a transaction lasted whose COMMIT had no answer. Immutable, safe for use by
+ * many threads.
+ *
+ * <p>A server that was restored, or a standby that took over, may use the same id again or may not
+ * have the commit: its timeline differs then, and the outcome stays unknown.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/functions-info.html">pg_xact_status</a>
+ */
+final class PgCommitLookup {
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final String STATUS =
+      "SELECT pg_xact_status(?::xid8), timeline_id FROM pg_control_checkpoint()";
+
+  private final PgParts parts;
+
+  PgCommitLookup(PgParts parts) {
+    this.parts = parts;
+  }
+
+  /** Returns whether the transaction lasted; null if the server cannot say in the busy timeout. */
+  @Nullable Boolean lasted(PgBegin.Begun begun) {
+    long deadline = System.nanoTime() + parts.busyTimeoutNanos();
+    boolean interrupted = false;
+    try {
+      do {
+        try (Connection connection = parts.source().open()) {
+          String status = status(connection, begun);
+          if (!"in progress".equals(status)) {
+            return status == null ? null : Boolean.valueOf(status.equals("committed"));
+          }
+        } catch (SQLException e) {
+          if (!PgFailures.isConnectionLost(e)) {
+            return null; // it forgot the id, or does not know it
+          }
+        }
+        interrupted |= Thread.interrupted(); // the caller waits for the truth
+        LockSupport.parkNanos(PAUSE_NANOS);
+      } while (System.nanoTime() - deadline < 0);
+      return null;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private @Nullable String status(Connection connection, PgBegin.Begun begun) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(STATUS)) {
+      statement.setString(1, begun.xid());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getLong(2) == begun.timeline() ? row.getString(1) : null;
+      }
+    }
+  }
+}

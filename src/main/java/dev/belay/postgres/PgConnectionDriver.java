@@ -1,0 +1,266 @@
+package dev.belay.postgres;
+
+import dev.belay.engine.jdbc.DriverConnection;
+import dev.belay.engine.line.SafeLog;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/**
+ * The {@link DriverConnection} of PostgreSQL. Belongs to the thread that owns the connection.
+ *
+ * <p>Every setting is local to its transaction, and is sent with its BEGIN: a connection may belong
+ * to a pool of the host, or be one of many behind a pooler.
+ */
+final class PgConnectionDriver implements DriverConnection {
+  private static final String IN_FAILED_TRANSACTION = "25P02";
+
+  private final Connection connection;
+  private final PgFailures errors;
+  private final PgBegin begins;
+  private String beginText;
+  private @Nullable String found;
+  private boolean sessionChanged;
+  private long timeline;
+  private PgBegin.Begun begun = PgBegin.Begun.NONE;
+
+  PgConnectionDriver(Connection connection, PgFailures errors, PgBegin begins) {
+    this.connection = connection;
+    this.errors = errors;
+    this.begins = begins;
+    this.beginText = begins.body();
+  }
+
+  @Override
+  public Connection jdbc() {
+    return connection;
+  }
+
+  /** Begins the next transaction with the settings of Belay's own verbs, or of users' bodies. */
+  void nextIs(boolean verb) {
+    beginText = verb ? begins.verb() : begins.body();
+  }
+
+  /** Returns what the server answered to the last BEGIN. */
+  PgBegin.Begun begun() {
+    return begun;
+  }
+
+  @Override
+  public void listen(EndListener listener) {
+    // The server ends no transaction by itself: after a failure it waits for the ROLLBACK.
+  }
+
+  @Override
+  public void beginWriting() throws SQLException {
+    begin(beginText);
+  }
+
+  @Override
+  public void beginReading() throws SQLException {
+    begin(begins.reading());
+  }
+
+  private void begin(String text) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (timeline == 0) {
+        connection.setAutoCommit(true);
+        timeline = timeline(statement);
+      }
+      connection.setAutoCommit(false); // the driver sends BEGIN with the first statement
+      long sentNanos = System.nanoTime();
+      boolean isRows = statement.execute(text);
+      while (!isRows) {
+        isRows = statement.getMoreResults();
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        begun =
+            new PgBegin.Begun(
+                row.getString(1), row.getLong(2), timeline, sentNanos, System.nanoTime());
+      }
+    }
+  }
+
+  private static long timeline(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery(PgBegin.TIMELINE)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    if (connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+      throw new SQLException( // the server would roll back and report no failure
+          "a statement of the body failed, which undoes its transaction; a savepoint before the"
+              + " statement would have kept it",
+          IN_FAILED_TRANSACTION);
+    }
+    connection.commit();
+    SQLWarning warning = connection.getWarnings();
+    if (warning != null) {
+      connection.clearWarnings();
+      SafeLog.log(
+          Level.WARNING,
+          errors.store()
+              + ": COMMIT returned with a warning ("
+              + warning.getSQLState()
+              + "); it is durable here, but perhaps not on a standby",
+          null);
+    }
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    connection.rollback();
+  }
+
+  /** A connection that was lost holds nothing: the server has rolled its transaction back. */
+  @Override
+  public void rollbackForGood() throws SQLException {
+    try {
+      execute("ROLLBACK");
+    } catch (SQLException e) {
+      if (!PgFailures.isConnectionLost(e)) {
+        throw e;
+      }
+      connection.abort(Runnable::run);
+    }
+  }
+
+  // One body has a transaction, and is undone with it: no savepoint is needed.
+
+  @Override
+  public void setSavepoint() throws SQLException {
+    execute("SAVEPOINT belay_body");
+  }
+
+  @Override
+  public void rollbackToSavepoint() throws SQLException {
+    execute("ROLLBACK TO SAVEPOINT belay_body");
+  }
+
+  @Override
+  public void releaseSavepoint() throws SQLException {
+    execute("RELEASE SAVEPOINT belay_body");
+  }
+
+  /** Runs {@code steps} so that they change nothing if they throw. */
+  <T extends @Nullable Object> T inSavepoint(Supplier<T> steps) {
+    try {
+      setSavepoint();
+      T value;
+      try {
+        value = steps.get();
+      } catch (Throwable e) {
+        rollbackToSavepoint();
+        throw e;
+      }
+      releaseSavepoint();
+      return value;
+    } catch (SQLException e) {
+      throw errors.operating("a savepoint", e);
+    }
+  }
+
+  @Override
+  public void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void commitsEach() {
+    autoCommit(true);
+  }
+
+  @Override
+  public void commitsTogether() {
+    autoCommit(false);
+  }
+
+  private void autoCommit(boolean each) {
+    try {
+      connection.setAutoCommit(each);
+    } catch (SQLException e) {
+      throw errors.operating("changing the mode of the connection", e);
+    }
+  }
+
+  @Override
+  public long changedRows() {
+    return 0; // a body has the transaction alone, so it does not matter whether it has written
+  }
+
+  @Override
+  public void allowWrites() {
+    // only a transaction is read-only
+  }
+
+  @Override
+  public boolean isEnded(PreparedStatement statement) {
+    try {
+      return statement.isClosed();
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public void reset(PreparedStatement statement) throws SQLException {
+    statement.clearParameters();
+    statement.clearBatch();
+    statement.clearWarnings();
+    statement.setMaxRows(0);
+    statement.setFetchSize(0);
+    statement.setQueryTimeout(0);
+  }
+
+  @Override
+  public boolean isClosed() throws SQLException {
+    return connection.isClosed();
+  }
+
+  /** Sets what statements need that commit one by one, until the connection is closed. */
+  void beginSession() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (begins.isBorrowed()) {
+        try (ResultSet row = statement.executeQuery(PgBegin.FOUND)) {
+          row.next();
+          found = row.getString(1);
+        }
+      }
+      statement.execute(begins.session());
+    }
+  }
+
+  /** Notes that a body may have changed the session, which must not go back into a pool so. */
+  void sessionChanged() {
+    sessionChanged = true;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    if (begins.isBorrowed() && sessionChanged) {
+      PgSource.end(connection);
+      return;
+    }
+    if (begins.isBorrowed() && !connection.isClosed()) {
+      connection.setAutoCommit(true); // as pools lend them
+      if (found != null) {
+        execute(found);
+      }
+    }
+    connection.close();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.belay.postgres;
+
+/**
+ * The statements of {@link PgGroupVerbs}. Each takes arrays with an item for each member, and
+ * returns a row for each member whose verb it has done: first the number of the member, from 1.
+ * Stateless, safe for use by many threads.
+ *
+ * <p>None waits for a row: {@code SKIP LOCKED}. A statement that locks a row which changed since
+ * its snapshot checks the conditions on that row again, and sees nothing else of the change. Where
+ * that matters, a unique index refuses the whole call, and its members run alone.
+ */
+final class PgGroupSql {
+  /**
+   * Appends to sessions. A receipt that a twin has just committed may not be seen; then the twin's
+   * revision refuses the member, or the key of receipts the call.
+   */
+  static final String APPEND =
+      """
+      WITH u AS MATERIALIZED (
+        SELECT m.ord, m.op, m.hash, m.hash_format, m.n, m.state,
+               s.no, s.revision, s.last_seq, s.leaf_seq, s.active_at_ms
+        FROM   unnest(?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
+               AS m(id, expected, op, hash, hash_format, n, state, ord)
+        CROSS JOIN LATERAL (
+               SELECT no, revision, last_seq, leaf_seq, active_at_ms
+               FROM   belay_session
+               WHERE  id = m.id AND absent_since_ms IS NULL
+                 AND  (m.expected < 0 OR revision = m.expected)
+               FOR NO KEY UPDATE SKIP LOCKED) AS s
+        WHERE  m.op IS NULL OR NOT EXISTS (
+                 SELECT 1 FROM belay_session_receipt r
+                 WHERE  r.session_no = s.no AND r.operation_id = m.op)),
+      e AS (SELECT * FROM unnest(?, ?, ?, ?) AS e(ord, idx, type, payload)),
+      t AS (SELECT ?::bigint AS now_ms),
+      heads AS (
+        UPDATE belay_session s
+        SET    revision = u.revision + 1, last_seq = u.last_seq + u.n,
+               leaf_seq = CASE WHEN u.n = 0 THEN u.leaf_seq ELSE u.last_seq + u.n END,
+               updated_at_ms = t.now_ms,
+               active_at_ms = CASE WHEN t.now_ms - u.active_at_ms BETWEEN 0 AND 999
+                                   THEN u.active_at_ms ELSE t.now_ms END
+        FROM   u, t
+        WHERE  s.no = u.no),
+      events AS (
+        INSERT INTO belay_session_event (session_no, seq, parent_seq, at_ms, type, payload)
+        SELECT u.no, u.last_seq + e.idx,
+               CASE WHEN e.idx = 1 THEN u.leaf_seq ELSE u.last_seq + e.idx - 1 END,
+               t.now_ms, e.type, e.payload
+        FROM   e JOIN u ON u.ord = e.ord CROSS JOIN t),
+      states AS (
+        INSERT INTO belay_session_state (session_no, state)
+        SELECT no, state FROM u WHERE state IS NOT NULL
+        ON CONFLICT (session_no) DO UPDATE SET state = excluded.state),
+      receipts AS (
+        INSERT INTO belay_session_receipt
+               (session_no, operation_id, hash_format, hash, revision, at_ms, first_seq, last_seq)
+        SELECT u.no, u.op, u.hash_format, decode(u.hash, 'hex'), u.revision + 1, t.now_ms, u.last_seq + 1,
+               u.last_seq + u.n
+        FROM   u, t
+        WHERE  u.op IS NOT NULL)
+      SELECT ord, revision + 1, last_seq + 1, last_seq + n FROM u
+      """;
+
+  /** Adds work that is ready. */
+  static final String ADD =
+      """
+      WITH m AS MATERIALIZED (
+        SELECT *
+        FROM   unnest(?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
+               AS m(id, queue, type, priority, attempts_max, headers, payload, bytes, ord)),
+      w AS (
+        INSERT INTO belay_work
+               (id, queue, state, type, payload_bytes, priority, attempts_max, enqueued_at_ms)
+        SELECT id, queue, 'READY', type, bytes, priority, attempts_max, ?::bigint FROM m),
+      p AS (
+        INSERT INTO belay_work_payload (work_id, headers, payload)
+        SELECT id, headers, payload FROM m)
+      SELECT ord FROM m
+      """;
+
+  /**
+   * Claims work of one queue, a piece for each member, in the order of claims. It ends before work
+   * in a lane and work that has lapsed, and takes nothing if something is due: claims that run
+   * alone do that.
+   */
+  static final String TAKE =
+      """
+      WITH head AS MATERIALIZED (
+        SELECT id, priority, lane, lapses, token
+        FROM   belay_work
+        WHERE  queue = ? AND state = 'READY'
+        ORDER BY priority DESC, id
+        LIMIT  ?
+        FOR NO KEY UPDATE SKIP LOCKED),
+      ranked AS (
+        SELECT id, row_number() OVER first AS rank,
+               bool_and(lane IS NULL AND lapses = 0 AND token < ?) OVER first AS usual
+        FROM   head
+        WHERE  NOT EXISTS (SELECT 1 FROM belay_work WHERE queue = ? AND due_at_ms <= ?)
+          AND  NOT EXISTS (SELECT 1 FROM belay_work WHERE queue = ? AND expires_at_ms <= ?)
+        WINDOW first AS (ORDER BY priority DESC, id)),
+      claimed AS (
+        UPDATE belay_work w
+        SET    state = 'CLAIMED', token = ?::bigint + m.rank - 1, worker = m.worker,
+               attempt = w.attempt + 1, due_at_ms = NULL,
+               claimed_at_ms = ?::bigint, expires_at_ms = ?::bigint + m.ttl_ms
+        FROM   ranked r
+        JOIN   unnest(?, ?) WITH ORDINALITY AS m(worker, ttl_ms, rank) ON m.rank = r.rank
+        WHERE  w.id = r.id AND r.usual
+        RETURNING m.rank, w.id, w.token, w.type, w.attempt, w.attempts_max, w.expires_at_ms)
+      SELECT c.rank, c.id, c.token, c.type, p.payload, c.attempt, c.attempts_max, p.headers,
+             c.expires_at_ms
+      FROM   claimed c
+      JOIN   belay_work_payload p ON p.work_id = c.id
+      ORDER BY c.rank
+      """;
+
+  /** Completes claims of work that is in no lane. */
+  static final String COMPLETE =
+      """
+      WITH m AS MATERIALIZED (
+        SELECT m.ord, m.id, m.result
+        FROM   unnest(?, ?, ?, ?) WITH ORDINALITY AS m(id, queue, token, result, ord)
+        CROSS JOIN LATERAL (
+               SELECT 1
+               FROM   belay_work w
+               WHERE  w.id = m.id AND w.queue = m.queue AND w.token = m.token
+                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0) > ?
+                 AND  w.lane IS NULL
+               FOR NO KEY UPDATE SKIP LOCKED) AS held),
+      done AS (
+        UPDATE belay_work w
+        SET    state = 'DONE', finished_at_ms = ?::bigint, expires_at_ms = NULL
+        FROM   m
+        WHERE  w.id = m.id),
+      results AS (
+        INSERT INTO belay_work_result (work_id, result)
+        SELECT id, result FROM m WHERE result IS NOT NULL)
+      SELECT ord FROM m
+      """;
+
+  private PgGroupSql() {}
+}

@@ -1,0 +1,286 @@
+package dev.belay.postgres;
+
+import dev.belay.engine.ChangedMeanwhileException;
+import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.BodyRun;
+import dev.belay.engine.jdbc.BodyTx;
+import dev.belay.engine.jdbc.BodyVerdict;
+import dev.belay.engine.jdbc.BoundConnection;
+import dev.belay.engine.jdbc.ConnectionTransaction;
+import dev.belay.engine.jdbc.CurrentConnection;
+import dev.belay.engine.jdbc.TxEnd;
+import dev.belay.engine.line.Reports;
+import dev.belay.engine.line.Request;
+import dev.belay.engine.line.RequestRunner;
+import dev.belay.engine.line.Source;
+import dev.belay.store.CommitUnknownException;
+import dev.belay.store.StoreException;
+import dev.belay.store.TxOutcome;
+import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the requests of one connection, each in a transaction of its own. Belongs to the thread
+ * that owns the connection.
+ */
+final class PgRunner implements RequestRunner {
+  /*
+   * 1. A body runs again, on a new connection if need be, if nothing of it can have lasted: the
+   *    connection was lost before the COMMIT was sent, the server ended its transaction for another
+   *    one (40P01, 40001), or a verb found rows changed between two of its statements.
+   * 2. It runs again until the busy timeout is over, and at least once.
+   * 3. A COMMIT without an answer is looked up by the id of its transaction. Only if the server
+   *    cannot say is the outcome unknown.
+   */
+  private static final TxOutcome<@Nullable Object> KEEP = TxOutcome.commit(null);
+  private static final TxOutcome<@Nullable Object> UNDO = TxOutcome.rollback(null);
+  private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final PgParts parts;
+  private final CurrentConnection current;
+  private @Nullable BodyTx bodyTx;
+
+  PgRunner(PgParts parts) {
+    this.parts = parts;
+    this.current = new CurrentConnection(parts::open, parts.errors().store());
+  }
+
+  @Override
+  public void serve(Source source) {
+    for (Request<?> next = source.next(); next != null; next = source.next()) {
+      if (next.start()) {
+        serve(next);
+      }
+    }
+  }
+
+  private void serve(Request<?> request) {
+    try {
+      switch (request.kind()) {
+        case CALL -> call(request);
+        case READ, LOOK -> read(request);
+        case WRITE, WRITE_FLOW, VERB, VERB_FIRST -> write(request);
+      }
+    } catch (Throwable e) {
+      current.discard();
+      if (!request.isDone()) {
+        request.fail(e, parts.callbacks());
+      } else {
+        Reports.report(e);
+      }
+    } finally {
+      current.bodyEnds();
+      bodyTx = null;
+    }
+    request.forgetInterrupt();
+  }
+
+  /** Returns the Tx of the body that runs; null if none runs that may write. */
+  @Nullable BodyTx bodyTx() {
+    return bodyTx;
+  }
+
+  private void write(Request<?> request) {
+    long deadline = System.nanoTime() + parts.busyTimeoutNanos();
+    boolean first = true;
+    while (!isWritten(request, first || System.nanoTime() - deadline < 0)) {
+      first = false;
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MAX));
+      if (!request.start()) {
+        return;
+      }
+    }
+  }
+
+  /** One try. Returns whether the request has its answer. */
+  private boolean isWritten(Request<?> request, boolean mayRunAgain) {
+    BoundConnection connection;
+    try {
+      connection = current.get();
+    } catch (StoreException e) {
+      if (mayRunAgain && PgFailures.isLost(e)) {
+        request.again();
+        return false;
+      }
+      throw e;
+    }
+    PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
+    driver.nextIs(request.kind().isVerb());
+    BodyRun[] ran = new BodyRun[1];
+    TxEnd end;
+    try {
+      end =
+          connection.<TxOutcome<@Nullable Object>>inTransaction(
+              PgRunner::begin,
+              handle -> {
+                ran[0] = run(request, connection, driver);
+                return ran[0].verdict().end() == BodyVerdict.End.KEPT ? KEEP : UNDO;
+              });
+    } catch (ConnectionTransaction.BeginException e) {
+      current.discard(connection);
+      if (mayRunAgain && PgFailures.isConnectionLost(e.failure())) {
+        request.again();
+        return false;
+      }
+      request.fail(parts.errors().operating("BEGIN", e.failure()), parts.callbacks());
+      return true;
+    } catch (Throwable e) {
+      rescue(request, connection, ran[0], e);
+      return true;
+    }
+    discardIfBroken(connection, end.isSound());
+    return isSettled(ran[0], end, driver.begun(), mayRunAgain);
+  }
+
+  private static boolean begin(ConnectionTransaction transaction) throws SQLException {
+    transaction.beginWriting();
+    return true;
+  }
+
+  private BodyRun run(Request<?> request, BoundConnection connection, PgConnectionDriver driver) {
+    BodyTx tx = BodyTx.writing(connection, parts.store(), parts.now(driver.begun()));
+    bodyTx = tx;
+    current.bodyStarts();
+    try {
+      return BodyRun.of(request, tx, connection);
+    } finally {
+      current.bodyEnds();
+      bodyTx = null;
+    }
+  }
+
+  private void discardIfBroken(BoundConnection connection, boolean sound) {
+    if (connection.edge().isChanged()) {
+      ((PgConnectionDriver) connection.driver()).sessionChanged();
+    }
+    if (!sound || connection.edge().isChanged() || !connection.isUsable()) {
+      current.discard(connection);
+    }
+  }
+
+  private boolean isSettled(BodyRun run, TxEnd end, PgBegin.Begun begun, boolean mayRunAgain) {
+    run.sharedBy(1);
+    switch (end.state()) {
+      case COMMITTED -> committed(run);
+      case UNKNOWN -> {
+        Boolean lasted = new PgCommitLookup(parts).lasted(begun);
+        if (lasted == null) {
+          CommitUnknownException unknown = parts.errors().commitUnknown(end.failure());
+          run.fail(unknown, parts.callbacks());
+        } else if (lasted) {
+          committed(run);
+        } else if (mayRunAgain) {
+          run.again(parts.callbacks());
+          return false;
+        } else {
+          run.fail(parts.errors().commitRefused(end.failure()), parts.callbacks());
+        }
+      }
+      case REFUSED -> {
+        if (mayRunAgain && PgFailures.isConflict(end.failure())) {
+          run.again(parts.callbacks());
+          return false;
+        }
+        run.fail(parts.errors().commitRefused(end.failure()), parts.callbacks());
+      }
+      case ROLLED_BACK, NOT_BEGUN -> {
+        if (mayRunAgain && mayDoBetter(run.verdict().failure())) {
+          run.again(parts.callbacks());
+          return false;
+        }
+        run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());
+      }
+    }
+    return true;
+  }
+
+  private void committed(BodyRun run) {
+    run.signal();
+    parts.committed().run();
+    run.answer(StoreEngine.Event.COMMIT, parts.callbacks());
+  }
+
+  /** Returns whether a body that failed so may succeed when it runs again now. */
+  private static boolean mayDoBetter(@Nullable Throwable failure) {
+    return failure instanceof ChangedMeanwhileException
+        || (failure instanceof StoreException
+            && (PgFailures.isConflict(failure) || PgFailures.isLost(failure)));
+  }
+
+  /** Answers a request after an exception where none is expected. */
+  private void rescue(
+      Request<?> request, BoundConnection connection, @Nullable BodyRun run, Throwable failure) {
+    TxEnd.State ended = connection.transaction().lastEnd().state();
+    current.discard(connection);
+    if (run == null) {
+      request.fail(failure, parts.callbacks());
+    } else if (ended == TxEnd.State.COMMITTED) {
+      committed(run);
+    } else {
+      run.fail(
+          ended == TxEnd.State.UNKNOWN ? parts.errors().commitUnknown(failure) : failure,
+          parts.callbacks());
+    }
+  }
+
+  private void read(Request<?> request) throws SQLException {
+    BoundConnection connection = current.get();
+    ConnectionTransaction transaction = connection.transaction();
+    try {
+      transaction.beginReading();
+    } catch (SQLException e) {
+      if (!PgFailures.isConnectionLost(e)) {
+        throw parts.errors().operating("reading", e);
+      }
+      current.discard(connection); // it may have been idle for long
+      connection = current.get();
+      transaction = connection.transaction();
+      transaction.beginReading();
+    }
+    PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
+    BodyTx tx = BodyTx.reading(connection, parts.store(), parts.now(driver.begun()));
+    current.bodyStarts();
+    BodyRun run = BodyRun.of(request, tx, connection);
+    boolean sound = true;
+    try {
+      boolean unused = transaction.rollback();
+    } catch (SQLException e) {
+      sound = false; // nothing was written; the body has its answer
+    }
+    discardIfBroken(connection, sound);
+    run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());
+  }
+
+  /** Runs a body whose statements commit one by one, on a connection that ends with it. */
+  private void call(Request<?> request) throws SQLException {
+    BoundConnection connection = current.get();
+    PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
+    connection.transaction().beginReading(); // for the server's time
+    boolean ended = connection.transaction().rollback();
+    driver.commitsEach();
+    driver.beginSession();
+    BodyTx tx = BodyTx.reading(connection, parts.store(), parts.now(driver.begun()));
+    current.bodyStarts();
+    BodyRun ran = BodyRun.of(request, tx, connection);
+    BodyRun run = !ended || ran.writes() > 1 ? ran.lastedInPart() : ran;
+    if (connection.edge().isChanged()) {
+      driver.sessionChanged();
+    }
+    current.discard();
+    parts.committed().run();
+    run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());
+  }
+
+  @Override
+  public CurrentConnection current() {
+    return current;
+  }
+
+  @Override
+  public void close() {
+    current.close();
+  }
+}
