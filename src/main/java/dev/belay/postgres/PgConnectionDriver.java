@@ -29,7 +29,7 @@ final class PgConnectionDriver implements DriverConnection {
   private String beginText;
   private @Nullable String found;
   private boolean sessionChanged;
-  private long timeline;
+  private @Nullable String life;
   private PgBegin.Begun begun = PgBegin.Begun.NONE;
 
   PgConnectionDriver(Connection connection, PgFailures errors, PgBegin begins) {
@@ -71,9 +71,11 @@ final class PgConnectionDriver implements DriverConnection {
 
   private void begin(String text) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (timeline == 0) {
+      String known = life;
+      if (known == null) {
         connection.setAutoCommit(true);
-        timeline = timeline(statement);
+        known = life(statement);
+        life = known;
       }
       connection.setAutoCommit(false); // the driver sends BEGIN with the first statement
       long sentNanos = System.nanoTime();
@@ -85,15 +87,15 @@ final class PgConnectionDriver implements DriverConnection {
         row.next();
         begun =
             new PgBegin.Begun(
-                row.getString(1), row.getLong(2), timeline, sentNanos, System.nanoTime());
+                row.getString(1), row.getLong(2), known, sentNanos, System.nanoTime());
       }
     }
   }
 
-  private static long timeline(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery(PgBegin.TIMELINE)) {
+  private static String life(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery(PgBegin.ASK_LIFE)) {
       row.next();
-      return row.getLong(1);
+      return row.getString(1);
     }
   }
 
