@@ -240,10 +240,10 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     try {
       driver.execute("ROLLBACK");
     } catch (SQLException e) {
-      if (failures.mayEndTransaction(e)) {
+      if (failures.mayEndTransaction(e) && !driver.isClosed()) {
         throw e;
       }
-      // there was no transaction
+      // there was no transaction, or its connection was lost with it
     }
   }
 
