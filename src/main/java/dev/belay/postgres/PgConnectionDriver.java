@@ -123,7 +123,14 @@ final class PgConnectionDriver implements DriverConnection {
 
   @Override
   public void rollback() throws SQLException {
-    connection.rollback();
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      if (!PgFailures.isConnectionLost(e)) {
+        throw e;
+      }
+      connection.close(); // the server rolls back what has lost its connection
+    }
   }
 
   /** A connection that was lost holds nothing: the server has rolled its transaction back. */
@@ -178,6 +185,11 @@ final class PgConnectionDriver implements DriverConnection {
   public void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    } catch (SQLException e) {
+      if (PgFailures.isConnectionLost(e)) {
+        connection.close(); // the driver may not know yet that it is
+      }
+      throw e;
     }
   }
 
@@ -257,12 +269,17 @@ final class PgConnectionDriver implements DriverConnection {
       PgSource.end(connection);
       return;
     }
-    if (begins.isBorrowed() && !connection.isClosed()) {
-      connection.setAutoCommit(true); // as pools lend them
-      if (found != null) {
-        execute(found);
+    try (connection) {
+      if (begins.isBorrowed() && !connection.isClosed()) {
+        connection.setAutoCommit(true); // as pools lend them
+        if (found != null) {
+          execute(found);
+        }
+      }
+    } catch (SQLException e) {
+      if (!PgFailures.isConnectionLost(e)) {
+        throw e;
       }
     }
-    connection.close();
   }
 }
