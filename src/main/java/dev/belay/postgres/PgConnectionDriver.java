@@ -133,19 +133,6 @@ final class PgConnectionDriver implements DriverConnection {
     }
   }
 
-  /** A connection that was lost holds nothing: the server has rolled its transaction back. */
-  @Override
-  public void rollbackForGood() throws SQLException {
-    try {
-      execute("ROLLBACK");
-    } catch (SQLException e) {
-      if (!PgFailures.isConnectionLost(e)) {
-        throw e;
-      }
-      connection.abort(Runnable::run);
-    }
-  }
-
   // One body has a transaction, and is undone with it: no savepoint is needed.
 
   @Override

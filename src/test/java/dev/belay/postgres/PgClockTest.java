@@ -58,7 +58,7 @@ class PgClockTest {
   private static Begun answer(Instant server, int tookMs) {
     long answeredNanos = System.nanoTime();
     long sentNanos = answeredNanos - TimeUnit.MILLISECONDS.toNanos(tookMs);
-    return new Begun("1", server.toEpochMilli(), 1, sentNanos, answeredNanos);
+    return new Begun("1", server.toEpochMilli(), "life", sentNanos, answeredNanos);
   }
 
   @Test

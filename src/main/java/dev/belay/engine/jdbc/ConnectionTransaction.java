@@ -242,7 +242,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
   /** Rolls back before the connection closes: even if that fails, no transaction may remain. */
   void rollbackForGood() throws SQLException {
     try {
-      driver.rollbackForGood();
+      driver.execute("ROLLBACK");
     } catch (SQLException e) {
       if (failures.mayEndTransaction(e) && !driver.isClosed()) {
         throw e;
