@@ -181,7 +181,7 @@ public final class Belay implements AutoCloseable {
 
   /**
    * As {@link #openPostgres(String, BelayOptions)}, on connections of the host's pool. The store
-   * keeps up to 14 of them, which it opens when they are needed, until it is closed. It changes no
+   * keeps up to 17 of them, which it opens when they are needed, until it is closed. It changes no
    * setting of a connection beyond its own transactions.
    */
   public static Belay openPostgres(DataSource source, BelayOptions options) {
@@ -235,7 +235,7 @@ public final class Belay implements AutoCloseable {
    * Returns a work queue of this store. A queue need not be created before its first use. The call
    * is cheap and can be repeated.
    *
-   * @param name 1 to {@link dev.belay.store.TextRule#ID_MAX} code points
+   * @param name 1 to {@link dev.belay.store.TextRule#QUEUE_BYTES_MAX} bytes of UTF-8
    * @throws IllegalArgumentException if the name breaks {@link dev.belay.store.TextRule}, or if
    *     {@code options} set a retention that differs from the one of an earlier call on this store
    *     for the same name

@@ -25,7 +25,9 @@ class SuiteOptionsTest {
   @Test
   void tests_open_stores_with_the_options_of_the_run() {
     noClasses()
-        .that(resideOutsideOfPackages("dev.belay.examples..", "dev.belay.replay.."))
+        .that(
+            resideOutsideOfPackages(
+                "dev.belay.examples..", "dev.belay.replay..", "dev.belay.postgres.."))
         .and()
         .areNotAssignableTo(TestOptions.class)
         .should()

@@ -38,6 +38,13 @@ record PgBegin(
   /** Asks for the life of the server. */
   static final String ASK_LIFE = "SELECT " + LIFE + " FROM pg_control_checkpoint()";
 
+  /** Asks for the statement that sets back what {@link #session} sets. */
+  static final String FOUND =
+      "SELECT format('SELECT set_config(''search_path'', %L, false),"
+          + " set_config(''lock_timeout'', %L, false),"
+          + " set_config(''synchronous_commit'', %L, false)', current_setting('search_path'),"
+          + " current_setting('lock_timeout'), current_setting('synchronous_commit'))";
+
   /**
    * What the server answers to a BEGIN.
    *
@@ -65,18 +72,15 @@ record PgBegin(
             + ", true), set_config('lock_timeout', '"
             + Math.max(1, lockTimeoutMs)
             + "ms', true)";
-    String written =
-        settings
-            + ", set_config('synchronous_commit', '"
-            + (survivesPowerLoss ? "on" : "off")
-            + "', true)";
-    String writing = "SELECT pg_current_xact_id()::text, " + NOW + written;
+    String durability =
+        ", set_config('synchronous_commit', '" + (survivesPowerLoss ? "on" : "off") + "', true)";
+    String writing = "SELECT pg_current_xact_id()::text, " + NOW + settings + durability;
     return new PgBegin(
         writing + OWN_PLANS,
         writing,
         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, " + NOW + settings,
-        "SELECT 1" + settings.replace(", true)", ", false)"),
-        "SELECT 1" + written + OWN_PLANS,
+        "SELECT 1" + (settings + durability).replace(", true)", ", false)"),
+        "SELECT 1" + settings + durability + OWN_PLANS,
         borrowed);
   }
 

@@ -27,6 +27,7 @@ final class PgConnectionDriver implements DriverConnection {
   private final PgFailures errors;
   private final PgBegin begins;
   private String beginText;
+  private @Nullable String found;
   private boolean sessionChanged;
   private @Nullable String life;
   private PgBegin.Begun begun = PgBegin.Begun.NONE;
@@ -122,7 +123,14 @@ final class PgConnectionDriver implements DriverConnection {
 
   @Override
   public void rollback() throws SQLException {
-    connection.rollback();
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      if (!PgFailures.isConnectionLost(e)) {
+        throw e;
+      }
+      connection.close(); // the server rolls back what has lost its connection
+    }
   }
 
   // One body has a transaction, and is undone with it: no savepoint is needed.
@@ -164,6 +172,11 @@ final class PgConnectionDriver implements DriverConnection {
   public void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    } catch (SQLException e) {
+      if (PgFailures.isConnectionLost(e)) {
+        connection.close(); // the driver may not know yet that it is
+      }
+      throw e;
     }
   }
 
@@ -219,6 +232,19 @@ final class PgConnectionDriver implements DriverConnection {
     return connection.isClosed();
   }
 
+  /** Sets what statements need that commit one by one, until the connection is closed. */
+  void beginSession() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (begins.isBorrowed()) {
+        try (ResultSet row = statement.executeQuery(PgBegin.FOUND)) {
+          row.next();
+          found = row.getString(1);
+        }
+      }
+      statement.execute(begins.session());
+    }
+  }
+
   /** Notes that a body may have changed the session, which must not go back into a pool so. */
   void sessionChanged() {
     sessionChanged = true;
@@ -226,13 +252,21 @@ final class PgConnectionDriver implements DriverConnection {
 
   @Override
   public void close() throws SQLException {
-    if (begins.isBorrowed() && !connection.isClosed()) {
-      connection.setAutoCommit(true); // as pools lend them
-      if (sessionChanged) {
-        execute("DISCARD ALL");
-        sessionChanged = false;
+    if (begins.isBorrowed() && sessionChanged) {
+      PgSource.end(connection);
+      return;
+    }
+    try (connection) {
+      if (begins.isBorrowed() && !connection.isClosed()) {
+        connection.setAutoCommit(true); // as pools lend them
+        if (found != null) {
+          execute(found);
+        }
+      }
+    } catch (SQLException e) {
+      if (!PgFailures.isConnectionLost(e)) {
+        throw e;
       }
     }
-    connection.close();
   }
 }

@@ -21,6 +21,8 @@ record PgFailures(String store) implements Failures {
   private static final String SERIALIZATION = "40001";
   private static final String LOCK_TIMEOUT = "55P03";
   private static final String CANCELLED = "57014";
+  private static final String IDLE_TOO_LONG = "25P03";
+  private static final String OPEN_TOO_LONG = "25P04";
   private static final String READ_ONLY = "25006";
   private static final String TOO_MANY_CONNECTIONS = "53300";
   private static final String STARTING = "57P03";
@@ -43,6 +45,9 @@ record PgFailures(String store) implements Failures {
       case TOO_MANY_CONNECTIONS ->
           new StoreBusyException(store + ": the server has no connection left", e);
       case READ_ONLY -> new StoreReadOnlyException(store + ": writing is not possible here", e);
+      case IDLE_TOO_LONG, OPEN_TOO_LONG ->
+          new StoreException(
+              store + ": the server ended the transaction, which took too long (" + state + ")", e);
       case CANCELLED -> new StoreException(store + ": the statement was cancelled", e);
       default -> ofClass(state, e);
     };
@@ -56,7 +61,8 @@ record PgFailures(String store) implements Failures {
       return new StoreCorruptException(store + ": the database is damaged (" + state + ")", e);
     }
     return switch (state.substring(0, Math.min(2, state.length()))) {
-      case "53", "58", "XX", "F0", "28" ->
+      case "28" -> new StoreException(store + ": the server refused the user (" + state + ")", e);
+      case "53", "58", "XX", "F0" ->
           new StoreException(store + ": the store failed (" + state + ")", e);
       default -> null;
     };

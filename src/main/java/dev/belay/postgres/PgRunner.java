@@ -97,7 +97,16 @@ final class PgRunner implements RequestRunner {
 
   /** One try. Returns whether the request has its answer. */
   private boolean isWritten(Request<?> request, boolean mayRunAgain) {
-    BoundConnection connection = current.get();
+    BoundConnection connection;
+    try {
+      connection = current.get();
+    } catch (StoreException e) {
+      if (mayRunAgain && PgFailures.isLost(e)) {
+        request.again();
+        return false;
+      }
+      throw e;
+    }
     PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
     driver.nextIs(request.kind().isVerb());
     BodyRun[] ran = new BodyRun[1];
@@ -252,12 +261,14 @@ final class PgRunner implements RequestRunner {
     connection.transaction().beginReading(); // for the server's time
     boolean ended = connection.transaction().rollback();
     driver.commitsEach();
-    driver.execute(parts.begins().session());
-    driver.sessionChanged();
+    driver.beginSession();
     BodyTx tx = BodyTx.reading(connection, parts.store(), parts.now(driver.begun()));
     current.bodyStarts();
     BodyRun ran = BodyRun.of(request, tx, connection);
     BodyRun run = !ended || ran.writes() > 1 ? ran.lastedInPart() : ran;
+    if (connection.edge().isChanged()) {
+      driver.sessionChanged();
+    }
     current.discard();
     parts.committed().run();
     run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());

@@ -104,10 +104,10 @@ final class PgSchema {
   }
 
   private void run(String name, String table, List<String> locations, ClassLoader loader) {
-    try {
+    try (MigrationSource connections = new MigrationSource(source)) {
       Flyway flyway =
           Flyway.configure(loader)
-              .dataSource(source)
+              .dataSource(connections)
               .locations(locations.toArray(String[]::new))
               .table(table)
               .schemas(server.schema())

@@ -2,10 +2,12 @@ package dev.belay.postgres;
 
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreReadOnlyException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.UUID;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
@@ -33,7 +35,7 @@ record PgServer(String name, String schema, String searchPath) {
    */
   static PgServer ask(Connection connection) throws SQLException {
     String url = connection.getMetaData().getURL();
-    String name = url == null ? "PostgreSQL" : url.replaceFirst("[?].*", "");
+    String name = url == null ? "PostgreSQL" : nameOf(url);
     if (!connection.isWrapperFor(BaseConnection.class)) {
       throw new StoreException(
           name + ": the connections must be those of the driver org.postgresql:postgresql", null);
@@ -42,7 +44,8 @@ record PgServer(String name, String schema, String searchPath) {
       throw new StoreException(
           name
               + ": the DataSource hands out connections that are already in a transaction; Belay"
-              + " begins and ends its own",
+              + " begins and ends its own (HikariCP without autoCommit needs"
+              + " isolateInternalQueries)",
           null);
     }
     connection.setAutoCommit(true);
@@ -72,8 +75,22 @@ record PgServer(String name, String schema, String searchPath) {
     }
   }
 
+  /** Returns the URL of a store without its parameters, one of which may be a password. */
+  static String nameOf(String url) {
+    int parameters = url.indexOf('?');
+    return parameters < 0 ? url : url.substring(0, parameters);
+  }
+
   /** Returns the name of the schema as SQL has it. */
   String quotedSchema() {
     return '"' + schema.replace("\"", "\"\"") + '"';
+  }
+
+  /**
+   * Returns the name of the channel for notifications of this schema: a name of a schema may have
+   * any characters, and is as long as a name of a channel can be.
+   */
+  String channel() {
+    return "belay_" + UUID.nameUUIDFromBytes(schema.getBytes(StandardCharsets.UTF_8));
   }
 }

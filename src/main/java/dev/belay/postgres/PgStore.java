@@ -73,7 +73,7 @@ final class PgStore extends RequestStore {
     PgFailures errors = new PgFailures(server.name());
     PgSource connections = source::getConnection;
     this.numbers = new PgNumbers(connections, errors, server.quotedSchema());
-    this.changes = new PgWatch(connections, server.name(), "belay " + server.schema());
+    this.changes = new PgWatch(connections, server.name(), server.channel());
     boolean lasting =
         !options.chosen().contains("withDurability")
             || options.durability() == Durability.POWER_LOSS;

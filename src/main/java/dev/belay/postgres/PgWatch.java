@@ -121,14 +121,16 @@ final class PgWatch {
         connection -> {
           try (Statement statement = connection.createStatement()) {
             statement.execute("LISTEN \"" + channel + '"');
-          }
-          look(); // what was committed before
-          PGConnection notified = connection.unwrap(PGConnection.class);
-          while (goesOn()) {
-            PGNotification[] notifications = notified.getNotifications(LOOK_MS);
-            if (notifications == null || notifications.length == 0 || isOfOthers(notifications)) {
-              look();
+            look(); // what was committed before
+            PGConnection notified = connection.unwrap(PGConnection.class);
+            while (goesOn()) {
+              PGNotification[] notifications = notified.getNotifications(LOOK_MS);
+              if (notifications == null || notifications.length == 0 || isOfOthers(notifications)) {
+                look();
+              }
             }
+            statement.execute("UNLISTEN *"); // the connection may go back to a pool of the host
+            notified.getNotifications(); // those that came meanwhile
           }
         });
   }

@@ -23,30 +23,41 @@ public final class Postgres {
 
   /** Opens a store with connections of its own. */
   public static StoreEngine open(String jdbcUrl, EngineOptions options, Duration busyTimeout) {
+    PgLibraries.require();
     PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setURL(jdbcUrl);
+    try {
+      source.setURL(jdbcUrl);
+    } catch (RuntimeException e) { // its message contains the URL, with the password
+      throw new IllegalArgumentException(
+          "not a URL of the PostgreSQL driver, jdbc:postgresql://host:port/database?name=value");
+    }
     source.setLogServerErrorDetail(false); // the detail of a failure shows values of its row
     source.setTcpKeepAlive(true);
-    if (source.getApplicationName() == null) {
+    if (!jdbcUrl.contains("ApplicationName=")) {
       source.setApplicationName("belay");
     }
-    return open(source, false, options, busyTimeout);
+    return open(source, PgServer.nameOf(jdbcUrl), false, options, busyTimeout);
   }
 
   /** Opens a store on connections of the host. */
   public static StoreEngine open(DataSource source, EngineOptions options, Duration busyTimeout) {
-    return open(source, true, options, busyTimeout);
+    PgLibraries.require();
+    return open(source, "PostgreSQL", true, options, busyTimeout);
   }
 
   private static StoreEngine open(
-      DataSource source, boolean borrowed, EngineOptions options, Duration busyTimeout) {
+      DataSource source,
+      String name,
+      boolean borrowed,
+      EngineOptions options,
+      Duration busyTimeout) {
     OF_FILES.stream()
         .filter(options.chosen()::contains)
         .findFirst()
         .ifPresent(
-            name -> {
+            option -> {
               throw new IllegalArgumentException(
-                  "BelayOptions." + name + " has no meaning on PostgreSQL");
+                  "BelayOptions." + option + " has no meaning on PostgreSQL");
             });
     if (options.chosen().contains("withCommitGroupMax") && options.commitGroupMax() > 1) {
       throw new IllegalArgumentException(
@@ -56,17 +67,17 @@ public final class Postgres {
     if (Thread.currentThread().isInterrupted()) {
       throw new StoreInterruptedException("interrupted before the store was opened", null);
     }
-    PgServer server = server(source);
+    PgServer server = server(source, name);
     new PgSchema(source, server, new PgFailures(server.name())).migrate(options);
     int busyTimeoutMs = (int) options.busyTimeout().orElse(busyTimeout).toMillis();
     return new PgStore(source, server, options, busyTimeoutMs, borrowed).opened();
   }
 
-  private static PgServer server(DataSource source) {
+  private static PgServer server(DataSource source, String name) {
     try (Connection connection = source.getConnection()) {
       return PgServer.ask(connection);
     } catch (SQLException e) {
-      throw new PgFailures("PostgreSQL").operating("connecting", e);
+      throw new PgFailures(name).operating("connecting", e);
     }
   }
 }

@@ -4,17 +4,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A retry policy that was asked before the transaction that needs its answer, because all other
- * writers wait while that transaction lasts. Immutable, safe for use by many threads.
+ * The result of a retry policy that was called before the transaction that needs it, because all
+ * other writers wait during that transaction. Immutable, safe for use by many threads.
  *
- * @param policy asked again, in the transaction, if the work is at another attempt
- * @param thrown what it threw in place of an answer
+ * @param policy the policy, which is called again in the transaction if the work is at another
+ *     attempt
+ * @param thrown the exception of the policy, if it threw one
  */
 record AskedPolicy(
     RetryPolicy policy, int attempt, @Nullable Duration delay, @Nullable Throwable thrown)
     implements RetryPolicy {
 
-  /** Asks {@code policy} for what follows the attempt of {@code claim}, unless it is the last. */
+  /** Calls {@code policy} with the attempt of {@code claim}, unless that is the last. */
   static RetryPolicy before(RetryPolicy policy, Claim claim) {
     int attempt = claim.attempt();
     if (attempt >= claim.attemptsMax()) {
@@ -22,13 +23,13 @@ record AskedPolicy(
     }
     try {
       return new AskedPolicy(policy, attempt, policy.delayAfter(attempt), null);
-    } catch (Throwable e) { // thrown again where the answer is needed
+    } catch (Throwable e) { // delayAfter throws it again
       return new AskedPolicy(policy, attempt, null, e);
     }
   }
 
   @Override
-  @SuppressWarnings("NullAway") // the verb refuses a null of the policy's own
+  @SuppressWarnings("NullAway") // the verb refuses a null delay
   public Duration delayAfter(int asked) {
     if (asked != attempt) {
       return policy.delayAfter(asked);

@@ -6,27 +6,30 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What a thread waits for. Immutable, safe for use by many threads. */
+/** A condition for which a thread waits. Immutable, safe for use by many threads. */
 sealed interface Awaited {
-  // equals and hashCode are written out: those of a record are linked when they are first called,
-  // and if there is no memory at that moment they fail for as long as the JVM lives. Then no
-  // commit would wake a waiter again.
+  // equals and hashCode are written out. Those of a record are linked at their first call; if that
+  // fails because there is no memory, they fail for as long as the JVM lives, and no commit would
+  // wake a waiter again.
 
-  /** The most READY work that one look counts; the threads that take it make the next look. */
+  /**
+   * The maximum number of READY pieces of work that one look counts: 64. The threads that claim
+   * them cause the next look.
+   */
   int READY_SEEN_MAX = 64;
 
-  /** Looks whether it has come, in {@code tx}. */
+  /** Looks in {@code tx} whether the condition holds. */
   Seen look(Tx tx);
 
   /**
    * The result of a look.
    *
-   * @param room how many waiters may try: as many as there is work, or all
-   * @param nextMs when to look again even without a commit; null if never
+   * @param room the number of waiters that may try: the number of pieces of work, or all waiters
+   * @param nextMs the time at which to look again even without a commit; null if never
    */
   record Seen(int room, @Nullable Long nextMs) {}
 
-  /** Work of a queue that can be claimed. */
+  /** The condition that a queue has claimable work. */
   record Claimable(String queue) implements Awaited {
     @Override
     public boolean equals(@Nullable Object other) {
@@ -43,24 +46,24 @@ sealed interface Awaited {
       int ready = tx.attach(ClaimDao.class).countReady(queue, READY_SEEN_MAX);
       Optional<Long> nextMs = tx.attach(DueDao.class).nextDueMs(queue);
       if (nextMs.isPresent() && nextMs.get() <= tx.now().toEpochMilli()) {
-        return new Seen(Math.max(ready, 1), null); // the next claim promotes what is due
+        return new Seen(Math.max(ready, 1), null); // the next claim promotes the due work
       }
       return new Seen(ready, nextMs.orElse(null));
     }
   }
 
-  /** What counts as the end of a piece of work. */
+  /** The events that count as the end of a piece of work. */
   enum End {
-    /** Its state as it is stored. */
+    /** A finished state, as it is stored. */
     STORED,
     /** Also the lapse of its last claim. */
     BY_CLOCK
   }
 
   /**
-   * The end of a piece of work, which includes that it was deleted.
+   * The condition that a piece of work has ended, which includes that it was deleted.
    *
-   * @param end what counts as its end
+   * @param end the events that count
    */
   record Finish(String queue, long workId, End end) implements Awaited {
     @Override
@@ -92,7 +95,7 @@ sealed interface Awaited {
     }
   }
 
-  /** What another feature lets its callers wait for. */
+  /** A condition of another feature. */
   record Elsewhere(Object what, Predicate<Tx> hasCome) implements Awaited {
     @Override
     public boolean equals(@Nullable Object other) {

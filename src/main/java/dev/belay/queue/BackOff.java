@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A wait between tries that fail, longer each time. Belongs to the thread that made it. */
+/** The wait after a failed try, longer after each failure. Belongs to the thread that made it. */
 final class BackOff {
   /*
-   * A commit ends the wait, because the next try may need it: it makes room on the disk, or deletes
-   * a row that was in the way. Nothing ends the first part of each wait: in a store with commits all
-   * the time, a try that fails each time would else be made as often as they are.
+   * A commit ends the wait, because it may remove the cause of the failure: it frees space on the
+   * disk, or deletes a conflicting row. But no commit shortens the first part of a wait: in a store
+   * with constant commits, a try that always fails would otherwise be repeated after each commit.
    */
   private static final long NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
@@ -28,17 +28,17 @@ final class BackOff {
     this.thread = thread;
   }
 
-  /** The last try has not failed. */
+  /** Notes that the last try has not failed. */
   void reset() {
     nanos = 0;
   }
 
-  /** Whether the last try but one had not failed. */
+  /** Returns whether no wait has followed the last success, so that this failure is the first. */
   boolean isFirst() {
     return nanos == 0;
   }
 
-  /** Waits; less if the thread is interrupted, whose flag stays set. */
+  /** Waits. An interrupt of the thread ends the wait and leaves the flag set. */
   void await() {
     nanos = Math.min(Math.max(2 * nanos, NANOS_FIRST), NANOS_MAX);
     long start = System.nanoTime();
@@ -48,8 +48,8 @@ final class BackOff {
       parkUntil(start + NANOS_FIRST, () -> false);
       parkUntil(start + nanos, () -> committed);
     } catch (StoreClosedException e) {
-      return; // which the next try throws
-    } catch (RuntimeException | Error e) { // no thread to watch with, perhaps
+      return; // the next try throws it again
+    } catch (RuntimeException | Error e) { // for example, the watching thread could not be started
       parkUntil(start + nanos, () -> false);
     }
   }

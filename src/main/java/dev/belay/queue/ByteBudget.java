@@ -1,16 +1,19 @@
 package dev.belay.queue;
 
 /**
- * A bound for the bytes of payloads and results that one transaction handles, in UTF-8. It has room
- * for one piece of work of any size. Belongs to one thread.
+ * A bound for the size of the payloads and results that one transaction handles, in bytes of UTF-8.
+ * A first piece of work always fits, whatever its size. Belongs to one thread.
  */
 final class ByteBudget {
-  /** 8 MiB, unless a single piece is larger. */
+  /** The bound: 8 MiB, unless the first piece is larger. */
   static final int BYTES_MAX = 8 * 1024 * 1024;
 
   private long left = BYTES_MAX;
 
-  /** Takes a piece of {@code bytes} into the transaction; false if it has no room. */
+  /**
+   * Adds a piece of {@code bytes} to the transaction. Returns false, and adds nothing, if it does
+   * not fit.
+   */
   boolean takes(long bytes) {
     if (left < BYTES_MAX && bytes > left) {
       return false;

@@ -11,10 +11,10 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 
-/** The statements that cancel work and make it new again. Belongs to the body that attached it. */
+/** The statements that cancel and requeue work. Belongs to the body that attached it. */
 @UseTemplateEngine(VerbatimSql.class)
 interface CancelDao extends StatusDao {
-  /** Lists the claims whose work someone asked to cancel, by id, page by page. */
+  /** Returns one page of the claims whose cancellation was requested, in the order of ids. */
   @SqlQuery(
       """
       SELECT id, token
@@ -39,7 +39,7 @@ interface CancelDao extends StatusDao {
       """)
   int cancel(long id, long nowMs);
 
-  /** Whether other work has the key that was this one's while it was open. */
+  /** Returns whether other work has taken the key that finished work had while it was open. */
   @SqlQuery(
       """
       SELECT EXISTS (
@@ -53,7 +53,10 @@ interface CancelDao extends StatusDao {
           + ")")
   boolean isKeyTaken(long id);
 
-  /** Makes buried or cancelled work new, scheduled for now. Returns 1, or 0 if it is not. */
+  /**
+   * Schedules buried or cancelled work for now, with attempt 0. Returns 1, or 0 if it is in another
+   * state.
+   */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -64,10 +67,10 @@ interface CancelDao extends StatusDao {
   int revive(long id, long nowMs);
 
   /**
-   * A claim whose work someone asked to cancel. Immutable, safe for use by many threads.
+   * A claim whose cancellation was requested. Immutable, safe for use by many threads.
    *
    * @param id the work
-   * @param token of the claim
+   * @param token the token of the claim
    */
   record CancelRequest(long id, long token) {}
 

@@ -7,10 +7,11 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The request to cancel the work of a handler, and the actions that follow it. Safe for use by many
- * threads.
+ * The signal of a request to cancel the work of a handler, with the actions that run after it. Safe
+ * for use by many threads.
  */
 final class CancelSignal {
+  /** The maximum time for which {@link #end} waits for a running action: 1 second. */
   private static final long ACTION_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private final StoreEngine engine;
@@ -20,7 +21,8 @@ final class CancelSignal {
   private int inAction;
 
   /**
-   * Not requested yet. The actions, which are code of users, run as callbacks of {@code engine}.
+   * Creates a signal without a request. The actions are code of users and run as callbacks of
+   * {@code engine}.
    */
   CancelSignal(StoreEngine engine) {
     this.engine = engine;
@@ -30,7 +32,9 @@ final class CancelSignal {
     return requested;
   }
 
-  /** Takes a request: every action runs, once. */
+  /**
+   * Sets the signal, and starts each registered action. Has no effect if the signal is already set.
+   */
   void request() {
     if (requested) {
       return;
@@ -42,7 +46,7 @@ final class CancelSignal {
     }
   }
 
-  /** Has {@code action} run after a request; at once if there was one. */
+  /** Registers an action that runs after a request; immediately if the signal is already set. */
   synchronized void onRequest(Runnable action) {
     Runnable carried = engine.context().apply(Objects.requireNonNull(action, "action"));
     if (requested && !ended) {
@@ -74,8 +78,9 @@ final class CancelSignal {
   }
 
   /**
-   * The handler has ended: no action begins from now on. Waits a moment for an action that has
-   * begun, so that what it does to the handler's thread does not meet the next handler.
+   * Notes that the handler has ended: no action begins from now on. Waits up to one second for
+   * running actions, so that an action which interrupts the handler's thread does not interrupt the
+   * next handler.
    */
   synchronized void end() {
     ended = true;

@@ -55,7 +55,7 @@ final class CancelStep {
       if (status.expiresAtMs() > nowMs) {
         return Cancellation.REQUESTED;
       }
-      promote.lapse(id, lane, status.token(), status.expiresAtMs()); // which cancels it
+      promote.lapse(id, lane, status.token(), status.expiresAtMs()); // cancels it
       return Cancellation.CANCELLED;
     }
     dao.cancel(id, nowMs);
@@ -92,7 +92,7 @@ final class CancelStep {
       dao.revive(id, nowMs);
       promote.makeReady(id);
     } else {
-      boolean joinsLine = promote.joinLine(lane); // what was due before is first in line
+      boolean joinsLine = promote.joinLine(lane); // earlier due work joins first
       dao.revive(id, nowMs);
       if (joinsLine) {
         promote.join(id, lane);

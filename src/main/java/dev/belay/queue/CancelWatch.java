@@ -10,16 +10,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the requests of other processes to cancel what a worker of this one holds. {@link #look}
- * belongs to one thread.
+ * Finds requests of other processes to cancel work that a worker of this process has claimed.
+ * {@link #look} belongs to one thread.
  */
 final class CancelWatch implements AutoCloseable {
   /*
-   * A request of this Belay reaches its handler with the commit (ClaimRegistry.cancelled). Those
-   * of other processes are read after a commit, from an index that holds nothing else and is
-   * nearly always empty. There is one read at a time, at the earliest with the next look. It is
-   * made beside the thread that looks, which renews claims and must not wait.
+   * A request of this Belay reaches its handler with the commit (ClaimRegistry.cancelled). Requests
+   * of other processes are read after a commit, from an index that has only such requests and is
+   * nearly always empty. The next look after the commit starts the read, unless another read is
+   * still running. The read is on a callback thread, because the thread that looks also renews
+   * claims and must not wait.
    */
+
+  /** The number of requests that one page has: 1,000. */
   private static final int PAGE = 1_000;
 
   private final StoreEngine engine;
@@ -36,7 +39,7 @@ final class CancelWatch implements AutoCloseable {
     this.held = held;
   }
 
-  /** Reads the requests if anything may have changed since the last time, and passes them on. */
+  /** Starts a read of the requests if there may have been a commit since the last read. */
   void look() {
     if (watch == null) {
       watch = engine.watch(() -> changed = true);
@@ -45,7 +48,7 @@ final class CancelWatch implements AutoCloseable {
       return;
     }
     Runnable read = this::read;
-    changed = false; // before the read: what is committed later sets it again
+    changed = false; // before the read: a later commit sets it again
     reading = true;
     engine.callbacks().execute(read); // never throws
   }
@@ -57,8 +60,8 @@ final class CancelWatch implements AutoCloseable {
       }
       reported = false;
     } catch (StoreClosedException e) {
-      // nothing is held now
-    } catch (Throwable e) { // the next renewals bring the requests
+      // no claim is held now
+    } catch (Throwable e) { // the next renewal of each claim also returns its request
       if (!reported) {
         engine.warn("queue " + queue + ": cannot look for work to be cancelled", e);
       }

@@ -2,14 +2,15 @@ package dev.belay.queue;
 
 /** The result of cancelling work. Immutable, safe for use by many threads. */
 public enum Cancellation {
-  /** No worker had it; it is CANCELLED now. */
+  /** The work was not claimed, or its claim had lapsed; it is CANCELLED now. */
   CANCELLED,
   /**
-   * A worker has it. The request is stored: the worker sees it at its next renewal and may still
-   * complete; whatever else ends the claim cancels the work.
+   * A worker has claimed the work. The request is stored; the worker sees it at its next renewal at
+   * the latest, and may still complete or bury the work. If the claim ends in any other way, the
+   * work is cancelled.
    */
   REQUESTED,
-  /** It was finished before. */
+  /** The work was already finished. */
   FINISHED,
   /** The queue has no such work. */
   NOT_FOUND

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A handler that runs in the context of the thread that started its worker. Safe for use by many
- * threads if the handler is.
+ * threads if the wrapped handler is.
  */
 record CarriedHandler(WorkHandler handler, UnaryOperator<Runnable> context) implements WorkHandler {
   @Override

@@ -6,23 +6,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to do one piece of work, for a while. Immutable, safe for use by many threads.
+ * The right to do one piece of work until an expiry. Immutable, safe for use by many threads.
  *
- * <p>Only queue, work id and token prove the right; the rest tells what is to be done. The token
- * may go with whatever the work sends to other systems, as a fencing token.
+ * <p>Only queue, work id and token prove the right; the other fields describe the work. A handler
+ * may send the token to other systems as a fencing token.
  *
  * @param queue the queue's name
  * @param workId the work's id
- * @param token larger than that of every grant before it; the claims of one lane grant share one
- * @param worker the label of the claimant; gives no right
- * @param type the caller's word for what it is, {@code ""} if it gave none
- * @param payload the caller's text
- * @param lane its lane, if any
+ * @param token larger than that of every earlier grant; the claims of one lane grant share one
+ * @param worker the label of the claimant; it gives no right
+ * @param type the type that was enqueued, {@code ""} if there is none
+ * @param payload the payload that was enqueued
+ * @param lane the lane of the work, if any
  * @param attempt the number of this attempt, from 1
- * @param attemptsMax the attempt after which it is buried
- * @param headers what was enqueued with the payload, by name
- * @param claimedAt when it was claimed
- * @param expiresAt when it lapses unless renewed; at that very millisecond it is lost
+ * @param attemptsMax the attempt after which the work is buried
+ * @param headers the headers that were enqueued, by name
+ * @param claimedAt the instant of the claim
+ * @param expiresAt the instant at which the claim lapses unless it is renewed; exclusive
  */
 public record Claim(
     String queue,
@@ -48,7 +48,7 @@ public record Claim(
     Objects.requireNonNull(expiresAt, "expiresAt");
   }
 
-  /** Makes a claim from what proves the right, of work without headers in its last attempt. */
+  /** Creates a claim of work without headers, in its last attempt. */
   public Claim(
       String queue,
       long workId,
@@ -65,7 +65,11 @@ public record Claim(
         expiresAt);
   }
 
-  /** Returns this claim; refuses that of another queue, which is a mistake of the caller. */
+  /**
+   * Returns this claim.
+   *
+   * @throws IllegalArgumentException if it is of another queue
+   */
   Claim inQueue(String name) {
     if (!queue.equals(name)) {
       throw new IllegalArgumentException("queue " + name + " was given a claim of queue " + queue);
@@ -73,7 +77,7 @@ public record Claim(
     return this;
   }
 
-  /** The same claim with another expiry. */
+  /** Returns this claim with another expiry. */
   Claim until(Instant expiresAt) {
     return new Claim(
         queue,
@@ -90,7 +94,7 @@ public record Claim(
         expiresAt);
   }
 
-  /** Without payload and headers, which must not reach a log. */
+  /** Returns a text without payload and headers, which must not reach a log. */
   @Override
   public String toString() {
     return "Claim[queue="

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statements of a claim. Belongs to the body that attached it.
  *
- * <p>What the claimant learns of its work is read before the work is claimed: an UPDATE that
- * returns rows keeps them in a table of its own, which took half of its time.
+ * <p>The content of work is read before the work is claimed: an UPDATE that returns rows buffers
+ * them in a temporary table, which took half of its time.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface ClaimDao {
@@ -26,14 +26,14 @@ interface ClaimDao {
       "SELECT w.id, w.type, p.payload, w.lane, w.attempt + 1, w.attempts_max, p.headers,"
           + " w.token\n";
 
-  /** The tables of those columns. */
+  /** The tables of {@link #SELECT}. */
   String FROM =
       """
       FROM   belay_work w
       LEFT JOIN belay_work_payload p ON p.work_id = w.id
       """;
 
-  /** Finds work to be claimed. */
+  /** Returns the content of a piece of work. */
   @SqlQuery(
       SELECT
           + FROM
@@ -43,7 +43,9 @@ interface ClaimDao {
   @UseRowMapper(ClaimedWorkMapper.class)
   Optional<ClaimedWork> claimable(long id);
 
-  /** Finds the work to claim next, and whether other work must be promoted first. */
+  /**
+   * Returns the first READY work in dequeue order, and whether other work must be promoted first.
+   */
   @SqlQuery(
       SELECT
           + """
@@ -59,7 +61,7 @@ interface ClaimDao {
   @UseRowMapper(NextWorkMapper.class)
   Optional<NextWork> next(String queue, long nowMs);
 
-  /** Finds the work to claim next, in the order of claims. */
+  /** Returns the READY work in dequeue order. */
   @SqlQuery(
       SELECT
           + FROM
@@ -71,7 +73,7 @@ interface ClaimDao {
   @UseRowMapper(ClaimedWorkMapper.class)
   List<ClaimedWork> nextClaimable(String queue, int limit);
 
-  /** As {@link #next}, by its id alone. Never empty. */
+  /** As {@link #next}, but returns only the id. Never empty. */
   @SqlQuery(
       """
       SELECT (SELECT id
@@ -85,7 +87,7 @@ interface ClaimDao {
   @UseRowMapper(NextIdMapper.class)
   Optional<NextId> nextId(String queue, long nowMs);
 
-  /** Counts the work that is claimable, up to {@code limit}. */
+  /** Returns the number of READY pieces of work, at most {@code limit}. */
   @SqlQuery(
       """
       SELECT COUNT(*)
@@ -94,7 +96,7 @@ interface ClaimDao {
       """)
   int countReady(String queue, int limit);
 
-  /** Lists the sizes of the work to claim next, in the order of claims. */
+  /** Returns the sizes of the READY work in dequeue order. */
   @SqlQuery(
       """
       SELECT id, lapses, payload_bytes
@@ -106,11 +108,11 @@ interface ClaimDao {
   @UseRowMapper(ReadyWorkMapper.class)
   List<ReadyWork> ready(String queue, int limit);
 
-  /** Returns how many bytes a payload has, in UTF-8. */
+  /** Returns the size of a payload, in bytes of UTF-8. */
   @SqlQuery("SELECT payload_bytes FROM belay_work WHERE id = :id")
   Optional<Long> payloadBytes(long id);
 
-  /** Claims work that is in line or in no lane. Returns 1, or 0 if it cannot be claimed. */
+  /** Claims work that is in a line or without a lane. Returns 1, or 0 if it is in another state. */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -121,12 +123,12 @@ interface ClaimDao {
   int claim(long id, long token, String worker, long nowMs, long expiresAtMs);
 
   /**
-   * What a claimant learns of its work. Immutable, safe for use by many threads.
+   * The content of work for its claim. Immutable, safe for use by many threads.
    *
    * @param id the work
-   * @param type the caller's word for what it is, {@code ""} if it gave none
-   * @param payload the caller's text; null only in a damaged store
-   * @param lane its lane, if any
+   * @param type the type, {@code ""} if there is none
+   * @param payload the payload; null only in a corrupt store
+   * @param lane the lane, if any
    * @param attempt the number of this attempt, from 1
    * @param attemptsMax the attempt after which it is buried
    * @param headers its headers as they are stored, null if it has none
@@ -157,27 +159,27 @@ interface ClaimDao {
   }
 
   /**
-   * The work to claim next. Immutable, safe for use by many threads.
+   * The next work in dequeue order. Immutable, safe for use by many threads.
    *
-   * @param work what its claimant learns of it
+   * @param work the content of the work
    * @param othersDue whether scheduled work, a retry or a lapsed claim must be promoted first
    */
   record NextWork(ClaimedWork work, boolean othersDue) {}
 
   /**
-   * The id of the work to claim next. Immutable, safe for use by many threads.
+   * The id of the next work in dequeue order. Immutable, safe for use by many threads.
    *
-   * @param id the work; null if none is READY
+   * @param id the work; null if no work is READY
    * @param othersDue as of {@link NextWork}
    */
   record NextId(@Nullable Long id, boolean othersDue) {}
 
   /**
-   * The size of work that can be claimed now. Immutable, safe for use by many threads.
+   * The size of READY work. Immutable, safe for use by many threads.
    *
    * @param id the work
    * @param lapses the number of its claims that have lapsed
-   * @param payloadBytes the size of its payload, in UTF-8
+   * @param payloadBytes the size of its payload, in bytes of UTF-8
    */
   record ReadyWork(long id, int lapses, long payloadBytes) {}
 

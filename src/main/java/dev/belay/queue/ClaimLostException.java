@@ -1,8 +1,8 @@
 package dev.belay.queue;
 
 /**
- * A claim that was required is no longer live; see {@link WorkQueue#require} and {@link
- * Settlement#orThrow}. Let it pass, so that what the transaction wrote is undone.
+ * Thrown if a required claim is no longer live; see {@link WorkQueue#require} and {@link
+ * Settlement#orThrow}. A body that does not catch it is rolled back.
  *
  * <p>Immutable but for its stack trace, safe for use by many threads.
  */
@@ -12,7 +12,7 @@ public final class ClaimLostException extends RuntimeException {
   private final String queue;
   private final long workId;
 
-  /** For a settlement, which does not know its claim. */
+  /** Creates the exception of a settlement, which does not know its claim. */
   ClaimLostException() {
     super("the claim is lost: it was settled, has lapsed or was given back");
     this.queue = "";
@@ -32,12 +32,12 @@ public final class ClaimLostException extends RuntimeException {
     this.workId = claim.workId();
   }
 
-  /** The queue of the claim, {@code ""} if a {@link Settlement} threw this. */
+  /** Returns the queue of the claim, {@code ""} if a {@link Settlement} threw this. */
   public String queue() {
     return queue;
   }
 
-  /** The work that was claimed, 0 if a {@link Settlement} threw this. */
+  /** Returns the id of the claimed work, 0 if a {@link Settlement} threw this. */
   public long workId() {
     return workId;
   }

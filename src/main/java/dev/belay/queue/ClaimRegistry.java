@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The claims that the workers of one open store hold. A transaction of this store that settles,
- * names or cancels one of them tells it here: the worker knows once the transaction has committed,
- * and before its caller does. Safe for use by many threads.
+ * names or cancels one of them notifies the registry. The worker is notified when the transaction
+ * has committed, and before the transaction's caller continues. Safe for use by many threads.
  */
 final class ClaimRegistry {
   private final StoreEngine engine;
@@ -30,7 +30,7 @@ final class ClaimRegistry {
     claim.run().all().forEach(one -> held.remove(Key.of(one.claim()), claim));
   }
 
-  /** {@code tx} finishes the work of {@code claim}. */
+  /** Notes that {@code tx} finishes the work of {@code claim}. */
   void finished(Tx tx, Claim claim) {
     afterCommit(tx, claim, found -> found.run().finished(claim));
   }
@@ -45,14 +45,14 @@ final class ClaimRegistry {
     afterCommit(tx, claim, found -> found.run().givenBack(claim));
   }
 
-  /** A commit that names {@code claim} is not refused in {@code tx}. */
+  /** Notes that a commit that names {@code claim} was accepted in {@code tx}. */
   void committed(Tx tx, Claim claim) {
     afterCommit(tx, claim, found -> found.run().find(claim).ifPresent(RunClaim::committed));
   }
 
   /**
-   * A commit that names {@code claim} is refused in {@code tx}, for the reason {@code why}. The
-   * refusal counts even if the body then undoes its other changes.
+   * Notes that a commit that names {@code claim} was refused in {@code tx}, for the reason {@code
+   * why}. The refusal counts even if the body is then rolled back.
    */
   void refused(Tx tx, Claim claim, Supplier<? extends Throwable> why) {
     if (!held.isEmpty()) {
@@ -67,15 +67,18 @@ final class ClaimRegistry {
   }
 
   /**
-   * {@code more} joins the grant of {@code claim} in {@code tx}, and so the run of its handler.
-   * Returns {@code more}.
+   * Notes that {@code more} joins the grant of {@code claim} in {@code tx}, and so the run of its
+   * handler.
+   *
+   * @return {@code more}
    */
   List<Claim> joined(Tx tx, Claim claim, List<Claim> more) {
     afterCommit(
         tx,
         claim,
         found -> {
-          more.forEach(one -> held.put(Key.of(one), found)); // before a thread that ends the run
+          // Put first: after join, another thread may end the run and remove them.
+          more.forEach(one -> held.put(Key.of(one), found));
           if (!found.run().join(more)) {
             more.forEach(one -> held.remove(Key.of(one), found));
           }
@@ -83,7 +86,7 @@ final class ClaimRegistry {
     return more;
   }
 
-  /** {@code tx} cancels the work {@code workId}, with the result {@code cancellation}. */
+  /** Notes that {@code tx} cancels work, with the result {@code cancellation}. */
   void cancelled(Tx tx, String queue, long workId, Cancellation cancellation) {
     if (cancellation == Cancellation.REQUESTED) {
       engine.signalAfterCommit(tx, () -> cancelRequested(queue, workId));
@@ -99,7 +102,7 @@ final class ClaimRegistry {
         });
   }
 
-  /** Someone has asked to cancel the work of this grant. */
+  /** Notes that cancellation of a claim was requested. */
   void cancelRequested(String queue, long workId, long token) {
     HeldClaim found = held.get(new Key(queue, workId, token));
     if (found != null) {
@@ -107,7 +110,7 @@ final class ClaimRegistry {
     }
   }
 
-  /** The claim is looked up at the commit, because it may have joined its run in {@code tx}. */
+  /** Looks up the claim after the commit, because it may join its run in {@code tx}. */
   private void afterCommit(Tx tx, Claim claim, Consumer<HeldClaim> action) {
     if (!held.isEmpty()) {
       engine.signalAfterCommit(tx, () -> inRun(claim, action));
@@ -126,7 +129,7 @@ final class ClaimRegistry {
       return new Key(claim.queue(), claim.workId(), claim.token());
     }
 
-    // Written out, as in Awaited: those of a record are linked when they are first called.
+    // Written out for the reason given in Awaited.
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Key key

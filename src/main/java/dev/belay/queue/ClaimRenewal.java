@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The result of renewing a claim. Immutable, safe for use by many threads. */
 public sealed interface ClaimRenewal {
-  /** The claim with its new expiry, if it was live. */
+  /** Returns the claim with its new expiry, if it was live. */
   default Optional<Claim> renewed() {
     return this instanceof Renewed renewed ? Optional.of(renewed.claim()) : Optional.empty();
   }
@@ -14,7 +14,7 @@ public sealed interface ClaimRenewal {
    * The claim is live until its new expiry. Immutable, safe for use by many threads.
    *
    * @param claim the claim with its new expiry
-   * @param cancelRequested whether someone asked to cancel the work
+   * @param cancelRequested whether a caller requested cancellation of the work
    */
   record Renewed(Claim claim, boolean cancelRequested) implements ClaimRenewal {
     /** Refuses null. */
@@ -24,7 +24,7 @@ public sealed interface ClaimRenewal {
   }
 
   /**
-   * The claim is no longer live; another worker may have the work already. Stop first, clean up
+   * The claim is no longer live; another worker may already be working. Stop first, clean up
    * second. Immutable, safe for use by many threads.
    */
   record Lost() implements ClaimRenewal {}

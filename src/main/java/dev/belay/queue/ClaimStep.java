@@ -14,18 +14,21 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Claims the next work of a queue, each piece as a grant of its own. Belongs to its body. */
+/**
+ * Claims the next work in dequeue order, each piece as a grant of its own. Belongs to the body that
+ * made it.
+ */
 final class ClaimStep {
   /*
-   * There are three statements if work is READY and nothing is due: the look, a token, the claim.
-   * A batch takes all its tokens at once. A claim that finds nothing has written nothing, so that
-   * idle workers cost no commits.
+   * If work is READY and nothing is due, a claim is three statements: the look, a token, the claim.
+   * A batch takes all its tokens at once. A claim that finds no work writes nothing, so that idle
+   * workers cause no commits.
    */
 
-  /** The most pieces of work that one batch claims. */
+  /** The maximum number of pieces of work that one batch claims: 1,000. */
   static final int BATCH_MAX = 1_000;
 
-  /** The most rounds that one step makes in the transaction of a caller. */
+  /** The maximum number of rounds that one step makes in the transaction of a caller: 4. */
   static final int ROUNDS_MAX = 4;
 
   private final Tx tx;
@@ -42,9 +45,9 @@ final class ClaimStep {
   private boolean unfinished;
 
   /**
-   * Claims nothing yet.
+   * Creates a step that has claimed nothing yet.
    *
-   * @param rounds the most rounds of due work that it promotes
+   * @param rounds the maximum number of rounds in which it promotes due work
    * @param filled the number of rounds that earlier steps have made to fill the batch
    */
   ClaimStep(
@@ -130,14 +133,14 @@ final class ClaimStep {
     return unfinished;
   }
 
-  /** The number of rounds that have been made to fill the batch. */
+  /** Returns the number of rounds that have been made to fill the batch. */
   int filled() {
     return filled;
   }
 
   /**
-   * Returns what one batch takes. Work that has lapsed is alone in its batch: it may kill its
-   * process again, and would take its neighbours with it.
+   * Returns the work that one batch takes. Work with a lapsed claim is alone in its batch: it may
+   * have killed its process; if it does so again, all claims of the batch lapse.
    */
   private static List<ReadyWork> startOf(List<ReadyWork> ready) {
     ByteBudget budget = new ByteBudget();
@@ -156,7 +159,8 @@ final class ClaimStep {
   }
 
   /**
-   * Returns the work to claim next, after at least one round if any is due; null if there is none.
+   * Returns the next work in dequeue order, after at least one round if work is due; null if no
+   * work is READY.
    */
   private @Nullable Long promoteUntilReady() {
     NextId next = nextId();
@@ -168,12 +172,12 @@ final class ClaimStep {
   }
 
   /**
-   * Promotes as much as the batch can hold, if one round was not enough. Returns false if the next
-   * step goes on with that.
+   * If one round was not enough, promotes more work, up to the size of the batch. Returns false if
+   * the next step has to continue.
    */
   private boolean fill(int max) {
-    // The rounds are bounded: one may add nothing, because what it promotes is behind others in a
-    // lane, and there may be very many.
+    // The number of rounds is bounded, because a round may make no work READY: the work that it
+    // promotes may be behind other work in its lane.
     int most = promoted ? max / PromoteDue.ROUND_MAX : 0;
     while (filled < most && dao.countReady(queue, max) < max && nextId().othersDue()) {
       filled++;

@@ -8,7 +8,7 @@ import dev.belay.store.Tx;
 import java.time.Instant;
 
 /**
- * What all claims of one step have in common: the worker and the expiry. Claims work that was found
+ * The worker and the expiry that all claims of one step share. Claims work that was found
  * claimable. Belongs to the body that made it.
  */
 final class ClaimTerms {
@@ -56,7 +56,7 @@ final class ClaimTerms {
             Headers.decode(work.headers(), id),
             now,
             expiresAt);
-    ClaimTold.tell(tx, claim, ClaimEvent.Outcome.GRANTED);
+    ClaimReports.report(tx, claim, ClaimEvent.Outcome.GRANTED);
     return claim;
   }
 

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Claims the work of one queue: for {@link WorkQueue} and for its workers. Safe for use by many
+ * The claiming verbs of one queue, for {@link WorkQueue} and its workers. Safe for use by many
  * threads.
  */
 final class ClaimVerbs {
   /*
-   * A claim that finds nothing READY promotes what is due, which may be very much, and no other
-   * thread can write meanwhile. So a claim with transactions of its own promotes one round in
-   * each: renewals, other threads and other processes come in between. In the transaction of a
+   * A claim that finds no READY work promotes due work. There may be very much of it, and no other
+   * thread can write meanwhile. So a claim with transactions of its own promotes one round in each:
+   * renewals, other threads and other processes can write in between. In the transaction of a
    * caller it makes a few rounds and leaves the rest to the next claim.
    */
   private final StoreEngine engine;
@@ -35,7 +35,7 @@ final class ClaimVerbs {
     this.grouped = new GroupedVerbs(store, queue);
   }
 
-  /** The claim of up to {@code max} pieces of work. */
+  /** Returns the function that claims up to {@code max} pieces of work. */
   static Function<ClaimStep, List<Claim>> batch(int max) {
     Counts.upTo(ClaimStep.BATCH_MAX, "max", max);
     return step -> step.batch(max);
@@ -67,7 +67,7 @@ final class ClaimVerbs {
     }
   }
 
-  /** Claims in {@code tx}, of what is READY and what it can promote there. */
+  /** Claims in {@code tx}, from the READY work and the work that it can promote there. */
   <T> T claim(Tx tx, String worker, Duration ttl, Function<ClaimStep, T> claim) {
     return tried(tx, worker, ttl, claim, ClaimStep.ROUNDS_MAX, 0).value();
   }

@@ -14,12 +14,12 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of what happens because its time has come: scheduled work, retries and claims that
- * lapse. Belongs to the body that attached it.
+ * The statements for due work: scheduled work, retries and lapsed claims. Belongs to the body that
+ * attached it.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface DueDao {
-  /** Lists claims that have lapsed, the earliest first, those of one grant side by side. */
+  /** Returns lapsed claims, the earliest first; those of one grant are adjacent. */
   @SqlQuery(
       """
       SELECT id, lane, token, state, expires_at_ms,
@@ -32,7 +32,7 @@ interface DueDao {
   @UseRowMapper(DueWorkMapper.class)
   List<DueWork> lapsed(String queue, long nowMs, int limit);
 
-  /** Lists scheduled work and retries whose time has come, the earliest first. */
+  /** Returns due scheduled work and retries, the earliest first. */
   @SqlQuery(
       """
       SELECT id, lane, token, state, due_at_ms, 0
@@ -44,7 +44,10 @@ interface DueDao {
   @UseRowMapper(DueWorkMapper.class)
   List<DueWork> due(String queue, long nowMs, int limit);
 
-  /** Returns when the next claim lapses or the next work falls due; it may be in the past. */
+  /**
+   * Returns the time at which the next claim lapses or the next work falls due; it may be in the
+   * past.
+   */
   @SqlQuery(
       """
       SELECT MIN(at_ms)
@@ -56,7 +59,9 @@ interface DueDao {
       """)
   Optional<Long> nextDueMs(String queue);
 
-  /** Makes work without a lane claimable whose time has come. Returns 1 or 0. */
+  /**
+   * Makes due work without a lane READY. Returns 1, or 0 if it is in another state or in a lane.
+   */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -66,8 +71,8 @@ interface DueDao {
   int makeReady(long id);
 
   /**
-   * Ends a grant that has lapsed, that of a lane as a whole: its claims have one token and one
-   * expiry. The next head of a lane is not freed here. Returns the number of claims.
+   * Ends a lapsed grant; that of a lane as a whole, because its claims have one token and one
+   * expiry. It does not make the next head of the lane READY. Returns the number of claims.
    */
   @SqlUpdate(
       """
@@ -89,14 +94,14 @@ interface DueDao {
   int lapse(String queue, long token, long expiresAtMs, String reason, long nowMs);
 
   /**
-   * Work whose time has come, or whose claim has lapsed. Immutable, safe for use by many threads.
+   * Work that is due or whose claim has lapsed. Immutable, safe for use by many threads.
    *
    * @param id the work
    * @param lane its lane, if any
-   * @param token of its last claim, 0 if there was none
+   * @param token the token of its last claim, 0 if there was none
    * @param state its state
-   * @param atMs when it fell due, or its claim lapsed
-   * @param isLastAttempt whether the claim that has lapsed was the last, so that it is buried
+   * @param atMs the time at which it fell due or its claim lapsed
+   * @param isLastAttempt whether the lapsed claim was the last attempt, so that the work is buried
    */
   record DueWork(
       long id,
@@ -106,7 +111,7 @@ interface DueDao {
       long atMs,
       boolean isLastAttempt) {}
 
-  /** Returns who had the last attempt of work that is buried. */
+  /** Returns the last attempt of buried work. */
   @SqlQuery(
       """
       SELECT worker, attempt, attempts_max

@@ -13,16 +13,19 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that add work, and what they need to know of keys and ids. Belongs to the body
- * that attached it.
+ * The statements that add work, with those that read keys and ids for it. Belongs to the body that
+ * attached it.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface EnqueueDao {
-  /** That the key of {@code w} counts: the condition of the index that makes keys unique. */
+  /**
+   * The condition that the key of {@code w} counts, which is that of the index that makes keys
+   * unique.
+   */
   String KEY_COUNTS =
       "AND w.key IS NOT NULL AND (w.key_life = 'WHILE_KEPT' OR w.finished_at_ms IS NULL)\n";
 
-  /** Adds nothing if the key is taken. */
+  /** The clause by which an INSERT adds no row if the key is taken. */
   String UNLESS_KEY_IS_TAKEN =
       """
       ON CONFLICT (queue, key)
@@ -30,7 +33,7 @@ interface EnqueueDao {
         DO NOTHING
       """;
 
-  /** Finds the work that has a key, and whether its content is the same. */
+  /** Returns the work that has a key, and whether its content is the given one. */
   @SqlQuery(
       """
       SELECT w.id, w.state, w.key_life = 'WHILE_OPEN',
@@ -46,8 +49,8 @@ interface EnqueueDao {
       String queue, String key, String type, @Nullable String lane, String payload);
 
   /**
-   * Returns the largest id that work has or had; 0 if there was none. Empty if the counter of
-   * deleted ids is missing or negative.
+   * Returns the largest id that work has or had; 0 if there was no work. Returns empty if the
+   * counter of deleted ids is missing or negative.
    */
   @SqlQuery(
       """
@@ -60,7 +63,8 @@ interface EnqueueDao {
   Optional<Long> largestId();
 
   /**
-   * Adds work that is in no line: in no lane, or for later. Returns 1, or 0 if its key is taken.
+   * Adds work that is in no line: without a lane, or scheduled. Returns 1, or 0 if its key is
+   * taken.
    */
   @SqlUpdate(
       """
@@ -97,11 +101,11 @@ interface EnqueueDao {
    *
    * @param id the work
    * @param state its state
-   * @param whileOpen whether the key is free once the work is finished
-   * @param sameContent whether type, lane and payload are those that were asked for
+   * @param whileOpen whether the key is free when the work is finished
+   * @param sameContent whether type, lane and payload are the given ones
    */
   record KeyHolder(long id, WorkState state, boolean whileOpen, boolean sameContent) {
-    /** The same work in another state. */
+    /** Returns the same work in another state. */
     KeyHolder in(WorkState other) {
       return new KeyHolder(id, other, whileOpen, sameContent);
     }

@@ -16,10 +16,10 @@ import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
- * What one step enqueues, into any queues. Belongs to the body that made it.
+ * The work that one step enqueues, into any number of queues. Belongs to the body that made it.
  *
  * <p>All work is added first, and its keys are looked up; only {@link #write} writes. So work whose
- * key is taken costs no id and moves no line.
+ * key is taken uses no id and promotes no work.
  */
 final class EnqueuePlan {
   private final Tx tx;
@@ -30,17 +30,20 @@ final class EnqueuePlan {
   private int freshCount;
 
   /**
-   * An empty plan.
+   * Creates an empty plan.
    *
-   * @param finishing whether this step completes a piece of work before it enqueues: then its key
-   *     counts as that of finished work
+   * @param finishing tests whether this step completes a piece of work before it enqueues: then the
+   *     key of that work counts as that of finished work
    */
   EnqueuePlan(Tx tx, LongPredicate finishing) {
     this.tx = tx;
     this.finishing = finishing;
   }
 
-  /** Enqueues {@code works} into one queue; its commit calls a thread that waits for such work. */
+  /**
+   * Enqueues {@code works} into one queue. The commit calls a thread that waits for work of that
+   * queue.
+   */
   static List<Enqueued> enqueue(Tx tx, WaitVerbs waits, String queue, List<NewWork> works) {
     EnqueuePlan plan = new EnqueuePlan(tx, id -> false);
     works.forEach(work -> plan.add(queue, work));
@@ -52,7 +55,9 @@ final class EnqueuePlan {
     return enqueued;
   }
 
-  /** Adds {@code work} behind the others. Returns false if its key belongs to other content. */
+  /**
+   * Adds {@code work} behind the others. Returns false if its key belongs to work of other content.
+   */
   boolean add(String queue, NewWork work) {
     Item item = item(queue, work);
     items.add(item);
@@ -88,7 +93,7 @@ final class EnqueuePlan {
         .filter(holder -> !holder.whileOpen() || !holder.state().isFinished());
   }
 
-  /** Enqueues what is new. Returns the result of each, in order. */
+  /** Enqueues the new work. Returns the result for each added work, in order. */
   List<Enqueued> write() {
     RowLocks locks = RowLocks.of(tx);
     if (locks != RowLocks.NONE && items.size() > 1) {
@@ -128,7 +133,7 @@ final class EnqueuePlan {
     Enqueued answer();
   }
 
-  /** Its key belongs to work that was there before. */
+  /** Work whose key belongs to work that was stored before. */
   private record Taken(Enqueued answer) implements Item {
     @Override
     public boolean conflicts() {
@@ -136,7 +141,7 @@ final class EnqueuePlan {
     }
   }
 
-  /** Its key belongs to work of this plan. */
+  /** Work whose key belongs to other work of this plan. */
   private record Twin(Fresh first, boolean sameContent) implements Item {
     @Override
     public boolean conflicts() {

@@ -17,7 +17,7 @@ final class EnqueueStep {
   private final PromoteDue promote;
   private final long nowMs;
 
-  /** The lanes so far, and whether all due work has joined their lines. */
+  /** For each lane so far, whether all its due work has joined the line. */
   private final Map<String, Boolean> lines = new HashMap<>();
 
   private boolean addedReady;
@@ -38,7 +38,7 @@ final class EnqueueStep {
     return state;
   }
 
-  /** Whether it has added work that can be claimed at once; work in lanes does not count. */
+  /** Returns whether the step has added READY work; work in lanes does not count. */
   boolean hasAddedReady() {
     return addedReady;
   }

@@ -3,14 +3,14 @@ package dev.belay.queue;
 import java.util.Objects;
 
 /**
- * The result of enqueueing one piece of work. That a key is taken is an answer, not an error.
- * Immutable, safe for use by many threads.
+ * The result of enqueueing one piece of work. A taken key is a result, not an error. Immutable,
+ * safe for use by many threads.
  */
 public sealed interface Enqueued {
-  /** The work in the queue: the new one, or the one that has the key. */
+  /** Returns the id of the work in the queue: the new work, or the work that has the key. */
   long workId();
 
-  /** New work. Immutable, safe for use by many threads. */
+  /** New work was added. Immutable, safe for use by many threads. */
   record Added(long id) implements Enqueued {
     @Override
     public long workId() {
@@ -22,7 +22,7 @@ public sealed interface Enqueued {
    * The key belongs to work of equal content. Immutable, safe for use by many threads.
    *
    * @param id the work that has the key
-   * @param state its state; if it is finished, nothing will be done
+   * @param state the state of that work; if it is finished, no work will be done
    */
   record Duplicate(long id, WorkState state) implements Enqueued {
     /** Refuses null. */

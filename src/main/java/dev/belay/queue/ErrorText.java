@@ -6,16 +6,20 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The text that is stored of an error. Stateless, safe for use by many threads. */
+/** The stored text of an error. Stateless, safe for use by many threads. */
 final class ErrorText {
-  /** The most code points of an error that are kept. */
+  /** The maximum length of a stored error: 4,000 code points. */
   static final int CODE_POINTS_MAX = 4_000;
 
   private static final int REPLACEMENT = 0xFFFD;
 
   private ErrorText() {}
 
-  /** Returns {@code text}, cut at {@link #CODE_POINTS_MAX}; refuses what no store can keep. */
+  /**
+   * Returns {@code text}, cut at {@link #CODE_POINTS_MAX}.
+   *
+   * @throws IllegalArgumentException if it breaks {@link TextRule}
+   */
   static String cut(String field, String text) {
     TextRule.body(field, text);
     return text.codePointCount(0, text.length()) <= CODE_POINTS_MAX
@@ -24,15 +28,15 @@ final class ErrorText {
   }
 
   /**
-   * The classes and messages of {@code thrown} and of the chain of its causes, one a line, cut at
-   * {@link #CODE_POINTS_MAX}. What no store can keep is replaced, so that the text of an error
-   * never keeps that error from being stored.
+   * Returns the classes and messages of {@code thrown} and of its chain of causes, one per line,
+   * cut at {@link #CODE_POINTS_MAX}. Characters that cannot be stored are replaced, so that every
+   * error can be stored.
    */
   static String of(Throwable thrown) {
     StringBuilder text = new StringBuilder();
-    Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Throwable next = thrown;
-    while (next != null && told.add(next) && text.length() < 2 * CODE_POINTS_MAX) {
+    while (next != null && seen.add(next) && text.length() < 2 * CODE_POINTS_MAX) {
       text.append(text.isEmpty() ? "" : "\ncaused by ").append(line(next));
       next = cause(next);
     }

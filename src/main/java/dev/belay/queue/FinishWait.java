@@ -10,9 +10,9 @@ import java.util.Optional;
 /** A wait for the end of one piece of work. Safe for use by many threads. */
 final class FinishWait {
   /*
-   * A claim that lapses in the last attempt, or under a request to cancel, ends its work: the next
-   * claim on that queue stores it. There may be no next claim, so the waiting thread stores it
-   * itself. In a store that is read-only it cannot, and waits for another process.
+   * If a claim lapses in the last attempt, or after a request to cancel, its work has ended, and
+   * the next claim on that queue stores that. There may be no next claim, so the waiting thread
+   * stores it itself. In a read-only store it cannot, and waits until another process does.
    */
   private final StoreEngine engine;
   private final WaitVerbs waits;
@@ -26,7 +26,7 @@ final class FinishWait {
     this.workId = workId;
   }
 
-  /** Returns the work once it is finished; empty if it is not within {@code wait}. */
+  /** Returns the work when it is finished; empty if that is not within {@code wait}. */
   Optional<Work> await(Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + Times.nanos("wait", wait);
     try {

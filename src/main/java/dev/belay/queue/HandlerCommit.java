@@ -1,8 +1,9 @@
 package dev.belay.queue;
 
 /**
- * What a handler can commit by {@link WorkContext#commit}: {@code SessionCommit}, and nothing else.
- * It is here because a queue knows nothing of sessions. Safe for use by many threads.
+ * A commit that a handler can make by {@link WorkContext#commit}; the only implementation is {@code
+ * SessionCommit}. The interface is here because queues do not depend on sessions. Safe for use by
+ * many threads.
  *
  * @param <R> the result of the commit
  */

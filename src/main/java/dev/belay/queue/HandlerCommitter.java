@@ -4,19 +4,19 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Makes the commits of {@link WorkContext#commit}, by the function that their feature has
+ * Makes the commits of {@link WorkContext#commit} with the function that the other feature has
  * registered. Safe for use by many threads.
  */
 final class HandlerCommitter {
   private volatile Function<HandlerCommit<?>, ?> committer = HandlerCommitter::refuse;
 
-  /** Has commits made by {@code committer}, which throws if one is refused. */
+  /** Registers the function that makes the commits; it throws if a commit is refused. */
   void register(Function<HandlerCommit<?>, ?> committer) {
     this.committer = Objects.requireNonNull(committer, "committer");
   }
 
   /** As {@link WorkContext#commit}. */
-  @SuppressWarnings("unchecked") // the one HandlerCommit there is and its committer agree
+  @SuppressWarnings("unchecked") // the only HandlerCommit and its committer agree
   <R> R commit(HandlerCommit<R> commit) {
     return (R) committer.apply(Objects.requireNonNull(commit, "commit"));
   }

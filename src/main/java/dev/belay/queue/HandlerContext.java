@@ -2,7 +2,7 @@ package dev.belay.queue;
 
 import dev.belay.store.TextRule;
 
-/** What a handler sees of its run. Safe for use by many threads. */
+/** The {@link WorkContext} of a worker's handler. Safe for use by many threads. */
 final class HandlerContext implements WorkContext {
   private final HeldClaim held;
   private final HandlerCommitter committer;

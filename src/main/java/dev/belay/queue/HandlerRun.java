@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The claims of one run of a handler, which are one grant: the one that it was called for, and
- * those that joined it, in the order of their lane. Safe for use by many threads.
+ * The claims of one run of a handler, which are one grant: the claim that the handler was called
+ * for, and those that joined it, in the order of their lane. Safe for use by many threads.
  */
 final class HandlerRun {
   private final List<RunClaim> claims = new CopyOnWriteArrayList<>();
@@ -20,17 +20,17 @@ final class HandlerRun {
     return claims;
   }
 
-  /** The claims that are not known to be settled, front to back. */
+  /** Returns the claims that are not known to be settled, front to back. */
   List<RunClaim> open() {
     return claims.stream().filter(claim -> !claim.isSettled()).toList();
   }
 
-  /** Whether any is not known to be settled. */
+  /** Returns whether any claim is not known to be settled. */
   boolean isOpen() {
     return claims.stream().anyMatch(claim -> !claim.isSettled());
   }
 
-  /** The first open claim whose last commit was refused. */
+  /** Returns the first open claim whose last commit was refused. */
   Optional<RunClaim> refused() {
     return open().stream().filter(claim -> claim.refusal() != null).findFirst();
   }
@@ -45,17 +45,19 @@ final class HandlerRun {
     return !ended;
   }
 
-  /** The handler has ended: no claim joins from now on. */
+  /** Notes that the handler has ended: no claim joins from now on. */
   synchronized void end() {
     ended = true;
   }
 
-  /** A transaction of this store has finished the work of {@code claim}. */
+  /** Notes that a transaction of this store has finished the work of {@code claim}. */
   void finished(Claim claim) {
     find(claim).ifPresent(RunClaim::settle);
   }
 
-  /** A transaction of this store gave back {@code claim}, and what is behind it. */
+  /**
+   * Notes that a transaction of this store has given back {@code claim} and the claims behind it.
+   */
   void givenBack(Claim claim) {
     boolean found = false;
     for (RunClaim one : claims) {
@@ -66,7 +68,7 @@ final class HandlerRun {
     }
   }
 
-  /** Finds {@code claim} in this run. */
+  /** Returns {@code claim}, if it belongs to this run. */
   Optional<RunClaim> find(Claim claim) {
     return claims.stream().filter(one -> isSame(one.claim(), claim)).findFirst();
   }

@@ -6,19 +6,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a thread of a worker. Safe for use by many threads. */
+/** The state of one thread of a worker. Safe for use by many threads. */
 final class HandlerState {
   /*
    * FETCHING → HANDLING → SETTLING → FETCHING
    *
-   * The state changes under the lock, and the thread is interrupted under the lock: to stop it
-   * while it is FETCHING, to stop its handler while it is HANDLING. So an interrupt never reaches
-   * anything else; what is left of it is cleared with the next change.
+   * The state changes under the lock, and the thread is interrupted only under the lock: while it
+   * is FETCHING, to stop it, and while it is HANDLING, to stop its handler. So an interrupt never
+   * reaches other code. The next change of state clears the interrupt flag.
    *
-   * The other states are of a handler that has begun:
-   * - LIMITED: it was interrupted because it ran too long
-   * - STOPPED: it was interrupted because the worker stops
-   * - ABANDONED: it was STOPPED and did not return
+   * The other states are those of a handler that was interrupted:
+   * - LIMITED: because it ran too long
+   * - STOPPED: because the worker stops
+   * - ABANDONED: because the worker stops, and it has not returned
    */
   enum State {
     FETCHING,
@@ -29,7 +29,7 @@ final class HandlerState {
     SETTLING
   }
 
-  /** The time that an interrupted handler has to return, before a warning. */
+  /** The time for which an interrupted handler may continue before a warning: 1 second. */
   private static final long RETURN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final InstantSource clock;
@@ -41,7 +41,7 @@ final class HandlerState {
   private long beganMs;
   private @Nullable Duration limit;
   private long limitedNanos;
-  private boolean told;
+  private boolean reported;
 
   HandlerState(InstantSource clock, Thread thread) {
     this.clock = clock;
@@ -51,12 +51,12 @@ final class HandlerState {
   /**
    * The end of a handler.
    *
-   * @param how HANDLING if it ended by itself, STOPPED or ABANDONED
-   * @param thrown what it threw, or that it ran too long
+   * @param how HANDLING if the worker did not stop it, STOPPED or ABANDONED
+   * @param thrown the exception of the handler, or a {@link TimeoutException} if it ran too long
    */
   record End(State how, @Nullable Throwable thrown) {}
 
-  /** Has the thread end once its handler has returned. */
+  /** Stops the thread as soon as its handler has returned. */
   synchronized void stop() {
     stopping = true;
     if (state == State.FETCHING) {
@@ -71,7 +71,7 @@ final class HandlerState {
     return stopping;
   }
 
-  /** Interrupts the handler, if one runs; its work is to be released. */
+  /** Interrupts the handler, if one runs, to release its work. */
   synchronized void interruptHandler() {
     if (state == State.HANDLING || state == State.LIMITED) {
       state = State.STOPPED;
@@ -80,8 +80,8 @@ final class HandlerState {
   }
 
   /**
-   * Takes the claim from a handler that has not returned after its interrupt; null if there is
-   * none.
+   * Abandons a handler that was stopped and has not returned. Returns its claim, or null if there
+   * is no such handler.
    */
   synchronized @Nullable HeldClaim abandon() {
     if (state != State.STOPPED) {
@@ -93,17 +93,17 @@ final class HandlerState {
 
   /**
    * Interrupts the handler if it has run longer than {@code limit}. Returns its claim, once, if it
-   * was interrupted a while ago and has not returned.
+   * has not returned one second after that interrupt; otherwise null.
    */
   synchronized @Nullable HeldClaim limit(Duration limit, long nowNanos, long nowMs) {
     if (state == State.HANDLING && ranLonger(limit, nowNanos, nowMs)) {
       state = State.LIMITED;
       this.limit = limit;
       limitedNanos = nowNanos;
-      told = false;
+      reported = false;
       thread.interrupt();
-    } else if (state == State.LIMITED && !told && nowNanos - limitedNanos > RETURN_NANOS) {
-      told = true;
+    } else if (state == State.LIMITED && !reported && nowNanos - limitedNanos > RETURN_NANOS) {
+      reported = true;
       return handled;
     }
     return null;
@@ -114,7 +114,9 @@ final class HandlerState {
         || Duration.ofMillis(nowMs - beganMs).compareTo(limit) > 0;
   }
 
-  /** Begins a handler. Returns false if the claim came too late, or a stop was first. */
+  /**
+   * Begins a handler. Returns false if the claim is no longer held, or if the thread is to stop.
+   */
   synchronized boolean begin(HeldClaim claim) {
     boolean unused = Thread.interrupted();
     boolean begins = !stopping && claim.isHeld();
@@ -125,7 +127,7 @@ final class HandlerState {
     return begins;
   }
 
-  /** Ends a handler, which threw {@code thrown} unless that is null. */
+  /** Notes that the handler has ended, with the exception {@code thrown} or null. */
   synchronized End end(@Nullable Throwable thrown) {
     boolean unused = Thread.interrupted();
     State ended = state;

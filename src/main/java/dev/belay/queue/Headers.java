@@ -11,16 +11,21 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of work: their bounds, and the text that is stored. Stateless, safe for use by many
- * threads.
+ * The bounds and the stored text of the headers of work. Stateless, safe for use by many threads.
  *
- * <p>The text is, by the names in their order, {@code length:name} and {@code length:value}, the
- * lengths in chars. So equal headers are equal texts, and no name and no value needs an escape.
+ * <p>The text is {@code length:name} and {@code length:value} for each header, in the order of
+ * names; lengths are in chars. So equal headers have equal texts, and names and values need no
+ * escapes.
  */
 final class Headers {
   private Headers() {}
 
-  /** A sorted copy of headers that keep the bounds. */
+  /**
+   * Returns a sorted copy.
+   *
+   * @throws IllegalArgumentException if the headers exceed the bounds of {@link
+   *     NewWork#withHeaders}
+   */
   static Map<String, String> checked(Map<String, String> headers) {
     SortedMap<String, String> sorted = new TreeMap<>();
     long bytes = 0;
@@ -41,12 +46,12 @@ final class Headers {
     return sorted(sorted);
   }
 
-  /** A sorted copy that cannot be changed. */
+  /** Returns a sorted, immutable copy. */
   static Map<String, String> sorted(Map<String, String> headers) {
     return headers.isEmpty() ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(headers));
   }
 
-  /** The text for checked headers; null for none. */
+  /** Returns the text of checked headers; null if there are none. */
   static @Nullable String encode(Map<String, String> headers) {
     if (headers.isEmpty()) {
       return null;
@@ -60,9 +65,7 @@ final class Headers {
     return text.toString();
   }
 
-  /**
-   * Returns the headers that were given to {@link #encode}; {@code workId} is for the exception.
-   */
+  /** Returns the headers of a text of {@link #encode}; {@code workId} is for the exception. */
   static Map<String, String> decode(@Nullable String text, long workId) {
     if (text == null) {
       return Map.of();

@@ -20,7 +20,7 @@ final class HeldClaim {
   private volatile boolean lost;
   private volatile @Nullable String result;
 
-  /** Holds a claim that has just been made. */
+  /** Creates the held claim of a new claim. */
   HeldClaim(StoreEngine engine, Claim claim, long ttlMs, Hold.Sending sending) {
     this.clock = engine.clock();
     this.run = new HandlerRun(claim);
@@ -29,12 +29,12 @@ final class HeldClaim {
     this.hold = Hold.of(claim, claim.expiresAt(), sending, ttlNanos);
   }
 
-  /** The claim that the handler was called for, as it was renewed last. */
+  /** Returns the claim that the handler was called for, as of its last renewal. */
   Claim claim() {
     return hold.grant();
   }
 
-  /** That claim and what joined it. */
+  /** Returns the run: that claim and those that joined it. */
   HandlerRun run() {
     return run;
   }
@@ -60,12 +60,14 @@ final class HeldClaim {
     return lost;
   }
 
-  /** The claim is given back: a handler that still runs no longer holds it. */
+  /** Notes that the claim is given back: a handler that still runs no longer holds it. */
   void givenBack() {
     lost = true;
   }
 
-  /** Its handler has ended: no claim joins it, and no action follows a request to cancel. */
+  /**
+   * Notes that the handler has ended: no claim joins, and no action runs after a request to cancel.
+   */
   void handlerEnded() {
     run.end();
     cancelSignal.end();
@@ -81,7 +83,7 @@ final class HeldClaim {
     return hold.isRenewalNear(clock, System.nanoTime());
   }
 
-  /** Takes the answer to a renewal that was sent at {@code sending}. */
+  /** Takes the result of a renewal that was sent at {@code sending}. */
   void renewed(ClaimRenewal renewal, Hold.Sending sending) {
     if (renewal instanceof ClaimRenewal.Renewed renewed) {
       Instant expiresAt = renewed.claim().expiresAt();

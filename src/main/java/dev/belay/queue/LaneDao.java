@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statements of the lanes and their lines. Belongs to the body that attached it.
  *
- * <p>A line is walked from one of its ends, and never further than a grant can reach: it may be
- * very long. Its end is found by {@code ORDER BY … DESC LIMIT 1}, because {@code MAX} walks it.
+ * <p>A line may be very long, so statements walk it from one of its ends and not beyond the size of
+ * a grant. They find its end by {@code ORDER BY … DESC LIMIT 1}, because {@code MAX} walks the
+ * whole line.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface LaneDao {
-  /** Lists scheduled work of a lane whose time has come, the earliest first. */
+  /** Returns the due scheduled work of a lane, the earliest first. */
   @SqlQuery(
       """
       SELECT id
@@ -32,7 +33,7 @@ interface LaneDao {
       """)
   List<Long> coming(String queue, String lane, long nowMs, int limit);
 
-  /** Lists the places of a line, head first. */
+  /** Returns the places of a line, head first. */
   @SqlQuery(
       """
       SELECT id, state, token, line_pos, due_at_ms, expires_at_ms, lapses, cancel_requested
@@ -44,7 +45,9 @@ interface LaneDao {
   @UseRowMapper(LinePlaceMapper.class)
   List<LinePlace> line(String queue, String lane, int limit);
 
-  /** Adds work at the end of a line. Returns its state; empty if its key is taken. */
+  /**
+   * Adds work at the end of a line. Returns the state of the work, or empty if its key is taken.
+   */
   @SqlQuery(
       """
       INSERT INTO belay_work
@@ -73,7 +76,7 @@ interface LaneDao {
       int attemptsMax,
       long nowMs);
 
-  /** Lets scheduled work join its line, at the end. */
+  /** Moves scheduled work to the end of its line. */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -91,7 +94,7 @@ interface LaneDao {
       """)
   int join(long id, String queue, String lane);
 
-  /** Ends the wait of a retry whose time has come: from now on it waits for its lane alone. */
+  /** Ends the delay of a due retry: from now on it waits only for its lane. */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -100,7 +103,7 @@ interface LaneDao {
       """)
   int resume(long id);
 
-  /** Makes the first in line claimable, if it waits for nothing else. Returns 1 or 0. */
+  /** Makes the head of a line READY, if it is WAITING without a delay. Returns 1 or 0. */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -133,12 +136,12 @@ interface LaneDao {
    *
    * @param id the work
    * @param state its state
-   * @param token of its last claim, 0 if there was none
-   * @param linePos the place: larger than those before it, with gaps
-   * @param dueAtMs when its retry is due; null if now
-   * @param expiresAtMs when its claim lapses; null if it has none
+   * @param token the token of its last claim, 0 if there was none
+   * @param linePos its place, larger than all places before it; places have gaps
+   * @param dueAtMs the time at which its retry is due; null if it has no delay
+   * @param expiresAtMs the time at which its claim lapses; null if it has no claim
    * @param lapses the number of its claims that have lapsed
-   * @param cancelRequested whether someone asked to cancel it
+   * @param cancelRequested whether cancellation was requested
    */
   record LinePlace(
       long id,
@@ -149,12 +152,12 @@ interface LaneDao {
       @Nullable Long expiresAtMs,
       int lapses,
       boolean cancelRequested) {
-    /** Whether it belongs to the grant of this token. */
+    /** Returns whether the work belongs to the grant of {@code token}. */
     boolean isHeldBy(long token) {
       return state == WorkState.CLAIMED && this.token == token;
     }
 
-    /** Whether nothing but its place keeps it from being claimed. */
+    /** Returns whether the work could be claimed if it were the head. */
     boolean isClaimable(long nowMs) {
       return state != WorkState.CLAIMED && (dueAtMs == null || dueAtMs <= nowMs);
     }

@@ -11,12 +11,13 @@ import java.util.List;
 
 /** Claims the front of a lane's line under one token. Belongs to the body that made it. */
 final class LaneGrant {
-  /* A grant is always the front of its line: it is taken from the head on, settled front to back,
-   * and given back from some item to its end. So every walk of a grant ends after GRANT_MAX places,
-   * however long the line.
+  /*
+   * A grant is always the front of its line: it is claimed from the head on, settled front to back,
+   * and given back from one claim to its end. So every walk of a grant ends after GRANT_MAX places,
+   * even if the line is longer.
    */
 
-  /** The most claims of one lane grant. */
+  /** The maximum number of claims of one lane grant: 100. */
   static final int GRANT_MAX = 100;
 
   private final Tx tx;
@@ -39,7 +40,7 @@ final class LaneGrant {
     this.locks = RowLocks.of(tx);
   }
 
-  /** Claims a new grant of the lane. Empty if its head cannot be claimed now. */
+  /** Claims a new grant of the lane. Returns an empty list if its head cannot be claimed now. */
   List<Claim> claim(TokenSpace tokens, String lane, String worker, long ttlMs, int max) {
     long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
     long lastToken = locks.lane(tx, queue, lane);
@@ -54,8 +55,8 @@ final class LaneGrant {
   }
 
   /**
-   * Claims what is behind the grant of a live claim into that grant. Empty if nothing can join, or
-   * if the claim is not live.
+   * Claims work behind the grant of a live claim, and adds it to that grant. Returns an empty list
+   * if no work can join, or if the claim is not live.
    */
   List<Claim> claimMore(Claim claim, int max) {
     if (claim.lane() != null) {
@@ -71,14 +72,14 @@ final class LaneGrant {
     int size = 0;
     while (size < line.size() && line.get(size).isHeldBy(held.token())) {
       if (line.get(size).lapses() > 0) {
-        return List.of(); // it was granted alone, and stays alone
+        return List.of(); // work with a lapsed claim is granted alone
       }
       size++;
     }
     return claim(readyFrom(line, size, max), held.token(), held.worker(), held.expiresAtMs());
   }
 
-  /** Returns the front of the line, after ending a grant that has lapsed. */
+  /** Ends the grant at the head if it has lapsed, and returns the front of the line. */
   private List<LinePlace> line(String lane) {
     List<LinePlace> line = lanes.line(queue, lane, GRANT_MAX);
     LinePlace head = line.isEmpty() ? null : line.get(0);
@@ -94,7 +95,7 @@ final class LaneGrant {
     ByteBudget budget = new ByteBudget();
     int end = first;
     while (end < line.size() && end - first < max && line.get(end).isClaimable(nowMs)) {
-      // Work that has lapsed is granted alone, so it must be the head.
+      // Work with a lapsed claim is granted alone, so it must be the head.
       if (line.get(end).lapses() > 0) {
         return end == 0 ? line.subList(0, 1) : line.subList(first, end);
       }

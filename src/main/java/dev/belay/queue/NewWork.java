@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Not a record, so that it can gain fields.
  */
 public final class NewWork {
-  /** The most attempts by default. */
+  /** The default maximum number of attempts: 10. */
   public static final int ATTEMPTS_DEFAULT = 10;
 
-  /** The most bytes of UTF-8 that the headers of one piece of work have, names and values. */
+  /**
+   * The maximum size of the headers of one piece of work, names and values, in UTF-8: 4,096 bytes.
+   */
   public static final int HEADERS_BYTES_MAX = 4_096;
 
   private final Fields fields;
@@ -33,10 +35,10 @@ public final class NewWork {
   }
 
   /**
-   * Work that is due now, of priority 0, without type, key or lane, with {@link #ATTEMPTS_DEFAULT}
-   * attempts.
+   * Returns work that is due now, of priority 0, without type, key, lane or headers, with {@link
+   * #ATTEMPTS_DEFAULT} attempts.
    *
-   * @param payload at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8, also empty
+   * @param payload at most {@link TextRule#BODY_BYTES_MAX} bytes of UTF-8; may be empty
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public static NewWork of(String payload) {
@@ -44,7 +46,7 @@ public final class NewWork {
   }
 
   /**
-   * With the caller's word for what it is.
+   * Sets the type, a word of the caller for the kind of work.
    *
    * @param type 1 to {@link TextRule#TYPE_MAX} code points
    * @throws IllegalArgumentException if it breaks {@link TextRule}
@@ -54,17 +56,17 @@ public final class NewWork {
     return with(changed -> changed.type = type);
   }
 
-  /** As {@link #withKey(String, KeyLife)}, {@link KeyLife#WHILE_KEPT}. */
+  /** As {@link #withKey(String, KeyLife)}, with {@link KeyLife#WHILE_KEPT}. */
   public NewWork withKey(String key) {
     return withKey(key, KeyLife.WHILE_KEPT);
   }
 
   /**
-   * With a key, which makes it unique in its queue for as long as {@code life} says: enqueueing it
-   * again finds the first. The life of the work that has the key decides whether it is taken, not
-   * that of new work.
+   * Sets a key, which makes the work unique in its queue during {@code life}: enqueueing the key
+   * again finds the first work. The life of the stored work decides whether the key is taken, not
+   * the life of the new work.
    *
-   * @param key 1 to {@link TextRule#ID_MAX} code points
+   * @param key 1 to {@link TextRule#ID_MAX} code points, see {@link TextRule#id}
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public NewWork withKey(String key, KeyLife life) {
@@ -81,7 +83,7 @@ public final class NewWork {
    * Puts the work in a lane, whose work is done one after another, in the order in which it joined
    * the line.
    *
-   * @param lane 1 to {@link TextRule#ID_MAX} code points
+   * @param lane 1 to {@link TextRule#ID_MAX} code points, see {@link TextRule#id}
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public NewWork withLane(String lane) {
@@ -89,16 +91,16 @@ public final class NewWork {
     return with(changed -> changed.lane = lane);
   }
 
-  /** With a priority: the higher, the sooner. In a lane it counts for the head alone. */
+  /** Sets the priority; a higher one is claimed earlier. In a lane it counts only for the head. */
   public NewWork withPriority(int priority) {
     return with(changed -> changed.priority = priority);
   }
 
   /**
-   * Schedules the work for later: it cannot be claimed before {@code time}, rounded up to the
-   * millisecond. In a lane it joins the line then.
+   * Schedules the work: it cannot be claimed before {@code time}, rounded up to the millisecond. In
+   * a lane it joins the line at that time.
    *
-   * @throws IllegalArgumentException if it is beyond what milliseconds in a long can say
+   * @throws IllegalArgumentException if its milliseconds exceed a long
    */
   public NewWork notBefore(Instant time) {
     long timeMs = Times.atLeast("notBefore", time);
@@ -118,12 +120,12 @@ public final class NewWork {
   }
 
   /**
-   * With headers in place of those it has: what travels beside the payload, such as a {@code
-   * traceparent}. They are no part of its content: under one key, work with other headers is the
-   * same work, and the headers of the first stay.
+   * Replaces the headers: texts beside the payload, such as a {@code traceparent}. They are not
+   * part of the content: under one key, work with other headers is the same work, and the headers
+   * of the first are kept.
    *
    * @param headers names of 1 to {@link TextRule#TYPE_MAX} code points; names and values together
-   *     at most {@link #HEADERS_BYTES_MAX} bytes of UTF-8; none if empty
+   *     at most {@link #HEADERS_BYTES_MAX} bytes of UTF-8; may be empty
    * @throws IllegalArgumentException if they are longer or break {@link TextRule}
    */
   public NewWork withHeaders(Map<String, String> headers) {
@@ -131,29 +133,29 @@ public final class NewWork {
     return with(changed -> changed.headers = checked);
   }
 
-  /** The caller's text. */
+  /** Returns the payload. */
   public String payload() {
     return fields.payload;
   }
 
-  /** The caller's word for what it is, {@code ""} if it gave none. */
+  /** Returns the type, {@code ""} if there is none. */
   public String type() {
     return fields.type;
   }
 
-  /** What makes it unique in its queue, null if nothing. */
+  /** Returns the key, null if there is none. */
   public @Nullable String key() {
     return fields.key;
   }
 
-  /** Its lane, null if it has none. */
+  /** Returns the lane, null if there is none. */
   public @Nullable String lane() {
     return fields.lane;
   }
 
   /**
-   * Whether type, lane and payload are those of {@code other}: under one key they are the same
-   * work.
+   * Returns whether type, lane and payload are those of {@code other}: then both are the same work
+   * under one key.
    */
   boolean hasContentOf(NewWork other) {
     return type().equals(other.type())
@@ -161,7 +163,7 @@ public final class NewWork {
         && payload().equals(other.payload());
   }
 
-  /** The life of its key as it is stored; null without a key. */
+  /** Returns the life of the key as it is stored; null without a key. */
   @Nullable String keyLife() {
     return fields.key == null ? null : fields.keyLife.name();
   }
@@ -170,7 +172,7 @@ public final class NewWork {
     return TextRule.utf8Bytes("work payload", fields.payload);
   }
 
-  /** The headers as they are stored; null without any. */
+  /** Returns the headers as they are stored; null if there are none. */
   @Nullable String headers() {
     return Headers.encode(fields.headers);
   }

@@ -11,19 +11,18 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Promotes work whose time has come: scheduled work, retries and lapsed claims. Belongs to the body
- * that made it.
+ * Promotes due work: scheduled work, retries and lapsed claims. Belongs to the body that made it.
  */
 final class PromoteDue {
   /*
-   * Nothing happens by itself when a time has come; the next verb on the queue promotes the work
-   * first. A claim promotes in rounds, and only until something is READY: each piece of work is
-   * promoted once for each time that it waited. A round is bounded, however much falls due or
-   * lapses at once, and so is the number of rounds in a transaction: while it lasts, no other
-   * thread can write.
+   * No timer promotes work when it falls due; the next verb on the queue does that first. A claim
+   * promotes in rounds, and only until work is READY: each piece of work is promoted once for each
+   * time that it waited. The size of a round and the number of rounds in a transaction are bounded,
+   * even if very much work falls due or lapses at once, because no other thread can write during
+   * the transaction.
    */
 
-  /** The most lapsed claims and pieces of due work that one round promotes. */
+  /** The maximum number of lapsed claims and pieces of due work that one round promotes: 256. */
   static final int ROUND_MAX = 256;
 
   private static final String LAST_LAPSE = "the claim of the last attempt lapsed";
@@ -44,11 +43,11 @@ final class PromoteDue {
   }
 
   /**
-   * Promotes up to {@link #ROUND_MAX} of what has lapsed and then of what is due, the earliest
-   * first.
+   * Promotes up to {@link #ROUND_MAX} pieces of work: first those whose claims have lapsed, then
+   * those that are due, the earliest first.
    *
-   * @throws StoreCorruptException if something is due that cannot be promoted: it would be due for
-   *     ever, and every claim would end with it
+   * @throws StoreCorruptException if due work cannot be promoted: it would stay due, and every
+   *     later claim would fail at it
    */
   void round() {
     List<DueWork> lapsed = dao.lapsed(queue, nowMs, ROUND_MAX);
@@ -67,7 +66,7 @@ final class PromoteDue {
     }
   }
 
-  /** Makes a move; if the database refuses it, names the work. */
+  /** Runs a move. If the database refuses it, the exception names the work. */
   private void move(DueWork work, Runnable move) {
     try {
       move.run();
@@ -109,8 +108,8 @@ final class PromoteDue {
   }
 
   /**
-   * Ends a lapsed claim, and with it the whole of a lane grant: otherwise the rest would be live
-   * again if the clock were set back, beside the next grant of its lane.
+   * Ends a lapsed claim, and with it its whole lane grant: otherwise the rest would be live again,
+   * beside the next grant of the lane, if the clock were set back.
    */
   void lapse(long id, @Nullable String lane, long token, long expiresAtMs) {
     requireMoved(id, dao.lapse(queue, token, expiresAtMs, LAST_LAPSE, nowMs));
@@ -120,9 +119,10 @@ final class PromoteDue {
   }
 
   /**
-   * Lets due scheduled work of a lane join its line, before work that comes later: up to {@link
-   * #ROUND_MAX}, over all lanes. Returns whether that was all of the lane; if not, what comes later
-   * is scheduled behind the rest, which the next rounds let in by its times.
+   * Moves due scheduled work of a lane into its line, before later work joins: up to {@link
+   * #ROUND_MAX} pieces of work, over all lanes. Returns whether that was all due work of the lane.
+   * If not, the caller schedules later work behind the rest, which the next rounds move in the
+   * order of its times.
    */
   boolean joinLine(String lane) {
     List<Long> coming = lanes.coming(queue, lane, nowMs, joinsLeft + 1);
@@ -132,17 +132,17 @@ final class PromoteDue {
     return joining == coming.size();
   }
 
-  /** As {@link #joinLine}, but only as much as one grant can reach. */
+  /** As {@link #joinLine}, but at most the size of one grant. */
   void joinLineForGrant(String lane) {
     lanes.coming(queue, lane, nowMs, LaneGrant.GRANT_MAX).forEach(id -> join(id, lane));
   }
 
-  /** Makes work without a lane claimable, whose time has come. */
+  /** Makes due work without a lane READY. */
   void makeReady(long id) {
     requireMoved(id, dao.makeReady(id));
   }
 
-  /** Lets scheduled work join the line of its lane, at the end. */
+  /** Moves scheduled work to the end of the line of its lane. */
   void join(long id, String lane) {
     requireMoved(id, lanes.join(id, queue, lane));
   }
@@ -155,7 +155,6 @@ final class PromoteDue {
 
   private StoreCorruptException cannotMove(long id, @Nullable JdbiException refusal) {
     return new StoreCorruptException(
-        "queue " + queue + ": the time of work " + id + " has come, yet it cannot be moved on",
-        refusal);
+        "queue " + queue + ": work " + id + " is due, but cannot be promoted", refusal);
   }
 }

@@ -12,15 +12,17 @@ import java.util.function.Function;
 /** Deletes finished work of one queue, in transactions of its own. Safe for use by many threads. */
 final class Purge {
   /*
-   * Work that cannot be deleted shows at its DELETE or, if the application's foreign key is
-   * deferred, at the COMMIT, which does not name it; a trigger may roll the transaction back. So a
-   * batch that is refused is made again piece by piece.
+   * The database may refuse to delete work: at the DELETE or, if a foreign key of the application
+   * is deferred, at the COMMIT, which does not name the work. A trigger may also roll the
+   * transaction back. So after a refusal the batch is repeated piece by piece.
    */
 
-  /** The most work that cannot be deleted and that one transaction of a caller passes over. */
+  /**
+   * The maximum number of undeletable pieces of work that one transaction of a caller skips: 2,500.
+   */
   private static final int SKIPS_MAX = 2_500;
 
-  /** The most pieces of work that one transaction of a purge deletes. */
+  /** The maximum number of pieces of work that one transaction of a purge deletes: 250. */
   static final int BATCH_MAX = 250;
 
   private final StoreEngine engine;
@@ -44,15 +46,15 @@ final class Purge {
       batch = batch(tx -> bounds, place, Math.min(max - deleted, BATCH_MAX));
       deleted += batch.deleted();
       place = batch.last();
-      tellSkipped(batch);
+      reportSkipped(batch);
     } while (batch.more() && deleted < max);
     return deleted;
   }
 
   /**
-   * Deletes up to {@code max} pieces of work that are behind {@code after}.
+   * Deletes up to {@code max} pieces of work behind {@code after}.
    *
-   * @param bounds asked in the transaction that deletes
+   * @param bounds called in the transaction that deletes
    */
   PurgeBatch batch(Function<Tx, PurgeBounds> bounds, PurgePlace after, int max) {
     try {
@@ -60,7 +62,7 @@ final class Purge {
     } catch (StoreException e) {
       throw e;
     } catch (RuntimeException e) {
-      return pieceByPiece(bounds, after, max); // which throws it again if no row is to blame
+      return pieceByPiece(bounds, after, max); // throws it again if no row is the cause
     }
   }
 
@@ -96,14 +98,14 @@ final class Purge {
       return in(bounds, after, step -> step.run(1));
     } catch (StoreException e) {
       throw e;
-    } catch (RuntimeException e) { // the work of a batch that could be listed
+    } catch (RuntimeException e) { // this work is the cause, because the batch could be listed
       return new PurgeBatch(0, work.place(), List.of(work.id()), e, true);
     }
   }
 
   /**
-   * Deletes one batch in {@code tx}. Returns the number deleted. Passes over what cannot be
-   * deleted, up to {@link #SKIPS_MAX} pieces of work, because 0 means that nothing is left.
+   * Deletes one batch in {@code tx}, and returns the number deleted. Because 0 means that no work
+   * is left, it skips up to {@link #SKIPS_MAX} pieces of work that cannot be deleted.
    */
   int step(Tx tx, long beforeMs, int max) {
     PurgeBounds bounds = PurgeBounds.before(beforeMs);
@@ -112,16 +114,16 @@ final class Purge {
     PurgeBatch purged;
     do {
       purged = new PurgeStep(tx, queue, bounds, place).run(Math.min(max, BATCH_MAX));
-      PurgeBatch told = purged;
-      tx.afterCommit(() -> tellSkipped(told));
+      PurgeBatch batch = purged;
+      tx.afterCommit(() -> reportSkipped(batch));
       place = purged.last();
       skipped += purged.skipped().size();
     } while (purged.deleted() == 0 && purged.more() && skipped < SKIPS_MAX);
     return purged.deleted();
   }
 
-  /** Logs what {@code batch} could not delete. */
-  void tellSkipped(PurgeBatch batch) {
+  /** Logs the work that {@code batch} could not delete. */
+  void reportSkipped(PurgeBatch batch) {
     if (!batch.skipped().isEmpty()) {
       engine.warn(
           "queue " + queue + ": finished work cannot be purged, and is skipped: " + batch.skipped(),

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * The result of one batch of a purge. Immutable, safe for use by many threads.
  *
  * @param deleted the number deleted
- * @param last the place of the last work that it looked at; the next batch begins behind it
+ * @param last the place of the last work that was looked at; the next batch begins behind it
  * @param skipped the work that cannot be deleted
- * @param failure why the first of those cannot be deleted
- * @param more whether there may be more behind the last
+ * @param failure the reason why the first skipped work cannot be deleted, if the database gave one
+ * @param more whether there may be more work behind {@code last}
  */
 record PurgeBatch(
     int deleted, PurgePlace last, List<Long> skipped, @Nullable Throwable failure, boolean more) {

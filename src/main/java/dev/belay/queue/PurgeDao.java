@@ -15,8 +15,8 @@ import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 @UseTemplateEngine(VerbatimSql.class)
 interface PurgeDao {
   /**
-   * Lists the work that was finished first, behind a place in that order. The order of a limited
-   * subquery is kept.
+   * Returns the work that was finished first, behind a place in the order of a purge. The rows keep
+   * the order of the limited subquery.
    */
   @SqlQuery(
       """
@@ -53,11 +53,11 @@ interface PurgeDao {
    * Finished work that may be purged. Immutable, safe for use by many threads.
    *
    * @param id the work
-   * @param finishedAtMs when it was finished
-   * @param bytes the size of its payload and result, in UTF-8
+   * @param finishedAtMs the time at which it was finished
+   * @param bytes the size of its payload and result, in bytes of UTF-8
    */
   record FinishedWork(long id, long finishedAtMs, long bytes) {
-    /** Its place in the order of a purge. */
+    /** Returns its place in the order of a purge. */
     PurgePlace place() {
       return new PurgePlace(finishedAtMs, id);
     }

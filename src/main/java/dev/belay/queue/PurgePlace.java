@@ -5,6 +5,6 @@ package dev.belay.queue;
  * safe for use by many threads.
  */
 record PurgePlace(long finishedAtMs, long id) {
-  /** Before all work. */
+  /** The place before all work. */
   static final PurgePlace START = new PurgePlace(Long.MIN_VALUE, 0);
 }

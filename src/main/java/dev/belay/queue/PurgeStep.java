@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Deletes finished work, oldest first. Belongs to the body that made it. */
 final class PurgeStep {
-  /** The most work that it reads in advance. */
+  /** The maximum number of pieces of work that one look reads: 250. */
   static final int LOOK_MAX = 250;
 
   private final String queue;
@@ -24,7 +24,7 @@ final class PurgeStep {
   private int deleted;
   private boolean full;
 
-  /** For the work behind {@code after}. */
+  /** Creates a step for the work behind {@code after}. */
   PurgeStep(Tx tx, String queue, PurgeBounds bounds, PurgePlace after) {
     this.queue = queue;
     this.bounds = bounds;
@@ -33,7 +33,7 @@ final class PurgeStep {
     RowLocks.of(tx).maintenance(tx, "purge of " + queue);
   }
 
-  /** Deletes up to {@code max} pieces of work that have room in one transaction. */
+  /** Deletes up to {@code max} pieces of work, within the byte budget of one transaction. */
   PurgeBatch run(int max) {
     int limit;
     List<FinishedWork> oldest;
@@ -44,13 +44,16 @@ final class PurgeStep {
     return new PurgeBatch(deleted, last, skipped, failure, full || oldest.size() == limit);
   }
 
-  /** The next that are old enough. */
+  /** Returns the next work that is old enough. */
   List<FinishedWork> oldest(int limit) {
     return dao.oldestFinished(
         queue, bounds.beforeMs(), bounds.buriedBeforeMs(), last.finishedAtMs(), last.id(), limit);
   }
 
-  /** Returns whether all had room, and some could be deleted. */
+  /**
+   * Deletes {@code oldest}. Returns whether all of it was within the budget and some could be
+   * deleted.
+   */
   private boolean deleteAll(List<FinishedWork> oldest) {
     int before = deleted;
     for (FinishedWork work : oldest) {
@@ -65,9 +68,9 @@ final class PurgeStep {
   }
 
   /**
-   * Deletes one piece of work, or skips it if the database refuses that, because a row or a trigger
-   * of the application needs it: it must not keep all that was finished later. A statement that is
-   * refused has changed nothing.
+   * Deletes one piece of work, or skips it if the database refuses that because of a row or a
+   * trigger of the application, so that later work can be deleted. A refused statement has changed
+   * nothing.
    */
   private void delete(FinishedWork work) {
     try {
@@ -76,7 +79,7 @@ final class PurgeStep {
         return;
       }
     } catch (StoreException e) {
-      throw e; // nothing can be deleted now
+      throw e; // no work can be deleted now
     } catch (JdbiException e) {
       failure = failure == null ? e : failure;
     }

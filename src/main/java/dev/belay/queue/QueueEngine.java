@@ -12,14 +12,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues of one open store as Belay itself and its other features use them. Not for users, who
- * get a {@link WorkQueue} from {@code Belay.queue(…)}. Safe for use by many threads.
+ * The queues of one open store, for Belay itself and its other features. An application gets a
+ * {@link WorkQueue} from {@code Belay.queue(…)}. Safe for use by many threads.
  */
 public final class QueueEngine {
   private final StoreEngine engine;
   private final StoreQueues store;
 
-  /** One for each open store: no queue is in use yet. */
+  /** Creates the queues of a store; one for each open store. */
   public QueueEngine(StoreEngine engine, TokenSpace tokens) {
     this.engine = engine;
     this.store = new StoreQueues(engine, tokens, System::nanoTime);
@@ -37,48 +37,55 @@ public final class QueueEngine {
     return engine.read(tx -> tx.attach(WorkDao.class).queues(after, limit));
   }
 
-  /** Whether the current thread runs a handler of a worker of this store. */
+  /**
+   * Returns whether the current thread is one of a worker of this store, which runs its handlers.
+   */
   public boolean isWorkerThread() {
     return store.workers().isWorkerThread();
   }
 
   /**
-   * Stops all workers of this store at the same time, as {@link Worker#close} does, and lets no
-   * more be started. Not on one of their threads.
+   * Stops all workers of this store at the same time, as {@link Worker#close} does. No worker can
+   * be started afterwards. Must not be called on a thread of a worker.
    */
   public void stopWorkers() {
     store.workers().close();
   }
 
-  /** Has {@link WorkContext#commit} done by {@code committer}, which throws if it is refused. */
+  /**
+   * Registers the function that makes the commits of {@link WorkContext#commit}; it throws if a
+   * commit is refused.
+   */
   public void commitBy(Function<HandlerCommit<?>, ?> committer) {
     store.committer().register(committer);
   }
 
-  /** A commit that names {@code claim} is not refused in {@code tx}. */
+  /** Notes that a commit that names {@code claim} was accepted in {@code tx}. */
   public void committed(Tx tx, Claim claim) {
     store.held().committed(tx, claim);
   }
 
-  /** As {@link #committed}; the commit completes the work of {@code claim}. */
+  /** As {@link #committed}, for a commit that completes the work of {@code claim}. */
   public void completed(Tx tx, Claim claim) {
     store.held().committed(tx, claim);
     store.held().finished(tx, claim);
   }
 
-  /** A commit that names {@code claim} is refused in {@code tx}, for the reason {@code why}. */
+  /**
+   * Notes that a commit that names {@code claim} was refused in {@code tx}, for the reason {@code
+   * why}.
+   */
   public void refused(Tx tx, Claim claim, Supplier<? extends RuntimeException> why) {
     store.held().refused(tx, claim, why);
   }
 
   /**
-   * As the waiting verbs of queues, for what another feature waits for: tries at once, and whenever
-   * a commit may have brought it, until the result is enough or {@code wait} is over. Returns the
-   * result of the last try.
+   * Waits for a condition of another feature: tries immediately, and again whenever the condition
+   * holds after a commit, until the result is enough or {@code wait} is over. Returns the result of
+   * the last try.
    *
-   * @param what callers that wait for equal ones wait for the same
-   * @param hasCome whether a try may succeed; asked after commits, once for all that wait for the
-   *     same
+   * @param what the identity of the condition; callers with equal identities share one test
+   * @param hasCome tests the condition, after commits
    * @throws InterruptedException as the waiting verbs of queues do
    */
   public <T> T until(

@@ -5,19 +5,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a queue behaves. Immutable, safe for use by many threads; every {@code with…} returns a
+ * The options of a queue. Immutable, safe for use by many threads; every {@code with…} returns a
  * changed copy.
  *
- * <p>The retentions that are set here are stored for the queue when a worker starts or {@link
- * WorkQueue#purge} runs, and hold for every process from then on; the last that were stored win,
- * which is logged. If none is set here, the stored ones hold, else the default. The retry policy is
- * of this process alone.
+ * <p>Retentions that are set here are stored for the queue when a worker starts or {@link
+ * WorkQueue#purge} runs. From then on they apply to every process; the last stored value wins, and
+ * a change is logged. A retention that is not set here is the stored one, or else the default. The
+ * retry policy applies to this process only.
  */
 public final class QueueOptions {
-  /** How long work that is done or cancelled is kept by default. */
+  /** The default time for which done or cancelled work is kept: 7 days. */
   public static final Duration RETENTION_DEFAULT = Duration.ofDays(7);
 
-  /** How long buried work is kept by default. */
+  /** The default time for which buried work is kept: 90 days. */
   public static final Duration BURIED_RETENTION_DEFAULT = Duration.ofDays(90);
 
   private final RetryPolicy retry;
@@ -31,19 +31,19 @@ public final class QueueOptions {
     this.buriedRetention = buriedRetention;
   }
 
-  /** {@link RetryPolicy#exponential()}, and no retention of its own. */
+  /** Returns options with {@link RetryPolicy#exponential()}, and without retentions. */
   public static QueueOptions defaults() {
     return new QueueOptions(RetryPolicy.exponential(), null, null);
   }
 
-  /** Sets the wait between attempts. */
+  /** Sets the delay between attempts. */
   public QueueOptions withRetry(RetryPolicy retry) {
     return new QueueOptions(Objects.requireNonNull(retry, "retry"), retention, buriedRetention);
   }
 
   /**
-   * Sets how long work that is done or cancelled is kept, and its key taken. A started worker
-   * purges what is older; without one the application calls {@link WorkQueue#purge}.
+   * Sets the time for which done or cancelled work is kept, and its key taken. A worker purges
+   * older work; without a worker the application calls {@link WorkQueue#purge}.
    *
    * @throws IllegalArgumentException if it is less than 1 ms
    */
@@ -53,7 +53,7 @@ public final class QueueOptions {
   }
 
   /**
-   * Sets how long buried work is kept, as {@link #withRetention}.
+   * Sets the time for which buried work is kept, as {@link #withRetention}.
    *
    * @throws IllegalArgumentException if it is less than 1 ms
    */
@@ -62,22 +62,22 @@ public final class QueueOptions {
     return new QueueOptions(retry, this.retention, retention);
   }
 
-  /** How long failed work waits for its next try. */
+  /** Returns the policy for the delay between attempts. */
   public RetryPolicy retry() {
     return retry;
   }
 
-  /** How long work that is done or cancelled is kept, as set here; else the default. */
+  /** Returns the time for which done or cancelled work is kept, as set here; else the default. */
   public Duration retention() {
     return retention == null ? RETENTION_DEFAULT : retention;
   }
 
-  /** How long buried work is kept, as set here; else the default. */
+  /** Returns the time for which buried work is kept, as set here; else the default. */
   public Duration buriedRetention() {
     return buriedRetention == null ? BURIED_RETENTION_DEFAULT : buriedRetention;
   }
 
-  /** What was set here. */
+  /** Returns the retentions that were set here. */
   Retention explicitRetention() {
     return new Retention(
         retention == null ? null : Long.valueOf(retention.toMillis()),

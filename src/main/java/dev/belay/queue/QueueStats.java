@@ -6,10 +6,10 @@ package dev.belay.queue;
  *
  * @param scheduled enqueued for later
  * @param ready claimable now
- * @param waiting in line, not claimable
- * @param claimed with a worker, lapsed claims included
+ * @param waiting not claimable yet: behind the head of a lane, or failed or deferred until later
+ * @param claimed claimed by a worker, including lapsed claims
  * @param done completed and not yet purged
- * @param buried given up and not yet purged
+ * @param buried finished without success and not yet purged
  * @param cancelled cancelled and not yet purged
  */
 public record QueueStats(
@@ -20,7 +20,7 @@ public record QueueStats(
     long done,
     long buried,
     long cancelled) {
-  /** The number of pieces of work in one state. */
+  /** Returns the number of pieces of work in one state. */
   public long count(WorkState state) {
     return switch (state) {
       case SCHEDULED -> scheduled;

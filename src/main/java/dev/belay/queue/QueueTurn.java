@@ -15,11 +15,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step of a session does to queues, in the step's transaction. Belongs to the body that
- * made it. Not for users, who settle and enqueue through {@link WorkQueue}.
+ * The changes that one step of a session makes to queues, in the transaction of the step. Belongs
+ * to the body that made it. For Belay itself; an application settles and enqueues through {@link
+ * WorkQueue}.
  *
- * <p>Everything is added first, and refused if it cannot be; only {@link #write} writes. So a step
- * that is refused has written nothing.
+ * <p>All changes are added and checked first; only {@link #write} writes. So a refused step has
+ * written nothing.
  */
 public final class QueueTurn {
   private final Tx tx;
@@ -27,18 +28,21 @@ public final class QueueTurn {
   private final Set<Long> completing = new HashSet<>();
   private final EnqueuePlan additions;
 
-  /** An empty turn. */
+  /** Creates a turn without changes. */
   public QueueTurn(Tx tx) {
     this.tx = tx;
     this.additions = new EnqueuePlan(tx, completing::contains);
   }
 
-  /** Whether a claim is live: not settled, not given back, not lapsed. */
+  /** Returns whether a claim is live: not settled, not given back, not lapsed. */
   public boolean isLive(Claim claim) {
     return new SettleStep(tx, claim).isLive();
   }
 
-  /** Adds the completion of the work of a claim, once. Returns false if the claim is not live. */
+  /**
+   * Adds the completion of a claim, which must not be added twice. Returns false if the claim is
+   * not live.
+   */
   public boolean complete(Claim claim, @Nullable String result) {
     SettleStep step = new SettleStep(tx, claim);
     Optional<HeldWork> held = step.held();
@@ -51,7 +55,7 @@ public final class QueueTurn {
   }
 
   /**
-   * Checks that what is in a line before completed work is completed too.
+   * Checks that all work before completed work in its line is also completed.
    *
    * @throws IllegalStateException if earlier work of a lane grant would stay open
    */
@@ -68,7 +72,7 @@ public final class QueueTurn {
     completed.forEach(this::checkLine);
   }
 
-  /** As many as are completed must be the first in line: a grant is the front of its line. */
+  /** Checks that the completed work is the front of the line, as a grant is. */
   private void checkLine(Line line, Set<Long> completed) {
     LaneDao lanes = tx.attach(LaneDao.class);
     for (LinePlace place : lanes.line(line.queue(), line.lane(), completed.size())) {
@@ -84,15 +88,16 @@ public final class QueueTurn {
   }
 
   /**
-   * Adds work to be enqueued, behind what was added before. Returns false if its key belongs to
-   * work of other content, in the queue or in this turn. Work that this turn completes counts as
-   * finished.
+   * Adds work to enqueue, behind the work added before. Returns false if its key belongs to work of
+   * other content, in the queue or in this turn. Work that this turn completes counts as finished.
    */
   public boolean enqueue(String queue, NewWork work) {
     return additions.add(queue, work);
   }
 
-  /** Completes, then enqueues. Returns the result of each enqueue, in order. */
+  /**
+   * Writes the completions, then the new work. Returns the result for each added work, in order.
+   */
   public List<Enqueued> write() {
     // Claims were added in any order; a line is finished front to back.
     completions.sort(Comparator.comparingLong(completion -> completion.held().linePos()));
@@ -107,7 +112,7 @@ public final class QueueTurn {
               + completion.queue()
               + ": the claim of work "
               + completion.held().id()
-              + " is live, yet cannot be settled",
+              + " is live, but cannot be settled",
           null);
     }
   }

@@ -2,16 +2,19 @@ package dev.belay.queue;
 
 /** The result of requeueing work. Immutable, safe for use by many threads. */
 public enum Requeue {
-  /** It was buried or cancelled, and is at the end of its line now, with attempt 0. */
+  /**
+   * The work was buried or cancelled; it is back in the queue, in a lane as the last in line, with
+   * attempt 0.
+   */
   REQUEUED,
-  /** It is still to be done. */
+  /** The work is not finished. Nothing has changed. */
   NOT_FINISHED,
   /**
-   * Its key counts only while work is open, and has been taken by other work since. Nothing has
+   * The work's key counted only while it was open, and other work has taken it since. Nothing has
    * changed.
    */
   KEY_TAKEN,
-  /** It has been done: doing it again would be new work. */
+  /** The work is DONE; to do it again, enqueue new work. Nothing has changed. */
   DONE,
   /** The queue has no such work. */
   NOT_FOUND

@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a queue keeps finished work, as far as it is set. Immutable, safe for use by many
- * threads.
+ * The times for which a queue keeps finished work, as far as they are set. Immutable, safe for use
+ * by many threads.
  *
- * @param ms of work that is done or cancelled; null if not set
- * @param buriedMs of buried work; null if not set
+ * @param ms the time for done or cancelled work, in milliseconds; null if not set
+ * @param buriedMs the time for buried work, in milliseconds; null if not set
  */
 record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
   static final Retention NONE = new Retention(null, null);
@@ -17,7 +17,7 @@ record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
     return equals(NONE);
   }
 
-  /** Whether both set a time, and not the same one. */
+  /** Returns whether both set a time, and the times differ. */
   boolean contradicts(Retention other) {
     return differ(ms, other.ms) || differ(buriedMs, other.buriedMs);
   }
@@ -26,14 +26,14 @@ record Retention(@Nullable Long ms, @Nullable Long buriedMs) {
     return one != null && other != null && !one.equals(other);
   }
 
-  /** Returns this, with what is not set taken from {@code other}. */
+  /** Returns this retention, with unset times taken from {@code other}. */
   Retention or(Retention other) {
     return new Retention(ms == null ? other.ms : ms, buriedMs == null ? other.buriedMs : buriedMs);
   }
 
   /**
-   * Returns the bounds of what is purged at {@code nowMs}. In milliseconds, which cannot overflow
-   * where an Instant does.
+   * Returns the bounds of a purge at {@code nowMs}. They are milliseconds, because an Instant can
+   * be out of range here.
    */
   PurgeBounds bounds(long nowMs) {
     return new PurgeBounds(

@@ -12,10 +12,10 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 import org.jspecify.annotations.Nullable;
 
-/** The statements of how long a queue keeps finished work. Belongs to the body that attached it. */
+/** The statements of the stored retentions of queues. Belongs to the body that attached it. */
 @UseTemplateEngine(VerbatimSql.class)
 interface RetentionDao {
-  /** Finds what is stored for a queue. */
+  /** Returns the stored retention of a queue. */
   @SqlQuery(
       """
       SELECT retention_ms, buried_retention_ms
@@ -25,7 +25,7 @@ interface RetentionDao {
   @UseRowMapper(RetentionMapper.class)
   Optional<Retention> find(String queue);
 
-  /** Stores what is set; what is null stays as it is. */
+  /** Stores the times that are not null; the others are not changed. */
   @SqlUpdate(
       """
       INSERT INTO belay_queue (queue, retention_ms, buried_retention_ms)

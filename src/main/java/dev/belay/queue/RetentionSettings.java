@@ -6,17 +6,24 @@ import dev.belay.store.Tx;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How long the queues of one open store keep finished work. Safe for use by many threads. */
+/**
+ * The retentions that this process has set for the queues of one open store. Safe for use by many
+ * threads.
+ */
 final class RetentionSettings {
-  private final Map<String, Retention> said = new ConcurrentHashMap<>();
+  private final Map<String, Retention> explicit = new ConcurrentHashMap<>();
 
-  /** Takes what {@code options} set; refuses a time that differs from one that is set. */
+  /**
+   * Takes the retention of {@code options}.
+   *
+   * @throws IllegalArgumentException if other options of this store set a different time
+   */
   void agree(String queue, QueueOptions options) {
     Retention now = options.explicitRetention();
     if (now.isNone()) {
       return;
     }
-    said.merge(
+    explicit.merge(
         queue,
         now,
         (before, asked) -> {
@@ -24,39 +31,37 @@ final class RetentionSettings {
             throw new IllegalArgumentException(
                 "queue "
                     + queue
-                    + " has the retention "
+                    + " already has the retention "
                     + before
-                    + " in this store, and cannot have "
-                    + asked
-                    + " beside it");
+                    + " in this store; it cannot also have "
+                    + asked);
           }
           return before.or(asked);
         });
   }
 
-  /** Stores what was set in this process, if the store can be written. */
+  /** Stores the retention that was set in this process, unless the store is read-only. */
   void store(StoreEngine engine, String queue) {
-    if (said.containsKey(queue)) {
+    if (explicit.containsKey(queue)) {
       try {
         var unused = engine.verb(tx -> keep(tx, queue));
       } catch (StoreReadOnlyException e) {
-        // no purge can run here either; a verb that must write throws
+        // no purge can run here either
       }
     }
   }
 
-  /** Returns what is stored: another process may have stored it last. */
+  /** Returns the stored retention, which another process may have set. */
   Retention stored(Tx tx, String queue) {
     return tx.attach(RetentionDao.class).find(queue).orElse(Retention.NONE);
   }
 
   /**
-   * Stores what was set in this process. Returns what holds: that, else what is stored. The last to
-   * be stored wins.
+   * Stores the retention that was set in this process over the stored one, and returns the result.
    */
   Retention keep(Tx tx, String queue) {
     Retention stored = stored(tx, queue);
-    Retention wanted = said.getOrDefault(queue, Retention.NONE).or(stored);
+    Retention wanted = explicit.getOrDefault(queue, Retention.NONE).or(stored);
     if (!wanted.equals(stored)) {
       tx.attach(RetentionDao.class).keep(queue, wanted.ms(), wanted.buriedMs());
       tx.afterCommit(

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long failed work waits for its next try. Must be safe for use by many threads.
+ * The delay of failed work before its next attempt. Must be safe for use by many threads.
  *
  * <p>A worker, and {@link WorkQueue#fail(Claim, String)}, ask it before their transaction begins.
  * {@link WorkQueue#fail(dev.belay.store.Tx, Claim, String)}, and a claim whose attempt is not the
@@ -12,30 +12,31 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 @FunctionalInterface
 public interface RetryPolicy {
-  /** What {@link #exponential()} waits after the first attempt. */
+  /** The delay of {@link #exponential()} after the first attempt: 1 second. */
   Duration FIRST_DEFAULT = Duration.ofSeconds(1);
 
-  /** The longest that {@link #exponential()} waits, before the jitter. */
+  /** The maximum delay of {@link #exponential()}, before the jitter: 5 minutes. */
   Duration LONGEST_DEFAULT = Duration.ofMinutes(5);
 
-  /** The longest delay that {@link #exponential(Duration, Duration)} accepts: 36,500 days. */
+  /** The maximum delay that {@link #exponential(Duration, Duration)} accepts: 36,500 days. */
   Duration LONGEST_MAX = Duration.ofDays(36_500);
 
   /**
-   * Returns how long to wait; not negative.
+   * Returns the delay before the next attempt; not negative.
    *
    * @param attempt the number of the attempt that failed, from 1
    */
   Duration delayAfter(int attempt);
 
-  /** As {@link #exponential(Duration, Duration)}, from 1 s to 5 min. */
+  /** As {@link #exponential(Duration, Duration)}, from 1 second to 5 minutes. */
   static RetryPolicy exponential() {
     return exponential(FIRST_DEFAULT, LONGEST_DEFAULT);
   }
 
   /**
-   * Doubles from {@code first} after every attempt, up to {@code longest}; then up to 20 % more or
-   * less by chance, so that what failed together does not come back together.
+   * Returns a policy whose delay doubles from {@code first} with every attempt, up to {@code
+   * longest}. Up to 20 % are added or subtracted at random, so that work that failed at the same
+   * time is not tried again at the same time.
    *
    * @throws IllegalArgumentException if {@code first} is less than 1 ms, or {@code longest} is less
    *     than {@code first} or more than 36,500 days

@@ -3,15 +3,15 @@ package dev.belay.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One claim of a handler's run, and whether it is settled or its commit refused. Safe for use by
- * many threads.
+ * One claim of a handler's run, with its settlement and the refusal of its last commit. Safe for
+ * use by many threads.
  */
 final class RunClaim {
   private final Claim claim;
   private volatile boolean settled;
   private volatile @Nullable Throwable refusal;
 
-  /** An open claim. */
+  /** Creates an open claim. */
   RunClaim(Claim claim) {
     this.claim = claim;
   }
@@ -20,7 +20,7 @@ final class RunClaim {
     return claim;
   }
 
-  /** Whether a committed transaction of this store has settled it. */
+  /** Returns whether a committed transaction of this store has settled the claim. */
   boolean isSettled() {
     return settled;
   }
@@ -29,17 +29,20 @@ final class RunClaim {
     settled = true;
   }
 
-  /** Why the last commit that named it was refused; null if it was not, or if there was none. */
+  /**
+   * Returns the refusal of the last commit that named the claim; null if that was accepted, or if
+   * there was none.
+   */
   @Nullable Throwable refusal() {
     return refusal;
   }
 
-  /** A commit that named it has been made: an earlier refusal no longer counts. */
+  /** Notes that a commit that names the claim was accepted: an earlier refusal no longer counts. */
   void committed() {
     refusal = null;
   }
 
-  /** A commit that named it was refused. */
+  /** Notes that a commit that names the claim was refused. */
   void refused(Throwable why) {
     refusal = why;
   }

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statements that renew and end a claim. Belongs to the body that attached it.
  *
- * <p>Every statement that finds out whether a claim is live does so in the same words: {@code id =
- * :id AND queue = :queue AND token = :token AND state = 'CLAIMED' AND expires_at_ms > :nowMs}.
- * {@link #giveUp} and {@link #giveBack} follow {@link #held} in one step, or are for the claims
- * behind it in the grant. In a lane, {@link LaneDao#readyHead} frees the next head after them.
+ * <p>Every statement that tests whether a claim is live has the same condition: {@code id = :id AND
+ * queue = :queue AND token = :token AND state = 'CLAIMED' AND expires_at_ms > :nowMs}. {@link
+ * #giveUp} and {@link #giveBack} do not test it: they follow {@link #held} in the same step, or end
+ * the claims behind that claim in the grant. In a lane, {@link LaneDao#readyHead} makes the next
+ * head READY afterwards.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface SettleDao {
-  /** Finds the work of a live claim. */
+  /** Returns the work of a live claim. */
   @SqlQuery(
       """
       SELECT id, lane, line_pos, token, worker, expires_at_ms, cancel_requested,
@@ -34,7 +35,10 @@ interface SettleDao {
   @UseRowMapper(HeldWorkMapper.class)
   Optional<HeldWork> held(long id, String queue, long token, long nowMs);
 
-  /** Renews a live claim, of its grant this one alone. Empty if it is not live. */
+  /**
+   * Renews a live claim; other claims of its grant are not changed. Returns empty if the claim is
+   * not live.
+   */
   @SqlQuery(
       """
       UPDATE belay_work
@@ -47,8 +51,8 @@ interface SettleDao {
   Optional<RenewedWork> renew(long id, String queue, long token, long nowMs, long expiresAtMs);
 
   /**
-   * Ends a live claim for good, as DONE or BURIED, of work in no lane. Returns 1, or 0 if it is not
-   * live or in a lane.
+   * Ends a live claim of work without a lane, as DONE or BURIED. Returns 1, or 0 if the claim is
+   * not live or in a lane.
    */
   @SqlUpdate(
       """
@@ -62,8 +66,8 @@ interface SettleDao {
       long id, String queue, long token, String state, @Nullable String error, long nowMs);
 
   /**
-   * Ends a live claim for good, as DONE or BURIED. Returns the lane, {@code ""} if it has none;
-   * empty if it is not live, or if earlier work of its line is still open.
+   * Ends a live claim, as DONE or BURIED. Returns the lane, {@code ""} if there is none. Returns
+   * empty if the claim is not live, or if earlier work of its line is still open.
    */
   @SqlQuery(
       """
@@ -86,7 +90,7 @@ interface SettleDao {
   @SqlUpdate("INSERT INTO belay_work_result (work_id, result) VALUES (:id, :result)")
   int addResult(long id, String result);
 
-  /** Ends a claim as BURIED or CANCELLED, whatever its place in the line. */
+  /** Ends a claim as BURIED or CANCELLED, at any place in the line. */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -96,7 +100,9 @@ interface SettleDao {
       """)
   int giveUp(long id, long token, String state, int uncharged, @Nullable String error, long nowMs);
 
-  /** Ends a claim so that the work can be claimed again, when it is due and its lane lets it. */
+  /**
+   * Ends a claim so that the work can be claimed again, when it is due and, in a lane, the head.
+   */
   @SqlUpdate(
       """
       UPDATE belay_work
@@ -114,11 +120,11 @@ interface SettleDao {
    * @param id the work
    * @param lane its lane, if any
    * @param linePos its place in the lane's line, 0 without a lane
-   * @param token of the claim
+   * @param token the token of the claim
    * @param worker the label of the claimant
-   * @param expiresAtMs when the claim lapses
-   * @param cancelRequested whether someone asked to cancel it
-   * @param lastAttempt whether this claim is the last that it has
+   * @param expiresAtMs the time at which the claim lapses
+   * @param cancelRequested whether cancellation was requested
+   * @param lastAttempt whether this claim is the last attempt
    * @param attempt the number of this attempt, from 1
    */
   record HeldWork(
@@ -136,7 +142,7 @@ interface SettleDao {
    * Work whose claim was renewed. Immutable, safe for use by many threads.
    *
    * @param lane its lane, if any
-   * @param cancelRequested whether someone asked to cancel it
+   * @param cancelRequested whether cancellation was requested
    */
   record RenewedWork(@Nullable String lane, boolean cancelRequested) {}
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Ends or renews one claim, if it is live. Belongs to the body that made it. */
+/** Settles or renews one claim, if it is live. Belongs to the body that made it. */
 final class SettleStep {
   private static final int CHARGED = 0;
   private static final int UNCHARGED = 1;
@@ -49,7 +49,7 @@ final class SettleStep {
     return held().isPresent();
   }
 
-  /** The work of the claim, if the claim is live. */
+  /** Returns the work of the claim, if the claim is live. */
   Optional<HeldWork> held() {
     RowLocks.of(tx).work(tx, id);
     return dao.held(id, queue, token, nowMs);
@@ -60,18 +60,18 @@ final class SettleStep {
     if (settlement == Settlement.SETTLED && result != null) {
       dao.addResult(id, result);
     }
-    return told(settlement, Outcome.COMPLETED);
+    return reported(settlement, Outcome.COMPLETED);
   }
 
   Settlement bury(String reason) {
-    return told(finish(WorkState.BURIED, reason), Outcome.BURIED);
+    return reported(finish(WorkState.BURIED, reason), Outcome.BURIED);
   }
 
   /** Fails the claim. Returns FAILED, BURIED, CANCELLED or CLAIM_LOST. */
   Outcome fail(RetryPolicy retry, String error) {
     Optional<HeldWork> held = held();
     if (held.isEmpty()) {
-      told(Settlement.CLAIM_LOST, Outcome.CLAIM_LOST);
+      reported(Settlement.CLAIM_LOST, Outcome.CLAIM_LOST);
       return Outcome.CLAIM_LOST;
     }
     boolean last = held.get().lastAttempt();
@@ -79,11 +79,14 @@ final class SettleStep {
     WorkState state = last ? WorkState.BURIED : WorkState.WAITING;
     Settlement settlement = giveBack(held.get(), state, dueAtMs, CHARGED, error);
     Outcome outcome = orCancelled(held.get(), last ? Outcome.BURIED : Outcome.FAILED);
-    told(settlement, outcome);
+    reported(settlement, outcome);
     return outcome;
   }
 
-  /** A policy that throws must not undo the failure: the default one takes its place. */
+  /**
+   * Calls the policy. If it throws, the default policy is used, so that the failure is stored in
+   * any case.
+   */
   private Duration delayAfter(RetryPolicy retry, int attempt) {
     try {
       return retry.delayAfter(attempt);
@@ -93,25 +96,30 @@ final class SettleStep {
     }
   }
 
-  /** What the retry policy threw, if it did. */
+  /** Returns the exception of the retry policy, or null if it has not thrown. */
   @Nullable Throwable policyFailure() {
     return policyFailure;
   }
 
-  /** Returns when {@code delay} is over; refuses a delay that is null, negative or too long. */
+  /**
+   * Returns the time at which {@code delay} is over, in milliseconds.
+   *
+   * @throws IllegalStateException if the delay is null, negative or too long
+   */
   static long dueAtMs(long nowMs, @Nullable Duration delay) {
     if (delay == null || delay.isNegative()) {
       throw new IllegalStateException(
-          "the retry policy must answer a delay that is not negative: " + delay);
+          "the retry policy must return a delay that is not negative: " + delay);
     }
     try {
       return Math.addExact(nowMs, delay.toMillis());
     } catch (ArithmeticException e) {
-      throw new IllegalStateException("the retry policy answered a delay too long: " + delay, e);
+      throw new IllegalStateException(
+          "the retry policy returned a delay that is too long: " + delay, e);
     }
   }
 
-  /** Defers until {@code dueAtMs}; what is past is now. */
+  /** Defers the work until {@code dueAtMs}; a time in the past means now. */
   Settlement defer(long dueAtMs) {
     return giveBackUntil(dueAtMs, Outcome.DEFERRED);
   }
@@ -123,19 +131,19 @@ final class SettleStep {
   private Settlement giveBackUntil(long dueAtMs, Outcome outcome) {
     Optional<HeldWork> held = held();
     if (held.isEmpty()) {
-      return told(Settlement.CLAIM_LOST, Outcome.CLAIM_LOST);
+      return reported(Settlement.CLAIM_LOST, Outcome.CLAIM_LOST);
     }
     Settlement given = giveBack(held.get(), WorkState.WAITING, dueAtMs, UNCHARGED, null);
-    return told(given, orCancelled(held.get(), outcome));
+    return reported(given, orCancelled(held.get(), outcome));
   }
 
   private static Outcome orCancelled(HeldWork held, Outcome outcome) {
     return held.cancelRequested() ? Outcome.CANCELLED : outcome;
   }
 
-  private Settlement told(Settlement settlement, Outcome outcome) {
+  private Settlement reported(Settlement settlement, Outcome outcome) {
     boolean settled = settlement == Settlement.SETTLED;
-    ClaimTold.settled(tx, claim, settled ? outcome : Outcome.CLAIM_LOST);
+    ClaimReports.settled(tx, claim, settled ? outcome : Outcome.CLAIM_LOST);
     return settlement;
   }
 
@@ -143,10 +151,10 @@ final class SettleStep {
     long expiresAtMs = Ttl.expiryMs(nowMs, ttlMs);
     Optional<RenewedWork> renewed = dao.renew(id, queue, token, nowMs, expiresAtMs);
     if (renewed.isEmpty()) {
-      ClaimTold.tell(tx, claim, ClaimEvent.Outcome.LOST);
+      ClaimReports.report(tx, claim, ClaimEvent.Outcome.LOST);
       return new ClaimRenewal.Lost();
     }
-    ClaimTold.tell(tx, claim, ClaimEvent.Outcome.RENEWED);
+    ClaimReports.report(tx, claim, ClaimEvent.Outcome.RENEWED);
     String lane = renewed.get().lane();
     if (lane != null) {
       lanes.renewGrant(queue, lane, token, expiresAtMs, LaneGrant.GRANT_MAX);
@@ -202,7 +210,7 @@ final class SettleStep {
     return Settlement.SETTLED;
   }
 
-  /** Gives back, uncharged, the rest of the grant of finished work. */
+  /** Gives back, uncharged, the rest of the grant after its front was finished. */
   void giveBackRest(String lane) {
     List<LinePlace> head = lanes.line(queue, lane, 1);
     if (!head.isEmpty() && head.get(0).isHeldBy(token)) {
@@ -211,7 +219,10 @@ final class SettleStep {
     }
   }
 
-  /** Gives back the rest of a grant, because its holder cannot pass the work that it gave back. */
+  /**
+   * Gives back the claims behind a claim in its grant, because they must not be done before its
+   * work.
+   */
   private void giveBackBehind(String lane, long linePos) {
     for (LinePlace place : lanes.line(queue, lane, LaneGrant.GRANT_MAX)) {
       if (place.linePos() > linePos && place.isHeldBy(token)) {
@@ -226,14 +237,14 @@ final class SettleStep {
   }
 
   /**
-   * Reports work behind the settled claim in its grant; its attempt is read only if there is an
+   * Reports a claim behind the settled one as given back. Its attempt is read only if there is an
    * observer.
    */
   private void reportGivenBack(LinePlace place) {
     if (StoreEngine.observed(tx) != null) {
       Outcome outcome = place.cancelRequested() ? Outcome.CANCELLED : Outcome.RELEASED;
       dao.held(place.id(), queue, token, nowMs)
-          .ifPresent(held -> ClaimTold.settled(tx, claim, place.id(), held.attempt(), outcome));
+          .ifPresent(held -> ClaimReports.settled(tx, claim, place.id(), held.attempt(), outcome));
     }
   }
 }

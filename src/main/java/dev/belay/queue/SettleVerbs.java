@@ -11,9 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renews and settles the claims of one queue, in the transaction of a caller: for {@link WorkQueue}
- * and for its workers. Each verb does all of its steps or none, and once it has committed, the
- * workers of this store know of it. Safe for use by many threads.
+ * The renewing and settling verbs of one queue, in the transaction of a caller, for {@link
+ * WorkQueue} and its workers. Each verb writes all its changes or none. When the transaction has
+ * committed, the workers of this store are notified. Safe for use by many threads.
  */
 final class SettleVerbs {
   private final StoreEngine engine;
@@ -40,7 +40,7 @@ final class SettleVerbs {
     return settle(tx, claim, "WorkQueue.bury", step -> step.bury(reason), held::finished);
   }
 
-  /** Ends a claim, and notes for the workers of this store how it has ended. */
+  /** Ends a claim, and notifies the workers of this store if it is settled. */
   private Settlement settle(
       Tx tx,
       Claim claim,
@@ -60,7 +60,7 @@ final class SettleVerbs {
         });
   }
 
-  /** Fails a claim; returns FAILED, BURIED, CANCELLED or CLAIM_LOST. */
+  /** Fails a claim. Returns FAILED, BURIED, CANCELLED or CLAIM_LOST. */
   Outcome fail(Tx tx, Claim claim, RetryPolicy retry, String error) {
     Claim here = claim.inQueue(queue);
     return engine.all(
@@ -79,7 +79,7 @@ final class SettleVerbs {
 
   private void warnOfPolicy(Tx tx, @Nullable Throwable failure) {
     if (failure != null) {
-      String what = "queue " + queue + ": the retry policy threw; the default one took its place";
+      String what = "queue " + queue + ": the retry policy threw; the default policy was used";
       tx.afterCommit(() -> engine.warn(what, failure));
     }
   }

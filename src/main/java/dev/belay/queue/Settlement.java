@@ -2,7 +2,7 @@ package dev.belay.queue;
 
 /** The result of settling a claim. Immutable, safe for use by many threads. */
 public enum Settlement {
-  /** The claim was live and is settled now. */
+  /** The claim was live, and this call settled it. */
   SETTLED,
   /**
    * The claim is no longer live: it was settled or given back, or it lapsed. Nothing has changed;
@@ -11,10 +11,10 @@ public enum Settlement {
   CLAIM_LOST;
 
   /**
-   * Returns this if the claim is settled: for callers that go on as if it were, above all in a
+   * Returns this if the claim is settled. For callers that depend on that, above all in a
    * transaction that writes more.
    *
-   * @throws ClaimLostException if it is not; let it pass, so that nothing of the transaction stays
+   * @throws ClaimLostException if the claim is lost; a body that does not catch it is rolled back
    */
   public Settlement orThrow() {
     if (this == SETTLED) {

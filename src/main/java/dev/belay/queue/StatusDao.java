@@ -11,10 +11,10 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 import org.jspecify.annotations.Nullable;
 
-/** The statement that looks at the state of work. Belongs to the body that attached it. */
+/** The statement that reads the status of work. Belongs to the body that attached it. */
 @UseTemplateEngine(VerbatimSql.class)
 interface StatusDao {
-  /** Finds the status of a piece of work. */
+  /** Returns the status of a piece of work. */
   @SqlQuery(
       """
       SELECT state, lane, token, expires_at_ms, id, lapses,
@@ -26,14 +26,16 @@ interface StatusDao {
   Optional<WorkStatus> status(long id, String queue);
 
   /**
-   * The state of a piece of work, and what it depends on. Immutable, safe for use by many threads.
+   * The state of a piece of work, with the fields of its last claim. Immutable, safe for use by
+   * many threads.
    *
    * @param state its state
    * @param lane its lane, if any
-   * @param token of its last claim, 0 if there was none
-   * @param expiresAtMs when its claim lapses, 0 if it has none
+   * @param token the token of its last claim, 0 if there was none
+   * @param expiresAtMs the time at which its claim lapses, 0 if it has none
    * @param lapses the number of its claims that have lapsed since one was given back
-   * @param ending whether a lapse ends it: it is to be cancelled, or this is its last attempt
+   * @param ending whether a lapse finishes the work: its cancellation was requested, or this is its
+   *     last attempt
    */
   record WorkStatus(
       WorkState state,
@@ -42,13 +44,13 @@ interface StatusDao {
       long expiresAtMs,
       int lapses,
       boolean ending) {
-    /** Whether its last claim was this one, and was settled rather than lost. */
+    /** Returns whether the last claim has this token and was settled, not lapsed. */
     boolean wasSettled(long token) {
       return this.token == token
           && (state == WorkState.DONE || (state != WorkState.CLAIMED && lapses == 0));
     }
 
-    /** Whether the clock has finished it, though that is not stored yet. */
+    /** Returns whether a lapse has finished the work, although that is not stored yet. */
     boolean isFinishedByClock(long nowMs) {
       return state == WorkState.CLAIMED && ending && expiresAtMs <= nowMs;
     }

@@ -5,7 +5,7 @@ import dev.belay.engine.TokenSpace;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 
-/** What all queues of one open store share. Safe for use by many threads. */
+/** The shared state of all queues of one open store. Safe for use by many threads. */
 final class StoreQueues {
   private final StoreEngine engine;
   private final TokenSpace tokens;
@@ -17,9 +17,9 @@ final class StoreQueues {
   private final HandlerCommitter committer = new HandlerCommitter();
 
   /**
-   * Nothing waits and no worker runs yet.
+   * Creates the state of a store in which no thread waits and no worker runs.
    *
-   * @param nanoTime as {@link System#nanoTime}, for what happens once a minute
+   * @param nanoTime as {@link System#nanoTime}, for actions that are made once a minute
    */
   StoreQueues(StoreEngine engine, TokenSpace tokens, LongSupplier nanoTime) {
     this.engine = Objects.requireNonNull(engine, "engine");
@@ -33,37 +33,37 @@ final class StoreQueues {
     return engine;
   }
 
-  /** The tokens of all grants of this store. */
+  /** Returns the tokens of all grants of this store. */
   TokenSpace tokens() {
     return tokens;
   }
 
-  /** As {@link System#nanoTime}, for what happens once a minute. */
+  /** Returns the clock for actions that are made once a minute, as {@link System#nanoTime}. */
   LongSupplier nanoTime() {
     return nanoTime;
   }
 
-  /** The verbs that wait. */
+  /** Returns the verbs that wait. */
   WaitVerbs waits() {
     return waits;
   }
 
-  /** The claims that the workers hold. */
+  /** Returns the claims that the workers hold. */
   ClaimRegistry held() {
     return held;
   }
 
-  /** The workers that have been started. */
+  /** Returns the workers that have been started. */
   WorkerRegistry workers() {
     return workers;
   }
 
-  /** How long the queues keep finished work. */
+  /** Returns the retentions that this process has set. */
   RetentionSettings retention() {
     return retention;
   }
 
-  /** Makes the commits of handlers. */
+  /** Returns the maker of the handlers' commits. */
   HandlerCommitter committer() {
     return committer;
   }

@@ -5,14 +5,15 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** Times of the API in the milliseconds of the rows. Stateless, safe for use by many threads. */
+/** Conversions of durations and instants of the API. Stateless, safe for use by many threads. */
 final class Times {
-  private static final long WAIT_NANOS_MAX = TimeUnit.DAYS.toNanos(36_500); // 100 years
+  /** The maximum time to wait: 36,500 days. */
+  private static final long WAIT_NANOS_MAX = TimeUnit.DAYS.toNanos(36_500);
 
   private Times() {}
 
   /**
-   * Returns a time to wait in nanoseconds, at most a century.
+   * Returns a time to wait in nanoseconds, at most 36,500 days.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -23,7 +24,11 @@ final class Times {
     return wait.compareTo(Duration.ofNanos(WAIT_NANOS_MAX)) < 0 ? wait.toNanos() : WAIT_NANOS_MAX;
   }
 
-  /** Returns a duration in milliseconds, rounded down; refuses less than one. */
+  /**
+   * Returns a duration in milliseconds, rounded down.
+   *
+   * @throws IllegalArgumentException if it is less than 1 ms or its milliseconds exceed a long
+   */
   static long positive(String field, Duration duration) {
     Objects.requireNonNull(duration, field);
     long ms;
@@ -38,7 +43,11 @@ final class Times {
     return ms;
   }
 
-  /** Returns the time {@code ms} after {@code nowMs}. */
+  /**
+   * Returns the time {@code ms} after {@code nowMs}, in milliseconds.
+   *
+   * @throws IllegalArgumentException if it exceeds a long
+   */
   static long after(String field, long nowMs, long ms) {
     try {
       return Math.addExact(nowMs, ms);
@@ -47,7 +56,7 @@ final class Times {
     }
   }
 
-  /** As {@link #atLeast}; a time out of range is the first or last millisecond. */
+  /** As {@link #atLeast}, but for a time out of range returns the first or last millisecond. */
   static long clamped(String field, Instant time) {
     Objects.requireNonNull(time, field);
     if (time.isAfter(Instant.ofEpochMilli(Long.MAX_VALUE))) {
@@ -58,7 +67,11 @@ final class Times {
         : atLeast(field, time);
   }
 
-  /** Returns the first millisecond that is not before {@code time}. */
+  /**
+   * Returns the first millisecond that is not before {@code time}.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
   static long atLeast(String field, Instant time) {
     Objects.requireNonNull(time, field);
     try {

@@ -7,23 +7,20 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/**
- * The verbs that wait for something in one open store, over all its queues. Safe for use by many
- * threads.
- */
+/** The verbs of one open store that wait for an {@link Awaited}. Safe for use by many threads. */
 final class WaitVerbs {
   private final WaiterLines lines;
 
-  /** No thread waits yet. */
+  /** Creates the verbs of a store in which no thread waits. */
   WaitVerbs(StoreEngine engine) {
     this.lines = new WaiterLines(engine);
   }
 
   /**
-   * Tries at once, and then whenever {@code awaited} has come, until the result is enough or {@code
-   * wait} is over. Returns the result of the last try.
+   * Tries immediately, and again whenever {@code awaited} holds, until the result is enough or
+   * {@code wait} is over. Returns the result of the last try.
    *
-   * @param room how much one try takes of what has come
+   * @param room the number of pieces of work that one try takes
    * @throws InterruptedException if the thread is interrupted, unless the result of a try was
    *     enough: that is returned, with the thread's interrupt flag set
    */
@@ -38,11 +35,10 @@ final class WaitVerbs {
   }
 
   /**
-   * As {@link #until}, but tries only when {@code awaited} has come: until then one thread looks
-   * for all that wait.
+   * As {@link #until}, but tries only when {@code awaited} holds; one thread looks for all waiters.
    *
-   * @param deadline when to give up, of {@code nanoTime}
-   * @param value the result if it never came
+   * @param deadline the end of the wait, of {@code nanoTime}
+   * @param value the result if there was no try
    */
   <T> T untilCalled(
       Awaited awaited, int room, long deadline, T value, Supplier<T> attempt, Predicate<T> enough)
@@ -51,7 +47,7 @@ final class WaitVerbs {
     Waiter waiter = new Waiter(room);
     try {
       do {
-        lines.standInLine(awaited, waiter);
+        lines.add(awaited, waiter);
         if (!waiter.await(deadline)) {
           return last;
         }
@@ -74,13 +70,14 @@ final class WaitVerbs {
     }
   }
 
-  /** How many threads wait and have not been called. */
+  /** Returns the number of threads that wait and have not been called. */
   int waiting() {
     return lines.waiting();
   }
 
   /**
-   * If {@code step} has added what can be claimed, its commit calls one thread that waits for it.
+   * If {@code step} has added READY work, lets its commit call one thread that waits for work of
+   * the queue.
    */
   void expect(Tx tx, String queue, EnqueueStep step) {
     lines.expect(tx, queue, step);

@@ -3,15 +3,17 @@ package dev.belay.queue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread that waits in a {@link WaiterLine}, which calls it when it is time to try. Belongs to
- * the thread that made it; calling is safe on any thread.
+ * A thread that waits in a {@link WaiterLine} until it is called to try. Belongs to the thread that
+ * made it; {@link #call} is safe on any thread.
  */
 final class Waiter {
   private final Thread thread = Thread.currentThread();
   private final int room;
   private volatile boolean called;
 
-  /** The current thread, which takes {@code room} pieces of work in one try. */
+  /**
+   * Creates the waiter of the current thread, which takes {@code room} pieces of work in one try.
+   */
   Waiter(int room) {
     this.room = room;
   }
@@ -31,8 +33,8 @@ final class Waiter {
   }
 
   /**
-   * Waits for the call, until {@code deadline} of {@code nanoTime}. Returns false if it did not
-   * come.
+   * Waits for the call, until {@code deadline} of {@code nanoTime}. Returns false if there was no
+   * call.
    *
    * @throws InterruptedException if the thread is interrupted, unless the call came first
    */

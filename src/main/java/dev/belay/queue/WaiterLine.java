@@ -5,8 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The waiters for one thing, in order of arrival. Belongs to the thread that holds the lock of
- * {@link WaiterLines}.
+ * The waiters for one {@link Awaited}, in order of arrival. Belongs to the thread that holds the
+ * lock of {@link WaiterLines}.
  */
 final class WaiterLine {
   private final Set<Waiter> waiting = new LinkedHashSet<>();
@@ -23,7 +23,7 @@ final class WaiterLine {
     waiting.remove(waiter);
   }
 
-  /** The number of waiters that have not been called. */
+  /** Returns the number of waiters that have not been called. */
   int waiting() {
     return waiting.size();
   }
@@ -33,8 +33,8 @@ final class WaiterLine {
   }
 
   /**
-   * Calls as many waiters as there is room for. Those that were called before and still try count,
-   * because what a look saw may be theirs.
+   * Calls as many waiters as there is room for. Waiters that were called before and still try
+   * count, because they may claim the work that the look has seen.
    *
    * @return whether it called any
    */

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaiterLines {
   /*
-   * Nothing is missed, because of this order:
+   * No commit is missed, because of this order:
    * 1. A waiter tries.
-   * 2. It joins a line, which has the Waker look once more. So the look sees what was committed
-   *    since the try; what is committed after the look tells the Waker.
+   * 2. It joins a line, which makes the Waker look. The look sees commits since the try; later
+   *    commits notify the Waker.
    * 3. It waits for its call.
-   * 4. It is called, tries again, and leaves or joins the line again. Both make the Waker look, so
-   *    a call without a result passes on to the next: its waiter was interrupted, or another
-   *    process was quicker.
+   * 4. It is called, tries again, and leaves or joins the line. Both make the Waker look. So if the
+   *    try has no result, because the waiter was interrupted or another process was faster, the
+   *    next waiter is called.
    *
    * One look of one thread serves all waiters, and calls only as many as there is work for.
    */
@@ -39,14 +39,14 @@ final class WaiterLines {
     this.engine = engine;
   }
 
-  /** Adds {@code waiter} to those for {@code awaited}, and has the Waker look once more. */
-  void standInLine(Awaited awaited, Waiter waiter) {
+  /** Adds {@code waiter} to the line for {@code awaited}, and makes the Waker look. */
+  void add(Awaited awaited, Waiter waiter) {
     lock.lock();
     try {
       lines.computeIfAbsent(awaited, unused -> new WaiterLine()).add(waiter);
       if (waker == null || !waker.isAlive()) {
         Waker starting = new Waker(engine, this);
-        starting.start(); // may find no thread to start: the next waiter tries again
+        starting.start(); // may throw if no thread can be started: the next waiter tries again
         waker = starting;
       } else {
         waker.look();
@@ -56,7 +56,7 @@ final class WaiterLines {
     }
   }
 
-  /** Ends the wait of {@code waiter}, called or not. */
+  /** Removes {@code waiter} from the line, whether or not it was called. */
   void leave(Awaited awaited, Waiter waiter) {
     lock.lock();
     try {
@@ -76,7 +76,7 @@ final class WaiterLines {
     }
   }
 
-  /** The number of waiters that have not been called. */
+  /** Returns the number of waiters that have not been called. */
   int waiting() {
     lock.lock();
     try {
@@ -86,7 +86,7 @@ final class WaiterLines {
     }
   }
 
-  /** What the waiters that have not been called wait for. */
+  /** Returns the conditions of the waiters that have not been called. */
   List<Awaited> awaited() {
     lock.lock();
     try {
@@ -121,7 +121,8 @@ final class WaiterLines {
   }
 
   /**
-   * If {@code step} has added what can be claimed, its commit calls one thread that waits for it.
+   * If {@code step} has added READY work, lets its commit call one thread that waits for work of
+   * the queue.
    */
   void expect(Tx tx, String queue, EnqueueStep step) {
     Waker looking = waker;
@@ -131,8 +132,8 @@ final class WaiterLines {
   }
 
   /**
-   * Calls one waiter for each queue that work was added to. It owes {@code looking} a look. Returns
-   * whether it called any.
+   * Calls one waiter for each queue to which work was added. If it called any, {@code looking}
+   * looks after the try. Returns whether it called any.
    */
   boolean callExpected(Waker looking) {
     if (expected.isEmpty()) {
@@ -148,7 +149,7 @@ final class WaiterLines {
         }
       }
       if (called) {
-        looking.oweLook(); // before the lock is free, which a waiter needs to leave
+        looking.oweLook(); // under the lock, which the called waiter needs to leave
       }
       return called;
     } finally {
@@ -156,7 +157,7 @@ final class WaiterLines {
     }
   }
 
-  /** Calls all waiters, so that each finds by its own try what is wrong with the store. */
+  /** Calls all waiters, so that the try of each throws the store's failure. */
   void callAll() {
     lock.lock();
     try {
@@ -167,8 +168,8 @@ final class WaiterLines {
   }
 
   /**
-   * Gives up {@code ending} if there is no waiter; the next one starts another. Returns whether it
-   * did.
+   * Removes {@code ending} if there is no waiter; the next waiter starts another Waker. Returns
+   * whether {@code ending} has to end.
    */
   boolean dismiss(Waker ending) {
     lock.lock();
@@ -185,7 +186,10 @@ final class WaiterLines {
     }
   }
 
-  /** Gives up {@code ended}, which cannot go on: calls all waiters; the next one starts another. */
+  /**
+   * Removes {@code ended}, which cannot continue, and calls all waiters; the next waiter starts
+   * another Waker.
+   */
   void abandonedBy(Waker ended) {
     lock.lock();
     try {

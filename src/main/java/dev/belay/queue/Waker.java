@@ -20,22 +20,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waker implements Runnable {
   /*
-   * That a look is wanted is a flag, cleared before the look: the look sees what was committed
-   * before it, and what is committed later sets the flag again. A look has the connection of
-   * Belay's own looks, which no slow reader of a user blocks.
+   * A flag says that a look is wanted. It is cleared before the look: the look sees earlier
+   * commits, and later commits set the flag again. A look uses the connection of Belay's own looks,
+   * which no slow reader of an application blocks.
    *
-   * A commit of this store that has enqueued work calls one waiter by itself; the look follows
-   * when that waiter has tried. So work waits for one thread to wake up, not for two.
+   * A commit of this store that has enqueued work calls one waiter directly; the look follows when
+   * that waiter has tried. So new work waits until one thread has woken up, not two.
    *
    * Rests between looks:
-   * 1. The first look after a quiet time comes at once.
-   * 2. Looks that call no waiter are followed by ever longer rests, so that a waiter at a quiet
-   *    queue does not slow down commits.
-   * 3. A rest is also a few times as long as the look was, which bounds the share of a core that
-   *    looking can take.
+   * 1. The first look after a quiet time is made immediately.
+   * 2. Looks that call no waiter are followed by longer and longer rests, so that a waiter at a
+   *    quiet queue does not slow down commits.
+   * 3. A rest is also a few times as long as the look, which bounds the share of a core that looks
+   *    can use.
    *
-   * Times are those of the store's clock, which may be set, or stand still in a test. So the clock
-   * is asked again after a moment of real time, which asks no database.
+   * Due times are those of the store's clock, which may be set, or stopped in a test. So the
+   * Waker reads that clock again after a short real time, without the database.
    */
   private static final long REST_NANOS_FIRST = TimeUnit.MICROSECONDS.toNanos(50);
   private static final long REST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
@@ -44,7 +44,10 @@ final class Waker implements Runnable {
   private static final long CLOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** How long it stays for the next waiter: workers come back again and again. */
+  /**
+   * The time for which the thread stays without a waiter, because workers soon wait again: 10
+   * seconds.
+   */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Whether a look is wanted. */
@@ -59,7 +62,7 @@ final class Waker implements Runnable {
   private final Thread thread;
   private final AtomicReference<Look> wanted = new AtomicReference<>(Look.NOW);
 
-  /** Whether commits matter: there is a waiter that has not been called. */
+  /** Whether there is a waiter that has not been called, so that commits matter. */
   private volatile boolean attentive = true;
 
   private long restUntil = System.nanoTime();
@@ -82,18 +85,18 @@ final class Waker implements Runnable {
     return thread.isAlive();
   }
 
-  /** Wants a look, because there is a new waiter. */
+  /** Requests a look, because there may be a waiter. */
   void look() {
     attentive = true;
     wantNow();
   }
 
-  /** Whether there is a waiter that has not been called. */
+  /** Returns whether there is a waiter that has not been called. */
   boolean isAttentive() {
     return attentive;
   }
 
-  /** Wants a look once the waiter that is called now leaves or joins a line again. */
+  /** Requests a look for the moment when the called waiter leaves or joins a line. */
   void oweLook() {
     wanted.compareAndSet(Look.NO, Look.AFTER_TRY);
   }
@@ -128,12 +131,12 @@ final class Waker implements Runnable {
         lines.abandonedBy(this);
         return;
       } catch (Throwable e) { // all waiters depend on this thread
-        goOnAfter(e);
+        continueAfter(e);
       }
     }
   }
 
-  private void goOnAfter(Throwable failure) {
+  private void continueAfter(Throwable failure) {
     report(failure);
     attentive = true;
     wanted.set(Look.NOW);
@@ -178,7 +181,7 @@ final class Waker implements Runnable {
 
   private void lookNow() {
     wanted.set(Look.NO);
-    // In this order: a waiter that comes after the question sets it again.
+    // Before the list is read: a waiter that is added later sets it again.
     attentive = false;
     List<Awaited> awaited = lines.awaited();
     nextMs = null;
@@ -231,8 +234,8 @@ final class Waker implements Runnable {
   /**
    * The result of one look.
    *
-   * @param nextMs when to look again even without a commit; null if never
-   * @param nanos how long it took
+   * @param nextMs the time at which to look again even without a commit; null if never
+   * @param nanos the duration of the look
    */
   private record Sight(Map<Awaited, Seen> seen, @Nullable Long nextMs, long nanos) {
     static Sight of(Tx tx, List<Awaited> awaited) {

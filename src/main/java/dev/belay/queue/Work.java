@@ -9,27 +9,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * A piece of work at one moment, as it is stored. Immutable, safe for use by many threads.
  *
- * @param id never given again
+ * @param id the id, which is never used again
  * @param queue the queue's name
- * @param state its state
- * @param type the caller's word for what it is, {@code ""} if it gave none
- * @param payload the caller's text
- * @param key what makes it unique in its queue, or did while it was open, if anything
- * @param lane its lane, if any
- * @param priority the higher, the sooner
+ * @param state the state
+ * @param type the type that was enqueued, {@code ""} if there is none
+ * @param payload the payload that was enqueued
+ * @param key the key, if any; if its life is {@link KeyLife#WHILE_OPEN}, finished work keeps it
+ *     although it no longer counts
+ * @param lane the lane, if any
+ * @param priority the priority; a higher one is claimed earlier
  * @param attempt the number of claims that were charged
- * @param attemptsMax the attempt after which it is buried
- * @param enqueuedAt when it was enqueued
- * @param notBefore until when it is SCHEDULED, or WAITING after a failure or deferral; null in
- *     every other case
- * @param result the result that its worker gave; null unless DONE
- * @param lastError why its last failure or burial happened, if there was one
- * @param cancelRequested whether someone asked to cancel it while it was claimed
- * @param worker the label of the last claimant, null if it was never claimed
- * @param token of its last claim, 0 if there was none
- * @param claimedAt when it was claimed last, null if it never was
- * @param expiresAt when its claim lapses; null unless CLAIMED
- * @param finishedAt when it was done, buried or cancelled; null before
+ * @param attemptsMax the attempt after which the work is buried
+ * @param enqueuedAt the instant at which the work was enqueued
+ * @param notBefore the instant until which the work is SCHEDULED, or WAITING after a failure or
+ *     deferral; null in every other case
+ * @param result the result that the worker gave; null unless DONE
+ * @param lastError the error of the last failure or burial, if there was one
+ * @param cancelRequested whether a caller requested cancellation while the work was claimed
+ * @param worker the label of the last claimant, null if the work was never claimed
+ * @param token the token of the last claim, 0 if there was none
+ * @param claimedAt the instant of the last claim, null if there was none
+ * @param expiresAt the instant at which the claim lapses; null unless CLAIMED
+ * @param finishedAt the instant at which the work was done, buried or cancelled; null before
  */
 public record Work(
     long id,
@@ -68,9 +69,9 @@ public record Work(
   /**
    * Returns the claim that holds this work, without headers; empty unless CLAIMED.
    *
-   * <p>It is for tools that end a claim whose holder is gone for certain: {@link
-   * WorkQueue#release(Claim) release} gives the work back at once. A claim that was made while the
-   * clock was ahead lapses only when the clock has come so far again.
+   * <p>This method is for tools that end a claim whose holder has certainly ended: {@link
+   * WorkQueue#release(Claim) release} gives the work back immediately. A claim that was made while
+   * the clock was ahead lapses only when the clock reaches its expiry.
    */
   public Optional<Claim> claim() {
     return worker == null || claimedAt == null || expiresAt == null
@@ -91,7 +92,7 @@ public record Work(
                 expiresAt));
   }
 
-  /** Without payload and result, which must not reach a log; an error may. */
+  /** Returns a text without payload and result, which must not reach a log; an error may. */
   @Override
   public String toString() {
     return "Work[id="

@@ -1,52 +1,59 @@
 package dev.belay.queue;
 
 /**
- * What a {@link WorkHandler} can ask and say about its work. Safe for use by many threads, also
- * after the handler has returned.
+ * The context of one run of a {@link WorkHandler}. Safe for use by many threads, also after the
+ * handler has returned.
  */
 public interface WorkContext {
-  /** The claim as it was renewed last. */
+  /** Returns the claim as of its last renewal. */
   Claim claim();
 
   /**
-   * Whether the claim is certainly live: no other worker has the work. Turns false a margin before
-   * the store would let another worker in, by the store's clock and by {@link System#nanoTime},
-   * whichever is stricter, and once all that the run holds was settled by a transaction of this
-   * store. Asks neither the store nor another thread.
+   * Returns whether the claim is certainly live, so that no other worker has the work. The method
+   * uses neither the store nor another thread. It returns false
    *
-   * <p>A handler whose claim is lost is not interrupted: what it does has no effect, and whatever
-   * it writes with the claim is refused, but only the handler knows where it can stop.
+   * <ul>
+   *   <li>from a margin before the expiry on, by the store's clock or by {@link System#nanoTime},
+   *       whichever is earlier;
+   *   <li>after transactions of this store have settled all claims of the run;
+   *   <li>after the claim was lost.
+   * </ul>
+   *
+   * <p>A handler whose claim is lost is not interrupted, because only the handler knows where it
+   * can stop. All writes with the claim are refused.
    */
   boolean isHeld();
 
   /**
-   * Whether someone asked to cancel the work, or what joined it by {@link WorkQueue#claimMore}.
-   * Known at once if this {@code Belay} was asked; if another process was, once this one notices
-   * its commit, which takes some tens of milliseconds, and with the next renewal at the latest.
+   * Returns whether a caller requested cancellation of the work, or of work that joined it by
+   * {@link WorkQueue#claimMore}. A request through this {@code Belay} is visible immediately. A
+   * request of another process is visible when this process notices the commit, which takes some
+   * tens of milliseconds, and at the latest after the next renewal.
    */
   boolean isCancelRequested();
 
   /**
-   * Has {@code action} run, once, as soon as {@link #isCancelRequested}; at once if it is already.
-   * It runs on a {@code belay-callback} thread and may block. It does not run once the handler has
-   * ended; what it throws is logged.
+   * Registers an action that runs once when {@link #isCancelRequested} becomes true; immediately if
+   * it is already true. It runs on a {@code belay-callback} thread and may block. It does not run
+   * after the handler has ended. An exception of the action is logged.
    */
   void onCancel(Runnable action);
 
   /**
-   * Commits, and throws if the commit is refused: what a handler should use, because a refusal that
-   * is ignored is no failure. {@code SessionCommit} is the commit there is; this method is {@code
-   * sessions().commit(commit).orThrow()}.
+   * Commits to a session as {@code sessions().commit(commit).orThrow()}. A handler should use this
+   * method, so that it cannot ignore a refusal.
    *
+   * @param commit a {@code SessionCommit}
    * @return the result of the commit: {@code CommitOutcome.Committed}
-   * @throws RuntimeException {@code CommitRefusedException} if it is refused; let it pass, and the
-   *     attempt fails
+   * @throws RuntimeException {@code CommitRefusedException} if the commit is refused; if the
+   *     handler does not catch it, the attempt fails
    */
   <R> R commit(HandlerCommit<R> commit);
 
   /**
-   * Sets the result of the work, for a handler that returns and has not settled the claim itself.
-   * The last one counts. It is the result of {@link #claim}, not of what joined it.
+   * Sets the result with which the worker completes {@link #claim} after the handler has returned;
+   * not that of claims that joined it. The last call counts. It has no effect if the handler
+   * settles the claim itself.
    *
    * @throws IllegalArgumentException if it breaks {@link dev.belay.store.TextRule}
    */

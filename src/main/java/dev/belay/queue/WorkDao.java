@@ -8,16 +8,16 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 
 /**
- * The statements that show work, for use inside a transaction: {@code tx.attach(WorkDao.class)}.
+ * The statements that read work, for use inside a transaction: {@code tx.attach(WorkDao.class)}.
  * Belongs to the body that attached it.
  *
- * <p>None of them writes: what moves work is a verb of {@link WorkQueue}, which keeps the rules of
- * claims and lanes. A listing walks an index in which what it shows is together, so it passes
- * nothing else.
+ * <p>None of them writes; only the verbs of {@link WorkQueue} change work, because they keep the
+ * rules of claims and lanes. A listing walks an index in which its rows are adjacent, so it reads
+ * no other entries.
  */
 @UseTemplateEngine(VerbatimSql.class)
 public interface WorkDao {
-  /** Finds a piece of work. */
+  /** Returns a piece of work. */
   @SqlQuery(
       WorkRows.WORK
           + """
@@ -26,7 +26,7 @@ public interface WorkDao {
   @UseRowMapper(WorkRows.WorkMapper.class)
   Optional<Work> find(long id, String queue);
 
-  /** Finds the work that has a key. */
+  /** Returns the work that has a key. */
   @SqlQuery(
       WorkRows.WORK
           + """
@@ -36,7 +36,7 @@ public interface WorkDao {
   @UseRowMapper(WorkRows.WorkMapper.class)
   Optional<Work> findByKey(String queue, String key);
 
-  /** Finds the work that had a key last which no longer counts. */
+  /** Returns the last finished work that had a key which no longer counts. */
   @SqlQuery(
       WorkRows.WORK
           + """
@@ -48,7 +48,7 @@ public interface WorkDao {
   @UseRowMapper(WorkRows.WorkMapper.class)
   Optional<Work> findBySpentKey(String queue, String key);
 
-  /** Lists the next work after an id that is in one state, by id; not for READY. */
+  /** Returns the work in one state after an id, in the order of ids; not for READY. */
   @SqlQuery(
       WorkRows.LINE
           + """
@@ -60,7 +60,10 @@ public interface WorkDao {
   @UseRowMapper(WorkRows.WorkLineMapper.class)
   List<WorkLine> list(String queue, String state, long afterId, int limit);
 
-  /** Lists the next work after an id that is READY, by id: two indexes have it, by its priority. */
+  /**
+   * Returns the READY work after an id, in the order of ids, from two indexes: one of priority 0,
+   * one of the others.
+   */
   @SqlQuery(
       WorkRows.LINE
           + """
@@ -78,7 +81,7 @@ public interface WorkDao {
   @UseRowMapper(WorkRows.WorkLineMapper.class)
   List<WorkLine> listReady(String queue, long afterId, int limit);
 
-  /** Lists the work in a lane's line, head first. */
+  /** Returns the work in a lane's line, head first. */
   @SqlQuery(
       WorkRows.LINE
           + """
@@ -89,7 +92,10 @@ public interface WorkDao {
   @UseRowMapper(WorkRows.WorkLineMapper.class)
   List<WorkLine> lane(String queue, String lane, int limit);
 
-  /** Counts the work in each state. Walks indexes of the queue, and no row. */
+  /**
+   * Returns the number of pieces of work in each state. It walks indexes of the queue, and reads no
+   * row.
+   */
   @SqlQuery(
       """
       SELECT COUNT(*) FILTER (WHERE state = 'SCHEDULED'),
@@ -110,7 +116,7 @@ public interface WorkDao {
   @UseRowMapper(WorkRows.StatsMapper.class)
   QueueStats stats(String queue);
 
-  /** Lists the next names of queues after one, in their order. */
+  /** Returns the names of queues after a name, in order. */
   @SqlQuery(
       """
       WITH RECURSIVE name (queue, remaining) AS (

@@ -1,18 +1,18 @@
 package dev.belay.queue;
 
 /**
- * Does the work of a queue; see {@link Worker}. Must be safe for use by many threads: all threads
- * of a worker call it.
+ * The code of the application that does the work of a queue; see {@link Worker}. Must be safe for
+ * use by many threads: all threads of a worker call it.
  */
 @FunctionalInterface
 public interface WorkHandler {
   /**
-   * Does the work of {@code claim}, wholly or not at all as far as it can: after a crash, or a
-   * claim that was lost, the work is done again. What must happen exactly once goes into one
-   * transaction with the settlement of the claim.
+   * Does the work of {@code claim}, as far as possible completely or not at all: after a crash or a
+   * lost claim, the work is done again. Effects that must happen exactly once go into the
+   * transaction that settles the claim.
    *
-   * @throws Exception to have the work tried again later, and buried after the last attempt; its
-   *     class and message are kept with the work
+   * @throws Exception if the attempt fails: the work is tried again later, or buried after the last
+   *     attempt; the class and message are stored with the work
    */
   void handle(Claim claim, WorkContext context) throws Exception;
 }

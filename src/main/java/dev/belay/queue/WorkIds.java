@@ -8,22 +8,30 @@ import java.util.OptionalLong;
 /**
  * The ids of work. Stateless, safe for use by many threads.
  *
- * <p>An id is {@code max(last + 1, now in milliseconds × 1024)}, as a token is; the last is the
- * largest that is or ever was in the store. So in one file ids grow in the order of commits;
- * because the clock drives them, they do not come back after a power cut that took the last
- * commits, nor from a copy that was restored. While the clock is set back they go on by one. An id
- * that a body saw before it was rolled back was never given; it may be given later.
+ * <p>An id is {@code max(last + 1, now in milliseconds × 1024)}, as a token is; {@code last} is the
+ * largest id that is or ever was in the store. Consequences:
+ *
+ * <ul>
+ *   <li>In one file ids grow in the order of commits.
+ *   <li>Because ids follow the clock, they are not used again after a power failure that lost the
+ *       last commits, or after a copy was restored.
+ *   <li>While the clock is set back, ids grow by one.
+ *   <li>An id of a body that was rolled back may be used later.
+ * </ul>
  */
 final class WorkIds {
-  /** The largest id: a receipt keeps an id and three bits beside it. The year is 37648 then. */
+  /**
+   * The largest id: 2^60 - 1, because a receipt keeps three bits beside an id. The clock reaches it
+   * in the year 37648.
+   */
   static final long ID_MAX = (1L << 60) - 1;
 
-  /** How many ids the clock makes room for in a millisecond. */
+  /** The number of ids for each millisecond of the clock: 1,024. */
   private static final long IDS_PER_MS = 1024;
 
   private WorkIds() {}
 
-  /** The first of {@code count} new ids: it and those that follow belong to the caller. */
+  /** Returns the first of {@code count} new ids; the caller owns it and the following ones. */
   static long next(Tx tx, int count) {
     if (tx.runner() instanceof StoreEngine engine) {
       OptionalLong first = engine.newNumbers(tx, count, 0);

@@ -5,29 +5,31 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of work as a listing shows it: without payload, result and error, which {@link
- * WorkQueue#find(long)} brings, but with their sizes. Immutable, safe for use by many threads.
+ * A piece of work in a listing: without payload, result and error, which {@link
+ * WorkQueue#find(long)} returns, but with the sizes of payload and result. Immutable, safe for use
+ * by many threads.
  *
- * @param id never given again
+ * @param id the id, which is never used again
  * @param queue the queue's name
- * @param state its state
- * @param type the caller's word for what it is, {@code ""} if it gave none
- * @param key what makes it unique in its queue, or did while it was open, if anything
- * @param lane its lane, if any
- * @param priority the higher, the sooner
+ * @param state the state
+ * @param type the type that was enqueued, {@code ""} if there is none
+ * @param key the key, if any; if its life is {@link KeyLife#WHILE_OPEN}, finished work keeps it
+ *     although it no longer counts
+ * @param lane the lane, if any
+ * @param priority the priority; a higher one is claimed earlier
  * @param attempt the number of claims that were charged
- * @param attemptsMax the attempt after which it is buried
- * @param enqueuedAt when it was enqueued
- * @param notBefore until when it is SCHEDULED, or WAITING after a failure or deferral; null in
- *     every other case
- * @param cancelRequested whether someone asked to cancel it while it was claimed
- * @param worker the label of the last claimant, null if it was never claimed
- * @param token of its last claim, 0 if there was none
- * @param claimedAt when it was claimed last, null if it never was
- * @param expiresAt when its claim lapses; null unless CLAIMED
- * @param finishedAt when it was done, buried or cancelled; null before
- * @param payloadBytes the size of its payload, in bytes of UTF-8
- * @param resultBytes the size of its result, in bytes of UTF-8; 0 without one
+ * @param attemptsMax the attempt after which the work is buried
+ * @param enqueuedAt the instant at which the work was enqueued
+ * @param notBefore the instant until which the work is SCHEDULED, or WAITING after a failure or
+ *     deferral; null in every other case
+ * @param cancelRequested whether a caller requested cancellation while the work was claimed
+ * @param worker the label of the last claimant, null if the work was never claimed
+ * @param token the token of the last claim, 0 if there was none
+ * @param claimedAt the instant of the last claim, null if there was none
+ * @param expiresAt the instant at which the claim lapses; null unless CLAIMED
+ * @param finishedAt the instant at which the work was done, buried or cancelled; null before
+ * @param payloadBytes the size of the payload, in bytes of UTF-8
+ * @param resultBytes the size of the result, in bytes of UTF-8; 0 without a result
  */
 public record WorkLine(
     long id,

@@ -18,64 +18,72 @@ import org.jspecify.annotations.Nullable;
 /**
  * A durable queue of work. Safe for use by many threads; workers in many processes may share it.
  *
- * <p>Every verb has two forms: alone it is a transaction of its own; with a {@link Tx} it is part
- * of that one. What holds for both:
+ * <p>Every verb has two forms: without a {@link Tx} it is a transaction of its own, with a {@code
+ * Tx} it is part of that transaction. Rules for both:
  *
  * <ul>
- *   <li>A claim is live until it is settled, given back, or expires, at that very millisecond. A
- *       verb with a claim that is not live changes nothing and answers so, whether or not another
- *       worker has the work.
- *   <li>A claim of another queue, text that breaks {@link TextRule}, a ttl shorter than 1 ms or
- *       longer than {@link dev.belay.store.Ttl#MAX} and a number out of its bounds are {@link
- *       IllegalArgumentException}; nothing has been read or written then.
- *   <li>With the {@code Tx} of another store a verb throws {@link IllegalArgumentException}; a
- *       writing verb with the {@code Tx} of a {@code read} or {@code call} throws {@link
+ *   <li>A claim is live until it is settled, given back or expired. It is expired when {@code
+ *       expiresAt <= now}. A verb that gets a claim that is not live changes nothing, and its
+ *       result says so, whether or not another worker has the work.
+ *   <li>If a claim is of another queue, a text breaks {@link TextRule}, a ttl is shorter than 1 ms
+ *       or longer than {@link dev.belay.store.Ttl#MAX}, or a number is out of its bounds, the verb
+ *       throws {@link IllegalArgumentException}, and nothing has been read or written.
+ *   <li>With the {@code Tx} of another store, a verb throws {@link IllegalArgumentException}. With
+ *       the {@code Tx} of a {@code read} or {@code call}, a writing verb throws {@link
  *       IllegalStateException}.
- *   <li>A writing verb does all that it does or nothing. If it throws after it has begun to write,
- *       nothing of {@code tx} can be kept, whatever the body does with the exception; an answer,
- *       and an exception before that, leave {@code tx} as it was.
- *   <li>Operating failures, interrupts and waiting are those of {@link TxRunner}.
+ *   <li>A writing verb writes all its changes or none. If it throws after it has begun to write,
+ *       the whole transaction of {@code tx} is rolled back, even if the body catches the exception.
+ *       After a refusal, and after an exception before the first write, {@code tx} is unchanged and
+ *       usable.
+ *   <li>For operating failures, interrupts and waiting the rules of {@link TxRunner} apply.
+ *   <li>The transaction of a verb is bounded, however much work falls due, lapses, is finished or
+ *       is large: it ends after about a thousand pieces of work or {@link #BATCH_BYTES_MAX}. A verb
+ *       with more to do continues in another transaction, so that other writers can run in between;
+ *       with a {@code Tx} it stops there.
  * </ul>
  *
- * <p>Without a lane, work is claimed by priority, the higher the sooner, then by id. A lane is a
- * line: work joins it at the end, and keeps its place until it is finished; only the first in line
- * can be claimed, and competes with other work by its own priority. Work that falls due takes its
- * place a few hundred pieces a claim, the earliest first; where more than that falls due at once,
- * priority counts among what has taken its place, and what is added to a lane is behind all of it,
- * SCHEDULED until it can join the line.
+ * <p>The dequeue order:
  *
- * <p>The holder of a claim renews and settles it. A claim that is not live answers {@link
- * Settlement#CLAIM_LOST}, and nothing changes. Work with a request to cancel it may still be
- * completed or buried; giving it back cancels it. The verbs that show work show what is stored.
+ * <ul>
+ *   <li>Claimable work is claimed by priority, the highest first, then by id.
+ *   <li>The work of a lane forms a line. Work joins the line at its end and keeps its place until
+ *       it is finished. Only the head of the line can be claimed; it competes with other work by
+ *       its own priority.
+ *   <li>A claim promotes a few hundred pieces of due work, the earliest due first. If more work
+ *       falls due at once, priority counts only among the promoted work. Work that is then added to
+ *       a lane is behind all due work of the lane, and SCHEDULED until it can join the line.
+ * </ul>
  *
- * <p>No transaction of a verb grows with what falls due, lapses, is finished or is large: it ends
- * after about a thousand pieces of work and {@link #BATCH_BYTES_MAX}. A verb with more to do goes
- * on in the next transaction, so that other writers come in between; with a {@code Tx} it stops
- * there.
+ * <p>The holder of a claim renews and settles it. To settle a claim that is not live returns {@link
+ * Settlement#CLAIM_LOST}. Work whose cancellation was requested may still be completed or buried;
+ * giving it back cancels it. The verbs that show work return it as it is stored.
  */
 public final class WorkQueue {
-  /** The most work that one call enqueues. */
+  /** The maximum number of pieces of work that one call enqueues: 100,000. */
   public static final int ENQUEUE_MAX = 100_000;
 
-  /** The most work that one call claims; of a lane {@link #LANE_GRANT_MAX}. */
+  /**
+   * The maximum number of pieces of work that one call claims: 1,000. For a lane it is {@link
+   * #LANE_GRANT_MAX}.
+   */
   public static final int CLAIMS_MAX = ClaimStep.BATCH_MAX;
 
-  /** The most live claims of one lane grant. */
+  /** The maximum number of live claims of one lane grant: 100. */
   public static final int LANE_GRANT_MAX = LaneGrant.GRANT_MAX;
 
   /**
-   * The most bytes of payloads and results that a batch has, in UTF-8, unless a single one is
-   * larger: 8 MiB.
+   * The maximum size of the payloads and results of a batch, in UTF-8: 8 MiB. A single larger
+   * payload or result is a batch of its own.
    */
   public static final int BATCH_BYTES_MAX = ByteBudget.BYTES_MAX;
 
-  /** The most work that one transaction of a purge deletes. */
+  /** The maximum number of pieces of work that one transaction of a purge deletes: 250. */
   public static final int PURGE_BATCH = Purge.BATCH_MAX;
 
-  /** The most code points of an error that are kept; the rest is cut. */
+  /** The maximum length of a stored error: 4,000 code points. The rest is cut. */
   public static final int ERROR_MAX = ErrorText.CODE_POINTS_MAX;
 
-  /** The most work that one call lists. */
+  /** The maximum number of pieces of work that one call lists: 10,000. */
   public static final int LIMIT_MAX = 10_000;
 
   private final StoreQueues store;
@@ -89,7 +97,7 @@ public final class WorkQueue {
   WorkQueue(StoreQueues store, String name, QueueOptions options) {
     this.store = store;
     this.engine = store.engine();
-    this.name = TextRule.id("queue", name);
+    this.name = TextRule.queue("queue", name);
     this.claims = new ClaimVerbs(store, name);
     this.settles = new SettleVerbs(store, name);
     this.grouped = new GroupedVerbs(store, name);
@@ -97,22 +105,22 @@ public final class WorkQueue {
     store.retention().agree(name, options);
   }
 
-  /** The queue's name. */
+  /** Returns the queue's name. */
   public String name() {
     return name;
   }
 
-  /** The transactions of the queue's store. */
+  /** Returns the transactions of the queue's store. */
   public TxRunner tx() {
     return engine;
   }
 
-  /** How the queue behaves. */
+  /** Returns the options of this queue. */
   public QueueOptions options() {
     return options;
   }
 
-  /** Adds work, unless its key is taken: then nothing is written. */
+  /** Adds work. If its key is taken, nothing is written. */
   @CheckReturnValue
   public Enqueued enqueue(NewWork work) {
     Enqueued added = grouped.enqueue(work);
@@ -126,8 +134,8 @@ public final class WorkQueue {
   }
 
   /**
-   * Adds up to {@link #ENQUEUE_MAX} pieces of work in their order and returns the result of each;
-   * keys count within the list too.
+   * Adds up to {@link #ENQUEUE_MAX} pieces of work in the order of the list, and returns the result
+   * of each. A key that an earlier piece of the list has is taken.
    */
   @CheckReturnValue
   public List<Enqueued> enqueueAll(List<NewWork> works) {
@@ -150,15 +158,16 @@ public final class WorkQueue {
     return all(tx, verb, all -> EnqueuePlan.enqueue(all, store.waits(), name, works));
   }
 
-  /** Claims the next work until {@code ttl} from now; empty if none is claimable. */
+  /** Claims the next work until {@code ttl} from now. Returns empty if no work is claimable. */
   @CheckReturnValue
   public Optional<Claim> claim(String worker, Duration ttl) {
     return claims.one(worker, ttl);
   }
 
   /**
-   * As {@link #claim(String, Duration)}, in {@code tx}. Also empty if a thousand pieces of work
-   * have fallen due or lapsed of which none can be claimed: the next claim goes on with the rest.
+   * As {@link #claim(String, Duration)}, in {@code tx}. Also returns empty if about a thousand
+   * pieces of work have fallen due or lapsed and none of them can be claimed; the next claim
+   * continues with the rest.
    */
   @CheckReturnValue
   public Optional<Claim> claim(Tx tx, String worker, Duration ttl) {
@@ -166,9 +175,10 @@ public final class WorkQueue {
   }
 
   /**
-   * Claims up to {@code max} pieces of work, each as a grant of its own. It may be fewer than are
-   * claimable: the batch ends before its payloads pass {@link #BATCH_BYTES_MAX}, and before work
-   * that has lapsed before, which is granted alone. Empty only if nothing is claimable.
+   * Claims up to {@code max} pieces of work, each as a grant of its own. Returns an empty list only
+   * if no work is claimable. The list may be shorter than the claimable work: a batch ends before
+   * its payloads exceed {@link #BATCH_BYTES_MAX}, and before work with a lapsed claim, which is
+   * granted alone.
    */
   @CheckReturnValue
   public List<Claim> claim(String worker, Duration ttl, int max) {
@@ -176,8 +186,8 @@ public final class WorkQueue {
   }
 
   /**
-   * As {@link #claim(String, Duration, int)}, in {@code tx}; may be empty as {@link #claim(Tx,
-   * String, Duration)} may.
+   * As {@link #claim(String, Duration, int)}, in {@code tx}. Also returns an empty list in the case
+   * of {@link #claim(Tx, String, Duration)}.
    */
   @CheckReturnValue
   public List<Claim> claim(Tx tx, String worker, Duration ttl, int max) {
@@ -185,13 +195,14 @@ public final class WorkQueue {
   }
 
   /**
-   * As {@link #claim(String, Duration, int)}, and if nothing is claimable waits for it: for the
-   * commit that makes it so, here or in another process, or for its time to come. Empty if nothing
-   * came within {@code wait}, which is real time; zero is a single try.
+   * As {@link #claim(String, Duration, int)}, but if no work is claimable, waits until a commit of
+   * this or another process makes work claimable, or until work falls due. Returns an empty list if
+   * neither happens within {@code wait}.
    *
-   * @throws InterruptedException if the thread is interrupted before anything was claimed; claims
-   *     that were made are returned, with the thread's interrupt flag set
-   * @throws IllegalStateException from inside a body
+   * @param wait maximum time to wait, in real time; with zero the method tries once
+   * @throws InterruptedException if the thread is interrupted before work was claimed; claims that
+   *     were made are returned, with the thread's interrupt flag set
+   * @throws IllegalStateException if called from inside a body
    */
   @CheckReturnValue
   public List<Claim> claim(String worker, Duration ttl, int max, Duration wait)
@@ -207,9 +218,9 @@ public final class WorkQueue {
   }
 
   /**
-   * Claims the front of a lane, in order, as one grant: one token, one expiry. Its work is finished
-   * front to back; to fail, defer or release one gives back what is behind it. May be fewer than
-   * {@code max}, as a batch may.
+   * Claims up to {@code max} pieces of work from the front of a lane, in order, as one grant: one
+   * token, one expiry. They are finished front to back; to fail, defer or release one of them also
+   * gives back those behind it. The list may be shorter as that of a batch.
    */
   @CheckReturnValue
   public List<Claim> claimLane(String lane, String worker, Duration ttl, int max) {
@@ -223,9 +234,9 @@ public final class WorkQueue {
   }
 
   /**
-   * Claims what is right behind the lane grant of {@code held} into that grant. Empty if nothing
-   * can be claimed there, if {@code held} is in no lane, or if it is not live. May be fewer than
-   * {@code max}, as a batch may.
+   * Claims up to {@code max} pieces of work directly behind the lane grant of {@code held}, and
+   * adds them to that grant. Returns an empty list if none can be claimed there, if {@code held} is
+   * in no lane, or if it is not live. The list may be shorter as that of a batch.
    */
   @CheckReturnValue
   public List<Claim> claimMore(Claim held, int max) {
@@ -238,7 +249,7 @@ public final class WorkQueue {
     return claims.claimMore(tx, held, max);
   }
 
-  /** Renews a claim, and with it all of its lane grant, until {@code ttl} from now. */
+  /** Renews a claim, and with it its whole lane grant, until {@code ttl} from now. */
   @CheckReturnValue
   public ClaimRenewal renew(Claim claim, Duration ttl) {
     return engine.verbFirst(tx -> renew(tx, claim, ttl));
@@ -253,7 +264,7 @@ public final class WorkQueue {
   /**
    * Finishes claimed work as DONE.
    *
-   * @throws IllegalStateException if earlier work of its lane grant is open
+   * @throws IllegalStateException if earlier work of its lane grant is still open
    */
   @CheckReturnValue
   public Settlement complete(Claim claim) {
@@ -273,7 +284,7 @@ public final class WorkQueue {
     return settles.complete(tx, claim, null);
   }
 
-  /** As {@link #complete(Claim)}, and keeps the result of the work. */
+  /** As {@link #complete(Claim)}, and stores the result of the work. */
   @CheckReturnValue
   public Settlement complete(Claim claim, String result) {
     return isCompleted(claim, TextRule.body("result", result))
@@ -288,11 +299,12 @@ public final class WorkQueue {
   }
 
   /**
-   * Gives claimed work back to be tried later, by the retry policy; buries the last attempt. The
-   * policy is asked before the transaction begins, by the claim's attempt. A policy that throws is
-   * logged, and {@link RetryPolicy#exponential()} takes its place.
+   * Gives claimed work back, to be tried again after the delay of the retry policy. After the last
+   * attempt the work is buried instead. The policy is called before the transaction begins, with
+   * the claim's attempt. If it throws, the exception is logged, and {@link
+   * RetryPolicy#exponential()} is used.
    *
-   * @throws IllegalStateException if the policy returns no valid delay; the claim is as it was
+   * @throws IllegalStateException if the policy returns an invalid delay; the claim is as it was
    */
   @CheckReturnValue
   public Settlement fail(Claim claim, String error) {
@@ -301,7 +313,9 @@ public final class WorkQueue {
     return settled(engine.verb(tx -> settles.fail(tx, claim, retry, cut)));
   }
 
-  /** As {@link #fail(Claim, String)}, in {@code tx}, in which the policy is asked too. */
+  /**
+   * As {@link #fail(Claim, String)}, in {@code tx}; the policy is called inside the transaction.
+   */
   @CheckReturnValue
   public Settlement fail(Tx tx, Claim claim, String error) {
     return settled(settles.fail(tx, claim, options.retry(), ErrorText.cut("error", error)));
@@ -311,7 +325,7 @@ public final class WorkQueue {
     return outcome == Outcome.CLAIM_LOST ? Settlement.CLAIM_LOST : Settlement.SETTLED;
   }
 
-  /** Gives claimed work back until {@code until}, and charges no attempt. */
+  /** Gives claimed work back; it is due again at {@code until}. The attempt is not charged. */
   @CheckReturnValue
   public Settlement defer(Claim claim, Instant until) {
     return engine.verb(tx -> defer(tx, claim, until));
@@ -323,7 +337,7 @@ public final class WorkQueue {
     return settles.defer(tx, claim, until);
   }
 
-  /** Gives claimed work back at once, and charges no attempt. */
+  /** Gives claimed work back; it is due again immediately. The attempt is not charged. */
   @CheckReturnValue
   public Settlement release(Claim claim) {
     return engine.verb(tx -> release(tx, claim));
@@ -336,9 +350,9 @@ public final class WorkQueue {
   }
 
   /**
-   * Finishes claimed work as BURIED: it is not tried again, unless it is requeued.
+   * Finishes claimed work as BURIED, a dead letter: it is not tried again unless it is requeued.
    *
-   * @throws IllegalStateException if earlier work of its lane grant is open
+   * @throws IllegalStateException if earlier work of its lane grant is still open
    */
   @CheckReturnValue
   public Settlement bury(Claim claim, String reason) {
@@ -353,9 +367,11 @@ public final class WorkQueue {
 
   /**
    * Checks that a claim is live, without settling it. In a transaction that writes, no other worker
-   * is granted the work before it ends; what a reader finds may be outdated.
+   * is granted the work before the transaction ends. In a transaction that only reads, the claim
+   * may already have changed since the snapshot.
    *
-   * @throws ClaimLostException if it is not; let it pass, so that nothing of {@code tx} stays
+   * @throws ClaimLostException if the claim is no longer live; a body that does not catch it is
+   *     rolled back
    */
   public void require(Tx tx, Claim claim) {
     TxCheck.reading(tx, engine, "WorkQueue.require");
@@ -365,20 +381,22 @@ public final class WorkQueue {
   }
 
   /**
-   * Waits until a piece of work is DONE, BURIED or CANCELLED. Empty if it is not within {@code
-   * wait}, which is real time, or if there is no such work, which is answered at once. It goes by
-   * the clock: if the claim of the last attempt has lapsed, or a claim under a request to cancel,
-   * this call finishes the work unless another does; in a store opened for reading it waits for
-   * another.
+   * Waits until a piece of work is DONE, BURIED or CANCELLED, and returns it. Returns empty if the
+   * work is not finished within {@code wait}, or immediately if it does not exist.
    *
-   * @throws InterruptedException if the thread is interrupted before
-   * @throws IllegalStateException from inside a body
+   * <p>If the claim of the last attempt lapses, or a claim of work whose cancellation was
+   * requested, this call finishes the work itself. In a store opened for reading it waits until
+   * another process does.
+   *
+   * @param wait maximum time to wait, in real time
+   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws IllegalStateException if called from inside a body
    */
   public Optional<Work> awaitFinished(long workId, Duration wait) throws InterruptedException {
     return new FinishWait(store, name, workId).await(wait);
   }
 
-  /** Cancels work, or asks its worker to. */
+  /** Cancels work. If a worker has claimed it, stores a request for that worker instead. */
   @CheckReturnValue
   public Cancellation cancel(long workId) {
     return engine.verb(tx -> cancel(tx, workId));
@@ -387,17 +405,18 @@ public final class WorkQueue {
   /** As {@link #cancel(long)}, in {@code tx}. */
   @CheckReturnValue
   public Cancellation cancel(Tx tx, long workId) {
-    return all(tx, "cancel", all -> cancelAndTell(all, workId));
+    return all(tx, "cancel", all -> cancelAndReport(all, workId));
   }
 
-  private Cancellation cancelAndTell(Tx tx, long workId) {
+  private Cancellation cancelAndReport(Tx tx, long workId) {
     Cancellation cancellation = new CancelStep(tx, name, workId).cancel();
     store.held().cancelled(tx, name, workId, cancellation);
     return cancellation;
   }
 
   /**
-   * Makes buried or cancelled work new, with attempt 0: last in its lane, else in its id's place.
+   * Puts buried or cancelled work back into the queue, with attempt 0. In a lane it is the last in
+   * line; without a lane its priority and id decide its place again.
    */
   @CheckReturnValue
   public Requeue requeue(long workId) {
@@ -410,7 +429,7 @@ public final class WorkQueue {
     return all(tx, "requeue", all -> new CancelStep(all, name, workId).requeue());
   }
 
-  /** Finds a piece of work of this queue. */
+  /** Returns a piece of work of this queue. */
   public Optional<Work> find(long workId) {
     return engine.read(tx -> find(tx, workId));
   }
@@ -422,8 +441,8 @@ public final class WorkQueue {
   }
 
   /**
-   * Finds the work that has a key, finished or not. If no work has it, because its life ended with
-   * its work, finds the last work that had it.
+   * Returns the work that has a key, finished or not. If the key is free because its life ended
+   * with its work, returns the last work that had it.
    */
   public Optional<Work> findByKey(String key) {
     return engine.read(tx -> findByKey(tx, key));
@@ -438,12 +457,12 @@ public final class WorkQueue {
   }
 
   /**
-   * Lists work in one state, by id, page by page, as lines without payload and result. Only an
-   * empty page is the end: one that is shorter than {@code limit} need not be the last. A page
-   * costs what it shows, however much the queue holds.
+   * Returns one page of the work in one state, in the order of ids, without payloads and results.
+   * Only an empty page means the end; a page shorter than {@code limit} need not be the last. The
+   * cost of a page depends on its length, not on the size of the queue.
    *
-   * @param afterId the last id of the page before, 0 for the first page
-   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   * @param afterId the last id of the previous page, 0 for the first page
+   * @param limit maximum number of pieces of work, from 1 to {@link #LIMIT_MAX}
    */
   public List<WorkLine> list(WorkState state, long afterId, int limit) {
     return engine.read(tx -> list(tx, state, afterId, limit));
@@ -463,10 +482,10 @@ public final class WorkQueue {
   }
 
   /**
-   * Lists the line of a lane, head first, without payload and result. Scheduled work is not in line
-   * yet.
+   * Returns the line of a lane, head first, without payloads and results. Scheduled work is not in
+   * line yet.
    *
-   * @param limit how many at most, from 1 to {@link #LIMIT_MAX}
+   * @param limit maximum number of pieces of work, from 1 to {@link #LIMIT_MAX}
    */
   public List<WorkLine> lane(String lane, int limit) {
     return engine.read(tx -> lane(tx, lane, limit));
@@ -481,8 +500,8 @@ public final class WorkQueue {
   }
 
   /**
-   * Counts the work in each state, by the entries of two indexes: its time grows with all that the
-   * queue holds, finished work included, so it is not for polling.
+   * Returns the number of pieces of work in each state. It counts the entries of two indexes, so
+   * its time grows with all work in the queue, finished work included: do not poll it.
    */
   public QueueStats stats() {
     return engine.read(tx -> stats(tx));
@@ -496,8 +515,12 @@ public final class WorkQueue {
 
   /**
    * Deletes work that was finished before {@code finishedBefore}, oldest first, and frees its keys,
-   * in transactions of {@link #PURGE_BATCH} at most. Returns the number deleted. Work that a row of
-   * the application refers to by a foreign key is skipped, and named in the log.
+   * in transactions of at most {@link #PURGE_BATCH}. Work that a row of the application refers to
+   * by a foreign key is skipped and named in a logged warning.
+   *
+   * @param finishedBefore the end of the range, exclusive
+   * @param max maximum number of pieces of work to delete, at least 1
+   * @return the number deleted
    */
   public int purge(Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
@@ -506,10 +529,10 @@ public final class WorkQueue {
   }
 
   /**
-   * As {@link #purge(Instant, int)}, in {@code tx}: one batch. It passes over at most 2,500 pieces
-   * of work that cannot be deleted: where more of them are the oldest, it returns 0 though there is
-   * more, and only the verb without {@code tx} goes on behind them. Work that a deferred constraint
-   * holds makes {@code tx} fail.
+   * As {@link #purge(Instant, int)}, in {@code tx}, but it deletes one batch, and skips at most
+   * 2,500 pieces of work that cannot be deleted. If more of them are the oldest, it returns 0
+   * although other work could be deleted; only the verb without {@code tx} continues behind them.
+   * If a deferred constraint refuses the deletion of work, {@code tx} fails.
    */
   public int purge(Tx tx, Instant finishedBefore, int max) {
     Counts.upTo(Integer.MAX_VALUE, "max", max);
@@ -523,7 +546,10 @@ public final class WorkQueue {
         });
   }
 
-  /** Builds a worker: threads that claim work, call {@code handler} with it and settle it. */
+  /**
+   * Returns a builder of a worker: threads that claim work, call {@code handler} with it and settle
+   * it.
+   */
   public Worker.Builder worker(WorkHandler handler) {
     return new Worker.Builder(store, name, options.retry(), handler);
   }

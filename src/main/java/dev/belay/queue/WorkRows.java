@@ -7,10 +7,10 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
-/** How {@link WorkDao} reads its rows. Stateless, safe for use by many threads. */
+/** The columns and row mappers of {@link WorkDao}. Stateless, safe for use by many threads. */
 final class WorkRows {
   /** The columns of {@link Work}, and their tables. */
-  // CROSS JOIN: the work is picked first, and only then its payload and result looked up.
+  // CROSS JOIN: the work is read first, then its payload and result.
   static final String WORK =
       """
       SELECT w.id, w.queue, w.state, w.type, p.payload, w.key, w.lane,
@@ -24,7 +24,7 @@ final class WorkRows {
       """;
 
   /** The columns of {@link WorkLine}, and their tables. */
-  // The length of a text is read without the text.
+  // octet_length reads the length without the text.
   static final String LINE =
       """
       SELECT w.id, w.queue, w.state, w.type, w.key, w.lane, w.priority,

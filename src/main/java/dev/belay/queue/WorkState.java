@@ -7,27 +7,29 @@ import dev.belay.store.StoreCorruptException;
  * acts on it. Immutable, safe for use by many threads.
  */
 public enum WorkState {
-  /** Enqueued for later; not in line yet. */
+  /** Scheduled for later; not in a line yet. */
   SCHEDULED,
   /** Claimable now. */
   READY,
-  /** In line but not claimable: behind the head of its lane, or failed or deferred until later. */
+  /** Not claimable yet: behind the head of its lane, or failed or deferred until later. */
   WAITING,
-  /** A worker has it, until it settles or the claim lapses. */
+  /** Claimed by a worker, until the claim is settled or lapses. */
   CLAIMED,
   /** Finished: completed. */
   DONE,
-  /** Finished: given up, by a worker or after the last attempt. */
+  /** Finished without success, a dead letter: buried by a worker or after the last attempt. */
   BURIED,
   /** Finished: cancelled. */
   CANCELLED;
 
-  /** Whether nothing more will happen to it, unless it is requeued. */
+  /**
+   * Returns whether work in this state is final unless it is requeued: DONE, BURIED or CANCELLED.
+   */
   public boolean isFinished() {
     return this == DONE || this == BURIED || this == CANCELLED;
   }
 
-  /** The state {@code name} of the work {@code id}, as it is stored. */
+  /** Returns the state with the stored {@code name}; {@code id} is for the exception. */
   static WorkState stored(long id, String name) {
     try {
       return valueOf(name);

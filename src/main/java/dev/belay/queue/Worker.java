@@ -10,10 +10,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that do the work of a queue, until closed; see {@link WorkQueue#worker}. Safe for use by
- * many threads.
+ * Threads that claim, handle and settle the work of a queue until the worker is closed; see {@link
+ * WorkQueue#worker}. Safe for use by many threads.
  *
- * <p>A worker does this with the work of one claim:
+ * <p>The rules for one claim:
  *
  * <ol>
  *   <li>The claim is renewed every third of its ttl, for as long as its handler runs. What {@link
@@ -38,22 +38,22 @@ import org.jspecify.annotations.Nullable;
  *       settled or lost meanwhile, and of work that was done though its claim was lost.
  * </ol>
  *
- * <p>A worker goes on whatever its handlers throw, and ends when it or the store is closed; {@code
- * Belay.close()} stops it first. If its store is read-only it ends by itself, which is logged and
- * shown by {@link #isRunning}.
+ * <p>A worker continues after any exception of its handlers, and ends when it or the store is
+ * closed; {@code Belay.close()} stops it first. If its store is read-only, it ends by itself, which
+ * is logged and visible in {@link #isRunning}.
  *
- * <p>Once a minute it purges what was finished longer ago than the queue's retention, in small
- * transactions beside the claims. Work must be old by the clock a minute earlier too: so a clock
- * that jumps has a minute to be set right.
+ * <p>Once a minute it purges work that was finished longer ago than the queue's retention, in small
+ * transactions beside the claims. Work is purged only if it was also old enough by the clock of a
+ * minute earlier, so that a clock that jumps can be corrected within a minute.
  */
 public final class Worker implements AutoCloseable {
-  /** How long a claim lives from its last renewal by default. */
+  /** The default time for which a claim lives after its last renewal: 60 seconds. */
   public static final Duration TTL_DEFAULT = Duration.ofSeconds(60);
 
-  /** How long handlers may go on after a stop by default. */
+  /** The default time for which handlers may continue after a stop: 30 seconds. */
   public static final Duration GRACE_DEFAULT = Duration.ofSeconds(30);
 
-  /** The most threads of one worker. */
+  /** The maximum number of threads of one worker: 1,024. */
   public static final int THREADS_MAX = 1_024;
 
   private final WorkerSettings settings;
@@ -64,29 +64,37 @@ public final class Worker implements AutoCloseable {
     this.crew = new WorkerCrew(store, handler, settings);
   }
 
-  /** What its claims are labelled with. */
+  /** Returns the label of the claims of this worker. */
   public String name() {
     return settings.name();
   }
 
-  /** Whether its threads run: false once it is stopped, or has ended by itself. */
+  /**
+   * Returns whether the threads of this worker run: false after it was stopped or has ended by
+   * itself.
+   */
   public boolean isRunning() {
     return crew.isRunning();
   }
 
   /**
-   * Stops softly. No more work is claimed; what has not begun is given back. Handlers may go on for
-   * the grace period and are then interrupted. Their work is released, whether they return or
-   * throw. The work of a handler that does not return within a second is given back for the time
-   * when its claim would have lapsed, so that no second handler starts beside it. None of this
-   * charges an attempt.
+   * Stops this worker:
    *
-   * <p>Waits for all that, but no longer than the grace period and six seconds, whatever the store
-   * does: what cannot be given back by then is tried on for as long as its claim is held, and then
-   * lapses. If the thread is interrupted, the grace period is over at once, and the flag is set
-   * again. Closing again has no effect.
+   * <ol>
+   *   <li>It claims no more work, and gives back claims whose handler has not begun.
+   *   <li>Running handlers may continue for the grace period. Then they are interrupted, and their
+   *       work is released, whether they return or throw.
+   *   <li>If a handler does not return within a second, its work is deferred until its claim would
+   *       have lapsed, so that no second handler starts beside it.
+   * </ol>
    *
-   * @throws IllegalStateException from one of its handlers, which would wait for itself
+   * <p>No attempt is charged for work that is given back here. This method waits for all three
+   * steps, but no longer than the grace period and six seconds, even if the store does not respond.
+   * If work cannot be given back by then, that is retried for as long as its claim is held;
+   * afterwards the claim lapses. If the calling thread is interrupted, the grace period ends
+   * immediately, and the interrupt flag is set again. Closing again has no effect.
+   *
+   * @throws IllegalStateException if called by one of its handlers, which would wait for itself
    */
   @Override
   public void close() {
@@ -130,7 +138,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * What its claims are labelled with; the process and a random number by default.
+     * Sets the label of the worker's claims; by default the process id and a random number.
      *
      * @throws IllegalArgumentException if it breaks {@link TextRule}
      */
@@ -140,7 +148,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How many handlers run at a time, 1 by default.
+     * Sets the number of handlers that run at a time; 1 by default.
      *
      * @throws IllegalArgumentException if not from 1 to {@link #THREADS_MAX}
      */
@@ -150,8 +158,8 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How long a claim lives from its last renewal, {@link #TTL_DEFAULT} by default: the work of a
-     * dead worker waits this long for another.
+     * Sets the time for which a claim lives after its last renewal; {@link #TTL_DEFAULT} by
+     * default. The work of a dead worker can be claimed again only after this time.
      *
      * @throws IllegalArgumentException if it is less than 1 ms or longer than {@link Ttl#MAX}
      */
@@ -162,8 +170,9 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How much work one transaction claims, 1 by default. Work without a thread is held until one
-     * is free: a larger batch is faster for short work, and less fair to other workers.
+     * Sets the number of pieces of work that one transaction claims; 1 by default. Claims without a
+     * free thread are held until a thread is free: a larger batch is faster for short work, and
+     * less fair to other workers.
      *
      * @throws IllegalArgumentException if not from 1 to {@link WorkQueue#CLAIMS_MAX}
      */
@@ -173,8 +182,8 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * How long handlers may go on after a stop, {@link #GRACE_DEFAULT} by default. Zero interrupts
-     * them at once.
+     * Sets the time for which handlers may continue after a stop; {@link #GRACE_DEFAULT} by
+     * default. With zero they are interrupted immediately.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -212,11 +221,11 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Starts a worker, whose threads keep no JVM alive. The caller closes it; closing the store
-     * does so too. Stores the retention of the queue, if its options set one.
+     * Starts a worker with daemon threads. The caller closes it; closing the store also does.
+     * Stores the retention of the queue, if its options set one.
      *
      * @throws OutOfMemoryError if not all of its threads can be started; then none has claimed
-     *     anything, and all have ended
+     *     work, and all have ended
      */
     public Worker start() {
       WorkerSettings settings =

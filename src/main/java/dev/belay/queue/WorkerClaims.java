@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** Claims work for the threads of one worker. Safe for use by many threads. */
 final class WorkerClaims {
   /*
-   * One thread claims a batch for all. So at most one batch is claimed ahead, however many threads
-   * there are, and the next free thread takes from it. Only one thread waits in the store; the
-   * others wait for that thread.
+   * One thread claims a batch for all threads. So at most one batch is claimed ahead, and the next
+   * free thread takes a claim from it. Only one thread waits in the store; the others wait for that
+   * thread.
    *
-   * A claim is a write, also one that finds nothing: it keeps all other processes from writing. So
-   * once a claim has found nothing, the next is made after a look has seen work. One thread makes
-   * the looks of all queues, after commits and when a time has come.
+   * Even a claim that finds no work is a write, during which no other process can write. So after
+   * such a claim, the next one is made when a look has seen work. One thread makes the looks of
+   * all queues, after commits and when work falls due.
    */
   private final StoreEngine engine;
   private final WaitVerbs waits;
@@ -39,28 +39,28 @@ final class WorkerClaims {
     this.purge = new WorkerPurge(store, settings.queue());
   }
 
-  /** Returns the next claim; null if none has come for a while. */
+  /** Returns the next claim, or null if there is none until the next look of the purge. */
   @Nullable HeldClaim next() throws InterruptedException {
     purge.look();
     HeldClaim next = ahead.poll();
     if (next == null && settings.batch() == 1 && !idle) {
-      // There is nothing to share, so the threads need not claim one after another.
+      // Without batches the threads share no claims, so each may claim by itself.
       next = tryClaim().orElse(null);
     }
     return next != null ? next : fetch();
   }
 
-  /** Ends the purge; the threads claim no more. */
+  /** Ends the purge, after which the threads claim no more. */
   void end() {
     purge.end();
   }
 
-  /** Whether something was claimed ahead and has not begun. */
+  /** Returns whether there are claims whose handler has not begun. */
   boolean hasAhead() {
     return !ahead.isEmpty();
   }
 
-  /** Gives back what was claimed ahead and has not begun. */
+  /** Gives back the claims whose handler has not begun. */
   void releaseAhead(WorkerSettler settler) {
     for (HeldClaim claim = ahead.poll(); claim != null; claim = ahead.poll()) {
       settler.release(claim);
@@ -93,7 +93,7 @@ final class WorkerClaims {
         .orElse(null);
   }
 
-  /** Claims a batch: the first of it, the others ahead. */
+  /** Claims a batch. Returns its first claim, and adds the others to {@code ahead}. */
   private Optional<HeldClaim> tryClaim() {
     Hold.Sending sending = Hold.Sending.now(engine.clock());
     List<Claim> claims = verbs.batch(settings.name(), settings.ttl(), settings.batch());
@@ -107,7 +107,7 @@ final class WorkerClaims {
       held.forEach(renewals::keep);
       ahead.addAll(held.subList(1, held.size()));
       return Optional.of(held.get(0));
-    } catch (Throwable e) { // no memory, perhaps: a claim without a handler must lapse
+    } catch (Throwable e) { // for example, no memory: a claim without a handler must lapse
       held.forEach(renewals::drop);
       ahead.removeAll(held);
       throw e;

@@ -13,23 +13,29 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes what the handlers of one worker have done, many at once. Safe for use by many threads.
+ * Completes the claims of one worker after their handlers have returned, many in one transaction.
+ * Safe for use by many threads.
  *
  * <ol>
  *   <li>The first thread to arrive commits its own completion.
- *   <li>Threads that arrive during that commit leave theirs here and go on with their next claim,
- *       instead of waiting for a commit each.
- *   <li>The first thread then commits all that were left, in one transaction, until none is left.
- *   <li>If such a transaction fails, each of its completions is tried alone, by {@link
- *       WorkerSettler}.
+ *   <li>Threads that arrive during that commit leave their completions here and continue with their
+ *       next claim, instead of waiting for a commit each.
+ *   <li>The first thread then commits all completions that were left, in one transaction, and
+ *       repeats this until none is left.
+ *   <li>If such a transaction fails, {@link WorkerSettler} tries each of its completions alone.
  * </ol>
  *
  * <p>So a worker of one thread completes each piece of work before it begins the next.
  */
 final class WorkerCompletions {
-  // A transaction of these must be short, because renewals wait behind it.
+  /**
+   * The maximum number of completions in one transaction, which must be short because renewals wait
+   * behind it: 100.
+   */
   private static final int TOGETHER_MAX = 100;
-  private static final int TOGETHER_CHARS_MAX = 1 << 20; // 1 Mi chars
+
+  /** The size of results from which on no more are added to a transaction: 1 Mi chars. */
+  private static final int TOGETHER_CHARS_MAX = 1 << 20;
 
   private final StoreEngine engine;
   private final WorkerSettler settler;
@@ -39,10 +45,10 @@ final class WorkerCompletions {
   private final ReentrantLock completing = new ReentrantLock();
 
   /**
-   * The completions of one worker.
+   * Creates the completions of one worker.
    *
-   * @param waitingMax the most that is left here; a thread that brings more waits for its
-   *     completion
+   * @param waitingMax the maximum number of completions that are left here; a thread that arrives
+   *     with one more waits for its completion
    */
   WorkerCompletions(StoreEngine engine, WorkerSettler settler, int waitingMax) {
     this.engine = engine;
@@ -50,9 +56,9 @@ final class WorkerCompletions {
     this.waitingMax = Math.min(waitingMax, TOGETHER_MAX);
   }
 
-  /** Completes {@code held}, or leaves it to the thread that completes others. */
+  /** Completes {@code held}, or leaves it to the thread that commits others. */
   void complete(HeldClaim held) {
-    // All memory comes first: nothing may throw once the completion is left, or under the lock.
+    // Allocate first: nothing may throw after the completion is left, or under the lock.
     List<HeldClaim> together = new ArrayList<>(TOGETHER_MAX);
     List<HeldClaim> failed = new ArrayList<>();
     List<HeldClaim> done = new ArrayList<>();
@@ -72,14 +78,14 @@ final class WorkerCompletions {
         completing.unlock();
       }
     } while (!waiting.isEmpty() && completing.tryLock());
-    settler.complete(failed); // each alone, when nothing else is left
-    done.forEach(settler::completed); // which may run code of users
+    settler.complete(failed); // each alone, after all others
+    done.forEach(settler::completed); // outside the lock: may run code of users
   }
 
   /** Completes {@code together} in one transaction; adds it to {@code done} or {@code failed}. */
   private void completeTogether(
       List<HeldClaim> together, List<HeldClaim> done, List<HeldClaim> failed) {
-    if (together.isEmpty()) { // a thread that waited may find its own completed
+    if (together.isEmpty()) { // another thread may have completed it meanwhile
       return;
     }
     try {
@@ -90,13 +96,13 @@ final class WorkerCompletions {
       together.forEach(settler::drop);
       done.addAll(together);
     } catch (RuntimeException | Error e) {
-      failed.addAll(together); // alone, each fails for a reason of its own
+      failed.addAll(together); // each is tried alone, and may fail for its own reason
     } finally {
       count.addAndGet(-together.size());
     }
   }
 
-  /** Moves what waits into {@code together}, which has room for it. */
+  /** Moves waiting completions into {@code together}, up to the bounds of one transaction. */
   private void takeWaiting(List<HeldClaim> together) {
     together.clear();
     int most = Math.min(count.get(), TOGETHER_MAX);
@@ -112,9 +118,9 @@ final class WorkerCompletions {
     }
   }
 
-  /** Submits what still waits to the store, which runs it even while closing. */
+  /** Submits the waiting completions to the store, which runs them even while it closes. */
   void leaveToStore() {
-    // A thread that is between its two steps of leaving one completes it itself.
+    // A thread that has added its completion but not yet tried the lock completes it itself.
     while (true) {
       List<HeldClaim> left = new ArrayList<>(TOGETHER_MAX);
       takeWaiting(left);

@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The threads of one worker, and how they start and stop. Safe for use by many threads. */
+/** The threads of one worker. Starts and stops them. Safe for use by many threads. */
 final class WorkerCrew implements WorkerRegistry.Running {
-  /** How long an interrupted handler may take to return. */
+  /** The maximum time for which a stop waits for interrupted handlers: 1 second. */
   private static final Duration RETURN_MAX = Duration.ofSeconds(1);
 
-  /** How long a stop waits for a store in trouble to take claims back. */
+  /** The maximum time for which a stop waits until claims are given back: 5 seconds. */
   private static final Duration GIVE_BACK_MAX = Duration.ofSeconds(5);
 
   private static final long ENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -58,7 +58,7 @@ final class WorkerCrew implements WorkerRegistry.Running {
         limit == null ? null : new WorkerTimeLimit(engine, settings.queue(), limit, threads);
   }
 
-  /** Starts all threads; if one cannot be started, none does anything. */
+  /** Starts all threads. If one cannot be started, none claims work, and all end. */
   void start() {
     workers.add(this);
     try {
@@ -76,13 +76,13 @@ final class WorkerCrew implements WorkerRegistry.Running {
     }
   }
 
-  /** Waits for threads that have done nothing, so that they end at once. */
+  /** Waits until the threads have ended, which is soon because none has begun to claim. */
   private void joinUnbegun() {
     boolean interrupted = false;
     while (threads.stream().anyMatch(WorkerThread::isAlive) || othersLive()) {
       endOthers();
       interrupted |= joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-      LockSupport.parkNanos(ENDING_NANOS); // the others end within moments
+      LockSupport.parkNanos(ENDING_NANOS); // they end within milliseconds
     }
     interrupted |= endStop();
     if (interrupted) {
@@ -116,13 +116,13 @@ final class WorkerCrew implements WorkerRegistry.Running {
   }
 
   /*
-   * A stop has three steps, so that many workers stop at the same time:
+   * A stop has three steps, so that many workers can stop at the same time:
    * 1. beginStop
-   * 2. awaitHandlers, perhaps after endGrace
+   * 2. awaitHandlers, after endGrace if there was an interrupt
    * 3. endStop
    *
-   * Each step may be repeated, and made by several threads at a time: nothing is done twice, and a
-   * thread waits for what another has begun.
+   * Each step may be repeated, also by several threads at a time: no action is made twice, and a
+   * thread waits for actions that another thread has begun.
    */
 
   @Override
@@ -153,7 +153,7 @@ final class WorkerCrew implements WorkerRegistry.Running {
   @Override
   public boolean endStop() {
     boolean interrupted = joinUntil(System.nanoTime() + RETURN_MAX.toNanos());
-    synchronized (this) { // a second caller may close the store, so it waits too
+    synchronized (this) { // a second caller waits too, because it may close the store next
       List<HeldClaim> abandoned =
           threads.stream().map(WorkerThread::abandon).filter(Objects::nonNull).toList();
       if (!abandoned.isEmpty()) {
@@ -161,16 +161,16 @@ final class WorkerCrew implements WorkerRegistry.Running {
       }
       interrupted |= awaitGivers();
     }
-    completions.leaveToStore(); // of threads that a store in trouble still keeps
+    completions.leaveToStore(); // those of threads that still wait for a failing store
     endOthers();
     workers.remove(this);
     return interrupted;
   }
 
   /*
-   * While the store is in trouble, giving back is tried for as long as the claims are held. The
-   * thread that stops the worker neither waits for that longer than it says, nor loses its own
-   * interrupt to it.
+   * While the store fails, giving back is retried for as long as the claims are held. It runs on a
+   * thread of its own, so that the thread that stops the worker waits no longer than documented,
+   * and keeps its own interrupt.
    */
   private void giveBackBeside(Runnable giveBack) {
     try {
@@ -182,7 +182,7 @@ final class WorkerCrew implements WorkerRegistry.Running {
     }
   }
 
-  /** Waits until claims are given back. Returns whether it was interrupted, and gave up. */
+  /** Waits until claims are given back. Returns whether an interrupt ended the wait. */
   private boolean awaitGivers() {
     long deadline = System.nanoTime() + GIVE_BACK_MAX.toNanos();
     try {
@@ -199,8 +199,8 @@ final class WorkerCrew implements WorkerRegistry.Running {
   }
 
   /**
-   * Waits for the threads, to {@code deadline} at most. Returns whether it was interrupted, and
-   * gave up.
+   * Waits until the threads end, at most until {@code deadline}. Returns whether an interrupt ended
+   * the wait.
    */
   private boolean joinUntil(long deadline) {
     try {

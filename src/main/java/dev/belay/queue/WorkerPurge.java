@@ -10,28 +10,32 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes what was finished long ago, for one worker: once a minute, in small transactions, whether
- * there is work or not. Safe for use by many threads.
+ * The purge of one worker: deletes work that was finished long ago, once a minute, in small
+ * transactions, also while the worker is idle. Safe for use by many threads.
  */
 final class WorkerPurge {
   /*
-   * The threads of the worker report what they do, and never wait: a callback thread makes the
-   * batches. While no thread claims, one batch follows the other; else one follows a number of
-   * claims, which deletes faster than work is finished.
+   * The threads of the worker report their claims here and never wait; a callback thread runs the
+   * batches. While no thread claims, one batch follows another. Otherwise one batch follows a
+   * number of claims, which deletes faster than work is finished.
    *
-   * * * The clock may be wrong for a while: it jumps when a machine wakes up or NTP was misled.
-   *    Work is deleted only if it was old at the look before too, a minute of real time earlier.
-   *    So a jump has a minute to be mended, and a clock set back makes everything younger at once.
+   * The clock may be wrong for some time: it jumps when a machine wakes up or NTP is wrong. Work is
+   * deleted only if it was also old enough at the previous look, a minute of real time earlier. So
+   * a jump can be corrected within a minute. A clock that is set back takes effect immediately.
    */
+
+  /** The time between two looks: 1 minute. */
   private static final long LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** The most work that one batch deletes. */
+  /** The maximum number of pieces of work that one batch deletes: 100. */
   static final int BATCH = 100;
 
-  /** The most pieces of work that it remembers as logged. */
-  private static final int TOLD_MAX = 10_000;
+  /**
+   * The number of pieces of work that are remembered as logged, before they are forgotten: 10,000.
+   */
+  private static final int REPORTED_MAX = 10_000;
 
-  /** The number of claims after which a batch follows, while there is more to delete. */
+  /** The number of claims between two batches, while there is more to delete: 50. */
   static final int CLAIMS_PER_BATCH = 50;
 
   private final StoreEngine engine;
@@ -39,7 +43,7 @@ final class WorkerPurge {
   private final String queue;
   private final Purge purge;
   private final LongSupplier nanoTime;
-  private final Set<Long> told = new HashSet<>(); // of the batch that runs
+  private final Set<Long> reported = new HashSet<>(); // belongs to the running batch
   private long lookNanos;
   private long lookMs;
   private long purgeMs;
@@ -51,7 +55,9 @@ final class WorkerPurge {
   private boolean idle;
   private int claims;
 
-  /** The first look is now, so that nothing is deleted within the first minute. */
+  /**
+   * Creates a purge whose first look is now, so that no work is deleted within the first minute.
+   */
   WorkerPurge(StoreQueues store, String queue) {
     this.engine = store.engine();
     this.retention = store.retention();
@@ -62,23 +68,23 @@ final class WorkerPurge {
     this.lookMs = engine.clock().millis();
   }
 
-  /** The time until the next look. */
+  /** Returns the time until the next look. */
   synchronized long nanosUntilLook() {
     return Math.max(lookNanos + LOOK_NANOS - nanoTime.getAsLong(), 0);
   }
 
-  /** Whether a batch has begun and has not ended. */
+  /** Returns whether a batch runs. */
   synchronized boolean isDeleting() {
     return deleting;
   }
 
-  /** A thread has claimed {@code count} pieces of work. */
+  /** Notes that a thread has claimed {@code count} pieces of work. */
   synchronized void claimed(int count) {
     idle = false;
     claims += count;
   }
 
-  /** All threads are idle. */
+  /** Notes that all threads are idle. */
   void idle() {
     synchronized (this) {
       idle = true;
@@ -86,19 +92,19 @@ final class WorkerPurge {
     look();
   }
 
-  /** Begins no batch from now on. */
+  /** Ends the purge: no batch begins from now on. */
   synchronized void end() {
     ended = true;
   }
 
-  /** Begins a batch if one is due, and returns at once. */
+  /** Begins a batch if one is due. Does not wait. */
   void look() {
     if (begin()) {
       submit();
     }
   }
 
-  /** Returns whether a batch is to begin. */
+  /** Returns whether a batch must begin, and notes that it has begun. */
   private synchronized boolean begin() {
     long now = nanoTime.getAsLong();
     if (now - lookNanos >= LOOK_NANOS) {
@@ -107,9 +113,9 @@ final class WorkerPurge {
       lookMs = nowMs;
       lookNanos = now;
       place = due ? place : PurgePlace.START;
-      again = deleting; // the batch that runs is of the last pass
+      again = deleting; // the running batch belongs to the previous pass
       due = true;
-      claims = CLAIMS_PER_BATCH; // the first batch of a minute waits for none
+      claims = CLAIMS_PER_BATCH; // the first batch of a minute does not wait for claims
     }
     if (!due || deleting || ended || (!idle && claims < CLAIMS_PER_BATCH)) {
       return false;
@@ -123,7 +129,7 @@ final class WorkerPurge {
   private void submit() {
     try {
       engine.callbacks().execute(this::batch);
-    } catch (Throwable e) { // the claiming thread goes on
+    } catch (Throwable e) { // the claiming thread must continue
       deleted(null, e);
     }
   }
@@ -137,21 +143,21 @@ final class WorkerPurge {
         after = place;
       }
       PurgeBatch purged = purge.batch(tx -> retention.stored(tx, queue).bounds(atMs), after, BATCH);
-      tellSkipped(purged);
+      reportSkipped(purged);
       deleted(purged, null);
     } catch (Throwable e) {
       deleted(null, e);
     }
   }
 
-  /** Logs what cannot be deleted, but not each minute again. */
-  private void tellSkipped(PurgeBatch purged) {
-    List<Long> news = purged.skipped().stream().filter(id -> !told.contains(id)).toList();
-    if (told.size() > TOLD_MAX) {
-      told.clear();
+  /** Logs the work that cannot be deleted, but not again each minute. */
+  private void reportSkipped(PurgeBatch purged) {
+    List<Long> news = purged.skipped().stream().filter(id -> !reported.contains(id)).toList();
+    if (reported.size() > REPORTED_MAX) {
+      reported.clear();
     }
-    told.addAll(news);
-    purge.tellSkipped(
+    reported.addAll(news);
+    purge.reportSkipped(
         new PurgeBatch(purged.deleted(), purged.last(), news, purged.failure(), purged.more()));
   }
 

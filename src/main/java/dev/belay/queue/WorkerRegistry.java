@@ -9,33 +9,35 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The workers of one open store that have been started and have not stopped, so that closing the
- * store stops them first. Safe for use by many threads.
+ * The running workers of one open store, which are stopped first when the store closes. Safe for
+ * use by many threads.
  */
 final class WorkerRegistry {
-  /** A worker that runs. It is stopped in three steps, so that many stop at the same time. */
+  /**
+   * A running worker. It is stopped in three steps, so that many workers can stop at the same time.
+   */
   interface Running {
-    /** How long its handlers may go on once it stops. */
+    /** Returns the time for which its handlers may continue after a stop. */
     Duration grace();
 
-    /** Whether the current thread runs one of its handlers. */
+    /** Returns whether the current thread is one of its threads that run handlers. */
     boolean isWorkerThread();
 
-    /** Claims no more; the grace period begins. */
+    /** Ends claiming, and begins the grace period. */
     void beginStop();
 
-    /** Ends the grace period now. */
+    /** Ends the grace period immediately. */
     void endGrace();
 
     /**
-     * Waits for the handlers until the grace period is over, and interrupts those that go on.
-     * Returns whether the current thread was interrupted, which ends the grace period too.
+     * Waits for the handlers until the grace period is over, and interrupts those that have not
+     * returned. Returns whether the current thread was interrupted, which ends the grace period.
      */
     boolean awaitHandlers();
 
     /**
-     * Gives back what handlers do not return from, and ends. Returns whether the current thread was
-     * interrupted.
+     * Gives back the work of handlers that do not return, and ends. Returns whether the current
+     * thread was interrupted.
      */
     boolean endStop();
   }
@@ -43,7 +45,11 @@ final class WorkerRegistry {
   private final Set<Running> running = new HashSet<>();
   private boolean closed;
 
-  /** Adds a worker that is about to start. */
+  /**
+   * Adds a worker that is about to start.
+   *
+   * @throws StoreClosedException if {@link #close} was called
+   */
   synchronized void add(Running worker) {
     if (closed) {
       throw new StoreClosedException("no worker can be started: the store is closed", null);
@@ -55,21 +61,21 @@ final class WorkerRegistry {
     running.remove(worker);
   }
 
-  /** Whether the current thread runs a handler of one of them. */
+  /** Returns whether the current thread is one of a worker. */
   boolean isWorkerThread() {
     return started().stream().anyMatch(Running::isWorkerThread);
   }
 
   /**
-   * Stops all of them as {@link Worker#close} does, at the same time, and waits for that. After an
-   * interrupt every grace period is over; the flag is set again.
+   * Stops all workers at the same time, as {@link Worker#close} does, and waits for them. An
+   * interrupt ends all grace periods; the flag is set again.
    */
   void close() {
     synchronized (this) {
       closed = true;
     }
     List<Running> stopping = new ArrayList<>(started());
-    // The shortest grace period first, so that each ends when it should.
+    // The shortest grace period first, so that each ends at its own time.
     stopping.sort(Comparator.comparing(Running::grace));
     boolean interrupted = Thread.interrupted();
     stopping.forEach(Running::beginStop);

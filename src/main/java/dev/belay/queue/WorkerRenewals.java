@@ -17,9 +17,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class WorkerRenewals implements Runnable {
   /*
-   * The thread looks at its claims every few milliseconds, because the store's clock may be set,
-   * or stand still in a test; that asks no database. Once the renewal of one claim is due, all
-   * that are near are made with it, in one transaction ahead of all waiting ones.
+   * The thread looks at its claims every few milliseconds, without the database, because the
+   * store's clock may be set, or stopped in a test. When the renewal of one claim is due, all
+   * claims whose renewal is near are renewed with it, in one transaction before all waiting ones.
    */
   private static final int LOOKS_PER_TTL = 12;
   private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
@@ -27,7 +27,7 @@ final class WorkerRenewals implements Runnable {
 
   private static final int LOOKS_BEFORE_IDLE = 100;
 
-  /** The most renewals in one transaction, which must be short. */
+  /** The maximum number of renewals in one transaction, which must be short: 100. */
   private static final int TOGETHER_MAX = 100;
 
   private final StoreEngine engine;
@@ -75,7 +75,7 @@ final class WorkerRenewals implements Runnable {
     return thread.isAlive();
   }
 
-  /** Renews nothing from now on. */
+  /** Ends all renewals. */
   void end() {
     ended = true;
     LockSupport.unpark(thread);
@@ -91,13 +91,13 @@ final class WorkerRenewals implements Runnable {
     }
   }
 
-  /** Makes one look. Returns false once the store is closed. */
+  /** Makes one look. Returns false if the store is closed. */
   private boolean lookOnce(long lookNanos) {
     try {
       look(lookNanos);
     } catch (StoreClosedException e) {
       return false;
-    } catch (Throwable e) { // an Error too: the claims would lapse under their handlers
+    } catch (Throwable e) { // even an Error: otherwise claims would lapse while their handlers run
       report(e);
       LockSupport.parkNanos(this, lookNanos);
     }
@@ -110,7 +110,7 @@ final class WorkerRenewals implements Runnable {
       LockSupport.parkNanos(this, lookNanos);
       return;
     }
-    // In this order: a claim that comes after the question ends the park.
+    // Before the test: a claim that is added after the test ends the park.
     idle = true;
     if (held.isEmpty()) {
       LockSupport.park(this);
@@ -163,7 +163,7 @@ final class WorkerRenewals implements Runnable {
     return renewals;
   }
 
-  /** Renews the grant of a run by the first of its claims that is live. */
+  /** Renews the grant of a run with the first of its claims that is live. */
   private ClaimRenewal renew(Tx tx, HeldClaim run) {
     ClaimRenewal renewal = new ClaimRenewal.Lost();
     for (RunClaim open : run.run().open()) {

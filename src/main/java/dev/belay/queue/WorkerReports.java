@@ -8,14 +8,14 @@ import dev.belay.store.BelayObserver.AttemptFailure.Outcome;
 import java.util.Optional;
 
 /**
- * Tells the observer of a worker what failed: attempts, and completions of work whose claim was
+ * Reports to the observer of a worker failed attempts, and completions of work whose claim was
  * lost. Safe for use by many threads.
  */
 final class WorkerReports {
   private final StoreEngine engine;
   private final BelayObserver observer;
 
-  /** Reports to {@code observer}, which throws nothing. */
+  /** Creates the reports to {@code observer}, which must not throw. */
   WorkerReports(StoreEngine engine, BelayObserver observer) {
     this.engine = engine;
     this.observer = observer;
@@ -34,8 +34,8 @@ final class WorkerReports {
   }
 
   /**
-   * Reports what was lost, after the handler of {@code held} has returned and its open claims were
-   * completed.
+   * Reports the lost claims of {@code held}, after its handler has returned and its open claims
+   * were completed.
    */
   void completed(HeldClaim held) {
     for (RunClaim claim : held.run().all()) {
@@ -45,12 +45,12 @@ final class WorkerReports {
     }
   }
 
-  /** Reports work that is done under a lost {@code claim}, and will be done again. */
+  /** Reports work that was done although its claim was lost, and will be done again. */
   void lost(Claim claim) {
     observer.completionLost(claim.queue(), claim.workId(), claim.worker(), claim.attempt());
   }
 
-  /** Whether {@code claim} was settled, by this process or another. */
+  /** Returns whether {@code claim} was settled, by this process or another. */
   boolean isSettled(RunClaim claim) {
     return claim.isSettled() || isSettledElsewhere(claim.claim());
   }

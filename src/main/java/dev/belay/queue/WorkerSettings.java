@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of a worker. Immutable, safe for use by many threads.
  *
- * @param queue the queue that it works for
- * @param retry when a failed attempt is tried again
+ * @param queue the queue
+ * @param retry the delay between attempts
  * @param name the label of its claims
  * @param threads how many handlers run at a time
  * @param ttl how long a claim lives from its last renewal

@@ -16,12 +16,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles the claims of one handler of a worker at a time, until the result is known. Safe for use
+ * Settles the claims of handlers of a worker, with retries until the result is known. Safe for use
  * by many threads.
  *
- * <p>While the store is in trouble, it tries again for as long as the claim is held; then it
- * reports the failure, and the claim lapses. A claim that is no longer live is left alone: its
- * handler has settled it, or another worker has the work.
+ * <p>While the store fails, it retries for as long as the claim is held; then it reports the
+ * failure, and the claim lapses. A claim that is no longer live is not changed: its handler has
+ * settled it, or it was lost.
  */
 final class WorkerSettler {
   private static final long RETRY_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(5);
@@ -98,7 +98,10 @@ final class WorkerSettler {
     return verbs.complete(tx, claim, result);
   }
 
-  /** Gives back, uncharged, what joined the grant while its handler ended: no handler has it. */
+  /**
+   * Gives back, uncharged, claims that joined the grant while the handler ended: no handler has
+   * them.
+   */
   private void giveBackRest(Tx tx, Claim claim) {
     String lane = claim.lane();
     if (lane != null) {
@@ -106,18 +109,18 @@ final class WorkerSettler {
     }
   }
 
-  /** The open claims of {@code held} have been completed. */
+  /** Notes that the open claims of {@code held} have been completed. */
   void completed(HeldClaim held) {
     drop(held);
     reports.completed(held);
   }
 
-  /** Ends the renewals of {@code held}, and what transactions tell it. */
+  /** Ends the renewals and notifications of {@code held}. */
   void drop(HeldClaim held) {
     renewals.drop(held);
   }
 
-  /** Fails the first open claim of {@code held}; the rest is given back. */
+  /** Fails the first open claim of {@code held}; the other claims are given back. */
   void fail(HeldClaim held, Throwable thrown) {
     List<RunClaim> open = held.run().open();
     if (open.isEmpty()) {
@@ -143,11 +146,11 @@ final class WorkerSettler {
         List.of(held),
         one -> outcome.set(engine.verb(tx -> failAt(tx, one, failing, asked, error))),
         this::drop);
-    Outcome told = outcome.get();
-    if (told == Outcome.CLAIM_LOST && reports.isSettled(failing)) {
-      told = Outcome.SETTLED_BEFORE;
+    Outcome reported = outcome.get();
+    if (reported == Outcome.CLAIM_LOST && reports.isSettled(failing)) {
+      reported = Outcome.SETTLED_BEFORE;
     }
-    reports.failed(failing.claim(), thrown, told);
+    reports.failed(failing.claim(), thrown, reported);
   }
 
   private Outcome failAt(Tx tx, HeldClaim held, RunClaim failing, RetryPolicy asked, String error) {
@@ -169,7 +172,7 @@ final class WorkerSettler {
     };
   }
 
-  /** Asks the queue's policy; a delay that is not valid counts as an exception of the policy. */
+  /** Calls the queue's policy. An invalid delay counts as an exception of the policy. */
   private Duration delayAfter(int attempt) {
     Duration delay = retry.delayAfter(attempt);
     long unused = SettleStep.dueAtMs(engine.clock().millis(), delay);
@@ -184,7 +187,7 @@ final class WorkerSettler {
         this::drop);
   }
 
-  /** Gives back what a handler may still work on, for the time when its claim would have lapsed. */
+  /** Defers work whose handler may still run until its claim would have lapsed. */
   void giveBackAtExpiry(HeldClaim held) {
     drop(held);
     Instant expiresAt = held.claim().expiresAt();
@@ -195,7 +198,7 @@ final class WorkerSettler {
     held.givenBack();
   }
 
-  /** Gives back the first claim that is still live, and with it those behind it. */
+  /** Gives back the first claim that is still live, and with it the claims behind it. */
   private static Settlement giveBack(HeldClaim held, GivingBack verb) {
     Settlement settlement = Settlement.CLAIM_LOST;
     for (RunClaim open : held.run().open()) {
@@ -215,7 +218,7 @@ final class WorkerSettler {
     void apply(HeldClaim held);
   }
 
-  /** What follows once a claim is settled, or no longer live. */
+  /** The action after a claim is settled or no longer live. */
   private interface Done {
     void accept(HeldClaim held);
   }
@@ -228,7 +231,10 @@ final class WorkerSettler {
     settle(held, verb, done, this::couldNot);
   }
 
-  /** Tries one after another, then again those that failed: none waits for another. */
+  /**
+   * Tries each claim, then those that failed again, so that no claim waits for the retries of
+   * another.
+   */
   private void settle(List<HeldClaim> held, Verb verb, Done done, Failed failed) {
     long retryNanos = RETRY_NANOS_FIRST;
     try {
@@ -246,7 +252,7 @@ final class WorkerSettler {
     }
   }
 
-  /** Tries once. Returns false if it is to be tried again. */
+  /** Tries once. Returns false if it must be retried. */
   private boolean tried(HeldClaim held, Verb verb, Done done, Failed failed) {
     try {
       verb.apply(held);
@@ -254,7 +260,7 @@ final class WorkerSettler {
       failed.accept(held, e);
       return true;
     } catch (StoreException e) {
-      boolean unused = Thread.interrupted(); // the interrupt of close(): else this would fail too
+      boolean unused = Thread.interrupted(); // that of close(), which would make the retry fail
       boolean again = e.isRetryable() || e instanceof CommitUnknownException;
       if (again && held.isHeld()) {
         return false;
@@ -269,7 +275,7 @@ final class WorkerSettler {
     return true;
   }
 
-  /** Reports work that is done, and whose completion the store did not take. */
+  /** Reports work that was done but could not be completed because the store failed. */
   void uncompleted(HeldClaim held, Throwable failure) {
     couldNot(held, failure);
     reports.failed(held.claim(), failure, Outcome.UNSETTLED);

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One thread of a worker: claims, handles, settles. Safe for use by many threads. */
+/** One thread of a worker, which claims, handles and settles. Safe for use by many threads. */
 final class WorkerThread implements Runnable {
   private final StoreEngine engine;
   private final String queue;
@@ -26,7 +26,7 @@ final class WorkerThread implements Runnable {
   private final HandlerState state;
   private final BackOff backOff;
 
-  /** What the threads of one worker share. Immutable, safe for use by many threads. */
+  /** The shared parts of the threads of one worker. Immutable, safe for use by many threads. */
   record Shared(
       WorkHandler handler,
       WorkerClaims claims,
@@ -35,10 +35,10 @@ final class WorkerThread implements Runnable {
       WorkerReports reports) {}
 
   /**
-   * Not started yet.
+   * Creates a thread that is not started.
    *
-   * @param begin what it waits for before it claims, so that either all threads of a worker begin
-   *     or none
+   * @param begin the latch for which it waits before it claims, so that either all threads of a
+   *     worker begin or none
    */
   WorkerThread(StoreQueues store, String queue, int number, Shared shared, CountDownLatch begin) {
     this.engine = store.engine();
@@ -73,19 +73,19 @@ final class WorkerThread implements Runnable {
     }
   }
 
-  /** Has it end once its handler has returned. */
+  /** Stops the thread as soon as its handler has returned. */
   void stop() {
     state.stop();
   }
 
-  /** Interrupts its handler, whose work is released, whatever its result. */
+  /** Interrupts the handler, whose work is released whether it returns or throws. */
   void interruptHandler() {
     state.interruptHandler();
   }
 
   /**
-   * Interrupts its handler if it has run longer than {@code limit}, and warns if that has no
-   * effect.
+   * Interrupts the handler if it has run longer than {@code limit}, and logs a warning if it does
+   * not return.
    */
   void limit(Duration limit, long nowNanos, long nowMs) {
     HeldClaim stuck = state.limit(limit, nowNanos, nowMs);
@@ -102,7 +102,7 @@ final class WorkerThread implements Runnable {
   }
 
   /**
-   * Takes the claim from a handler that has not returned after its interrupt. Returns null if there
+   * Abandons a handler that was stopped and has not returned. Returns its claim, or null if there
    * is no such handler.
    */
   @Nullable HeldClaim abandon() {
@@ -114,21 +114,21 @@ final class WorkerThread implements Runnable {
     try {
       begin.await();
     } catch (InterruptedException e) {
-      // only a stop interrupts it here, which the loop checks
+      // a stop, which the loop checks
     }
     while (!state.isStopping()) {
       try {
         fetchAndHandle();
       } catch (StoreClosedException e) {
-        return; // nothing can be claimed or given back now
+        return; // no claim can be made or given back now
       } catch (StoreReadOnlyException e) {
         report("cannot work and has ended", e);
         return;
-      } catch (Throwable e) { // whatever it is, the worker goes on
+      } catch (Throwable e) { // even an Error: the worker must continue
         tryAgainAfter("cannot claim; trying again", e);
       }
     }
-    claims.releaseAhead(settler); // which an interrupted claim may have brought
+    claims.releaseAhead(settler); // an interrupted claim may have added some
   }
 
   private void fetchAndHandle() {
@@ -142,7 +142,10 @@ final class WorkerThread implements Runnable {
     }
   }
 
-  /** Never throws: the thread would end of it. */
+  /**
+   * Reports a failure and waits before the next try. Never throws, because that would end the
+   * thread.
+   */
   private void tryAgainAfter(String what, Throwable failure) {
     state.fetches();
     try {
@@ -150,7 +153,7 @@ final class WorkerThread implements Runnable {
         report(what, failure);
       }
     } catch (OutOfMemoryError e) {
-      // no memory for the text of a report; it waits even so
+      // no memory for the report; wait in any case
     }
     backOff.await();
   }
@@ -159,7 +162,7 @@ final class WorkerThread implements Runnable {
   private boolean handle(HeldClaim claim) {
     try {
       return handleAndSettle(claim);
-    } catch (Throwable e) { // no memory, perhaps: an unsettled claim must lapse
+    } catch (Throwable e) { // for example, no memory: an unsettled claim must lapse
       settler.drop(claim);
       throw e;
     } finally {
@@ -180,7 +183,7 @@ final class WorkerThread implements Runnable {
     try {
       handler.handle(claim.claim(), new HandlerContext(claim, committer));
     } catch (Throwable e) {
-      thrown = e; // an Error too: it ends this work, not the worker
+      thrown = e; // even an Error ends only this attempt, not the worker
     }
     claim.handlerEnded();
     HandlerState.End end = state.end(thrown);
@@ -212,8 +215,8 @@ final class WorkerThread implements Runnable {
   }
 
   /**
-   * Releases the work of a handler that a stop has interrupted; what it throws is reported unless
-   * it is the interrupt.
+   * Releases the work of a handler that a stop has interrupted. Its exception is logged, unless the
+   * interrupt caused it.
    */
   private void stopped(HeldClaim claim, @Nullable Throwable thrown) {
     settler.release(claim);
@@ -226,7 +229,7 @@ final class WorkerThread implements Runnable {
     return thrown instanceof InterruptedException || thrown instanceof StoreInterruptedException;
   }
 
-  /** Reports the end of a handler whose claim was given back while it went on. */
+  /** Reports the end of a handler whose claim was given back while it still ran. */
   private void abandoned(HeldClaim claim, @Nullable Throwable thrown) {
     boolean settled = claim.run().open().isEmpty();
     if (thrown != null) {

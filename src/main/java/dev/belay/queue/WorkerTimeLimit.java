@@ -8,14 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Interrupts handlers that run too long, on a thread of its own that runs no code of users. Safe
- * for use by many threads.
+ * The time limit of one worker: interrupts handlers that run too long, on a thread of its own that
+ * runs no code of users. Safe for use by many threads.
  */
 final class WorkerTimeLimit implements Runnable {
   /*
-   * The time counts by nanoTime and by the store's clock, whichever is first, as that of a claim
-   * does: if the clock moves by itself, in a test or when a machine wakes up, the claims have
-   * lapsed too.
+   * The time is measured by nanoTime and by the store's clock, and the longer result counts, as for
+   * a claim: if the clock jumps, in a test or when a machine wakes up, the claims have also lapsed.
    */
   private static final int LOOKS_PER_LIMIT = 20;
   private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
@@ -30,7 +29,7 @@ final class WorkerTimeLimit implements Runnable {
   private volatile boolean ended;
   private boolean reported;
 
-  /** Not started yet. */
+  /** Creates a time limit whose thread is not started. */
   WorkerTimeLimit(StoreEngine engine, String queue, Duration limit, List<WorkerThread> handlers) {
     this.engine = engine;
     this.queue = queue;
@@ -61,7 +60,7 @@ final class WorkerTimeLimit implements Runnable {
       LockSupport.parkNanos(this, lookNanos);
       try {
         look();
-      } catch (Throwable e) { // whatever it is, later handlers need this thread
+      } catch (Throwable e) { // even an Error: later handlers need this thread
         report(e);
       }
     }

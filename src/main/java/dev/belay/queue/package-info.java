@@ -4,34 +4,38 @@
  * <p>What is here:
  *
  * <ul>
- *   <li>API: {@link WorkQueue} with {@link QueueOptions}, {@link RetryPolicy}; what goes in ({@link
- *       NewWork}, {@link KeyLife}) and what comes out ({@link Work}, {@link WorkLine}, {@link
- *       WorkState}, {@link QueueStats}, {@link Claim}); one answer for each verb ({@link Enqueued},
- *       {@link ClaimRenewal}, {@link Settlement}, {@link Cancellation}, {@link Requeue}); {@link
- *       Worker} with {@link WorkHandler}, {@link WorkContext}; {@link WorkDao}
+ *   <li>API, a queue: {@link WorkQueue} with {@link QueueOptions} and {@link RetryPolicy}; {@link
+ *       WorkDao}
+ *   <li>API, values: {@link NewWork} and {@link KeyLife} to enqueue; {@link Work}, {@link
+ *       WorkLine}, {@link WorkState}, {@link QueueStats} and {@link Claim} to read
+ *   <li>API, results of verbs: {@link Enqueued}, {@link ClaimRenewal}, {@link Settlement}, {@link
+ *       Cancellation}, {@link Requeue}
+ *   <li>API, a worker: {@link Worker} with {@link WorkHandler} and {@link WorkContext}
  *   <li>For Belay's other features: {@link QueueEngine}, {@link QueueTurn}
- *   <li>What the queues of a store share: {@code StoreQueues}; what the facade and the workers
- *       build on: {@code ClaimVerbs}, {@code SettleVerbs}, {@code WaitVerbs}
- *   <li>Steps, each in the transaction of a caller, and the statements of each: {@code EnqueueStep}
+ *   <li>The shared state of a store's queues: {@code StoreQueues}
+ *   <li>The verbs behind the facade and the workers: {@code ClaimVerbs}, {@code SettleVerbs},
+ *       {@code WaitVerbs}
+ *   <li>Steps, each in the transaction of its caller, with their statements: {@code EnqueueStep}
  *       (with {@code EnqueuePlan}, {@code WorkIds}) and {@code EnqueueDao}; {@code ClaimStep},
  *       {@code ClaimTerms} and {@code ClaimDao}; {@code LaneGrant} and {@code LaneDao}; {@code
  *       SettleStep} and {@code SettleDao}; {@code CancelStep} and {@code CancelDao}; {@code
  *       PromoteDue} and {@code DueDao}; {@code Purge}, {@code PurgeStep} and {@code PurgeDao}
- *   <li>Waiting: {@code Waker}, the thread that looks for all {@code WaiterLines}; a {@code Waiter}
- *       in a {@code WaiterLine} waits for something {@code Awaited}
- *   <li>A worker: {@code WorkerCrew} starts and stops each {@code WorkerThread}, which takes a
- *       claim from {@code WorkerClaims}, calls the handler and gives the claim to {@code
- *       WorkerCompletions} (many at once) or {@code WorkerSettler} (one, until it is known); beside
- *       them run {@code WorkerRenewals}, {@code WorkerPurge} and {@code WorkerTimeLimit}
- *   <li>What a worker holds: {@code HeldClaim}, the {@code HandlerRun} it belongs to, and {@code
- *       ClaimRegistry}, by which transactions of this store tell of it
+ *   <li>Waiting: {@code Waker}, the thread that looks at the store for all {@code WaiterLines}; a
+ *       {@code Waiter} in a {@code WaiterLine} waits for one {@code Awaited}
+ *   <li>The threads of a worker: {@code WorkerCrew} starts and stops each {@code WorkerThread},
+ *       which takes a claim from {@code WorkerClaims}, calls the handler and passes the claim to
+ *       {@code WorkerCompletions} (completes many at once) or {@code WorkerSettler} (settles one,
+ *       with retries); {@code WorkerRenewals}, {@code WorkerPurge} and {@code WorkerTimeLimit} run
+ *       beside them
+ *   <li>The claims of a worker: {@code HeldClaim} with its {@code HandlerRun}; {@code
+ *       ClaimRegistry}, which transactions of this store notify
  * </ul>
  *
- * <p>Words, each for one idea:
+ * <p>Terms:
  *
  * <ul>
- *   <li><b>work</b>: what a queue holds
- *   <li><b>claim</b>: the right to do a piece of work, for a while
+ *   <li><b>work</b>: the content of a queue, in pieces that are claimed one by one
+ *   <li><b>claim</b>: the right to do a piece of work until an expiry
  *   <li><b>worker</b>: the label of the claimant, without a right; also {@link Worker}
  *   <li><b>token</b>: the number that proves a claim
  *   <li><b>grant</b>: the claims that share a token
@@ -39,15 +43,15 @@
  *   <li><b>settle</b>: to end a claim: to complete, fail, defer, release or bury
  *   <li><b>give back</b>: to settle so that the work can be claimed again: to fail, defer or
  *       release
- *   <li><b>lapse</b>: what a claim does that expires unsettled
- *   <li><b>lane</b>: work that is done one after another
+ *   <li><b>lapse</b>: to expire unsettled, said of a claim
+ *   <li><b>lane</b>: a name under which work is done one piece after another
  *   <li><b>line</b>: the order of the work in a lane
  *   <li><b>head</b>: the first in a line
- *   <li><b>due</b>: of scheduled work, of a retry or of a lapse: its time has come
- *   <li><b>promote</b>: to make due work claimable, or let it join its line
- *   <li><b>key</b>: what makes work unique in its queue
- *   <li><b>bury</b>: to give work up
- *   <li><b>purge</b>: to delete what was finished long ago
+ *   <li><b>due</b>: said of scheduled work, a retry or a lapse whose time has come
+ *   <li><b>promote</b>: to make due work claimable, or to move it into its line
+ *   <li><b>key</b>: a name that makes work unique in its queue
+ *   <li><b>bury</b>: to finish work without success, as a dead letter
+ *   <li><b>purge</b>: to delete work that was finished long ago
  * </ul>
  */
 @NullMarked

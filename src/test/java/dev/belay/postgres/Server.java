@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * JVM. Safe for use by many threads.
  */
 final class Server {
+  /** The role whose members have to give a password; nobody else has to. */
+  static final String WITH_PASSWORD = "with_password";
+
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
   private Server() {}
@@ -31,11 +34,19 @@ final class Server {
 
     private static EmbeddedPostgres start() {
       try {
-        return EmbeddedPostgres.builder()
-            .setServerConfig("max_connections", "400")
-            .setServerConfig("shared_buffers", "64MB")
-            .setServerConfig("log_min_messages", "fatal")
-            .start();
+        Path users = Files.createTempFile("belay-", ".pg_hba");
+        users.toFile().deleteOnExit();
+        Files.writeString(
+            users, "host all +" + WITH_PASSWORD + " all scram-sha-256\nhost all all all trust\n");
+        EmbeddedPostgres server =
+            EmbeddedPostgres.builder()
+                .setServerConfig("hba_file", users.toString())
+                .setServerConfig("max_connections", "400")
+                .setServerConfig("shared_buffers", "64MB")
+                .setServerConfig("log_min_messages", "fatal")
+                .start();
+        execute(server.getJdbcUrl("postgres", "postgres"), "CREATE ROLE " + WITH_PASSWORD);
+        return server;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -47,18 +58,37 @@ final class Server {
     return Running.SERVER.getJdbcUrl("postgres", "postgres");
   }
 
+  static int port() {
+    return Running.SERVER.getPort();
+  }
+
   /** The URL of a new schema without tables. */
   static String newSchema() {
+    return newSchemaAt(url());
+  }
+
+  /** The URL of a new schema without tables in the database of another URL. */
+  static String newSchemaAt(String url) {
     String schema = "s" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
-    execute(url(), "CREATE SCHEMA " + schema);
-    return url() + "&currentSchema=" + schema;
+    execute(url, "CREATE SCHEMA " + schema);
+    return url + "&currentSchema=" + schema;
   }
 
   /** The URL of a new schema with Belay's tables, made faster than by migrating. */
   static String newStore() {
-    String url = newSchema();
-    execute(url, Migration.TEXT);
-    return url;
+    return newStoreAt(url());
+  }
+
+  /** As {@link #newStore}, in the database of another URL. */
+  static String newStoreAt(String url) {
+    String store = newSchemaAt(url);
+    execute(store, Migration.TEXT);
+    return store;
+  }
+
+  /** The name of the schema of that URL. */
+  static String schemaOf(String url) {
+    return url.replaceFirst(".*currentSchema=", "");
   }
 
   /** The text of the migrations, and of the history that says that they have run. */
@@ -80,7 +110,7 @@ final class Server {
 
   /** Drops the schema of that URL. */
   static void drop(String url) {
-    execute(url, "DROP SCHEMA " + url.replaceFirst(".*currentSchema=", "") + " CASCADE");
+    execute(url, "DROP SCHEMA " + schemaOf(url) + " CASCADE");
   }
 
   /** The name that the connections of a process have on the server. */
@@ -130,6 +160,21 @@ final class Server {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The rows of a query, each as the text of its first column, or "null". */
+  static List<String> query(String url, String sql) {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> texts = new ArrayList<>();
+      while (rows.next()) {
+        texts.add(String.valueOf(rows.getString(1)));
+      }
+      return texts;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -32,18 +32,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * No transaction of a verb grows with what falls due, lapses or is finished at once, nor with how
- * large it is.
+ * The transactions of a verb are bounded, however much work falls due, lapses or is finished at the
+ * same time, and however large it is.
  *
- * <p>Goal: whoever writes, however much there is to do, keeps the others waiting for a moment only.
- * Method: every verb meets a crowd, and the largest of its transactions is measured in steps of the
- * database's machine and in bytes that it deletes; a hundred thousand in a run of full effort.
+ * <p>Goal: a verb with much to do keeps other writers waiting only for a short time. Method: every
+ * verb runs on a queue with much due work, and its largest transaction is measured in steps of the
+ * database's virtual machine and in bytes that it deletes; with 100,000 pieces of work in a run of
+ * full effort.
  */
 @NullUnmarked // set up before each test
 class BoundedTransactionTest {
   private static final int CROWD = Effort.of(5_000, 100_000);
 
-  /** A few hundred steps for each of a thousand pieces of work. */
+  /** The bound: a few hundred steps for each of a thousand pieces of work. */
   private static final long STEPS_MAX = 500_000;
 
   private static final int MIB = 1 << 20;
@@ -70,14 +71,14 @@ class BoundedTransactionTest {
     queue = belay.queue("jobs", QueueOptions.defaults().withRetry(attempt -> TTL));
   }
 
-  /** Where the crowd stands. */
+  /** The lanes of the due work. */
   private enum Place {
     NO_LANE,
     ONE_LANE,
     LANES_OF_100
   }
 
-  /** What has become of it, all at once. */
+  /** The reason why all the work is due at the same time. */
   private enum Fate {
     DUE,
     RETRIED,
@@ -181,7 +182,7 @@ class BoundedTransactionTest {
     if (fate == Fate.CANCELLED) {
       queue.cancel(tx, claim.workId());
     } else if (fate == Fate.RETRIED) {
-      queue.fail(tx, claim, "no"); // of a lane the first; the others go back
+      queue.fail(tx, claim, "no"); // in a lane the first; the others are given back
     }
   }
 
@@ -236,8 +237,7 @@ class BoundedTransactionTest {
             });
 
     assertThat(largest.steps()).isBetween(1L, STEPS_MAX);
-    int sharing =
-        verb.equals("free") ? 2 : 1; // beside what frees after the deletion, in one commit
+    int sharing = verb.equals("free") ? 2 : 1; // the other is the freeing after the deletion
     assertThat(largest.bytes()).isBetween(4L * MIB, 8L * MIB * sharing);
   }
 

@@ -25,11 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.ProgressHandler;
 
 /**
- * What a verb costs does not depend on what else the queue holds.
+ * The cost of a verb does not depend on the other work of the queue.
  *
- * <p>Goal: a claim reads a bounded number of rows however many it cannot have. Method: the steps of
- * the database's machine, which grow with every row that is looked at, behind a thousand rows and
- * behind a hundred times as many of every kind; a thousand times in a run of full effort.
+ * <p>Goal: a claim reads a bounded number of rows, however many it cannot claim. Method: count the
+ * steps of the database's virtual machine, which grow with every row that is read, with a thousand
+ * rows and with a hundred times as many rows of every kind; with a thousand times as many in a run
+ * of full effort.
  */
 class ClaimCostTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -55,7 +56,7 @@ class ClaimCostTest {
     Belay.open(file, TestOptions.defaults()).close();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       try (Statement statement = connection.createStatement()) {
-        // Nobody needs this file after a crash, and everybody waits for it to be filled.
+        // The file need not survive a crash, and the test waits until it is filled.
         statement.execute("PRAGMA journal_mode = OFF");
         statement.execute("PRAGMA synchronous = OFF");
         statement.execute("PRAGMA cache_size = -65536");
@@ -134,7 +135,7 @@ class ClaimCostTest {
     return steps;
   }
 
-  /** Also of the states that nearly all rows are in: a page costs what it shows. */
+  /** Also for states of nearly all rows: the cost of a page depends only on its length. */
   private static void listings(Map<String, Long> steps, Connection connection, WorkDao dao)
       throws SQLException {
     measure(steps, connection, "list READY", () -> dao.listReady("jobs", 0, 10));
@@ -183,7 +184,8 @@ class ClaimCostTest {
   }
 
   /**
-   * Of eight rows one each: what a claim cannot have, all of a higher priority than what it can.
+   * Adds rows that a claim cannot take, an eighth of each kind, all of a higher priority than the
+   * claimable work.
    */
   private static final String FILL =
       """

@@ -24,12 +24,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** More work at once than one transaction handles. */
+/** Goal: verbs are correct when more work is due than one transaction handles. */
 class CrowdTest {
-  /** More than one round promotes. */
+  /** A number of pieces of work that needs several rounds. */
   private static final int CROWD = PromoteDue.ROUND_MAX * 2 + 88;
 
-  /** More than one transaction promotes. */
+  /** A number of pieces of work that needs several transactions. */
   private static final int LARGE_CROWD = PromoteDue.ROUND_MAX * ClaimStep.ROUNDS_MAX + 300;
 
   private static final String LARGE = "x".repeat(3 << 20);
@@ -86,7 +86,7 @@ class CrowdTest {
     assertThat(store.drain()).isEqualTo(expected);
   }
 
-  /** How somebody claims. */
+  /** The forms of the claiming verb. */
   private enum ClaimForm {
     ONE,
     BATCH,
@@ -173,7 +173,7 @@ class CrowdTest {
     assertThat(claimed).isEqualTo(LARGE_CROWD);
   }
 
-  /** What waits for a time, and cannot be moved on when it comes. */
+  /** Work that cannot be promoted when it falls due. */
   private enum Stuck {
     SCHEDULED(null, false),
     SCHEDULED_IN_A_LANE("l", false),
@@ -349,7 +349,7 @@ class CrowdTest {
     return claims;
   }
 
-  /** Claims one more, which lapses after all others. */
+  /** Claims one more piece of work, whose claim lapses after all others. */
   private void claimGoodAndLapse() {
     store.clock.advance(MS);
     store.add("good");

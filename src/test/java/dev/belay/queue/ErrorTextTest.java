@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of an error that a handler threw. */
+/** The stored text of a handler's error. */
 class ErrorTextTest {
   @Test
   void the_chain_of_causes_is_kept_one_a_line() {

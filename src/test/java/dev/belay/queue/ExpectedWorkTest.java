@@ -17,9 +17,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: a commit that enqueues calls one who waits for it, and nobody else is forgotten. */
+/**
+ * Goal: a commit that enqueues calls one thread that waits for the work, and misses no other
+ * waiter.
+ */
 class ExpectedWorkTest {
-  /** In memory: a commit is told once, so what is forgotten waits for ever. */
+  /** In memory: each commit is notified once, so a waiter that misses it waits for ever. */
   @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
 
   private final CountDownLatch wakerMayGoOn = new CountDownLatch(1);
@@ -50,7 +53,7 @@ class ExpectedWorkTest {
   @Test
   void who_waits_for_something_else_of_the_commit_is_called_though_the_first_fails()
       throws Exception {
-    // of another queue, or the Waker would look when its claim lapses
+    // of another queue, because the Waker looks when a claim of the same queue lapses
     WorkQueue other = new WorkQueue(store.queues, "other", QueueOptions.defaults());
     final long done = other.enqueue(NewWork.of("first")).workId();
     Claim first = other.claim("w", TTL).orElseThrow();
@@ -63,7 +66,7 @@ class ExpectedWorkTest {
     store.spy.beforeTry =
         () -> {
           if (Thread.currentThread() == store.lastThread()) {
-            throw new IllegalStateException("no try"); // so its leaving commits nothing
+            throw new IllegalStateException("no try"); // so that no commit follows
           }
         };
 
@@ -105,7 +108,9 @@ class ExpectedWorkTest {
     assertThat(get(claimed)).extracting(Claim::payload).containsExactly("p");
   }
 
-  /** Outlasts the Waker's rest after its last look, whose end would hide that a look is missing. */
+  /**
+   * Waits until the Waker's rest after its last look is over; its end would hide a missing look.
+   */
   private static void outlastRest() {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
   }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Until when a worker may believe that it holds a claim. */
+/** The time until which a worker considers a claim as held. */
 class HeldClaimTest {
   private static final Duration LATE = Duration.ofSeconds(3);
 
@@ -19,7 +19,7 @@ class HeldClaimTest {
   void the_hold_of_a_claim_that_joined_an_older_transaction_is_as_long_as_the_claim() {
     assertThat(store.queue.enqueue(NewWork.of("p")).workId()).isPositive();
     Claim claim = store.queue.claim("w", TTL).orElseThrow();
-    store.clock.advance(LATE); // as if the transaction had begun so long before the claim was sent
+    store.clock.advance(LATE); // as if the transaction had begun LATE before the claim was sent
     long sentNanos = System.nanoTime() - TTL.minus(LATE).minus(Hold.MARGIN_MAX).toNanos();
     Sending sending = new Sending(store.clock.instant(), sentNanos);
 

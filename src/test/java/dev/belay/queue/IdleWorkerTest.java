@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: a worker that has nothing to do takes the right to write from nobody, and one that cannot
- * do anything tries again as soon as that may help. Method: what it asks of its engine.
+ * Goal: an idle worker never takes the write lock, and a worker whose claims fail tries again as
+ * soon as that may succeed. Method: count its calls of the engine.
  */
 class IdleWorkerTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
@@ -76,7 +76,7 @@ class IdleWorkerTest {
   @Test
   void a_commit_ends_the_wait_for_the_next_try_but_not_sooner_than_a_tenth_of_a_second()
       throws Exception {
-    int waits = 40; // which take 190 s if nothing ends them
+    int waits = 40; // these take 190 s if no commit ends them
     BackOff backOff = new BackOff(store.spy, Thread.currentThread());
     CompletableFuture<Void> stop = new CompletableFuture<>();
     CompletableFuture<String> committing =

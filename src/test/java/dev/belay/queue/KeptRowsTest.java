@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: a row that the database does not let go hinders no other. Method: each way in which an
- * application can keep one row of many.
+ * Goal: a row that the database refuses to delete does not keep other rows from being deleted.
+ * Method: each way in which an application can keep one row of many.
  */
 class KeptRowsTest {
   private static final int ROWS = 30;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What tells a waiter whether there is something to claim, and when to look again. */
+/** The statements that show whether there is claimable work, and when to look again. */
 class NextIdTest {
   @RegisterExtension final QueueStore store = QueueStore.on(SqliteEngine.MEMORY);
 

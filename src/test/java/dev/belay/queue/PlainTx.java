@@ -6,9 +6,9 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
-/** A transaction on a connection that the test owns, to see what statements do to it. */
+/** A transaction on a connection of the test, to measure its statements. */
 record PlainTx(Handle handle, Instant now) implements Tx {
-  /** No engine, so nobody is told; and no verb of it runs. */
+  /** Has no engine: no observer is notified, and no verb can be called. */
   private static final TxRunner NOBODY =
       (TxRunner)
           Proxy.newProxyInstance(

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every statement compiles against the migrated schema, and walks the tables by the index it was
- * written for: a scan of the work would go unnoticed until there is much of it.
+ * Goal: every statement compiles against the migrated schema, and uses the index that it was
+ * written for. A scan of all work would be noticed only in a large queue.
  */
 class QueueDaoStatementsTest {
   private static final String BY_ID = "SEARCH belay_work USING INTEGER PRIMARY KEY (rowid=?)";
@@ -162,7 +162,7 @@ class QueueDaoStatementsTest {
         .allMatch(step -> step.contains("COVERING INDEX belay_work_"));
   }
 
-  /** What is walked on purpose: a row that a subquery has made. */
+  /** The intended scans: rows of a subquery. */
   private static boolean isMeant(String step) {
     return step.equals("SCAN CONSTANT ROW")
         || List.of(

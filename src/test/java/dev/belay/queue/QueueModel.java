@@ -10,11 +10,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a queue is to do, without a store: the rules in plain Java, applied the moment their time
- * has come.
+ * A model of a queue without a store: the rules in plain Java, applied at the moment when work
+ * falls due.
  */
 final class QueueModel {
-  /** One piece of work. OPEN stands for READY and WAITING, which follow from the rest. */
+  /**
+   * One piece of work. READY and WAITING are not stored, because they follow from the other fields.
+   */
   static final class Item {
     final long id;
     final String content;
@@ -65,7 +67,7 @@ final class QueueModel {
   private final Map<String, List<Item>> lines = new HashMap<>();
   private long nowMs;
 
-  /** Does what the passing of time does. */
+  /** Moves the time, and gives back claims that have lapsed. */
   void advanceTo(long nowMs) {
     this.nowMs = nowMs;
     for (Item item : List.copyOf(items.values())) {
@@ -105,7 +107,7 @@ final class QueueModel {
     }
   }
 
-  /** What a claim may have, in the order of claims. */
+  /** Returns the claimable work in dequeue order. */
   private Stream<Item> ready() {
     return items.values().stream()
         .filter(item -> state(item) == WorkState.READY)
@@ -164,7 +166,7 @@ final class QueueModel {
     item.dueMs = 0;
   }
 
-  /** The work of a live claim. */
+  /** Returns the work of a live claim. */
   @Nullable Item held(long id, long token) {
     Item item = items.get(id);
     return item != null && item.claimed && item.token == token ? item : null;
@@ -192,7 +194,7 @@ final class QueueModel {
     }
   }
 
-  /** Ends a claim and gives back, uncharged, what its grant holds behind it. */
+  /** Ends a claim and gives back, uncharged, the claims behind it in its grant. */
   void giveBackGrant(Item held, long dueMs, int uncharged, boolean bury) {
     if (held.lane != null) {
       List<Item> line = line(held.lane);

@@ -22,12 +22,12 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue answers like its model, whatever happens in whatever order.
+ * A queue returns the results of its model after every history.
  *
- * <p>Goal: no history of verbs, stale ones included, lapses and undone transactions breaks a rule.
- * Method: random histories are told to the store and to {@link QueueModel}; every answer is
- * compared, and now and then, and at the end, every piece of work. After each step the rules of
- * lanes and attempts are checked on what is stored.
+ * <p>Goal: no history of verbs, stale claims, lapses and rolled back transactions breaks a rule.
+ * Method: random histories run on the store and on {@link QueueModel}. Every result is compared; at
+ * some steps and at the end also every piece of work. After each step the rules of lanes and
+ * attempts are checked on the stored rows.
  */
 class QueuePropertyTest {
   private static final List<String> LANES = List.of("l0", "l1", "l2");
@@ -56,7 +56,7 @@ class QueuePropertyTest {
     COMPARE
   }
 
-  /** A verb, and three numbers from which it takes what it needs. */
+  /** A verb, and three numbers from which its arguments are derived. */
   record Step(Verb verb, int a, int b, int c) {}
 
   private final ManualClock clock = new ManualClock();
@@ -147,7 +147,7 @@ class QueuePropertyTest {
     work = key == null ? work : work.withKey(key, life);
     work = work.notBefore(Instant.ofEpochMilli(nowMs() + delayMs));
 
-    promoteAll(); // else what lapsed for the last time would still look claimed, and have its key
+    promoteAll(); // otherwise work whose last claim lapsed would still be CLAIMED and keep its key
 
     Enqueued enqueued = queue.enqueue(work);
 
@@ -247,7 +247,7 @@ class QueuePropertyTest {
   private void cancel(Step step) {
     long id = id(step);
     Item item = model.items.get(id);
-    // What has lapsed for the last time ends as soon as somebody acts on it: here, cancelled.
+    // Work whose last claim lapsed is finished by the next verb on it: here it is cancelled.
     boolean lapsed = queue.find(id).filter(w -> w.state() == WorkState.CLAIMED).isPresent();
 
     Cancellation cancellation = queue.cancel(id);
@@ -269,7 +269,7 @@ class QueuePropertyTest {
   }
 
   private void requeue(Step step) {
-    promoteAll(); // else what lapsed for the last time would still look claimed
+    promoteAll(); // otherwise work whose last claim lapsed would still be CLAIMED
     long id = id(step);
     assertThat(queue.requeue(id)).isEqualTo(model.requeue(model.items.get(id)));
   }
@@ -279,7 +279,7 @@ class QueuePropertyTest {
     assertThat(queue.purge(clock.instant().plusMillis(1), WORK_MAX)).isEqualTo(model.purge());
   }
 
-  /** A process dies between its verbs and its commit: nothing has happened. */
+  /** A process dies between its verbs and its commit: no change is stored. */
   private void crash(Step step) {
     assertThatIllegalStateException()
         .isThrownBy(
@@ -311,7 +311,7 @@ class QueuePropertyTest {
     assertThat(work.attempt()).as("attempt of work %d", item.id).isEqualTo(item.attempt);
   }
 
-  /** Nothing is lost and no lane is stuck: all that is unfinished can be done. */
+  /** Checks that no work is lost and no lane is stuck: all unfinished work can be done. */
   private void drain() {
     clock.advance(DAY);
     model.advanceTo(nowMs());
@@ -356,7 +356,7 @@ class QueuePropertyTest {
     void run(Claim claim, @Nullable Item held);
   }
 
-  /** Most often one of the last claims, sometimes one long gone. */
+  /** Returns most often one of the last claims, sometimes an old one. */
   private void withClaim(Step step, ClaimVerb verb) {
     if (!claims.isEmpty()) {
       int recent = Math.min(claims.size(), step.a() % 4 == 0 ? claims.size() : 5);

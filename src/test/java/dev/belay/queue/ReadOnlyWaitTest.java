@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Waiting for work through a handle that is opened for reading. */
+/** Waiting for the end of work in a store opened for reading. */
 class ReadOnlyWaitTest {
   @RegisterExtension final QueueStore store = QueueStore.on(SqliteEngine.FILE);
 

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long finished work is kept is stored for the queue. */
+/** Goal: the retention of finished work is stored for the queue. */
 class RetentionTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final QueueOptions OPTIONS = QueueOptions.defaults();

@@ -26,10 +26,10 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store's engine that counts what is asked of it, and lets a test step in between. The looks of a
- * {@link Waker} are its looks; the tries of who claims are its verbs. Safe for use by many threads.
+ * A store's engine that counts its calls, and runs actions of a test between them. It counts the
+ * looks of a {@link Waker} as looks, and claims as tries. Safe for use by many threads.
  */
-@SuppressWarnings("NullAway") // in a class file it does not see that T may be nullable
+@SuppressWarnings("NullAway") // NullAway does not see in a class file that T may be nullable
 final class SpyEngine implements StoreEngine {
   final StoreEngine store;
   final AtomicInteger looks = new AtomicInteger();
@@ -220,7 +220,7 @@ final class SpyEngine implements StoreEngine {
     store.close(last);
   }
 
-  /** The same transaction, which says that it is the spy's. */
+  /** The same transaction, which returns the spy as its runner. */
   private final class SpyTx implements Tx {
     private final Tx tx;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rows of work: what is in them, what the schema refuses, and what may refer to them. */
+/** The rows of work: their content, the schema's checks, and foreign keys to them. */
 class StoredWorkTest {
   @RegisterExtension final QueueStore store = QueueStore.on(SqliteEngine.MEMORY);
 
@@ -118,7 +118,7 @@ class StoredWorkTest {
     assertThat(rows("belay_work_payload") + rows("belay_work_result")).isZero();
   }
 
-  /** The schema says the same again, for whoever writes without the facade. */
+  /** The schema enforces the same rules for a program that writes without the facade. */
   @ParameterizedTest
   @ValueSource(
       strings = {

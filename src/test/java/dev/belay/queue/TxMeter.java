@@ -11,18 +11,18 @@ import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConnection;
 
 /**
- * What the largest transaction of a store takes: steps of the database's machine, and bytes of
- * payloads and results, states and events that it deletes. For {@code BelayOptions.withConnection}.
+ * A meter of the largest transaction of a store: steps of the database's virtual machine, and
+ * deleted bytes of payloads, results, states and events. For {@code BelayOptions.withConnection}.
  * Safe for use by many threads.
  */
 final class TxMeter implements Consumer<Connection> {
-  /** How exact the steps are counted: a call into Java for each would take most of the time. */
+  /** The number of steps per count: a call into Java for each step would take most of the time. */
   private static final int STEPS_EACH = 20;
 
   private Transaction largest = new Transaction(0, 0);
   private int transactions;
 
-  /** What one transaction took. */
+  /** The measurement of one transaction. */
   record Transaction(long steps, long bytes) {}
 
   @Override
@@ -37,7 +37,7 @@ final class TxMeter implements Consumer<Connection> {
     }
   }
 
-  /** Notes what is deleted from every table that holds what may be large. */
+  /** Counts the bytes that are deleted from every table with large columns. */
   static void watchDeletes(Belay belay) {
     belay.useWrite(
         tx -> {
@@ -59,14 +59,14 @@ final class TxMeter implements Consumer<Connection> {
             + ")); END");
   }
 
-  /** Runs {@code verb} and returns what the largest of its transactions took. */
+  /** Runs {@code verb} and returns the measurement of its largest transaction. */
   Transaction of(Callable<?> verb) throws Exception {
     reset();
     Object unused = verb.call();
     return largest();
   }
 
-  /** How many transactions have committed since the last measurement began. */
+  /** Returns the number of transactions that have committed since the last measurement began. */
   synchronized int transactions() {
     return transactions;
   }

@@ -22,13 +22,16 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A store with one queue seen twice: {@code waiting} for those who wait, through a {@link
- * SpyEngine}, and {@code queue} for everybody else.
+ * A store with two views of one queue: {@code waiting}, through a {@link SpyEngine}, for threads
+ * that wait, and {@code queue} for all others.
  */
 final class WaitingStore implements AfterEachCallback {
   static final Duration TTL = Duration.ofSeconds(30);
 
-  /** No test waits so long: who is not woken hangs until the test's patience is over. */
+  /**
+   * A wait that no test outlasts: a thread that is not woken hangs until the test's patience is
+   * over.
+   */
   static final Duration FOREVER = Duration.ofDays(365);
 
   private static final String FILE = "store.db";
@@ -36,7 +39,7 @@ final class WaitingStore implements AfterEachCallback {
 
   final ManualClock clock = new ManualClock();
 
-  /** How far what happens once a minute is ahead of its time. */
+  /** The time by which the clock for actions once a minute is ahead. */
   final AtomicLong nanosAhead = new AtomicLong();
 
   private final LaterThreads threads = new LaterThreads();
@@ -61,7 +64,10 @@ final class WaitingStore implements AfterEachCallback {
     queue = new QueueEngine(spy.store, tokens).queue("jobs", options);
   }
 
-  /** In a file, which tells of each commit twice: at once, and as another process's would be. */
+  /**
+   * Opens a file, which notifies of each commit twice: directly, and as for a commit of another
+   * process.
+   */
   static WaitingStore inFile() {
     try {
       return new WaitingStore(Files.createTempDirectory("belay-waiting"));
@@ -70,7 +76,10 @@ final class WaitingStore implements AfterEachCallback {
     }
   }
 
-  /** In memory, which tells of each commit once: what misses it waits for ever. */
+  /**
+   * Opens a store in memory, which notifies of each commit once: a waiter that misses it waits for
+   * ever.
+   */
   static WaitingStore inMemory() {
     return new WaitingStore(null);
   }
@@ -79,7 +88,7 @@ final class WaitingStore implements AfterEachCallback {
     return Objects.requireNonNull(directory).resolve(FILE);
   }
 
-  /** Claims one piece of work on a thread of its own, waiting for ever. */
+  /** Claims one piece of work on a thread of its own, which waits for ever. */
   CompletableFuture<List<Claim>> claimLater() {
     return later(() -> waiting.claim("w", TTL, 1, FOREVER));
   }
@@ -92,7 +101,7 @@ final class WaitingStore implements AfterEachCallback {
     return threads.last();
   }
 
-  /** Waits until there are {@code count} waits, and the look for the last of them is over. */
+  /** Waits until {@code count} threads wait, and the look for the last of them is over. */
   void awaitIdle(int count) {
     await(() -> waits.waiting() == count);
     int looks = spy.looks.get();
@@ -104,7 +113,10 @@ final class WaitingStore implements AfterEachCallback {
     Patience.until("what the test waits for", condition);
   }
 
-  /** For hooks and handlers that may throw nothing: an interrupt ends it, and stays. */
+  /**
+   * Waits in hooks and handlers without a checked exception: an interrupt ends the wait and leaves
+   * the flag set.
+   */
   static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();

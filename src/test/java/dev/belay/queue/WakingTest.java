@@ -20,12 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: who waits is woken by the commit that makes work claimable or by its time, never before,
- * always, and at a bounded cost.
+ * Goal: a waiting thread is always woken when a commit makes work claimable or work falls due,
+ * never earlier, and at a bounded cost.
  *
- * <p>Method: everybody waits for a year, so only a wake ends a test; a spy between the waiters and
- * the store counts their looks and tries and steps in between them. The store is in memory, where a
- * commit is told once: a file has a second chance to tell, which would hide what was missed.
+ * <p>Method: all threads wait for a year, so only a wake ends a test. A spy between the waiters and
+ * the store counts their looks and tries, and runs actions between them. The store is in memory,
+ * where a commit is notified once: a file notifies a second time, which would hide a missed
+ * notification.
  */
 class WakingTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
@@ -99,7 +100,7 @@ class WakingTest {
             tx -> {
               store.queue.enqueue(tx, NewWork.of("a"));
               LockSupport.parkNanos(
-                  TimeUnit.MILLISECONDS.toNanos(50)); // a chance to come too early
+                  TimeUnit.MILLISECONDS.toNanos(50)); // time in which a try would be too early
               events.add("commit");
             });
     get(claim);

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ids of work, which people send to other systems. */
+/** The ids of work, which applications send to other systems. */
 class WorkIdsTest {
   private static final Duration MS = Duration.ofMillis(1);
 

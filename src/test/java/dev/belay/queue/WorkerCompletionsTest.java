@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: what is done while others are completed waits for them, and its thread does not. */
+/** Goal: a completion waits for the running commit of others, and its thread does not. */
 class WorkerCompletionsTest {
   private static final int BATCH = 8;
 
@@ -98,7 +98,7 @@ class WorkerCompletionsTest {
     CompletableFuture<?> first = complete(completions, held.get(0));
     await(() -> store.lastThread().getState() == Thread.State.WAITING);
     for (HeldClaim claim : held.subList(1, 4)) {
-      completions.complete(claim); // returns at once: they go together after the first
+      completions.complete(claim); // returns immediately: they commit together after the first
     }
     storeMayGoOn.countDown();
     get(first);
@@ -135,7 +135,7 @@ class WorkerCompletionsTest {
         });
   }
 
-  /** Lets nobody write until {@link #storeMayGoOn}; returns once that is so. */
+  /** Blocks all writers until {@link #storeMayGoOn}; returns when they are blocked. */
   private CompletableFuture<?> keepStoreBusy() throws InterruptedException {
     CountDownLatch isBusy = new CountDownLatch(1);
     CompletableFuture<?> busy =

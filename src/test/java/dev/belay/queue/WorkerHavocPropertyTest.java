@@ -26,13 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: whatever strikes a worker, no work is lost or stuck, none is run by two that hold it, and
- * nothing fails or is done in vain without a trace.
+ * Goal: after any failures, no work is lost or stuck, no two holders run the same work, and every
+ * failure and every lost completion is reported.
  *
- * <p>Method: by a seed, while two workers handle work with and without lanes, the disk is full for
- * a while, a foreign key holds finished work, the clock moves past claims, work is cancelled and
- * purged; handlers throw, settle, or take longer than their claim lives; the retry policy and the
- * listener throw. Then there is peace until all is finished, and every run is accounted for.
+ * <p>Method: two workers handle work with and without lanes. Meanwhile, by a seed, the disk is full
+ * for a while, a foreign key holds finished work, the clock moves beyond the expiry of claims, work
+ * is cancelled and purged; handlers throw, settle, or take longer than their claim lives; the retry
+ * policy and the listener throw. Then the failures stop until all work is finished, and every run
+ * is accounted for.
  */
 class WorkerHavocPropertyTest {
   private static final Duration TTL = Duration.ofSeconds(5);
@@ -92,7 +93,7 @@ class WorkerHavocPropertyTest {
                           + " work_id INTEGER NOT NULL REFERENCES belay_work (id))"));
     }
 
-    /** Of each so many calls, in the order in which they come, one is hit. */
+    /** Returns true for one of {@code oneOf} calls, unless the failures have stopped. */
     private boolean hits(int oneOf) {
       return !peace && Math.floorMod(dice.incrementAndGet() * 7_919 + seed, oneOf) == 0;
     }
@@ -156,7 +157,9 @@ class WorkerHavocPropertyTest {
       clock.advance(Duration.ofMillis(random.nextInt(300)));
     }
 
-    /** A full disk and a foreign key refuse it; that is told to who asked, which is enough. */
+    /**
+     * Runs {@code action}. A full disk or a foreign key may refuse it, which its exception reports.
+     */
     private static void attempt(Runnable action) {
       try {
         action.run();
@@ -198,7 +201,7 @@ class WorkerHavocPropertyTest {
 
     private void limitTo(int pages) {
       pagesMax = pages;
-      // a body that changes its connection costs it, and the next one is prepared with the limit
+      // a connection changed by a body is replaced, and the next one is prepared with the limit
       belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 100"));
     }
 
@@ -260,7 +263,10 @@ class WorkerHavocPropertyTest {
       }
     }
 
-    /** Moves the clock when nothing else can happen. */
+    /**
+     * Returns whether all work is finished. Moves the clock if no work can be done before it falls
+     * due.
+     */
     private boolean isFinished() {
       QueueStats stats = queue.stats();
       boolean idle;
@@ -285,7 +291,7 @@ class WorkerHavocPropertyTest {
       }
     }
 
-    /** It is done by this run, or somebody was told that it is not. */
+    /** Returns whether the work was done by this run, or a report says that it was not. */
     private boolean isAccountedFor(Returned run) {
       Work work = queue.find(run.workId()).orElse(null);
       return work == null // purged: it was finished

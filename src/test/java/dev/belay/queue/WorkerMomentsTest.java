@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: a worker keeps its promises at moments that only a spy on its store can bring about. */
+/** Goal: a worker keeps its guarantees at moments that only a spy on its store can produce. */
 class WorkerMomentsTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inFile();
 
@@ -131,7 +131,7 @@ class WorkerMomentsTest {
     Worker worker = worker((claim, context) -> handled.incrementAndGet(), Duration.ZERO);
     get(inClaim);
     CompletableFuture<Boolean> closed = close(worker);
-    // whoever closes has interrupted the claim by the time it waits
+    // the closing thread has interrupted the claim when it waits
     await(() -> store.lastThread().getState() == Thread.State.TIMED_WAITING);
     go.countDown();
 
@@ -192,7 +192,7 @@ class WorkerMomentsTest {
 
     assertThat(get(closed)).isFalse(); // long before the claims would lapse
     trouble.set(false);
-    await(() -> store.queue.stats().ready() == 3); // it has gone on giving back
+    await(() -> store.queue.stats().ready() == 3); // giving back has continued
   }
 
   @Test
@@ -227,7 +227,9 @@ class WorkerMomentsTest {
     return store.waiting.worker(handler).ttl(TTL).grace(grace).start();
   }
 
-  /** Closes on another thread; returns whether that thread was left interrupted. */
+  /**
+   * Closes on another thread. Returns whether the interrupt flag of that thread is set afterwards.
+   */
   private CompletableFuture<Boolean> close(Worker worker) {
     return store.later(
         () -> {

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: what was finished long ago goes whether or not there is work, a wrong clock takes nothing
- * at once, and whatever a purge meets keeps no work waiting. Method: a minute that the test makes.
+ * Goal: work that was finished long ago is deleted whether or not the worker is idle, a wrong clock
+ * deletes no work immediately, and no failure of a purge delays work. Method: the test advances the
+ * minutes.
  */
 class WorkerPurgeTest {
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
@@ -44,7 +45,7 @@ class WorkerPurgeTest {
     pass();
     assertThat(done()).isEqualTo(2);
     store.clock.advance(Duration.ofMillis(2));
-    pass(); // the first look at which the one is old
+    pass(); // the first look at which it is old enough
     assertThat(done()).isEqualTo(2);
     pass();
 
@@ -215,7 +216,7 @@ class WorkerPurgeTest {
     }
   }
 
-  /** Lets a minute pass for an idle worker, and what it begins end. */
+  /** Lets a minute pass for an idle worker, and waits until its batches have ended. */
   private void pass() {
     nanoTime.addAndGet(MINUTE);
     purge.idle();
@@ -226,11 +227,11 @@ class WorkerPurgeTest {
     quiesce(purge);
   }
 
-  /** What has begun ends. */
   private WorkerPurge newPurge() {
     return new WorkerPurge(new StoreQueues(store.spy, new TokenSpace(), nanoTime::get), "jobs");
   }
 
+  /** Waits until all batches that have begun have ended. */
   private static void quiesce(WorkerPurge purge) {
     await(() -> !purge.isDeleting());
   }

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: a background thread that cannot be started leaves nothing half-started, and one that runs
- * lives on whatever happens. Method: threads whose start fails, a log and handlers that throw
- * Errors.
+ * Goal: if a background thread cannot be started, nothing stays half-started; a running thread
+ * continues after every exception. Method: threads whose start fails, and a log and handlers that
+ * throw Errors.
  */
 class WorkerStartTest {
   @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
@@ -171,7 +171,7 @@ class WorkerStartTest {
           (claim, context) -> {
             running.complete(null);
             try {
-              new CountDownLatch(1).await(); // the stop's interrupt ends it
+              new CountDownLatch(1).await(); // until the stop interrupts it
             } catch (InterruptedException e) {
               here.complete(null);
               throw e;
@@ -189,7 +189,7 @@ class WorkerStartTest {
             });
 
     for (CompletableFuture<Void> here : interrupted.subList(1, 8)) {
-      get(here); // though the first has a day
+      get(here); // although the first has a grace period of a day
     }
     store.lastThread().interrupt();
 
@@ -201,7 +201,10 @@ class WorkerStartTest {
         .isInstanceOf(dev.belay.store.StoreClosedException.class);
   }
 
-  /** Of the threads asked for from now on so many can be started; returns those. */
+  /**
+   * Limits the number of threads that can be started from now on; returns the threads that were
+   * created.
+   */
   private List<Thread> limitThreads(int startable) {
     List<Thread> made = new ArrayList<>();
     int[] left = {startable};

@@ -89,7 +89,7 @@ final class Agent implements WorkHandler {
     this.parent = parent;
   }
 
-  /** Arguments: the database file, the folder, the number of the agent, a seed. */
+  /** Arguments: the address of the store, the folder, the number of the agent, a seed. */
   public static void main(String[] args) throws InterruptedException {
     Map<String, Transcript> transcripts =
         Transcript.readFolder(Path.of(args[1])).stream()
@@ -98,7 +98,7 @@ final class Agent implements WorkHandler {
     // A frozen agent is warned of what the job does to it on purpose; the job counts that.
     LOGGER.setLevel(Level.SEVERE);
     Parent parent = new Parent();
-    try (Belay belay = Belay.open(Path.of(args[0]))) {
+    try (Belay belay = ReplayStore.open(args[0])) {
       Agent agent = new Agent(belay, transcripts, Integer.parseInt(args[2]), random, parent);
       parent.listen(agent::listen);
       Worker worker = agent.queue.worker(agent).name(agent.name).ttl(CLAIM_TTL).start();

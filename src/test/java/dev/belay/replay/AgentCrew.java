@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** The agents at work on one database file. Belongs to the thread that made it. */
+/** The agents at work on one store. Belongs to the thread that made it. */
 final class AgentCrew implements AutoCloseable {
   private final List<AgentSeat> seats = new ArrayList<>();
   private final Random random = new Random(17);
 
   /** Starts {@code size} agents. */
-  AgentCrew(int size, Path database, Path folder) {
+  AgentCrew(int size, String database, Path folder) {
     for (int number = 1; number <= size; number++) {
       seats.add(new AgentSeat(database, folder, number));
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class AgentSeat implements AutoCloseable {
   private static final int KILLED = 137;
 
-  private final Path database;
+  private final String database;
   private final Path folder;
   private final int number;
 
@@ -28,7 +28,7 @@ final class AgentSeat implements AutoCloseable {
   private final List<String> differences = new ArrayList<>();
 
   /** Starts the first process. */
-  AgentSeat(Path database, Path folder, int number) {
+  AgentSeat(String database, Path folder, int number) {
     this.database = database;
     this.folder = folder;
     this.number = number;

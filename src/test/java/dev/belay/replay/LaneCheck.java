@@ -9,6 +9,7 @@ import dev.belay.queue.WorkState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class LaneCheck {
   /** Compares the lane of {@code transcript} in {@code round} with the turns of the file. */
   void compare(Transcript transcript, int round) {
     String id = transcript.sessionId(round);
-    List<Work> lane = lanes.getOrDefault(id, List.of());
+    List<Work> lane = inTurn(lanes.getOrDefault(id, List.of()), transcript, round);
     if (lane.size() != transcript.turns().size()) {
       differences.add(
           id + " has " + lane.size() + " turns done, its file " + transcript.turns().size());
@@ -64,13 +65,31 @@ final class LaneCheck {
         differences.add(
             id + " has token " + work.token() + " after " + lastToken + " in turn " + i);
       }
-      if (work.lastError() != null && !work.lastError().equals(Agent.MODEL_DOWN)) {
+      if (work.lastError() != null && !isExpected(work.lastError())) {
         differences.add(id + " failed in turn " + i + ": " + work.lastError());
       }
       lastToken = work.token();
       noteWake(work);
     }
     turns += lane.size();
+  }
+
+  /** In the order of the file: on a server, ids of work are not in the order of commits. */
+  private static List<Work> inTurn(List<Work> lane, Transcript transcript, int round) {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < transcript.turns().size(); i++) {
+      numbers.put(new AgentTurn(transcript, round, i).payload(), i);
+    }
+    return lane.stream()
+        .sorted(
+            Comparator.comparingInt(
+                work -> numbers.getOrDefault(work.payload(), Integer.MAX_VALUE)))
+        .toList();
+  }
+
+  /** What an attempt may fail with: the model, or a store whose server was struck. */
+  private static boolean isExpected(String error) {
+    return error.equals(Agent.MODEL_DOWN) || error.startsWith("dev.belay.store.");
   }
 
   /** Of what was claimed once: the store keeps the time of the last claim, not of the first. */

@@ -6,16 +6,13 @@ import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * The main job, an agent runtime: four processes do the turns of recorded agent runs in one
@@ -29,6 +26,9 @@ import java.util.stream.Stream;
  *   <li>Each session is compared with its file, byte for byte, and each lane with the turns of the
  *       file.
  * </ol>
+ *
+ * <p>With {@code -Dbelay.store=postgres} the store is on a server, whose backends are killed and
+ * which is restarted besides.
  *
  * <p>Takes its folder from {@code -Dbelay.transcripts=DIR}, else its own. Exits with 0 if all is
  * equal, 1 if not or if too few agents could be struck, 2 if the folder cannot be replayed.
@@ -82,8 +82,7 @@ public final class ReplayAgents {
   }
 
   private boolean run() throws IOException, InterruptedException {
-    Path directory = Files.createTempDirectory("belay-replay-");
-    Path database = directory.resolve("replay.db");
+    ReplayStore store = ReplayStore.chosen();
     out.println(
         transcripts.size()
             + " transcripts from "
@@ -93,29 +92,28 @@ public final class ReplayAgents {
             + " agents, each in a JVM of its own");
     boolean equal = false;
     try {
-      equal = replayAndCompare(database);
+      equal = replayAndCompare(store);
     } finally {
-      if (equal) {
-        delete(directory);
-      } else {
-        out.println("FAILED: see above; the database stays in " + database);
+      store.end(!equal);
+      if (!equal) {
+        out.println("FAILED: see above; the database stays in " + store.address());
       }
     }
     return equal;
   }
 
-  private boolean replayAndCompare(Path database) throws InterruptedException {
-    try (Belay belay = Belay.open(database);
-        AgentCrew crew = new AgentCrew(AGENTS, database, folder)) {
+  private boolean replayAndCompare(ReplayStore store) throws IOException, InterruptedException {
+    try (Belay belay = ReplayStore.open(store.address());
+        AgentCrew crew = new AgentCrew(AGENTS, store.address(), folder)) {
       Rounds rounds = new Rounds(belay, transcripts);
       long beginNs = begin(crew, rounds);
       Strikes strikes = new Strikes(crew);
-      play(crew, rounds, strikes, beginNs);
+      play(crew, rounds, strikes, store, beginNs);
       if (!finish(crew)) {
         out.println("an agent ended with an error, or not at all");
         return false;
       }
-      return compare(belay, crew, rounds, strikes);
+      return compare(belay, crew, rounds, strikes, store);
     }
   }
 
@@ -129,8 +127,8 @@ public final class ReplayAgents {
   }
 
   /** Returns when all turns are done, or none has been for too long. */
-  private void play(AgentCrew crew, Rounds rounds, Strikes strikes, long beginNs)
-      throws InterruptedException {
+  private void play(AgentCrew crew, Rounds rounds, Strikes strikes, ReplayStore store, long beginNs)
+      throws IOException, InterruptedException {
     ProgressLine progress = new ProgressLine(out);
     boolean more = true;
     long done = 0;
@@ -139,8 +137,11 @@ public final class ReplayAgents {
       LockSupport.parkNanos(TICK_NS);
       long nowNs = System.nanoTime();
       boolean late = nowNs - beginNs >= RUN_MAX_NS;
-      more &= !late && (nowNs - beginNs < RUN_NS || !isEnough(crew, strikes));
+      more &= !late && (nowNs - beginNs < RUN_NS || !isEnough(crew, strikes, store));
       strikes.go(more);
+      if (more) {
+        store.strike();
+      }
       // A strike that was begun needs turns to be done: an agent stops in one of them only.
       rounds.look(more || (!late && !strikes.isOver()));
       if (rounds.done() != done) {
@@ -155,8 +156,9 @@ public final class ReplayAgents {
     progress.end();
   }
 
-  private static boolean isEnough(AgentCrew crew, Strikes strikes) {
+  private static boolean isEnough(AgentCrew crew, Strikes strikes, ReplayStore store) {
     return strikes.kills() >= KILLS_MIN
+        && store.isStruckEnough()
         && crew.status().get(Count.LATE_COMMITS_REFUSED) >= LATE_COMMITS_MIN;
   }
 
@@ -170,7 +172,8 @@ public final class ReplayAgents {
     return crew.isFinished() && !crew.hasFailed();
   }
 
-  private boolean compare(Belay belay, AgentCrew crew, Rounds rounds, Strikes strikes) {
+  private boolean compare(
+      Belay belay, AgentCrew crew, Rounds rounds, Strikes strikes, ReplayStore store) {
     HistoryCheck history = new HistoryCheck(belay);
     LaneCheck lanes = new LaneCheck(belay);
     for (int round = 1; round <= rounds.count(); round++) {
@@ -186,12 +189,12 @@ public final class ReplayAgents {
     long sessions = (long) transcripts.size() * rounds.count();
     ReplayTable table = new ReplayTable(sessions, history, lanes, crew.status(), strikes);
     table.print(out);
-    if (!isEnough(crew, strikes)) {
+    if (!isEnough(crew, strikes, store)) {
       out.println("too few agents were struck to show anything");
     }
-    boolean equal = differences.isEmpty() && isEnough(crew, strikes);
+    boolean equal = differences.isEmpty() && isEnough(crew, strikes, store);
     if (equal) {
-      table.printVerdict(out);
+      table.printVerdict(out, store.struck());
     }
     return equal;
   }
@@ -209,13 +212,5 @@ public final class ReplayAgents {
         strikes.kills(),
         strikes.freezes(),
         strikes.now());
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

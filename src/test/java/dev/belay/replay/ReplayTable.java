@@ -37,16 +37,17 @@ record ReplayTable(
   }
 
   /** The last line, when all is equal. */
-  void printVerdict(PrintStream out) {
+  void printVerdict(PrintStream out, String struck) {
     out.printf(
         Locale.ROOT,
         "OK: %s events in %s sessions identical to their files, byte for byte; %s turns each done"
-            + " once; %s agents killed, %s frozen%n",
+            + " once; %s agents killed, %s frozen%s%n",
         count(history.events()),
         count(sessions),
         count(lanes.turns()),
         count(strikes.kills()),
-        count(strikes.freezes()));
+        count(strikes.freezes()),
+        struck);
   }
 
   private static void row(PrintStream out, String name, String value) {

@@ -16,8 +16,8 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the members of one run were answered, and the store that they ran on. Used by one thread;
- * members may note what they ran from any.
+ * The results of the members of one run, and the store that they ran on. Used by one thread;
+ * members may note their runs on any thread.
  */
 public final class Answers {
   private record Run(String name, Instant now) {}
@@ -47,17 +47,17 @@ public final class Answers {
     }
   }
 
-  /** The store, open. */
+  /** Returns the open store. */
   public Belay belay() {
     return belay;
   }
 
-  /** Its file. */
+  /** Returns the file of the store. */
   public Path file() {
     return file;
   }
 
-  /** What {@code name} returned. */
+  /** Returns the value that {@code name} returned. */
   public @Nullable Object value(String name) {
     Throwable failure = ended(name);
     if (failure != null) {
@@ -66,7 +66,7 @@ public final class Answers {
     return future(name).join();
   }
 
-  /** What {@code name} failed with. */
+  /** Returns the exception with which {@code name} failed. */
   public Throwable failure(String name) {
     Throwable failure = ended(name);
     if (failure == null) {
@@ -75,18 +75,18 @@ public final class Answers {
     return failure;
   }
 
-  /** The value of {@code name}, or its failure. */
+  /** Returns the value of {@code name}, or its failure. */
   public @Nullable Object valueOrFailure(String name) {
     Throwable failure = ended(name);
     return failure != null ? failure : future(name).join();
   }
 
-  /** How often {@code name} ran. */
+  /** Returns how often {@code name} ran. */
   public int runs(String name) {
     return (int) runs.stream().filter(run -> run.name().equals(name)).count();
   }
 
-  /** The bodies in the order in which each ran last, which is that of what they were answered. */
+  /** Returns the bodies in the order of their last runs, which is that of their results. */
   public List<String> inOrderOfLastRun() {
     LinkedHashMap<String, Instant> last = new LinkedHashMap<>();
     for (Run run : List.copyOf(runs)) {
@@ -96,12 +96,12 @@ public final class Answers {
     return List.copyOf(last.keySet());
   }
 
-  /** Whether the first runs of {@code names} were in one transaction. */
+  /** Returns whether the first runs of {@code names} were in one transaction. */
   public boolean haveShared(List<String> names) {
     return names.stream().map(this::firstRun).distinct().count() == 1;
   }
 
-  /** How many members had their first run in the transaction of the first. */
+  /** Returns the number of members whose first run was in the transaction of the first member. */
   public long sharing() {
     List<Instant> first = futures.keySet().stream().map(this::firstRun).toList();
     return first.stream().filter(now -> now.equals(first.get(0))).count();
@@ -115,7 +115,7 @@ public final class Answers {
         .orElse(Instant.MAX);
   }
 
-  /** What any other program finds in the note table, sorted. */
+  /** Returns the rows that another program finds in the note table, sorted. */
   public List<String> notes() {
     try {
       return PlainSqlite.rows(file, "SELECT text FROM note ORDER BY text");

@@ -14,10 +14,10 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * Goal: no verdict rests on how the machine happens to schedule threads.
+ * Goal: no test result depends on how the machine schedules threads.
  *
- * <p>Method: every test whose evidence are races, deaths and waits runs beside a load of twice the
- * processors, as often as {@code -Dbelay.busyRounds} says.
+ * <p>Method: every test about races, killed processes and waits runs beside a load of twice as many
+ * threads as processors, {@code -Dbelay.busyRounds} times.
  */
 @Tag("long")
 class BusyMachineTest {

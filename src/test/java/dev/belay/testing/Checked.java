@@ -9,21 +9,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
 
 /**
- * Asks a store whether it still does what it must: another program can write, the store can write,
- * and a read that begins now sees both. Used by one thread.
+ * A check that a store still works: another program can write, the store can write, and a read that
+ * begins afterwards sees both rows. Used by one thread.
  */
 public final class Checked {
   private final Belay belay;
   private final Path file;
   private final AtomicInteger asked = new AtomicInteger();
 
-  /** For a store on {@code file} that has the table {@code note}. */
+  /** Creates the check of a store on {@code file} that has the table {@code note}. */
   public Checked(Belay belay, Path file) {
     this.belay = belay;
     this.file = file;
   }
 
-  /** Fails if the store does not serve; {@code after} says after what. */
+  /** Fails if the store does not work; {@code after} names the preceding event for the message. */
   public void requireServing(Object after) {
     String foreign = "foreign " + asked.incrementAndGet();
     String own = "own " + asked.get();

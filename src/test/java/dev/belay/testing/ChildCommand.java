@@ -10,15 +10,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to start a {@link ChildJvm}: the main class, its arguments, and what stands around them.
- * Immutable, safe for use by many threads; every {@code with…} returns a changed copy.
+ * The command that starts a {@link ChildJvm}: the main class, its arguments, options and class
+ * path. Immutable, safe for use by many threads; every {@code with…} returns a changed copy.
  */
 public final class ChildCommand {
-  /** Small and quick to start: a test starts dozens of children, each for a moment. */
+  /** Options for a small JVM that starts quickly: a test starts dozens of short-lived children. */
   private static final List<String> QUICK_START =
       List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m");
 
-  /** What a child is told as this JVM was, if it was. */
+  /** The system properties that a child inherits from this JVM, if they are set. */
   private static final List<String> PASSED_ON =
       List.of("java.util.logging.config.file", TestOptions.COMMIT_GROUP_MAX);
 
@@ -44,7 +44,7 @@ public final class ChildCommand {
     this.classPath = classPath;
   }
 
-  /** Runs {@code main} with {@code arguments}, each as its {@code toString()} gives it. */
+  /** Returns a command that runs {@code main} with the {@code toString()} of each argument. */
   public static ChildCommand of(Class<?> main, Object... arguments) {
     List<String> texts = new ArrayList<>();
     for (Object argument : arguments) {
@@ -54,30 +54,30 @@ public final class ChildCommand {
         main, texts, QUICK_START, List.of(), null, System.getProperty("java.class.path"));
   }
 
-  /** With {@code options} in place of those for a small JVM that starts quickly. */
+  /** Replaces the options for a small JVM that starts quickly. */
   public ChildCommand withJvmOptions(String... options) {
     return new ChildCommand(main, arguments, List.of(options), wrapper, directory, classPath);
   }
 
   /**
-   * Started through {@code command}, which must replace itself by the JVM (as {@code setpriv} and
-   * {@code sh -c 'exec "$@"'} do): a command that stays between would take the signals.
+   * Sets a command through which the JVM is started. It must replace itself by the JVM (as {@code
+   * setpriv} and {@code sh -c 'exec "$@"'} do); a command that stays would receive the signals.
    */
   public ChildCommand withWrapper(List<String> command) {
     return new ChildCommand(main, arguments, jvmOptions, command, directory, classPath);
   }
 
-  /** Started in {@code directory}, against which it resolves relative paths. */
+  /** Sets the working directory, against which the child resolves relative paths. */
   public ChildCommand withDirectory(Path directory) {
     return new ChildCommand(main, arguments, jvmOptions, wrapper, directory, classPath);
   }
 
-  /** With {@code classPath} in place of this JVM's. */
+  /** Sets a class path in place of this JVM's. */
   public ChildCommand withClassPath(String classPath) {
     return new ChildCommand(main, arguments, jvmOptions, wrapper, directory, classPath);
   }
 
-  /** Starts the child. Whoever starts it closes it. */
+  /** Starts the child. The caller closes it. */
   public ChildJvm start() {
     try {
       // The driver unpacks its native library there, and a killed JVM cannot clean up after itself.
@@ -95,9 +95,9 @@ public final class ChildCommand {
     }
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     Map<String, String> environment = builder.environment();
-    // By the environment, for a command line has a limit and Maven's class paths are long.
+    // In the environment, because a command line has a limit and Maven's class paths are long.
     environment.put("CLASSPATH", classPath);
-    // Else a bare locale could not even name a file with letters beyond ASCII.
+    // Otherwise, with a plain C locale, the child could not name a file with non-ASCII letters.
     environment.put("LC_ALL", "C.UTF-8");
     return builder.start();
   }
@@ -107,10 +107,11 @@ public final class ChildCommand {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvmOptions);
     if (Runtime.version().feature() >= 24) {
-      // From there on the JVM warns, later refuses, when the driver loads its native library.
+      // From this version on the JVM warns, later refuses, when the driver loads its native
+      // library.
       line.add("--enable-native-access=ALL-UNNAMED");
     }
-    // Standard output is for the lines of the child; ThreadDump asks for what the JVM has to say.
+    // Standard output is for the lines of the child only; that of the JVM goes to its errors.
     line.add("-XX:+DisplayVMOutputToStderr");
     line.add("-Dorg.sqlite.tmpdir=" + scratch);
     for (String property : PASSED_ON) {

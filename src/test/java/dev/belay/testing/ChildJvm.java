@@ -19,14 +19,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A JVM of its own, spoken to in lines over its standard input and output; what it writes to
- * standard error goes to this JVM's. Its main class speaks through {@link Parent}, so that it ends
- * when this JVM does.
+ * A child JVM, which exchanges lines with this JVM over its standard input and output. Its standard
+ * error goes to that of this JVM. Its main class uses {@link Parent}, so that it ends when this JVM
+ * ends.
  *
  * <p>Safe for use by many threads; each line is read by one of them.
  */
 public final class ChildJvm implements AutoCloseable {
-  /** How long a child may keep a reader waiting. */
+  /** The maximum time for which a reader waits for a child. */
   public static final Duration PATIENCE = Patience.LIMIT;
 
   private final String name;
@@ -40,7 +40,7 @@ public final class ChildJvm implements AutoCloseable {
     this.process = process;
     this.scratch = scratch;
     this.input = process.outputWriter(StandardCharsets.UTF_8);
-    // Always draining: a child that waits for its reader would stand still at the wrong places.
+    // Always draining: a child that waits for its reader would stop at the wrong places.
     Thread drain = new Thread(this::drainOutput, "child-" + process.pid());
     drain.setDaemon(true);
     drain.start();
@@ -51,7 +51,7 @@ public final class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
-  /** Says {@code line} to the child. */
+  /** Sends {@code line} to the child. */
   public void send(String line) {
     try {
       synchronized (input) {
@@ -64,7 +64,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** The next line of the child, empty once it has said its last. Waits for it. */
+  /** Waits for the next line of the child and returns it; empty after its last line. */
   public Optional<String> nextLine() {
     try {
       Optional<String> line = output.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -73,7 +73,7 @@ public final class ChildJvm implements AutoCloseable {
         throw new IllegalStateException(name + " has said nothing for " + PATIENCE);
       }
       if (line.isEmpty()) {
-        output.add(line); // the end stays the end, for whoever asks again
+        output.add(line); // the end stays in the queue for the next caller
       }
       return line;
     } catch (InterruptedException e) {
@@ -82,12 +82,12 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Whether there is a line, or the end, of the child that nobody has read. Does not wait. */
+  /** Returns whether there is an unread line of the child, or its end. Does not wait. */
   public boolean hasSaidMore() {
     return !output.isEmpty();
   }
 
-  /** The next line of the child, which must not have ended. */
+  /** Returns the next line of the child, which must not have ended. */
   public String readLine() {
     return nextLine().orElseThrow(() -> new IllegalStateException(name + " has ended"));
   }
@@ -106,7 +106,7 @@ public final class ChildJvm implements AutoCloseable {
     return readLine();
   }
 
-  /** What the child has still to say until it ends. */
+  /** Returns the remaining lines of the child until its end. */
   public List<String> remainingLines() {
     List<String> lines = new ArrayList<>();
     for (Optional<String> line = nextLine(); line.isPresent(); line = nextLine()) {
@@ -115,24 +115,24 @@ public final class ChildJvm implements AutoCloseable {
     return lines;
   }
 
-  /** Kills the child as {@code kill -9} does, and waits until it is gone. */
+  /** Kills the child as {@code kill -9} does, and waits until it has ended. */
   public void kill() {
     // Not through the Process: that would close the pipe with the child's last lines unread.
     process.toHandle().destroyForcibly();
     awaitExit();
   }
 
-  /** Stops the child where it stands (SIGSTOP): it holds what it holds and does nothing. */
+  /** Freezes the child (SIGSTOP): it keeps its locks and does nothing. */
   public void freeze() {
     signal("STOP");
   }
 
-  /** Lets a frozen child go on (SIGCONT), as if no time had passed. */
+  /** Lets a frozen child continue (SIGCONT), as if no time had passed. */
   public void thaw() {
     signal("CONT");
   }
 
-  /** Waits for the child's end and returns its exit status; 137 if it was killed. */
+  /** Waits until the child has ended and returns its exit status; 137 if it was killed. */
   public int awaitExit() {
     try {
       if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -146,12 +146,12 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Whether the child runs, be it frozen. */
+  /** Returns whether the child runs, even if it is frozen. */
   public boolean isAlive() {
     return process.isAlive();
   }
 
-  /** Kills the child if it still runs, and removes what it has left in its scratch directory. */
+  /** Kills the child if it still runs, and deletes its scratch directory. */
   @Override
   public void close() {
     kill();

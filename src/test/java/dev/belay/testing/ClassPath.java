@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * This JVM's class path with other libraries on it, for a child. Immutable, safe for use by many
+ * The class path of this JVM with changed libraries, for a child. Immutable, safe for use by many
  * threads; every {@code with…} returns a changed copy.
  */
 public final class ClassPath {
@@ -19,13 +19,13 @@ public final class ClassPath {
     this.entries = List.copyOf(entries);
   }
 
-  /** As this JVM has it. */
+  /** Returns the class path of this JVM. */
   public static ClassPath ofThisJvm() {
     return new ClassPath(
         Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator)));
   }
 
-  /** With the version of {@code artifact} that the build has put aside. */
+  /** Replaces {@code artifact} by the {@code version} of it that the build has copied. */
   public ClassPath with(String artifact, String version) {
     Path jar = Path.of(System.getProperty("belay.oldLibraries"), artifact + "-" + version + ".jar");
     if (!Files.exists(jar)) {
@@ -34,14 +34,14 @@ public final class ClassPath {
     return with(artifact, jar);
   }
 
-  /** With {@code jar} in the place of {@code artifact}. */
+  /** Replaces {@code artifact} by {@code jar}. */
   public ClassPath with(String artifact, Path jar) {
     List<String> changed = new ArrayList<>(without(artifact).entries);
     changed.add(jar.toString());
     return new ClassPath(changed);
   }
 
-  /** Without {@code artifact}. */
+  /** Removes {@code artifact}. */
   public ClassPath without(String artifact) {
     List<String> changed =
         entries.stream()
@@ -53,7 +53,7 @@ public final class ClassPath {
     return new ClassPath(changed);
   }
 
-  /** The jar of {@code artifact} that this has. */
+  /** Returns the jar of {@code artifact}. */
   public Path jarOf(String artifact) {
     return entries.stream()
         .filter(entry -> isVersionOf(artifact, entry))

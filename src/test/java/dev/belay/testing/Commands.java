@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What this machine lets a test do. Stateless, safe for use by many threads.
+ * The commands of this machine that a test may use. Stateless, safe for use by many threads.
  *
- * <p>Some tests need what only the superuser of a Linux machine has; elsewhere they are skipped
- * with a reason.
+ * <p>Some tests need rights that only the superuser of a Linux machine has; elsewhere they are
+ * skipped with a reason.
  */
 public final class Commands {
   private Commands() {}
 
   /**
-   * Before a command: runs it without the superuser's power to pass by file permissions. As an
-   * ordinary user, who has no such power, nothing at all.
+   * Returns the prefix that runs a command without the superuser's right to ignore file
+   * permissions. It is empty for an ordinary user, who has no such right.
    */
   public static List<String> obeyingPermissions() {
     if ("root".equals(System.getProperty("user.name"))) {
@@ -27,7 +27,7 @@ public final class Commands {
     return succeeds(without, "true") ? without : List.of();
   }
 
-  /** Whether {@code command}, started through {@code wrapper}, ends well. */
+  /** Returns whether {@code command}, started through {@code wrapper}, succeeds. */
   public static boolean succeeds(List<String> wrapper, String... command) {
     List<String> line = new ArrayList<>(wrapper);
     line.addAll(List.of(command));

@@ -19,7 +19,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * The annotated statements of DAOs, and what the database makes of them on the migrated schema.
+ * The annotated statements of DAOs, and the database's plans for them on the migrated schema.
  * Belongs to the thread that made it.
  */
 public final class DaoStatements implements AutoCloseable {
@@ -27,8 +27,8 @@ public final class DaoStatements implements AutoCloseable {
   private final Connection connection;
 
   /**
-   * The statements of {@code daos}, by {@code Dao.method}; where that is overloaded, by {@code
-   * Dao.method/2} with the number of parameters.
+   * Reads the statements of {@code daos}, by {@code Dao.method}; for an overloaded method by {@code
+   * Dao.method/2}, with the number of parameters.
    */
   public DaoStatements(Class<?>... daos) throws SQLException, IOException {
     for (Class<?> dao : daos) {
@@ -63,17 +63,17 @@ public final class DaoStatements implements AutoCloseable {
     }
   }
 
-  /** The names of the statements, sorted. */
+  /** Returns the names of the statements, sorted. */
   public List<String> names() {
     return List.copyOf(statements.keySet());
   }
 
-  /** The program of a statement, by its opcodes; throws if the schema has no such thing. */
+  /** Returns the opcodes of a statement; throws if the statement does not fit the schema. */
   public List<String> compile(String name) throws SQLException {
     return explain("EXPLAIN ", name, "opcode");
   }
 
-  /** How a statement walks the tables, step by step. */
+  /** Returns the steps by which a statement walks the tables. */
   public List<String> plan(String name) throws SQLException {
     return explain("EXPLAIN QUERY PLAN ", name, "detail");
   }

@@ -9,12 +9,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What a file looks like from outside. Immutable, safe for use by many threads.
+ * The state of a file as seen from outside. Immutable, safe for use by many threads.
  *
  * @param sha256 the hash of its bytes, in hexadecimal
  */
 public record FileState(long size, FileTime modified, String sha256) {
-  /** The present state of {@code file}, to which this process must have no connection open. */
+  /**
+   * Returns the present state of {@code file}, to which this process must have no open connection.
+   */
   public static FileState of(Path file) throws IOException {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));

@@ -7,13 +7,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Holds the right to write in a body of its own, so that whatever is handed in meanwhile stands in
- * line and starts together. The body is the first member of a commit group that has held the lock
- * for too long when it ends, so what stands behind it forms the next group. Safe for use by many
- * threads.
+ * A body that holds the right to write, so that bodies submitted meanwhile wait in line and start
+ * together. When it ends, its commit group has held the lock for too long to take further members,
+ * so the waiting bodies form the next group. Safe for use by many threads.
  */
 public final class Group implements AutoCloseable {
-  /** Longer than a commit group takes in further members. */
+  /** A time after which a commit group takes no further members. */
   private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(6);
 
   private final CountDownLatch end = new CountDownLatch(1);
@@ -32,12 +31,14 @@ public final class Group implements AutoCloseable {
     since = System.nanoTime();
   }
 
-  /** Stops the writer of {@code runner}, and returns when it stands. */
+  /** Stops the writer of {@code runner}, and returns when it has stopped. */
   public static Group of(TxRunner runner) {
     return new Group(runner);
   }
 
-  /** Lets the writer go on, once the group of the body that holds it is full of age. */
+  /**
+   * Lets the writer continue, when the group of the holding body is too old for further members.
+   */
   public void end() {
     for (long left = HOLD_NANOS; left > 0; left = HOLD_NANOS - (System.nanoTime() - since)) {
       LockSupport.parkNanos(left);
@@ -45,7 +46,7 @@ public final class Group implements AutoCloseable {
     end.countDown();
   }
 
-  /** Lets the writer go on and waits until the body that held it has its answer. */
+  /** Lets the writer continue, and waits until the holding body has its result. */
   @Override
   public void close() {
     end();

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Stores that begin alike, each with a table {@code note} and a clock that ticks, on which bodies
- * are run together or one by one. Used by one thread.
+ * Stores with equal initial content, each with a table {@code note} and a ticking clock, on which
+ * bodies are run together or one by one. Used by one thread.
  *
- * <p>Members are made for each try, because a try whose members happened not to share a transaction
- * is thrown away with its store.
+ * <p>Members are created for each try, because a try whose members did not share a transaction is
+ * discarded with its store.
  */
 public final class GroupStore implements AutoCloseable, AfterEachCallback {
-  /** Far more than it takes, beside any load. */
+  /** Far more tries than are necessary, even on a busy machine. */
   private static final int TRIES_MAX = 300;
 
   private final Path folder;
@@ -34,7 +34,7 @@ public final class GroupStore implements AutoCloseable, AfterEachCallback {
   private int opened;
   private @Nullable Belay belay;
 
-  /** Prepares a file with {@code schema} beside Belay's own. */
+  /** Prepares a file with {@code schema} in addition to Belay's own. */
   public GroupStore(String... schema) {
     try {
       folder = Files.createTempDirectory("belay-group");
@@ -50,13 +50,13 @@ public final class GroupStore implements AutoCloseable, AfterEachCallback {
     }
   }
 
-  /** Opens the stores to come with {@code options} changed so. */
+  /** Changes the options with which later stores are opened. */
   public GroupStore with(UnaryOperator<BelayOptions> change) {
     options = change;
     return this;
   }
 
-  /** Lets the stores begin as {@code preparation} leaves the first. */
+  /** Runs {@code preparation} on the first store; later stores begin with its result. */
   public GroupStore prepare(Consumer<Belay> preparation) {
     try (Belay first = Belay.open(template, TestOptions.defaults().withClock(clock))) {
       preparation.accept(first);
@@ -64,13 +64,13 @@ public final class GroupStore implements AutoCloseable, AfterEachCallback {
     return this;
   }
 
-  /** Runs {@code sql} on the file of each store to come before it is opened. */
+  /** Runs {@code sql} on the file of each later store before it is opened. */
   public GroupStore withChanges(String... sql) {
     changes = List.of(sql);
     return this;
   }
 
-  /** The file that each store begins as; nobody has it open. */
+  /** Returns the file from which each store is copied; no connection to it is open. */
   public Path template() {
     return template;
   }
@@ -88,7 +88,7 @@ public final class GroupStore implements AutoCloseable, AfterEachCallback {
         "in " + TRIES_MAX + " tries these never shared a transaction: " + sharing);
   }
 
-  /** Runs members that stand in line together, whether or not they share a transaction. */
+  /** Runs members that wait in line together, whether or not they share a transaction. */
   public Answers tryOnce(Function<Belay, List<Member>> members) {
     Answers answers = open();
     try (Group group = Group.of(answers.belay().tx())) {
@@ -99,7 +99,7 @@ public final class GroupStore implements AutoCloseable, AfterEachCallback {
     return answers;
   }
 
-  /** Runs each member when the one before it has its answer. */
+  /** Runs each member when the previous one has its result. */
   public Answers runAlone(Function<Belay, List<Member>> members) {
     Answers answers = open();
     for (Member member : members.apply(answers.belay())) {
@@ -130,7 +130,7 @@ public final class GroupStore implements AutoCloseable, AfterEachCallback {
     close();
   }
 
-  /** Closes the store of the last run, and deletes all. */
+  /** Closes the store of the last run, and deletes all files. */
   @Override
   public void close() {
     closeLast();

@@ -9,14 +9,14 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Ends a run of the suite in which no test begins or ends for too long, after it has printed every
- * thread. JUnit's own time limit comes first: it interrupts the test and names it. This one catches
- * what an interrupt does not end, and the engines that have no limit. Surefire then names the test.
+ * A guard that prints all threads and ends the JVM if no test begins or ends for too long. JUnit's
+ * own time limit is shorter: it interrupts the test and names it. This guard ends tests that ignore
+ * the interrupt, and those of test engines that have no limit. Surefire then names the test.
  *
- * <p>Found by JUnit through {@code META-INF/services}. Safe for use by many threads.
+ * <p>JUnit finds it through {@code META-INF/services}. Safe for use by many threads.
  */
 public final class HangGuard implements TestExecutionListener {
-  /** What a JVM that was ended here exits with. */
+  /** The exit status of a JVM that the guard has ended. */
   static final int HUNG = 70;
 
   private static final Duration LIMIT = Duration.ofMinutes(Effort.of(10, 60));
@@ -27,7 +27,7 @@ public final class HangGuard implements TestExecutionListener {
   private volatile long sinceNanoTime = System.nanoTime();
   private volatile boolean over;
 
-  /** With the limit of this run's effort. */
+  /** Creates a guard with the limit for this run's effort. */
   public HangGuard() {
     this(LIMIT, System.err);
   }

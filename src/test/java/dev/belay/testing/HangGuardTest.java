@@ -15,10 +15,10 @@ import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Goal: a hanging test fails the build in bounded time, and what it was doing can be read.
+ * Goal: a hanging test fails the build in bounded time, and its stack trace is printed.
  *
- * <p>Method: a JVM of its own runs a test that hangs and takes no notice of interrupts, under a
- * guard with a short limit.
+ * <p>Method: a child JVM runs a test that hangs and ignores interrupts, under a guard with a short
+ * limit.
  */
 class HangGuardTest {
   @Test
@@ -48,7 +48,7 @@ class HangGuardTest {
     out.println("the hanging test has ended");
   }
 
-  /** Not a name that Surefire takes for a test's. */
+  /** The hanging test; Surefire does not take its name for that of a test. */
   static final class HangingCase {
     @Test
     void hangs() {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Threads that use up the processors from when it is started until it is closed, so that a test
- * runs as on a busy machine. Safe for use by many threads.
+ * Threads that use all processors until they are closed, so that a test runs as on a busy machine.
+ * Safe for use by many threads.
  */
 public final class Hog implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
@@ -20,17 +20,17 @@ public final class Hog implements AutoCloseable {
     threads.forEach(Thread::start);
   }
 
-  /** Twice as many threads as there are processors. */
+  /** Starts twice as many threads as there are processors. */
   public static Hog ofTwiceTheProcessors() {
     return of(2 * Runtime.getRuntime().availableProcessors());
   }
 
-  /** {@code count} threads. */
+  /** Starts {@code count} threads. */
   public static Hog of(int count) {
     return new Hog(count);
   }
 
-  /** How many threads are running. */
+  /** Returns the number of running threads. */
   public int running() {
     return (int) threads.stream().filter(Thread::isAlive).count();
   }

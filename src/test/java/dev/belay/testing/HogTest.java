@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** A load runs until it is closed, and no longer. */
+/** Goal: a load runs until it is closed, and no longer. */
 class HogTest {
   @Test
   void a_hog_runs_until_it_is_closed() {

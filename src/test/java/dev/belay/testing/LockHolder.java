@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 
 /**
- * Another program that holds a lock of a database file against Belay. Says {@code holding} when it
- * has the lock, lets go when told {@code release}, and then says {@code released}.
+ * Another program that holds a lock of a database file against Belay. It sends {@code holding} when
+ * it has the lock, releases it when it receives {@code release}, and then sends {@code released}.
  */
 public final class LockHolder implements AutoCloseable {
   private final ChildJvm child;
@@ -14,23 +14,23 @@ public final class LockHolder implements AutoCloseable {
     this.child = child;
   }
 
-  /** Holds the write lock until {@link #release}. */
+  /** Starts a program that holds the write lock until {@link #release}. */
   public static LockHolder writing(Path file) {
     return start("BEGIN IMMEDIATE", file);
   }
 
-  /** Holds a read transaction, which has read, until {@link #release}. */
+  /** Starts a program that holds a read transaction, which has read, until {@link #release}. */
   public static LockHolder reading(Path file) {
     return start("BEGIN", file);
   }
 
-  /** Lets go, and returns when it has. */
+  /** Releases the lock, and returns when it is released. */
   public void release() {
     child.send("release");
     child.expect("released");
   }
 
-  /** Lets go, if need be by ending the process. */
+  /** Releases the lock by ending the process. */
   @Override
   public void close() {
     child.close();

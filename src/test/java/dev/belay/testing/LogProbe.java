@@ -9,8 +9,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Belay's log in the hands of a test, until it is closed: what was logged, and a logger that
- * throws. Safe for use by many threads.
+ * A logger in place of Belay's until it is closed, which keeps the records or throws. Safe for use
+ * by many threads.
  */
 public final class LogProbe extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("dev.belay");
@@ -28,32 +28,32 @@ public final class LogProbe extends Handler implements AutoCloseable {
     logger.addHandler(this);
   }
 
-  /** A log that works. */
+  /** Starts a log that keeps the records. */
   public static LogProbe recording() {
     return new LogProbe(null);
   }
 
-  /** A log that throws {@code failure} for every record. */
+  /** Starts a log that throws {@code failure} for every record. */
   public static LogProbe throwing(Error failure) {
     return new LogProbe(failure);
   }
 
-  /** What was logged at ERROR. */
+  /** Returns the records of level ERROR. */
   public synchronized List<Throwable> errors() {
     return List.copyOf(errors);
   }
 
-  /** The texts of what was logged at WARNING. */
+  /** Returns the texts of the records of level WARNING. */
   public synchronized List<String> warnings() {
     return List.copyOf(warnings);
   }
 
-  /** The texts of what was logged at INFO. */
+  /** Returns the texts of the records of level INFO. */
   public synchronized List<String> infos() {
     return List.copyOf(infos);
   }
 
-  /** How many records were logged. */
+  /** Returns the number of records. */
   public synchronized int records() {
     return records;
   }
@@ -77,7 +77,7 @@ public final class LogProbe extends Handler implements AutoCloseable {
 
   @Override
   public void flush() {
-    // nothing is kept back
+    // records are not buffered
   }
 
   @Override

@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands still until it is told to move. Safe for use by many threads. */
+/** A clock that moves only when a test moves it. Safe for use by many threads. */
 public final class ManualClock implements InstantSource {
-  /** Where a clock starts unless told otherwise: a whole second, so that tests can read it. */
+  /** The default start of a clock: a whole second, so that messages are easy to read. */
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private volatile Instant now;
 
-  /** Stands at {@link #START}. */
+  /** Creates a clock at {@link #START}. */
   public ManualClock() {
     this(START);
   }
 
-  /** Stands at {@code start}. */
+  /** Creates a clock at {@code start}. */
   public ManualClock(Instant start) {
     this.now = start;
   }
@@ -26,13 +26,13 @@ public final class ManualClock implements InstantSource {
     return now;
   }
 
-  /** Moves by {@code duration} (back, if it is negative) and returns where it stands then. */
+  /** Moves the clock by {@code duration} (back if it is negative), and returns the new time. */
   public synchronized Instant advance(Duration duration) {
     now = now.plus(duration);
     return now;
   }
 
-  /** Stands at {@code instant} from now on. */
+  /** Sets the clock to {@code instant}. */
   public synchronized void set(Instant instant) {
     now = instant;
   }

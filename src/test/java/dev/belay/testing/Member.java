@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A write with a name, to be handed in to a store beside others. Used by one thread. */
+/** A named write that is submitted to a store together with others. Used by one thread. */
 public final class Member {
   private interface Start {
     CompletableFuture<?> in(Belay belay, Consumer<Tx> ran);
@@ -25,7 +25,7 @@ public final class Member {
     this.start = start;
   }
 
-  /** A body of {@code write}. */
+  /** Returns a body of {@code write}. */
   public static <T extends @Nullable Object> Member write(String name, TxBody<T, ?> body) {
     return new Member(
         name,
@@ -39,7 +39,7 @@ public final class Member {
                     }));
   }
 
-  /** A body of {@code writeFlow}. */
+  /** Returns a body of {@code writeFlow}. */
   public static <T extends @Nullable Object> Member flow(
       String name, TxBody<TxOutcome<T>, ?> body) {
     return new Member(
@@ -54,7 +54,7 @@ public final class Member {
                     }));
   }
 
-  /** A verb of Belay's own without a {@code Tx}, which waits on a thread of its own. */
+  /** Returns a verb of Belay without a {@code Tx}, which waits on a thread of its own. */
   public static Member own(String name, Function<Belay, ?> verb) {
     return new Member(
         name,
@@ -77,7 +77,7 @@ public final class Member {
     }
   }
 
-  /** Until the caller stands in line, or has its answer already. */
+  /** Waits until the caller waits in line, or already has its result. */
   private static void awaitParked(Thread caller) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (caller.getState() != Thread.State.WAITING

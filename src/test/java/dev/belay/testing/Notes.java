@@ -5,13 +5,13 @@ import dev.belay.store.Tx;
 import java.util.List;
 
 /**
- * The host's own table {@code note} beside Belay's: one unique text per row, and an {@code id} that
- * numbers the rows by itself. Stateless, safe for use by many threads.
+ * The application's table {@code note} beside Belay's: one unique text per row, and an {@code id}
+ * that the database generates. Stateless, safe for use by many threads.
  */
 public final class Notes {
   private Notes() {}
 
-  /** Creates the table with {@code sql}, as the database writes it. */
+  /** Creates the table with {@code sql} in the dialect of the database. */
   public static void create(Belay belay, String sql) {
     belay.useWrite(tx -> tx.handle().execute(sql));
   }
@@ -21,12 +21,12 @@ public final class Notes {
     tx.handle().execute("INSERT INTO note (text) VALUES (?)", text);
   }
 
-  /** What {@code tx} sees, in order of arrival. */
+  /** Returns the texts that {@code tx} sees, in the order of their ids. */
   public static List<String> all(Tx tx) {
     return tx.handle().createQuery("SELECT text FROM note ORDER BY id").mapTo(String.class).list();
   }
 
-  /** What {@code belay} has, in order of arrival. */
+  /** Returns the texts in {@code belay}, in the order of their ids. */
   public static List<String> all(Belay belay) {
     return belay.read(Notes::all);
   }

@@ -4,13 +4,13 @@ import dev.belay.Belay;
 import java.nio.file.Path;
 
 /**
- * Opens a file, and says what came of it; then adds each note it is told and answers {@code added},
- * until it is told {@code close} and answers {@code closed}.
+ * A child that opens a file and sends the result. Then it adds each note that it receives and
+ * answers {@code added}, until it receives {@code close} and answers {@code closed}.
  */
 public final class NotingChild {
   private NotingChild() {}
 
-  /** Takes the file. */
+  /** Runs the child; the argument is the file. */
   public static void main(String[] args) {
     Parent parent = new Parent();
     try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
@@ -28,7 +28,7 @@ public final class NotingChild {
     parent.say("closed");
   }
 
-  /** Creates the table of the notes, unless the file has it. */
+  /** Creates the table of the notes if the file does not have it. */
   public static void create(Belay belay) {
     int tables =
         belay.read(

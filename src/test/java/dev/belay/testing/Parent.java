@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * A child's end of the line that {@link ChildJvm} holds. When the parent is gone, so is the child:
- * no test leaves a process behind, however it ends.
+ * The child's end of the connection to the {@link ChildJvm} of its parent. The child ends when the
+ * parent has ended, so that no test leaves a process behind.
  *
- * <p>Talking is safe for use by many threads; listening belongs to one.
+ * <p>Sending is safe for use by many threads; receiving belongs to one.
  */
 public final class Parent {
   private static final int PARENT_IS_GONE = 3;
@@ -21,14 +21,14 @@ public final class Parent {
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   private final PrintStream output = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
-  /** Says {@code line}, which is on its way to the parent when this returns. */
+  /** Sends {@code line} to the parent. It is written when this method returns. */
   public synchronized void say(String line) {
     // One write for text and line end: a kill between two would leave half a line.
     output.print(line + "\n");
     output.flush();
   }
 
-  /** The parent's next line. Waits for it; ends this JVM if the parent has gone. */
+  /** Waits for the parent's next line and returns it. Ends this JVM if the parent has ended. */
   public String hear() {
     try {
       String line = input.readLine();
@@ -42,7 +42,7 @@ public final class Parent {
     }
   }
 
-  /** Hands each of the parent's lines to {@code listener}, on a thread of its own. */
+  /** Passes each line of the parent to {@code listener}, on a thread of its own. */
   public void listen(Consumer<String> listener) {
     Thread thread =
         new Thread(
@@ -56,7 +56,7 @@ public final class Parent {
     thread.start();
   }
 
-  /** Ends this JVM when the parent goes, for a child that has nothing to be told. */
+  /** Ends this JVM when the parent ends, for a child that receives no lines. */
   public void follow() {
     listen(line -> {});
   }

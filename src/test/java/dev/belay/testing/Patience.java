@@ -13,14 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one bound on what a test waits for. It is there to end a hang and says nothing about speed: a
- * machine that is busy with other things stays far below it. A wait that reaches it prints every
- * thread and fails.
+ * The bound on every wait of a test. It ends a hang and does not measure speed: even a busy machine
+ * stays far below it. A wait that reaches it prints all threads and fails.
  *
  * <p>Immutable, safe for use by many threads.
  */
 public final class Patience {
-  /** How long any single wait of a test may take. */
+  /** The maximum time of a single wait. */
   public static final Duration LIMIT = Duration.ofMinutes(3);
 
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -31,19 +30,19 @@ public final class Patience {
     this.endNanoTime = System.nanoTime() + limit.toNanos();
   }
 
-  /** Begins now, for a loop that goes on until it has met its case. */
+  /** Begins now, for a loop that continues until its condition is met. */
   public static Patience begin() {
     return new Patience(LIMIT);
   }
 
-  /** Fails, with {@code missing} as what has not come about, once the limit is reached. */
+  /** Fails if the limit is reached; {@code missing} names the condition that was not met. */
   public void check(Supplier<String> missing) {
     if (System.nanoTime() - endNanoTime >= 0) {
       throw over(missing.get(), null);
     }
   }
 
-  /** Waits until {@code condition} holds; {@code what} says what the test waits for. */
+  /** Waits until {@code condition} holds; {@code what} names it for the message. */
   public static void until(String what, BooleanSupplier condition) {
     Patience patience = begin();
     while (!condition.getAsBoolean()) {
@@ -52,7 +51,7 @@ public final class Patience {
     }
   }
 
-  /** Waits for the value of {@code future}. */
+  /** Waits for the value of {@code future} and returns it. */
   public static <T> T get(Future<T> future) throws ExecutionException, InterruptedException {
     try {
       return future.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
@@ -68,7 +67,7 @@ public final class Patience {
     }
   }
 
-  /** Waits for the next element of {@code queue}. */
+  /** Waits for the next element of {@code queue} and returns it. */
   public static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
     T element = queue.poll(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
     if (element == null) {
@@ -77,7 +76,7 @@ public final class Patience {
     return element;
   }
 
-  /** Waits for the end of {@code thread}. */
+  /** Waits until {@code thread} has ended. */
   public static void join(Thread thread) throws InterruptedException {
     thread.join(LIMIT.toMillis());
     if (thread.isAlive()) {

@@ -12,18 +12,18 @@ import java.util.function.Supplier;
 import org.sqlite.SQLiteConfig;
 
 /**
- * Looks at a database file, and locks it, the way any other program would: without Belay.
- * Stateless, safe for use by many threads.
+ * Access to a database file without Belay, as another program has it. Stateless, safe for use by
+ * many threads.
  */
 public final class PlainSqlite {
   private PlainSqlite() {}
 
-  /** A connection in autocommit mode, with the driver's own settings. */
+  /** Opens a connection in autocommit mode, with the driver's own settings. */
   public static Connection connect(Path file) throws SQLException {
     return new SQLiteConfig().createConnection("jdbc:sqlite:" + file.toAbsolutePath());
   }
 
-  /** Runs each statement on a connection of its own making. */
+  /** Runs each statement on a new connection to {@code file}. */
   public static void execute(Path file, String... statements) throws SQLException {
     try (Connection connection = connect(file)) {
       execute(connection, statements);
@@ -50,7 +50,7 @@ public final class PlainSqlite {
     };
   }
 
-  /** The rows of {@code query}, each as its columns joined by a blank. */
+  /** Returns the rows of {@code query}, each as its columns joined by a blank. */
   public static List<String> rows(Path file, String query) throws SQLException {
     try (Connection connection = connect(file);
         Statement statement = connection.createStatement();
@@ -67,7 +67,7 @@ public final class PlainSqlite {
     }
   }
 
-  /** The one row of {@code query}. */
+  /** Returns the only row of {@code query}. */
   public static String row(Path file, String query) throws SQLException {
     List<String> rows = rows(file, query);
     if (rows.size() != 1) {

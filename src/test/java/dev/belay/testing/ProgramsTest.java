@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
-/** A test without its program is skipped, but for where it has to decide. */
+/** Goal: a test without its program is skipped, and fails in CI. */
 class ProgramsTest {
   private static final String PROGRAM = "belay-test-program";
 

@@ -18,7 +18,7 @@ public final class SqliteNotes {
     Notes.create(belay, CREATE);
   }
 
-  /** What any other program finds in the file, in order of arrival. */
+  /** Returns the texts that another program finds in the file, in the order of their ids. */
   public static List<String> all(Path file) throws SQLException {
     return PlainSqlite.rows(file, "SELECT text FROM note ORDER BY id");
   }

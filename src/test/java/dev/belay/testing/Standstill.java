@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps what writes busy, in bodies that share their transactions with no other, so that whatever
- * is submitted meanwhile stands in line and starts together. Safe for use by many threads.
+ * Bodies that occupy the writers of a store without sharing their transactions, so that bodies
+ * submitted meanwhile wait in line and start together. Safe for use by many threads.
  */
 public final class Standstill implements AutoCloseable {
   /** No body joins a group that has held the write lock for 5 ms. */
@@ -39,24 +39,25 @@ public final class Standstill implements AutoCloseable {
         });
   }
 
-  /** Stops the writer of {@code runner}, and returns when it stands. */
+  /** Stops the writer of {@code runner}, and returns when it has stopped. */
   public static Standstill of(TxRunner runner) {
     return of(runner, 1);
   }
 
   /**
-   * Stops the {@code writers} of {@code runner} that write at once, and returns when they stand.
+   * Stops all {@code writers} of {@code runner}, which write at the same time, and returns when
+   * they have stopped.
    */
   public static Standstill of(TxRunner runner, int writers) {
     return new Standstill(runner, writers);
   }
 
-  /** Lets the writer go on. */
+  /** Lets the writer continue. */
   public void end() {
     end.countDown();
   }
 
-  /** Lets the writer go on and waits until the bodies that held it have their answers. */
+  /** Lets the writer continue, and waits until the holding bodies have their results. */
   @Override
   public void close() {
     end();
@@ -67,7 +68,7 @@ public final class Standstill implements AutoCloseable {
     }
   }
 
-  /** Waits for {@code latch}, in a place that may not throw what is checked. */
+  /** Waits for {@code latch}, without a checked exception. */
   public static void await(CountDownLatch latch) {
     try {
       Patience.await(latch);

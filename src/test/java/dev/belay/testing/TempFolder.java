@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/** Folders that a test makes and deletes. Stateless, safe for use by many threads. */
+/** Temporary folders of tests. Stateless, safe for use by many threads. */
 public final class TempFolder {
   private TempFolder() {}
 
-  /** Deletes {@code folder} with all that is in it. */
+  /** Deletes {@code folder} with its content. */
   public static void delete(Path folder) throws IOException {
     List<Path> paths;
     try (var found = Files.walk(folder)) {

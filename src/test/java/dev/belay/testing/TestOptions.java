@@ -3,8 +3,8 @@ package dev.belay.testing;
 import dev.belay.BelayOptions;
 
 /**
- * The options that tests open stores with: the defaults, but for the size of commit groups, which
- * {@code -Dbelay.commitGroupMax=…} sets for a whole run of the suite and all its children.
+ * The options with which tests open stores: the defaults, except for the size of commit groups,
+ * which {@code -Dbelay.commitGroupMax=…} sets for a whole run of the suite and all its children.
  * Stateless, safe for use by many threads.
  */
 public final class TestOptions {
@@ -12,12 +12,12 @@ public final class TestOptions {
 
   private TestOptions() {}
 
-  /** What {@link BelayOptions#defaults()} are in this run. */
+  /** Returns {@link BelayOptions#defaults()} with the settings of this run. */
   public static BelayOptions defaults() {
     return BelayOptions.defaults().withCommitGroupMax(commitGroupMax());
   }
 
-  /** How many waiting writes may share a commit in this run. */
+  /** Returns the maximum number of waiting writes that share a commit in this run. */
   public static int commitGroupMax() {
     return Integer.getInteger(COMMIT_GROUP_MAX, BelayOptions.COMMIT_GROUP_DEFAULT);
   }

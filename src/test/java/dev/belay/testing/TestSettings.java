@@ -9,12 +9,12 @@ import java.time.InstantSource;
 public final class TestSettings {
   private TestSettings() {}
 
-  /** The options of the suite, but for the arguments. */
+  /** Returns the settings of the suite's options with another clock and busy timeout. */
   public static OpenSettings of(int busyTimeoutMs, InstantSource clock) {
     return of(busyTimeoutMs, TestOptions.defaults().withClock(clock));
   }
 
-  /** As {@code options} say, but for the busy timeout. */
+  /** Returns the settings of {@code options} with another busy timeout. */
   public static OpenSettings of(int busyTimeoutMs, BelayOptions options) {
     return OpenSettings.of(options, Duration.ofMillis(busyTimeoutMs));
   }

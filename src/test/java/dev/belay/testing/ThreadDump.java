@@ -6,18 +6,21 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 
 /**
- * What every thread is doing: of this JVM, and of the JVMs that it has started. Stateless, safe for
- * use by many threads.
+ * The stack traces of all threads of this JVM, and of the JVMs that it has started. Stateless, safe
+ * for use by many threads.
  */
 public final class ThreadDump {
   private ThreadDump() {}
 
-  /** Prints the threads of this JVM to {@code out}; each child prints its own to its errors. */
+  /**
+   * Prints the threads of this JVM to {@code out}; each child prints its threads to its standard
+   * error.
+   */
   public static void print(PrintStream out) {
     StringBuilder text = new StringBuilder("every thread of process ");
     text.append(ProcessHandle.current().pid()).append('\n');
     for (ThreadInfo info : ManagementFactory.getThreadMXBean().dumpAllThreads(true, true)) {
-      // Not toString(), which leaves out all frames but the first eight.
+      // Not toString(), which prints only the first eight frames.
       text.append(info.toString().lines().findFirst().orElse(info.getThreadName())).append('\n');
       for (StackTraceElement frame : info.getStackTrace()) {
         text.append("  at ").append(frame).append('\n');
@@ -31,7 +34,10 @@ public final class ThreadDump {
     out.flush();
   }
 
-  /** A JVM answers SIGQUIT with its threads; those of {@link ChildJvm} to standard error. */
+  /**
+   * Sends SIGQUIT, after which a JVM prints its threads; a {@link ChildJvm} prints them to standard
+   * error.
+   */
   private static void askForThreads(ProcessHandle child, PrintStream out) {
     try {
       new ProcessBuilder("kill", "-QUIT", Long.toString(child.pid())).start().waitFor();

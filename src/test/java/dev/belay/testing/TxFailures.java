@@ -11,16 +11,16 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementCustomizer;
 import org.jspecify.annotations.Nullable;
 
-/** Ways in which a statement fails under a body. Stateless, safe for use by many threads. */
+/** Statements that fail inside a body. Stateless, safe for use by many threads. */
 public final class TxFailures {
-  /** So many rows that the driver has to come back for them. */
+  /** A query with so many rows that the driver does not fetch them all at once. */
   private static final String ROWS =
       "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
           + " SELECT i FROM n";
 
   private TxFailures() {}
 
-  /** Keeps the statement behind a query or an update of JDBI, as a watchdog does. */
+  /** Keeps the JDBC statement of a query or an update of JDBI, as a watchdog does. */
   public static final class Keeper implements StatementCustomizer {
     private final AtomicReference<@Nullable PreparedStatement> kept = new AtomicReference<>();
 
@@ -29,7 +29,7 @@ public final class TxFailures {
       kept.set(statement);
     }
 
-    /** The statement that was executed last. */
+    /** Returns the statement that was executed last. */
     public PreparedStatement statement() {
       PreparedStatement statement = kept.get();
       if (statement == null) {
@@ -39,7 +39,7 @@ public final class TxFailures {
     }
   }
 
-  /** Throws as a query of JDBI does that somebody cancels between two of its rows. */
+  /** Throws as a query of JDBI that is cancelled between two of its rows. */
   public static void cancelledQuery(Tx tx) throws SQLException {
     Keeper keeper = new Keeper();
     Iterator<Long> rows =
@@ -52,8 +52,8 @@ public final class TxFailures {
   }
 
   /**
-   * Throws as {@code sql} does when somebody cancels it at once: the statement that is cancelled
-   * still has rows to come, and SQLite stops whatever begins before they have.
+   * Throws as {@code sql} does when it is cancelled immediately. The cancelled statement still has
+   * unread rows, and SQLite also stops each statement that begins before they are read.
    */
   public static void cancelledAtOnce(Tx tx, String sql) throws SQLException {
     Keeper keeper = new Keeper();
@@ -64,7 +64,7 @@ public final class TxFailures {
     tx.handle().execute(sql);
   }
 
-  /** Throws as a query of JDBC does that somebody cancels between two of its rows. */
+  /** Throws as a query of JDBC that is cancelled between two of its rows. */
   public static void cancelledRawQuery(Tx tx) throws SQLException {
     Statement statement = tx.handle().getConnection().createStatement();
     ResultSet rows = statement.executeQuery(ROWS);

@@ -1,4 +1,4 @@
-/** What several tests need: a clock to turn, processes to kill, a lock to hold against Belay. */
+/** Tools that several tests share: clocks, child processes, locks against Belay. */
 @NullMarked
 package dev.belay.testing;
 

@@ -247,7 +247,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
       if (failures.mayEndTransaction(e) && !driver.isClosed()) {
         throw e;
       }
-      // there was no transaction, or it ended with the connection
+      // there was no transaction, or its connection was lost with it
     }
   }
 

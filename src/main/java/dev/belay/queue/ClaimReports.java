@@ -6,11 +6,14 @@ import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.Tx;
 
-/** Tells an observer of claims and of how they end. Stateless, safe for use by many threads. */
-final class ClaimTold {
-  private ClaimTold() {}
+/**
+ * Reports claims and their settlements to the observer of the store. Stateless, safe for use by
+ * many threads.
+ */
+final class ClaimReports {
+  private ClaimReports() {}
 
-  static void tell(Tx tx, Claim claim, ClaimEvent.Outcome outcome) {
+  static void report(Tx tx, Claim claim, ClaimEvent.Outcome outcome) {
     StoreEngine engine = StoreEngine.observed(tx);
     if (engine != null) {
       ClaimEvent event =
