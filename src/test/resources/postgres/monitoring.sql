@@ -2,7 +2,7 @@
 -- The oldest transactions: vacuum waits for them.
 SELECT pid, application_name, state, now() - xact_start AS age FROM pg_stat_activity
 WHERE  backend_xmin IS NOT NULL ORDER BY xact_start LIMIT 5;
--- Who waits for whom.
+-- Which session waits for which.
 SELECT pid, pg_blocking_pids(pid), left(query, 80) FROM pg_stat_activity
 WHERE  cardinality(pg_blocking_pids(pid)) > 0;
 -- Dead rows of Belay's tables, and the last vacuum.
