@@ -235,7 +235,7 @@ public final class Belay implements AutoCloseable {
    * Returns a work queue of this store. A queue need not be created before its first use. The call
    * is cheap and can be repeated.
    *
-   * @param name 1 to {@link dev.belay.store.TextRule#ID_MAX} code points
+   * @param name 1 to {@link dev.belay.store.TextRule#QUEUE_BYTES_MAX} bytes of UTF-8
    * @throws IllegalArgumentException if the name breaks {@link dev.belay.store.TextRule}, or if
    *     {@code options} set a retention that differs from the one of an earlier call on this store
    *     for the same name

@@ -28,8 +28,15 @@ record PgBegin(
 
   private static final String NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
-  /** Asks for the timeline of the server, which changes when a standby takes over. */
-  static final String TIMELINE = "SELECT timeline_id FROM pg_control_checkpoint()";
+  /* Ids of transactions are unique in one life of the server. A standby that takes over continues
+   * on another timeline. A crash loses the ids that were not on disk, and the server gives them to
+   * others; it also resets the statistics, which therefore have the time of the last crash.
+   */
+  static final String LIFE =
+      "concat(timeline_id, ' ', extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))";
+
+  /** Asks for the life of the server. */
+  static final String ASK_LIFE = "SELECT " + LIFE + " FROM pg_control_checkpoint()";
 
   /** Asks for the statement that sets back what {@link #session} sets. */
   static final String FOUND =
@@ -43,13 +50,12 @@ record PgBegin(
    *
    * @param xid the id of the transaction; null if it only reads
    * @param nowMs the server's time in milliseconds since 1970
-   * @param timeline the timeline of the server, which changes when a standby takes over
+   * @param life the life of the server, in which the id is unique
    * @param sentNanos the {@code nanoTime} before the question
    * @param answeredNanos the {@code nanoTime} after the answer
    */
-  record Begun(
-      @Nullable String xid, long nowMs, long timeline, long sentNanos, long answeredNanos) {
-    static final Begun NONE = new Begun(null, 0, 0, 0, 0);
+  record Begun(@Nullable String xid, long nowMs, String life, long sentNanos, long answeredNanos) {
+    static final Begun NONE = new Begun(null, 0, "", 0, 0);
   }
 
   /**

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * Finds out whether a transaction lasted whose COMMIT had no answer. Immutable, safe for use by
  * many threads.
  *
- * <p>A server that was restored, or a standby that took over, may use the same id again or may not
- * have the commit: its timeline differs then, and the outcome stays unknown.
+ * <p>A server that crashed or was restored, or a standby that took over, may use the same id again
+ * or may not have the commit: that is another life of the server, and the outcome stays unknown.
  *
  * @see <a href="https://www.postgresql.org/docs/current/functions-info.html">pg_xact_status</a>
  */
 final class PgCommitLookup {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final String STATUS =
-      "SELECT pg_xact_status(?::xid8), timeline_id FROM pg_control_checkpoint()";
+      "SELECT pg_xact_status(?::xid8), " + PgBegin.LIFE + " FROM pg_control_checkpoint()";
 
   private final PgParts parts;
 
@@ -59,7 +59,7 @@ final class PgCommitLookup {
     try (PreparedStatement statement = connection.prepareStatement(STATUS)) {
       statement.setString(1, begun.xid());
       try (ResultSet row = statement.executeQuery()) {
-        return row.next() && row.getLong(2) == begun.timeline() ? row.getString(1) : null;
+        return row.next() && row.getString(2).equals(begun.life()) ? row.getString(1) : null;
       }
     }
   }

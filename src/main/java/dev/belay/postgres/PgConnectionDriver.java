@@ -29,7 +29,7 @@ final class PgConnectionDriver implements DriverConnection {
   private String beginText;
   private @Nullable String found;
   private boolean sessionChanged;
-  private long timeline;
+  private @Nullable String life;
   private PgBegin.Begun begun = PgBegin.Begun.NONE;
 
   PgConnectionDriver(Connection connection, PgFailures errors, PgBegin begins) {
@@ -71,9 +71,11 @@ final class PgConnectionDriver implements DriverConnection {
 
   private void begin(String text) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (timeline == 0) {
+      String known = life;
+      if (known == null) {
         connection.setAutoCommit(true);
-        timeline = timeline(statement);
+        known = life(statement);
+        life = known;
       }
       connection.setAutoCommit(false); // the driver sends BEGIN with the first statement
       long sentNanos = System.nanoTime();
@@ -85,15 +87,15 @@ final class PgConnectionDriver implements DriverConnection {
         row.next();
         begun =
             new PgBegin.Begun(
-                row.getString(1), row.getLong(2), timeline, sentNanos, System.nanoTime());
+                row.getString(1), row.getLong(2), known, sentNanos, System.nanoTime());
       }
     }
   }
 
-  private static long timeline(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery(PgBegin.TIMELINE)) {
+  private static String life(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery(PgBegin.ASK_LIFE)) {
       row.next();
-      return row.getLong(1);
+      return row.getString(1);
     }
   }
 
@@ -121,19 +123,13 @@ final class PgConnectionDriver implements DriverConnection {
 
   @Override
   public void rollback() throws SQLException {
-    connection.rollback();
-  }
-
-  /** A connection that was lost holds nothing: the server has rolled its transaction back. */
-  @Override
-  public void rollbackForGood() throws SQLException {
     try {
-      execute("ROLLBACK");
+      connection.rollback();
     } catch (SQLException e) {
       if (!PgFailures.isConnectionLost(e)) {
         throw e;
       }
-      connection.abort(Runnable::run);
+      connection.close(); // the server rolls back what has lost its connection
     }
   }
 
@@ -176,6 +172,11 @@ final class PgConnectionDriver implements DriverConnection {
   public void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    } catch (SQLException e) {
+      if (PgFailures.isConnectionLost(e)) {
+        connection.close(); // the driver may not know yet that it is
+      }
+      throw e;
     }
   }
 
@@ -255,12 +256,17 @@ final class PgConnectionDriver implements DriverConnection {
       PgSource.end(connection);
       return;
     }
-    if (begins.isBorrowed() && !connection.isClosed()) {
-      connection.setAutoCommit(true); // as pools lend them
-      if (found != null) {
-        execute(found);
+    try (connection) {
+      if (begins.isBorrowed() && !connection.isClosed()) {
+        connection.setAutoCommit(true); // as pools lend them
+        if (found != null) {
+          execute(found);
+        }
+      }
+    } catch (SQLException e) {
+      if (!PgFailures.isConnectionLost(e)) {
+        throw e;
       }
     }
-    connection.close();
   }
 }

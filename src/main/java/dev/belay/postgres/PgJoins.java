@@ -72,7 +72,7 @@ final class PgJoins {
                     + parts.errors().store());
           }
           PgBegin.Begun begun =
-              new PgBegin.Begun(row.getString(1), row.getLong(2), 0, sentNanos, System.nanoTime());
+              new PgBegin.Begun(row.getString(1), row.getLong(2), "", sentNanos, System.nanoTime());
           return joined(host, begun);
         }
       }

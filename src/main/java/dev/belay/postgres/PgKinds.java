@@ -17,15 +17,7 @@ import java.util.Set;
 final class PgKinds implements SqlKinds {
   /** Functions whose effect outlives the transaction. */
   private static final Set<String> OF_SESSION =
-      Set.of(
-          "PG_ADVISORY_LOCK",
-          "PG_ADVISORY_LOCK_SHARED",
-          "PG_TRY_ADVISORY_LOCK",
-          "PG_TRY_ADVISORY_LOCK_SHARED",
-          "SET_CONFIG",
-          "SETSEED",
-          "DBLINK_CONNECT",
-          "LO_OPEN");
+      Set.of("SET_CONFIG", "SETSEED", "DBLINK_CONNECT", "LO_OPEN");
 
   /** The driver executes every statement of a text, also of one that is prepared. */
   @Override
@@ -52,20 +44,30 @@ final class PgKinds implements SqlKinds {
 
   private static SqlKind kind(List<String> words) {
     SqlKind kind = ofFirst(words);
-    if (kind.compareTo(SqlKind.CONNECTION) < 0 && words.stream().anyMatch(OF_SESSION::contains)) {
+    if (kind.compareTo(SqlKind.CONNECTION) < 0 && words.stream().anyMatch(PgKinds::isOfSession)) {
       return SqlKind.CONNECTION;
     }
     return kind;
   }
 
+  /** Returns whether a name, quoted or not, is that of a function or a schema of the session. */
+  private static boolean isOfSession(String word) {
+    boolean locks = word.startsWith("PG_ADVISORY_") || word.startsWith("PG_TRY_ADVISORY_");
+    return OF_SESSION.contains(word)
+        || word.startsWith("PG_TEMP")
+        || (locks && !word.contains("_XACT_"));
+  }
+
   private static SqlKind ofFirst(List<String> words) {
     String second = words.size() > 1 ? words.get(1) : "";
     return switch (words.get(0)) {
-      case "SELECT" -> words.contains("INTO") ? SqlKind.SCHEMA : SqlKind.READ;
-      case "VALUES", "TABLE", "SHOW", "FETCH", "MOVE", "CLOSE", "DECLARE" -> SqlKind.READ;
+      case "SELECT" -> ofSelect(words);
+      case "DECLARE" -> words.contains("HOLD") ? SqlKind.CONNECTION : SqlKind.READ;
+      case "VALUES", "TABLE", "SHOW", "FETCH", "MOVE", "CLOSE" -> SqlKind.READ;
       case "(" -> SqlKind.READ;
       case "EXPLAIN" -> words.contains("ANALYZE") ? SqlKind.ROWS : SqlKind.READ;
-      case "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "COPY", "TRUNCATE", "LOCK", "NOTIFY" ->
+      case "UPDATE" -> words.contains("PG_SETTINGS") ? SqlKind.CONNECTION : SqlKind.ROWS;
+      case "INSERT", "DELETE", "MERGE", "WITH", "COPY", "TRUNCATE", "LOCK", "NOTIFY" ->
           SqlKind.ROWS;
       case "SAVEPOINT", "RELEASE" -> SqlKind.SAVEPOINT;
       case "ROLLBACK", "ABORT" -> words.contains("TO") ? SqlKind.SAVEPOINT : SqlKind.TRANSACTION;
@@ -92,13 +94,22 @@ final class PgKinds implements SqlKinds {
     };
   }
 
+  private static SqlKind ofSelect(List<String> words) {
+    int into = words.indexOf("INTO");
+    if (into < 0) {
+      return SqlKind.READ;
+    }
+    return isTemporary(words.subList(into, words.size())) ? SqlKind.CONNECTION : SqlKind.SCHEMA;
+  }
+
   private static SqlKind ofSet(String second) {
     return second.equals("TRANSACTION") ? SqlKind.TRANSACTION : SqlKind.CONNECTION;
   }
 
   private static boolean isTemporary(List<String> words) {
-    return words.stream().limit(4).anyMatch(word -> word.equals("TEMP") || word.equals("TEMPORARY"))
-        || words.stream().limit(8).anyMatch(word -> word.startsWith("PG_TEMP"));
+    return words.stream()
+        .limit(4)
+        .anyMatch(word -> word.equals("TEMP") || word.equals("TEMPORARY"));
   }
 
   /** Reads the words of a text, statement by statement. Belongs to the thread that made it. */
@@ -110,7 +121,10 @@ final class PgKinds implements SqlKinds {
       this.sql = sql;
     }
 
-    /** Returns the words of each statement, in upper case; quoted texts are left out. */
+    /**
+     * Returns the words of each statement, in upper case. Quoted texts are left out, and so are
+     * quoted names, but for those that are of the session.
+     */
     List<List<String>> statements() {
       List<List<String>> statements = new ArrayList<>();
       List<String> words = new ArrayList<>();
@@ -120,6 +134,13 @@ final class PgKinds implements SqlKinds {
           at++;
           addTo(statements, words);
           words = new ArrayList<>();
+        } else if (c == '"') {
+          int from = at;
+          skipQuoted(c, false);
+          String name = sql.substring(from, at).replace("\"", "").toUpperCase(Locale.ROOT);
+          if (isOfSession(name)) {
+            words.add(name);
+          }
         } else if (!skipsBlankOrQuoted(c)) {
           words.add(word(c));
         }
@@ -142,7 +163,7 @@ final class PgKinds implements SqlKinds {
         at = end < 0 ? sql.length() : end + 1;
       } else if (sql.startsWith("/*", at)) {
         skipComment();
-      } else if (c == '\'' || c == '"') {
+      } else if (c == '\'') {
         skipQuoted(c, false);
       } else if ((c == 'E' || c == 'e') && sql.startsWith("'", at + 1)) {
         at++;

@@ -66,7 +66,7 @@ public final class NewWork {
    * again finds the first work. The life of the stored work decides whether the key is taken, not
    * the life of the new work.
    *
-   * @param key 1 to {@link TextRule#ID_MAX} code points
+   * @param key 1 to {@link TextRule#ID_MAX} code points, see {@link TextRule#id}
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public NewWork withKey(String key, KeyLife life) {
@@ -83,7 +83,7 @@ public final class NewWork {
    * Puts the work in a lane, whose work is done one after another, in the order in which it joined
    * the line.
    *
-   * @param lane 1 to {@link TextRule#ID_MAX} code points
+   * @param lane 1 to {@link TextRule#ID_MAX} code points, see {@link TextRule#id}
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public NewWork withLane(String lane) {

@@ -97,7 +97,7 @@ public final class WorkQueue {
   WorkQueue(StoreQueues store, String name, QueueOptions options) {
     this.store = store;
     this.engine = store.engine();
-    this.name = TextRule.id("queue", name);
+    this.name = TextRule.queue("queue", name);
     this.claims = new ClaimVerbs(store, name);
     this.settles = new SettleVerbs(store, name);
     this.grouped = new GroupedVerbs(store, name);

@@ -35,7 +35,7 @@ public final class NewEvent {
   /**
    * Returns the same event with an id that no other event of its session may have.
    *
-   * @param eventId 1 to {@link TextRule#ID_MAX} code points
+   * @param eventId 1 to {@link TextRule#ID_MAX} code points, see {@link TextRule#id}
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public NewEvent withId(String eventId) {

@@ -49,7 +49,7 @@ public final class SessionCommit implements HandlerCommit<CommitOutcome.Committe
    *
    * <p>A session that was cleared does not exist until the next commit; see {@link Sessions#clear}.
    *
-   * @param sessionId 1 to {@link TextRule#ID_MAX} code points
+   * @param sessionId 1 to {@link TextRule#ID_MAX} code points, see {@link TextRule#id}
    * @param expectedRevision the revision that the session must have, at least 0; with 0 the session
    *     must not exist, and this commit creates it
    * @throws IllegalArgumentException if the id breaks {@link TextRule} or the revision is negative
@@ -74,7 +74,7 @@ public final class SessionCommit implements HandlerCommit<CommitOutcome.Committe
    * such a caller, use an expected revision, or a claim or lease that the commit is {@linkplain
    * #fencedBy(Claim) fenced by}.
    *
-   * @param sessionId 1 to {@link TextRule#ID_MAX} code points
+   * @param sessionId 1 to {@link TextRule#ID_MAX} code points, see {@link TextRule#id}
    * @throws IllegalArgumentException if the id breaks {@link TextRule}
    */
   public static SessionCommit to(String sessionId) {
@@ -97,7 +97,8 @@ public final class SessionCommit implements HandlerCommit<CommitOutcome.Committe
    * the operation is {@linkplain Sessions#forgetOperations forgotten}. If the commit is sent again
    * after that, it is a new commit.
    *
-   * @param operationId 1 to {@link TextRule#ID_MAX} code points, unique in the session
+   * @param operationId 1 to {@link TextRule#ID_MAX} code points, see {@link TextRule#id}, unique in
+   *     the session
    * @throws IllegalArgumentException if it breaks {@link TextRule}
    */
   public SessionCommit operation(String operationId) {
@@ -195,12 +196,12 @@ public final class SessionCommit implements HandlerCommit<CommitOutcome.Committe
    * content the new work is a duplicate and is not added; with different content the commit is
    * refused.
    *
-   * @param queue 1 to {@link TextRule#ID_MAX} code points
+   * @param queue 1 to {@link TextRule#QUEUE_BYTES_MAX} bytes of UTF-8
    * @throws IllegalArgumentException if the name breaks {@link TextRule}, or if this commit would
    *     enqueue more than {@link #ENQUEUES_MAX} pieces of work
    */
   public SessionCommit enqueue(String queue, List<NewWork> works) {
-    TextRule.id("queue", queue);
+    TextRule.queue("queue", queue);
     return with(parts.turn.with(queue, works));
   }
 

@@ -5,16 +5,25 @@ import java.util.Objects;
 /**
  * The rule for all text that is written to a store. Stateless, safe for use by many threads.
  *
- * <p>Names (ids, keys, types) have 1 to N Unicode code points. Bodies (payloads, state, results)
- * have 0 to {@link #BODY_BYTES_MAX} bytes of UTF-8. Both refuse two characters that not every
- * database returns as they were stored: an unpaired surrogate, which UTF-8 cannot encode, and NUL,
- * at which some databases cut the text and which others refuse.
+ * <p>Names (ids, keys, types) have 1 to N Unicode code points, ids and keys also a maximum of
+ * bytes. Bodies (payloads, state, results) have 0 to {@link #BODY_BYTES_MAX} bytes of UTF-8. Both
+ * refuse two characters that not every database returns as they were stored: an unpaired surrogate,
+ * which UTF-8 cannot encode, and NUL, at which some databases cut the text and which others refuse.
  *
  * <p>The message of every check names the field, and the index where there is one, never the text.
  */
 public final class TextRule {
-  /** The maximum length of an id, holder, worker, queue, lane or key: 1,000 code points. */
+  /** The maximum length of an id, holder, worker, lane or key: 1,000 code points. */
   public static final int ID_MAX = 1_000;
+
+  /**
+   * The maximum size of an id, holder, worker, lane or key: 2,000 bytes of UTF-8. An index of every
+   * database has room for a queue and such a name.
+   */
+  public static final int ID_BYTES_MAX = 2_000;
+
+  /** The maximum size of the name of a queue: 255 bytes of UTF-8. */
+  public static final int QUEUE_BYTES_MAX = 255;
 
   /** The maximum length of a type: 255 code points. */
   public static final int TYPE_MAX = 255;
@@ -25,13 +34,32 @@ public final class TextRule {
   private TextRule() {}
 
   /**
-   * Returns {@code value} if it is an id: 1 to {@link #ID_MAX} code points.
+   * Returns {@code value} if it is an id: 1 to {@link #ID_MAX} code points, at most {@link
+   * #ID_BYTES_MAX} bytes.
    *
    * @throws NullPointerException if it is null
    * @throws IllegalArgumentException if it breaks the rule
    */
   public static String id(String field, String value) {
-    return name(field, value, ID_MAX);
+    return atMost(ID_BYTES_MAX, field, name(field, value, ID_MAX));
+  }
+
+  /**
+   * Returns {@code value} if it is the name of a queue: 1 to {@link #QUEUE_BYTES_MAX} bytes.
+   *
+   * @throws NullPointerException if it is null
+   * @throws IllegalArgumentException if it breaks the rule
+   */
+  public static String queue(String field, String value) {
+    return atMost(QUEUE_BYTES_MAX, field, name(field, value, QUEUE_BYTES_MAX));
+  }
+
+  private static String atMost(int bytesMax, String field, String value) {
+    // No code unit of UTF-16 has more than three bytes of UTF-8, so a short text needs no counting.
+    if (value.length() > bytesMax / 3 && utf8Bytes(field, value) > bytesMax) {
+      throw new IllegalArgumentException(field + " is longer than " + bytesMax + " bytes of UTF-8");
+    }
+    return value;
   }
 
   /**

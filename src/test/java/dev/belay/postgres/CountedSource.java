@@ -3,9 +3,11 @@ package dev.belay.postgres;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,11 +28,19 @@ final class CountedSource implements DataSource {
   private final PGSimpleDataSource source = new PGSimpleDataSource();
   private final Preparation preparation;
   private final Map<Connection, Throwable> open = new ConcurrentHashMap<>();
+  private volatile boolean deaf;
   private final AtomicInteger most = new AtomicInteger();
 
   private CountedSource(String url, Preparation preparation) {
     this.source.setURL(url);
     this.preparation = preparation;
+  }
+
+  /** One on whose connections LISTEN does nothing, as behind a pooler. */
+  static CountedSource deaf(String url) {
+    CountedSource source = new CountedSource(url, connection -> {});
+    source.deaf = true;
+    return source;
   }
 
   static CountedSource of(String url, Preparation preparation) {
@@ -60,20 +70,44 @@ final class CountedSource implements DataSource {
     preparation.prepare(connection);
     open.put(connection, new Throwable(Thread.currentThread().getName()));
     most.accumulateAndGet(open.size(), Math::max);
-    return (Connection)
+    return proxy(
+        Connection.class,
+        (method, arguments) -> {
+          if (method.getName().equals("close")) {
+            open.remove(connection);
+          }
+          Object result = method.invoke(connection, arguments);
+          return deaf && method.getName().equals("createStatement")
+              ? deaf((Statement) result)
+              : result;
+        });
+  }
+
+  private static Statement deaf(Statement statement) {
+    return proxy(
+        Statement.class,
+        (method, arguments) ->
+            method.getName().equals("execute") && arguments[0].toString().startsWith("LISTEN")
+                ? (Object) false
+                : method.invoke(statement, arguments));
+  }
+
+  private interface Call {
+    Object of(Method method, Object[] arguments) throws Throwable;
+  }
+
+  private static <T> T proxy(Class<T> type, Call call) {
+    return type.cast(
         Proxy.newProxyInstance(
             CountedSource.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
+            new Class<?>[] {type},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("close")) {
-                open.remove(connection);
-              }
               try {
-                return method.invoke(connection, arguments);
+                return call.of(method, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
-            });
+            }));
   }
 
   @Override

@@ -58,6 +58,10 @@ final class Server {
     return Running.SERVER.getJdbcUrl("postgres", "postgres");
   }
 
+  static int port() {
+    return Running.SERVER.getPort();
+  }
+
   /** The URL of a new schema without tables. */
   static String newSchema() {
     return newSchemaAt(url());

@@ -24,10 +24,27 @@ class TextRuleTest {
 
   @Test
   void an_emoji_counts_as_one_code_point() {
-    assertThat(TextRule.id("id", EMOJI.repeat(1000))).hasSize(2000);
+    assertThat(TextRule.type("type", EMOJI.repeat(255))).hasSize(510);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TextRule.id("id", EMOJI.repeat(1000) + "a"));
-    assertThatIllegalArgumentException().isThrownBy(() -> TextRule.id("id", EMOJI.repeat(1001)));
+        .isThrownBy(() -> TextRule.type("type", EMOJI.repeat(255) + "a"));
+    assertThatIllegalArgumentException().isThrownBy(() -> TextRule.type("type", EMOJI.repeat(256)));
+  }
+
+  @Test
+  void an_id_has_up_to_2000_bytes_and_a_queue_up_to_255() {
+    assertThat(TextRule.id("id", EMOJI.repeat(500))).hasSize(1000);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TextRule.id("id", EMOJI.repeat(500) + "a"))
+        .withMessage("id is longer than 2000 bytes of UTF-8");
+    assertThat(TextRule.id("id", "\u20ac".repeat(666))).hasSize(666);
+    assertThatIllegalArgumentException().isThrownBy(() -> TextRule.id("id", "\u20ac".repeat(667)));
+    assertThat(TextRule.queue("queue", "\u20ac".repeat(85))).hasSize(85);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TextRule.queue("queue", "\u20ac".repeat(85) + "a"))
+        .withMessage("queue is longer than 255 bytes of UTF-8");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TextRule.queue("queue", "a".repeat(256)))
+        .withMessage("queue is longer than 255 code points");
   }
 
   @Test

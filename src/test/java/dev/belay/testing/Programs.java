@@ -14,9 +14,9 @@ public final class Programs {
   private Programs() {}
 
   /**
-   * Checks that {@code program} is on the path. If it is not, the calling test is skipped with a
-   * reason. In an environment with {@code CI=true} it fails instead: a build that decides about a
-   * change must not pass because its machine lacks a program.
+   * Returns if {@code program} is on the path, or exists if it is a path itself. If it is not, the
+   * calling test is skipped with a reason, or fails where the environment says {@code CI=true}: a
+   * build that decides about a change must not pass because of what its machine lacks.
    */
   public static void require(String program) {
     require(program, System.getenv());
@@ -34,6 +34,9 @@ public final class Programs {
   }
 
   private static boolean isOnPath(String program, String path) {
+    if (program.contains(File.separator)) {
+      return Files.isExecutable(Path.of(program));
+    }
     for (String folder : path.split(File.pathSeparator, -1)) {
       if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
         return true;

@@ -242,12 +242,12 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
   /** Rolls back before the connection closes: even if that fails, no transaction may remain. */
   void rollbackForGood() throws SQLException {
     try {
-      driver.rollbackForGood();
+      driver.execute("ROLLBACK");
     } catch (SQLException e) {
       if (failures.mayEndTransaction(e) && !driver.isClosed()) {
         throw e;
       }
-      // there was no transaction, or it ended with the connection
+      // there was no transaction, or its connection was lost with it
     }
   }
 

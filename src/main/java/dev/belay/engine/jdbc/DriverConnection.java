@@ -34,11 +34,6 @@ public interface DriverConnection {
 
   void rollback() throws SQLException;
 
-  /** Rolls back before the connection is closed, also if there is no transaction. */
-  default void rollbackForGood() throws SQLException {
-    execute("ROLLBACK");
-  }
-
   /** Sets the runner's own savepoint. No body can know its name. */
   void setSavepoint() throws SQLException;
 
