@@ -46,7 +46,8 @@ class GuaranteesTest {
   @Test
   void every_engine_says_of_each_guarantee_whether_it_holds() {
     List<String> rows = rows(SourceFile.at(GUARANTEES).text());
-    List<String> ofEngines = rows.stream().filter(row -> OF_ENGINES.matcher(row).matches()).toList();
+    List<String> ofEngines =
+        rows.stream().filter(row -> OF_ENGINES.matcher(row).matches()).toList();
 
     assertThat(ofEngines).hasSizeGreaterThan(100);
     assertThat(ofEngines).allMatch(GuaranteesTest::isProved);
