@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,10 +33,60 @@ import org.junit.jupiter.api.Test;
  */
 class PgPlansTest {
   private static final Pattern PARAMETER = Pattern.compile("(?<![:\\w]):(\\w+)");
+
+  /** A scan of a whole table or index, and a sort of all that was found. */
+  private static final Pattern WHOLE =
+      Pattern.compile(
+          "Index (?:Only )?Scan [^\\n]*\\n(?! *Index Cond)|(?<!Incremental )Sort  \\(|Seq Scan");
+
   private static final Path CLASSES = Path.of("target/classes");
 
-  /** The statements that read a whole table, or sort what they have found, and why. */
-  private static final Map<String, String> KNOWN = Map.of();
+  /**
+   * What is known of full tables: the largest of an index is its first row; the other two sort what
+   * several indexes have in order, which is to be mended.
+   */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "EnqueueDao.largestId/0",
+          "PurgeDao.oldestFinished/6",
+          "UnfreedDao.lastDueMs/0",
+          "WorkDao.listReady/3");
+
+  /**
+   * What is known of empty tables that were analysed: the planner thinks that a whole index costs
+   * less than a row of it, until the next analysis. To be mended.
+   */
+  private static final Set<String> KNOWN_OF_EMPTY =
+      Set.of(
+          "CancelDao.isKeyTaken/1",
+          "ClaimDao.next/2",
+          "ClaimDao.nextClaimable/2",
+          "EnqueueDao.keyHolder/5",
+          "EnqueueDao.largestId/0",
+          "LaneDao.renewGrant/5",
+          "PurgeDao.oldestFinished/6",
+          "SessionDao.advance/5",
+          "SessionDao.eventById/2",
+          "SessionDao.find/1",
+          "SessionDao.head/2",
+          "SessionListDao.idle/4",
+          "SessionListDao.list/2",
+          "UnfreedDao.first/1",
+          "UnfreedDao.lastDueMs/0",
+          "WorkDao.findByKey/2",
+          "WorkDao.findBySpentKey/2",
+          "WorkDao.lane/3",
+          "WorkDao.list/4",
+          "WorkDao.listReady/3");
+
+  private static final Map<Class<?>, String> TYPES =
+      Map.of(
+          long.class, "bigint",
+          Long.class, "bigint",
+          int.class, "integer",
+          Integer.class, "integer",
+          String.class, "text",
+          byte[].class, "bytea");
 
   private final Map<String, String> statements = new TreeMap<>();
   private String url;
@@ -51,7 +102,9 @@ class PgPlansTest {
         String annotated = query != null ? query.value() : update != null ? update.value() : null;
         if (annotated != null) {
           String name = dao.getSimpleName() + "." + method.getName();
-          statements.put(name + "/" + method.getParameterCount(), dialect.sql(name, annotated));
+          statements.put(
+              name + "/" + method.getParameterCount(),
+              numbered(dialect.sql(name, annotated), method.getParameters()));
         }
       }
     }
@@ -67,6 +120,7 @@ class PgPlansTest {
     try (Stream<Path> files = Files.walk(CLASSES.resolve("dev/belay"))) {
       return files
           .filter(file -> file.toString().endsWith("Dao.class"))
+          .filter(file -> !file.endsWith("TokenDao.class")) // PgNumbers is in its place
           .<Class<?>>map(PgPlansTest::classOf)
           .toList();
     } catch (UncheckedIOException e) {
@@ -84,10 +138,11 @@ class PgPlansTest {
   }
 
   @Test
-  void every_statement_walks_an_index_after_the_analysis_of_empty_tables() throws SQLException {
+  void no_further_statement_reads_a_whole_index_after_the_analysis_of_empty_tables()
+      throws SQLException {
     Server.execute(url, "ANALYZE");
 
-    assertThat(plansWithout(Set.of("Seq Scan", "Sort"))).isEqualTo(KNOWN.keySet());
+    assertThat(KNOWN_OF_EMPTY).containsAll(badPlans());
   }
 
   @Test
@@ -95,20 +150,20 @@ class PgPlansTest {
     Server.execute(url, FULL);
     Server.execute(url, "ANALYZE");
 
-    assertThat(plansWithout(Set.of("Seq Scan", "Sort"))).isEqualTo(KNOWN.keySet());
+    assertThat(badPlans()).isEqualTo(KNOWN);
   }
 
   @Test
   void what_reads_a_whole_table_is_noticed() throws SQLException {
     statements.clear();
-    statements.put("a", "SELECT 1 FROM belay_work WHERE payload_bytes = :bytes");
-    statements.put("b", "SELECT 1 FROM belay_work WHERE id = :id");
+    statements.put("a", "SELECT 1 FROM belay_work WHERE payload_bytes = $1");
+    statements.put("b", "SELECT 1 FROM belay_work WHERE id = $1");
 
-    assertThat(plansWithout(Set.of("Seq Scan", "Sort"))).containsExactly("a");
+    assertThat(badPlans()).containsExactly("a");
   }
 
-  /** The names of the statements in whose plans one of {@code nodes} is. */
-  private Set<String> plansWithout(Set<String> nodes) throws SQLException {
+  /** The names of the statements that read a whole table or index, or sort. */
+  private Set<String> badPlans() throws SQLException {
     Map<String, String> bad = new TreeMap<>();
     try (Connection connection = DriverManager.getConnection(url + "&preferQueryMode=simple");
         Statement statement = connection.createStatement()) {
@@ -116,30 +171,40 @@ class PgPlansTest {
       statement.execute(PgBegin.of(Server.schemaOf(url), 1_000, true, false).verb());
       for (Map.Entry<String, String> each : statements.entrySet()) {
         String plan = plan(statement, each.getValue());
-        if (nodes.stream().anyMatch(plan::contains)) {
+        if (WHOLE.matcher(plan).find()) {
           bad.put(each.getKey(), plan);
         }
       }
     }
-    bad.forEach((name, plan) -> System.err.println(name + "\n" + plan));
+
     return bad.keySet();
   }
 
-  private static String plan(Statement statement, String sql) throws SQLException {
+  /** A statement with the parameters of the server, each with its type as the driver sends it. */
+  private static String numbered(String sql, Parameter... parameters) {
+    Map<String, String> types = new HashMap<>();
+    for (Parameter parameter : parameters) {
+      String type = TYPES.get(parameter.getType());
+      types.put(parameter.getName(), type == null ? "" : "::" + type);
+    }
     Map<String, Integer> numbers = new HashMap<>();
-    String numbered =
-        PARAMETER
-            .matcher(sql)
-            .replaceAll(
-                match ->
-                    "\\$" + numbers.computeIfAbsent(match.group(1), name -> numbers.size() + 1));
+    return PARAMETER
+        .matcher(sql)
+        .replaceAll(
+            match ->
+                "\\$"
+                    + numbers.computeIfAbsent(match.group(1), name -> numbers.size() + 1)
+                    + types.getOrDefault(match.group(1), ""));
+  }
+
+  private static String plan(Statement statement, String sql) throws SQLException {
     StringBuilder plan = new StringBuilder();
-    try (ResultSet rows = statement.executeQuery("EXPLAIN (GENERIC_PLAN) " + numbered)) {
+    try (ResultSet rows = statement.executeQuery("EXPLAIN (GENERIC_PLAN) " + sql)) {
       while (rows.next()) {
         plan.append(rows.getString(1)).append('\n');
       }
     } catch (SQLException e) {
-      throw new SQLException(numbered, e);
+      throw new SQLException(sql, e);
     }
     return plan.toString();
   }
