@@ -3,6 +3,7 @@ package dev.belay.session;
 import dev.belay.engine.RowLocks;
 import dev.belay.lease.Lease;
 import dev.belay.lease.LeaseDao;
+import dev.belay.queue.Claim;
 import dev.belay.queue.Enqueued;
 import dev.belay.queue.QueueTurn;
 import dev.belay.session.CommitOutcome.ClaimLost;
@@ -81,6 +82,16 @@ final class TurnStep {
       }
     }
     locks.lanes(tx, lanes);
+    long[] ids = // the lock of a lane also orders its work
+        turn.claims().stream()
+            .map(ClaimUse::claim)
+            .filter(claim -> claim.lane() == null)
+            .mapToLong(Claim::workId)
+            .sorted()
+            .toArray();
+    for (int i = 0; i < ids.length && ids.length > 1; i++) {
+      locks.work(tx, ids[i]);
+    }
   }
 
   private boolean isLive(Lease lease) {
