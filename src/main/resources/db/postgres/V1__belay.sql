@@ -75,8 +75,8 @@ CREATE TABLE belay_counter (
 
 INSERT INTO belay_counter (name, value) VALUES ('block', 0);
 
--- A released lease keeps its row, with expires_at_ms = 0, and so its token: a row that is made again
--- could repeat it.
+-- A released lease keeps its row, without a holder, and so its token: a row that is made again could
+-- repeat it.
 CREATE TABLE belay_lease (
   name           TEXT   COLLATE "C" NOT NULL PRIMARY KEY,
   holder         TEXT   NOT NULL,

@@ -29,6 +29,8 @@ class ArchitectureTest {
   private static final JavaClasses MAIN =
       new ClassFileImporter().importPath(SourceFile.ROOT.resolve("target/classes"));
 
+  private static final Set<String> JOINING = Set.of("dev.belay.store.TxRunner");
+
   private static final Set<String> OPTIONS =
       Set.of("dev.belay.BelayOptions", "dev.belay.OptionChoices", "dev.belay.engine.EngineOptions");
 
@@ -135,6 +137,8 @@ class ArchitectureTest {
                         "are Belay and its runner", type -> HANDED_ON.contains(type.getName()))))
             // it hands the host's preparation of connections through, and calls nothing of JDBC
             .and(not(describe("are the options", type -> OPTIONS.contains(type.getName()))))
+            // join takes the host's connection
+            .and(not(describe("runs bodies", type -> JOINING.contains(type.getName()))))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql.."));

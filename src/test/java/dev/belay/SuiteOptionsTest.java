@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Goal: a run of the suite with another size of commit groups means every store of every test.
  * Method: the calls of the compiled test classes. Examples and the main job are exempt: they are
- * written as users write.
+ * written as users write. So are the tests of PostgreSQL, which has no commit groups.
  */
 class SuiteOptionsTest {
   private static final Set<String> WITH_THE_LIBRARY_DEFAULTS =

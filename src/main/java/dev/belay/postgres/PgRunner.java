@@ -2,6 +2,7 @@ package dev.belay.postgres;
 
 import dev.belay.engine.ChangedMeanwhileException;
 import dev.belay.engine.StoreEngine;
+import dev.belay.engine.jdbc.BeginException;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BodyTx;
 import dev.belay.engine.jdbc.BodyVerdict;
@@ -119,7 +120,7 @@ final class PgRunner implements RequestRunner {
                 ran[0] = run(request, connection, driver);
                 return ran[0].verdict().end() == BodyVerdict.End.KEPT ? KEEP : UNDO;
               });
-    } catch (ConnectionTransaction.BeginException e) {
+    } catch (BeginException e) {
       current.discard(connection);
       if (mayRunAgain && PgFailures.isConnectionLost(e.failure())) {
         request.again();

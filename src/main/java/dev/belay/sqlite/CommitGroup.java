@@ -1,9 +1,9 @@
 package dev.belay.sqlite;
 
 import dev.belay.engine.StoreEngine.Event;
+import dev.belay.engine.jdbc.BeginException;
 import dev.belay.engine.jdbc.BodyRun;
 import dev.belay.engine.jdbc.BoundConnection;
-import dev.belay.engine.jdbc.ConnectionTransaction;
 import dev.belay.engine.jdbc.TxEnd;
 import dev.belay.engine.line.Callbacks;
 import dev.belay.engine.line.FaultPoints;
@@ -79,7 +79,7 @@ final class CommitGroup {
               lockWait.beginFor(source),
               handle -> connection.transaction().isOpen() ? runBodies(source, membersMax) : KEEP);
       return settle(end);
-    } catch (ConnectionTransaction.BeginException e) {
+    } catch (BeginException e) {
       around.beginFailed(source, connection, e.failure());
     } catch (Throwable e) {
       return new FailedGroup(around, connection, callbacks).rescue(source, running, runs, e);

@@ -59,15 +59,15 @@ final class LocalProgram implements AutoCloseable {
         "max_connections=200");
   }
 
-  /** PgBouncer in transaction mode before the server at that port of this host. */
-  static LocalProgram pgBouncer(int serverPort, Path folder) throws Exception {
+  /** PgBouncer in transaction mode, which logs into the server of this host as that role. */
+  static LocalProgram pgBouncer(int serverPort, String role, Path folder) throws Exception {
     int port = freePort();
     Path ini = folder.resolve("pgbouncer.ini");
     Files.writeString(
         ini,
         """
         [databases]
-        * = host=localhost port=%d
+        * = host=localhost port=%d user=%s
         [pgbouncer]
         listen_addr = localhost
         listen_port = %d
@@ -78,7 +78,7 @@ final class LocalProgram implements AutoCloseable {
         max_client_conn = 200
         ignore_startup_parameters = extra_float_digits
         """
-            .formatted(serverPort, port));
+            .formatted(serverPort, role, port));
     return start(folder, port, "pgbouncer", ini.toString());
   }
 
@@ -97,8 +97,13 @@ final class LocalProgram implements AutoCloseable {
         new LocalProgram(
             process(folder, command),
             "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres");
-    Patience.until(command[0] + " answers", program::isUp);
-    return program;
+    try {
+      Patience.until(command[0] + " answers", program::isUp);
+      return program;
+    } catch (Throwable e) {
+      program.close();
+      throw e;
+    }
   }
 
   private boolean isUp() {

@@ -31,8 +31,8 @@ class PgBouncerTest {
             + role
             + " SET search_path = "
             + Server.schemaOf(direct));
-    bouncer = LocalProgram.pgBouncer(Server.port(), folder);
-    url = bouncer.url().replace("user=postgres", "user=" + role) + "&prepareThreshold=0";
+    bouncer = LocalProgram.pgBouncer(Server.port(), role, folder);
+    url = bouncer.url() + "&prepareThreshold=0";
     Belay.openPostgres(direct).close();
   }
 
@@ -42,7 +42,7 @@ class PgBouncerTest {
       bouncer.close();
     }
     Server.drop(direct);
-    Server.execute(Server.url(), "DROP ROLE IF EXISTS r_" + Server.schemaOf(direct));
+    Server.execute(Server.url(), "DROP ROLE r_" + Server.schemaOf(direct));
   }
 
   @Test

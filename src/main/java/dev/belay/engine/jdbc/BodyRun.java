@@ -6,7 +6,6 @@ import dev.belay.engine.line.Callbacks;
 import dev.belay.engine.line.FaultPoints;
 import dev.belay.engine.line.Reports;
 import dev.belay.engine.line.Request;
-import dev.belay.store.BelayObserver.TxEvent.Outcome;
 import dev.belay.store.StoreException;
 
 /** One run of one body. Belongs to the thread that owns the connection. */
@@ -129,11 +128,7 @@ public final class BodyRun {
     }
   }
 
-  /**
-   * Answers the caller with the outcome of the body, and starts the body's callbacks.
-   *
-   * @param reached the commit of the transaction, or an outcome without one
-   */
+  /** Answers the caller, whose transaction has {@code reached} its commit or another outcome. */
   public void answer(Event reached, Callbacks callbacks) {
     Event own = verdict.end() == End.KEPT ? reached : Event.OUTCOME;
     tx.signal(own);
@@ -163,11 +158,7 @@ public final class BodyRun {
 
   private void note(Event reached) {
     if (request.notes() != null) {
-      Outcome outcome =
-          request.kind().writes() && reached != Event.COMMIT
-              ? Outcome.ROLLED_BACK
-              : Outcome.COMPLETED;
-      request.notes().bodyEnded(outcome, tx.reports(reached));
+      request.notes().bodyEnded(reached, tx.reports(reached));
     }
   }
 

@@ -98,7 +98,7 @@ public final class BoundConnection {
    * callback's outcome says. Returns the result of that end. If {@code begin} finds no request
    * left, the callback runs without a transaction.
    *
-   * @throws ConnectionTransaction.BeginException if the transaction could not be begun
+   * @throws BeginException if the transaction could not be begun
    */
   public <R> TxEnd inTransaction(
       ConnectionTransaction.Begin begin, HandleCallback<R, RuntimeException> callback) {

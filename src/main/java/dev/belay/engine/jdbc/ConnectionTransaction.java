@@ -110,11 +110,7 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
     return doubtful ? TxEnd.unknown(null) : TxEnd.COMMITTED;
   }
 
-  /**
-   * Ends the transaction and returns the result of that.
-   *
-   * @param wanted COMMITTED or ROLLED_BACK
-   */
+  /** Ends the transaction as {@code wanted}: COMMITTED or ROLLED_BACK. Returns the result. */
   TxEnd end(TxEnd.State wanted) {
     lastEnd = open ? endOpen(wanted) : TxEnd.NOT_BEGUN;
     return lastEnd;
@@ -266,21 +262,6 @@ public final class ConnectionTransaction implements DriverConnection.EndListener
       // commit, which has failed, or to a later transaction of the same body.
       doubtful = committedByHand;
       lost = !committedByHand;
-    }
-  }
-
-  /** Thrown if a transaction could not be begun. */
-  public static final class BeginException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final SQLException failure;
-
-    BeginException(SQLException failure) {
-      super(failure);
-      this.failure = failure;
-    }
-
-    public SQLException failure() {
-      return failure;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.engine.line;
 
+import dev.belay.engine.StoreEngine.Event;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.BelayObserver.TxEvent;
 import dev.belay.store.CommitUnknownException;
@@ -55,9 +56,10 @@ public final class TxNotes implements Runnable {
     this.bodies = bodies;
   }
 
-  /** Notes the outcome of the latest run, and the events of its verbs. */
-  public void bodyEnded(TxEvent.Outcome ended, List<Consumer<BelayObserver>> events) {
-    this.ended = ended;
+  /** Notes what the transaction of the latest run has reached, and the events of its verbs. */
+  public void bodyEnded(Event reached, List<Consumer<BelayObserver>> events) {
+    boolean undone = kind.writes() && reached != Event.COMMIT;
+    this.ended = undone ? TxEvent.Outcome.ROLLED_BACK : TxEvent.Outcome.COMPLETED;
     this.events = events;
   }
 
