@@ -32,11 +32,16 @@ record PgBegin(
    * on another timeline. A crash loses the ids that were not on disk, and the server gives them to
    * others; it also resets the statistics, which therefore have the time of the last crash.
    */
-  static final String LIFE =
-      "concat(timeline_id, ' ', extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))";
-
   /** Asks for the life of the server. */
-  static final String ASK_LIFE = "SELECT " + LIFE + " FROM pg_control_checkpoint()";
+  static final String ASK_LIFE =
+      "SELECT concat(timeline_id, ' ', extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))"
+          + " AS life FROM pg_control_checkpoint()";
+
+  /** Asks what became of the transaction of a life and an id; null if the server cannot say. */
+  static final String ASK_STATUS =
+      "SELECT CASE WHEN life = ? THEN pg_xact_status(?::xid8) END FROM ("
+          + ASK_LIFE
+          + ") AS server";
 
   /** Asks for the statement that sets back what {@link #session} sets. */
   static final String FOUND =

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PgCommitLookup {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final String STATUS =
-      "SELECT pg_xact_status(?::xid8), " + PgBegin.LIFE + " FROM pg_control_checkpoint()";
 
   private final PgParts parts;
 
@@ -56,10 +54,11 @@ final class PgCommitLookup {
   }
 
   private @Nullable String status(Connection connection, PgBegin.Begun begun) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(STATUS)) {
-      statement.setString(1, begun.xid());
+    try (PreparedStatement statement = connection.prepareStatement(PgBegin.ASK_STATUS)) {
+      statement.setString(1, begun.life());
+      statement.setString(2, begun.xid());
       try (ResultSet row = statement.executeQuery()) {
-        return row.next() && row.getString(2).equals(begun.life()) ? row.getString(1) : null;
+        return row.next() ? row.getString(1) : null;
       }
     }
   }

@@ -104,7 +104,7 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
         try {
           serve(place, takeBatch());
         } finally {
-          connections.give(place);
+          connections.give(place, this);
         }
       }
     }

@@ -61,9 +61,15 @@ final class PgGroupConnections {
     return idle.remove();
   }
 
-  /** Gives a connection back. The group that has waited longest is woken. */
-  synchronized void give(Place place) {
+  /**
+   * Gives a connection back that {@code group} had, of which callers may still wait: a call has a
+   * limited number of members. The group that has waited longest is woken.
+   */
+  synchronized void give(Place place, Group group) {
     idle.add(place);
+    if (!wanting.contains(group)) {
+      wanting.add(group);
+    }
     while (!wanting.isEmpty() && !wanting.element().wakesFirst()) {
       wanting.remove();
     }

@@ -33,8 +33,11 @@ final class PgJoins {
       """
       SELECT pg_current_xact_id()::text,
              floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
-             COALESCE(to_regclass('belay_work') = to_regclass(?), false)
-      """;
+             COALESCE(to_regclass('belay_work') = to_regclass(?), false), life
+      FROM  (\
+      """
+          + PgBegin.ASK_LIFE
+          + ") AS server";
 
   private final PgParts parts;
   private final String table;
@@ -52,7 +55,7 @@ final class PgJoins {
     this.table = schema + ".belay_work";
   }
 
-  private record Joined(String xid, PgConnectionDriver driver) {}
+  private record Joined(PgBegin.Begun begun, PgConnectionDriver driver) {}
 
   /** Joins the transaction on a connection of the host. */
   BodyTx join(Connection host) {
@@ -72,7 +75,8 @@ final class PgJoins {
                     + parts.errors().store());
           }
           PgBegin.Begun begun =
-              new PgBegin.Begun(row.getString(1), row.getLong(2), "", sentNanos, System.nanoTime());
+              new PgBegin.Begun(
+                  row.getString(1), row.getLong(2), row.getString(4), sentNanos, System.nanoTime());
           return joined(host, begun);
         }
       }
@@ -88,7 +92,7 @@ final class PgJoins {
         new BoundConnection(
             driver, parts.jdbi(), parts.errors(), FaultPoints.NONE, new BodyEdge(true));
     BodyTx tx = BodyTx.joined(connection, parts.store(), now);
-    joined.put(tx, new Joined(String.valueOf(begun.xid()), driver));
+    joined.put(tx, new Joined(begun, driver));
     look();
     return tx;
   }
@@ -129,11 +133,12 @@ final class PgJoins {
   private void settleEnded() throws SQLException {
     List<BodyTx> open = new ArrayList<>(joined.keySet());
     try (Connection connection = parts.source().open();
-        PreparedStatement status = connection.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
+        PreparedStatement status = connection.prepareStatement(PgBegin.ASK_STATUS)) {
       for (BodyTx tx : open) {
         Joined found = joined.get(tx);
         if (found != null) {
-          status.setString(1, found.xid());
+          status.setString(1, found.begun().life());
+          status.setString(2, found.begun().xid());
           try (ResultSet row = status.executeQuery()) {
             row.next();
             String ended = row.getString(1);

@@ -7,13 +7,16 @@ import dev.belay.Belay;
 import dev.belay.kit.Sql;
 import dev.belay.postgres.CommitCutter.Cut;
 import dev.belay.store.CommitUnknownException;
+import dev.belay.store.Tx;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -53,21 +56,54 @@ class CrashedServerTest {
       Patience.until("the connection is cut", () -> !cutter.isWaiting());
       server.crash();
       assertThat(isAsLateAs(server, lost)).as("the server has forgotten the id").isFalse();
-      try (Connection other = DriverManager.getConnection(server.url());
-          Statement statement = other.createStatement()) {
-        statement.execute("CREATE TABLE other (id INT)");
-        Patience patience = Patience.begin();
-        while (!isAsLateAs(server, lost)) {
-          patience.check(() -> "no transaction has the id " + lost);
-          statement.execute("INSERT INTO other VALUES (1)");
-        }
-      }
+      useUp(server, lost);
       cutter.admit();
 
       assertThatThrownBy(() -> Patience.get(body))
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(CommitUnknownException.class);
       assertThat(Notes.all(direct)).containsExactly("before");
+    }
+  }
+
+  @Test
+  void hooks_of_a_host_whose_transaction_a_crash_undid_never_run() throws Exception {
+    try (OwnServer server = new OwnServer();
+        Belay belay =
+            Belay.openPostgres(server.url(), TestOptions.defaults().withCommitGroupMax(1))) {
+      List<String> hooks = new CopyOnWriteArrayList<>();
+      try (Connection host = DriverManager.getConnection(server.url())) {
+        host.setAutoCommit(false);
+        Tx tx = belay.tx().join(host);
+        tx.afterCommit(() -> hooks.add("of the lost transaction"));
+        String lost = server.text("SELECT max(backend_xid::text) FROM pg_stat_activity");
+        server.crash();
+        useUp(server, lost);
+      }
+      for (int i = 1; i <= 2; i++) { // the second one ends after a look at all that was joined
+        int number = i;
+        try (Connection host = DriverManager.getConnection(server.url())) {
+          host.setAutoCommit(false);
+          Tx tx = belay.tx().join(host);
+          tx.afterCommit(() -> hooks.add("of transaction " + number));
+          host.commit();
+        }
+        Patience.until("its hook runs", () -> hooks.contains("of transaction " + number));
+      }
+      assertThat(hooks).containsExactly("of transaction 1", "of transaction 2");
+    }
+  }
+
+  /** Commits transactions until one has had that id. */
+  private static void useUp(OwnServer server, String id) throws Exception {
+    try (Connection other = DriverManager.getConnection(server.url());
+        Statement statement = other.createStatement()) {
+      statement.execute("CREATE TABLE other (id INT)");
+      Patience patience = Patience.begin();
+      while (!isAsLateAs(server, id)) {
+        patience.check(() -> "no transaction has the id " + id);
+        statement.execute("INSERT INTO other VALUES (1)");
+      }
     }
   }
 
