@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * The connections on which groups of verbs are sent. Safe for use by many threads.
@@ -96,9 +97,7 @@ final class PgGroupConnections {
     Connection connection() throws SQLException {
       sent = false;
       Connection open = connection;
-      if (open != null
-          && System.nanoTime() - usedNanos > IDLE_NANOS_MAX
-          && !open.isValid(ALIVE_SECONDS_MAX)) {
+      if (open != null && !isAlive(open)) {
         close();
         open = null;
       }
@@ -110,6 +109,16 @@ final class PgGroupConnections {
       usedNanos = System.nanoTime();
       sent = true;
       return open;
+    }
+
+    /** Asks the server after a while; before that, reads what it has sent by itself. */
+    private boolean isAlive(Connection open) {
+      try {
+        var unused = open.unwrap(PGConnection.class).getNotifications();
+        return System.nanoTime() - usedNanos <= IDLE_NANOS_MAX || open.isValid(ALIVE_SECONDS_MAX);
+      } catch (SQLException e) {
+        return false; // the server has ended the connection
+      }
     }
 
     /** Returns whether the last call may have reached the server. */

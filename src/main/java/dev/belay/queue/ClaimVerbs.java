@@ -47,7 +47,10 @@ final class ClaimVerbs {
     return claims.isEmpty() ? claim(worker, ttl, ClaimStep::one) : Optional.of(claims.get(0));
   }
 
-  /** Claims up to {@code max} pieces of work. */
+  /**
+   * Claims up to {@code max} pieces of work for a worker. May be fewer than are claimable: a group
+   * ends before work in a lane.
+   */
   List<Claim> batch(String worker, Duration ttl, int max) {
     Function<ClaimStep, List<Claim>> alone = batch(max);
     List<Claim> claims = grouped.claim(worker, ttl, max);

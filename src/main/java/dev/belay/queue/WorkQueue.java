@@ -182,7 +182,7 @@ public final class WorkQueue {
    */
   @CheckReturnValue
   public List<Claim> claim(String worker, Duration ttl, int max) {
-    return claims.batch(worker, ttl, max);
+    return claims.claim(worker, ttl, ClaimVerbs.batch(max));
   }
 
   /**
