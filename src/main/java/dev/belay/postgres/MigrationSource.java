@@ -1,16 +1,13 @@
 package dev.belay.postgres;
 
-import java.io.PrintWriter;
+import dev.belay.engine.jdbc.PlainDataSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one run of Flyway. Belongs to the thread that opens the store.
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each ends with the run: a migration may have changed its session, and Flyway leaves one open
  * if the run fails.
  */
-final class MigrationSource implements DataSource, AutoCloseable {
+final class MigrationSource extends PlainDataSource implements AutoCloseable {
   private final DataSource source;
   private final List<Connection> opened = new ArrayList<>();
 
@@ -48,44 +45,8 @@ final class MigrationSource implements DataSource, AutoCloseable {
   }
 
   @Override
-  public Connection getConnection(@Nullable String user, @Nullable String password)
-      throws SQLException {
-    return getConnection();
-  }
-
-  @Override
-  public @Nullable PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(@Nullable PrintWriter out) {
-    // nothing is logged
-  }
-
-  @Override
-  public void setLoginTimeout(int seconds) {
-    // as the source has it
-  }
-
-  @Override
   public int getLoginTimeout() throws SQLException {
     return source.getLoginTimeout();
-  }
-
-  @Override
-  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("no logger");
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("not a wrapper for " + type.getName());
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return false;
   }
 
   /** Ends the connections that are open; on the others it has no effect. */

@@ -137,6 +137,11 @@ final class PgStore extends RequestStore {
   }
 
   @Override
+  protected ExecutorSet executors() {
+    return executors;
+  }
+
+  @Override
   protected ConnectionExecutor executor(RequestKind kind) {
     return switch (kind) {
       case CALL -> caller;
@@ -218,14 +223,6 @@ final class PgStore extends RequestStore {
   public void backup(Path target, BackupProgress progress) {
     throw new UnsupportedOperationException(
         server.name() + ": a store on PostgreSQL is backed up with the server's own tools");
-  }
-
-  @Override
-  public void requireOutsideBody(String verb) {
-    if (executors.isOwnedByCurrentThread()) {
-      throw new IllegalStateException(
-          verb + " was called inside a body; inside one, use the overload that takes the Tx");
-    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.belay.engine.jdbc.BelayJdbi;
 import dev.belay.engine.line.Callbacks;
 import dev.belay.engine.line.CallerContext;
 import dev.belay.engine.line.ConnectionExecutor;
+import dev.belay.engine.line.ExecutorSet;
 import dev.belay.engine.line.FaultPoints;
 import dev.belay.engine.line.GuardedObserver;
 import dev.belay.engine.line.RequestKind;
@@ -116,6 +117,11 @@ final class SqliteStore extends RequestStore {
   }
 
   @Override
+  protected ExecutorSet executors() {
+    return executors.all();
+  }
+
+  @Override
   protected ConnectionExecutor executor(RequestKind kind) {
     return switch (kind) {
       case CALL -> executors.caller();
@@ -186,14 +192,6 @@ final class SqliteStore extends RequestStore {
       if (!patient) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  @Override
-  public void requireOutsideBody(String verb) {
-    if (executors.all().isOwnedByCurrentThread()) {
-      throw new IllegalStateException(
-          verb + " was called inside a body; inside one, use the overload that takes the Tx");
     }
   }
 

@@ -10,7 +10,7 @@
  *   <li>the body: {@link BodyTx}, {@link LiveBody}, {@link BodyRun}, {@link BodyVerdict}, {@link
  *       BodyEdge}, {@link BodySavepoint}
  *   <li>the connection: {@link BoundConnection}, {@link ConnectionTransaction}, {@link TxEnd},
- *       {@link CurrentConnection}, {@link ConnectionOpener}
+ *       {@link CurrentConnection}, {@link ConnectionOpener}, {@link PlainDataSource}
  *   <li>the statements of a connection: {@link StatementCache}; Belay's own DAO methods without
  *       JDBI's cost for each execution: {@link CompiledMethod}, {@link CompiledResult}, {@link
  *       Binder}

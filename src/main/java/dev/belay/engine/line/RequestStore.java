@@ -18,6 +18,9 @@ public abstract class RequestStore implements StoreEngine {
   /** Returns what turns calls into requests. */
   protected abstract Requests requests();
 
+  /** Returns the executors of all requests. */
+  protected abstract ExecutorSet executors();
+
   /**
    * Returns the executor of a kind of request.
    *
@@ -97,6 +100,14 @@ public abstract class RequestStore implements StoreEngine {
   public <T extends @Nullable Object> CompletableFuture<T> writeFlowAsync(
       TxBody<TxOutcome<T>, ?> body) {
     return submit(RequestKind.WRITE_FLOW, body);
+  }
+
+  @Override
+  public void requireOutsideBody(String verb) {
+    if (executors().isOwnedByCurrentThread()) {
+      throw new IllegalStateException(
+          verb + " was called inside a body; inside one, use the overload that takes the Tx");
+    }
   }
 
   @Override
