@@ -2,6 +2,7 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.session.SessionDao;
 import dev.belay.store.Durability;
 import dev.belay.store.Tx;
@@ -10,7 +11,7 @@ import dev.belay.store.Tx;
 final class BelayWriter implements Writer {
   private final Belay belay;
 
-  BelayWriter(Settings settings) {
+  BelayWriter(Values settings) {
     boolean full = settings.text("synchronous").equals("FULL");
     belay =
         Belay.open(

@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,12 +17,12 @@ public final class BesideTask implements Task {
   private static final int WARM_UPS = 4;
   private static final int WARM_UP_SIZE = 3_000;
 
-  private Settings settings;
+  private Values settings;
   private Belay belay;
 
   /** Opens, and calls the verb elsewhere: no class is left to load while the lock is held. */
   @Override
-  public void prepare(Settings settings) throws Exception {
+  public void prepare(Values settings) throws Exception {
     this.settings = settings;
     for (int i = 0; i < WARM_UPS; i++) {
       try (Scratch scratch = new Scratch()) {
@@ -40,19 +42,17 @@ public final class BesideTask implements Task {
   }
 
   @Override
-  public Report run(long startNanos) throws Exception {
+  public Values run(long startNanos) throws Exception {
     Pause.until(startNanos + TimeUnit.MILLISECONDS.toNanos(settings.number("restMs")));
     long before = System.nanoTime();
     verb().run(belay, settings.number("size"));
     long nanos = System.nanoTime() - before;
     belay.leases().acquire(RenewTask.OVER, "benchmark", TTL).granted().orElseThrow();
-    return new Report().count("nanos", nanos);
+    return new Values().with("nanos", nanos);
   }
 
   @Override
   public void close() {
-    if (belay != null) {
-      belay.close();
-    }
+    belay.close();
   }
 }

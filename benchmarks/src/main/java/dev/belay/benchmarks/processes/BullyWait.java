@@ -2,6 +2,8 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.child.Children;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
@@ -56,8 +58,8 @@ public final class BullyWait implements Question {
   private static void ask(WriteRun run, WriterKind kind, Figures figures)
       throws IOException, InterruptedException {
     try (Scratch scratch = new Scratch();
-        Children children = new Children()) {
-      Settings bully = run.settings(kind, scratch).with("firstSession", 1);
+        Children children = new Children(scratch)) {
+      Values bully = run.settings(kind, scratch).with("firstSession", 1);
       SessionFile.create(bully.file(), run.callers() + 1);
       children.start(WriteTask.class, bully);
       children.start(
@@ -67,7 +69,7 @@ public final class BullyWait implements Question {
               .with("callers", 1)
               .with("pauseMs", PAUSE_MS));
       children.go();
-      List<Report> reports = children.reports(run.duration());
+      List<Values> reports = children.reports(run.duration());
       WriteResult other = new WriteResult(reports.subList(1, 2), run.measureMs());
       figures.add("wait p50", "ms", other.waitMs(50));
       figures.add("wait p99", "ms", other.waitMs(99));

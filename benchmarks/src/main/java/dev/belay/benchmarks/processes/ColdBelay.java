@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.session.SessionDao;
 import dev.belay.store.Tx;
 import java.nio.file.Path;
@@ -13,12 +15,12 @@ public final class ColdBelay implements Task {
   private Path file;
 
   @Override
-  public void prepare(Settings settings) {
+  public void prepare(Values settings) {
     file = settings.file();
   }
 
   @Override
-  public Report run(long startNanos) {
+  public Values run(long startNanos) {
     Pause.until(startNanos);
     long start = System.nanoTime();
     try (Belay belay = Belay.open(file)) {
@@ -27,11 +29,11 @@ public final class ColdBelay implements Task {
       long read = System.nanoTime();
       long locked = belay.write(ColdBelay::write);
       long written = System.nanoTime();
-      return new Report()
-          .count("open", opened - start)
-          .count("read", read - opened)
-          .count("write", written - read)
-          .count("held", written - locked);
+      return new Values()
+          .with("open", opened - start)
+          .with("read", read - opened)
+          .with("write", written - read)
+          .with("held", written - locked);
     }
   }
 

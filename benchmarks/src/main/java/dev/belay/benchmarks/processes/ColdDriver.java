@@ -1,5 +1,7 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.RawConnection;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -16,12 +18,12 @@ public final class ColdDriver implements Task {
   private Path file;
 
   @Override
-  public void prepare(Settings settings) {
+  public void prepare(Values settings) {
     file = settings.file();
   }
 
   @Override
-  public Report run(long startNanos) throws SQLException {
+  public Values run(long startNanos) throws SQLException {
     Pause.until(startNanos);
     long start = System.nanoTime();
     try (SQLiteConnection connection =
@@ -31,7 +33,7 @@ public final class ColdDriver implements Task {
       try (ResultSet row = statement.executeQuery("SELECT count(*) FROM belay_session")) {
         row.next();
       }
-      return new Report().count("open", System.nanoTime() - start);
+      return new Values().with("open", System.nanoTime() - start);
     }
   }
 

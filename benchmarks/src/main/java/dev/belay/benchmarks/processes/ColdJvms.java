@@ -1,5 +1,9 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.child.Children;
+import dev.belay.benchmarks.child.JavaCommand;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,8 +18,8 @@ final class ColdJvms {
   private final JavaCommand belay;
   private final JavaCommand driver;
   private final Path file;
-  private final List<Report> belays = new ArrayList<>();
-  private final List<Report> drivers = new ArrayList<>();
+  private final List<Values> belays = new ArrayList<>();
+  private final List<Values> drivers = new ArrayList<>();
 
   ColdJvms(JavaCommand belay, JavaCommand driver, Path file) {
     this.belay = belay;
@@ -42,16 +46,12 @@ final class ColdJvms {
     return medianMs(drivers, report -> report.count("open"));
   }
 
-  static Report run(JavaCommand java, Class<? extends Task> task, Path file)
+  static Values run(JavaCommand java, Class<? extends Task> task, Path file)
       throws IOException, InterruptedException {
-    try (Children children = new Children(java)) {
-      children.start(task, Settings.of(file));
-      children.go();
-      return children.reports(Duration.ZERO).get(0);
-    }
+    return Children.alone(java, task, Values.of(file), Duration.ZERO);
   }
 
-  private static double medianMs(List<Report> reports, ToLongFunction<Report> nanos) {
+  private static double medianMs(List<Values> reports, ToLongFunction<Values> nanos) {
     long[] sorted = reports.stream().mapToLong(nanos).sorted().toArray();
     int middle = sorted.length / 2;
     long twice = sorted.length % 2 == 0 ? sorted[middle - 1] + sorted[middle] : 2 * sorted[middle];

@@ -2,6 +2,9 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.child.JavaCommand;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
@@ -49,7 +52,7 @@ public final class ColdStart implements Question {
     try (Scratch scratch = new Scratch()) {
       Path file = scratch.file("store.db");
       SessionFile.create(file, 1);
-      JavaCommand java = JavaCommand.ofThisJvm().withClassPath(JarredClassPath.in(scratch));
+      JavaCommand java = JavaCommand.small(scratch).withClassPath(JarredClassPath.in(scratch));
       ask(new ColdJvms(java, java, file), jvms, round, "fresh JVM", samples);
       if (effort == Effort.SMOKE) {
         return;
@@ -58,7 +61,7 @@ public final class ColdStart implements Question {
       JavaCommand driver = archived(java, ColdDriver.class, file);
       ask(new ColdJvms(belay, driver, file), jvms, round, "fresh JVM, AppCDS", samples);
       Figures figures = new Figures(samples, NAME, "warm JVM", BELAY, round);
-      Report warm = ColdJvms.run(java, WarmOpens.class, file);
+      Values warm = ColdJvms.run(java, WarmOpens.class, file);
       figures.add("warm open", "ms", warm.count("warm") / ColdJvms.NANOS_PER_MS);
     }
   }
@@ -83,7 +86,7 @@ public final class ColdStart implements Question {
   private static JavaCommand archived(JavaCommand java, Class<? extends Task> task, Path file)
       throws IOException, InterruptedException {
     Path archive = file.resolveSibling(task.getSimpleName() + ".jsa");
-    ColdJvms.run(java.withOption("-XX:ArchiveClassesAtExit=" + archive), task, file);
-    return java.withOption("-XX:SharedArchiveFile=" + archive);
+    ColdJvms.run(java.with("-XX:ArchiveClassesAtExit=" + archive), task, file);
+    return java.with("-XX:SharedArchiveFile=" + archive);
   }
 }

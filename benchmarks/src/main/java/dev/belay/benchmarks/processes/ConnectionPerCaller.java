@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.child.Values;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ final class ConnectionPerCaller implements Writer {
 
   private final List<RawWrites> connections = new ArrayList<>();
 
-  ConnectionPerCaller(Settings settings, Checkpoints checkpoints) throws SQLException {
+  ConnectionPerCaller(Values settings, Checkpoints checkpoints) throws SQLException {
     for (int caller = 0; caller < settings.number("callers"); caller++) {
       connections.add(
           new RawWrites(

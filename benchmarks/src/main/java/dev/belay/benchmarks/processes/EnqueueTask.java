@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,17 +22,17 @@ public final class EnqueueTask implements Task {
   private static final long PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private Settings settings;
+  private Values settings;
   private Belay belay;
 
   @Override
-  public void prepare(Settings settings) {
+  public void prepare(Values settings) {
     this.settings = settings;
     belay = Belay.open(settings.file());
   }
 
   @Override
-  public Report run(long startNanos) {
+  public Values run(long startNanos) {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     WorkQueue queue = belay.queue(QUEUE);
@@ -46,13 +48,11 @@ public final class EnqueueTask implements Task {
       Pause.ofNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MIN, PAUSE_NANOS_MAX));
     }
     queue.enqueue(NewWork.of(LAST));
-    return new Report().count("works", enqueued).histogram("calls", calls);
+    return new Values().with("works", enqueued).with("calls", calls);
   }
 
   @Override
   public void close() {
-    if (belay != null) {
-      belay.close();
-    }
+    belay.close();
   }
 }

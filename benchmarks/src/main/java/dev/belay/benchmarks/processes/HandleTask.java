@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.queue.WorkHandler;
 import dev.belay.queue.Worker;
 import java.util.concurrent.CountDownLatch;
@@ -17,17 +19,17 @@ public final class HandleTask implements Task {
   /** Catches a wake-up that never comes. */
   private static final long PATIENCE_MS = 30_000;
 
-  private Settings settings;
+  private Values settings;
   private Belay belay;
 
   @Override
-  public void prepare(Settings settings) {
+  public void prepare(Values settings) {
     this.settings = settings;
     belay = Belay.open(settings.file());
   }
 
   @Override
-  public Report run(long startNanos) throws InterruptedException {
+  public Values run(long startNanos) throws InterruptedException {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     Histogram ages = new ConcurrentHistogram(3);
@@ -52,13 +54,11 @@ public final class HandleTask implements Task {
         throw new IllegalStateException(worker.name() + " was not given the last work");
       }
     }
-    return new Report().count("works", works.get()).histogram("ages", ages);
+    return new Values().with("works", works.get()).with("ages", ages);
   }
 
   @Override
   public void close() {
-    if (belay != null) {
-      belay.close();
-    }
+    belay.close();
   }
 }

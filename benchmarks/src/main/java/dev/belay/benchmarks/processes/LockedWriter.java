@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.child.Values;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -19,18 +20,18 @@ final class LockedWriter implements Writer {
   private final RawWrites connection;
   private final boolean parks;
 
-  private LockedWriter(Settings settings, int busyTimeoutMs) throws SQLException {
+  private LockedWriter(Values settings, int busyTimeoutMs) throws SQLException {
     connection =
         new RawWrites(
             settings.file(), settings.text("synchronous"), busyTimeoutMs, Checkpoints.TUNED);
     parks = busyTimeoutMs == 0;
   }
 
-  static LockedWriter waiting(Settings settings) throws SQLException {
+  static LockedWriter waiting(Values settings) throws SQLException {
     return new LockedWriter(settings, ConnectionPerCaller.BUSY_TIMEOUT_MS);
   }
 
-  static LockedWriter parking(Settings settings) throws SQLException {
+  static LockedWriter parking(Values settings) throws SQLException {
     return new LockedWriter(settings, 0);
   }
 

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.child.Values;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class LogLimit {
   private volatile long lookedNanos = System.nanoTime();
   private volatile boolean passed;
 
-  LogLimit(Settings settings) {
+  LogLimit(Values settings) {
     this.log = settings.file().resolveSibling(settings.file().getFileName() + "-wal");
     this.maxBytes = (long) settings.number(SETTING) << 20;
   }

@@ -2,6 +2,9 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.child.Child;
+import dev.belay.benchmarks.child.Children;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
@@ -51,9 +54,9 @@ public final class OtherProcessWake implements Question {
   private static void ask(int warmUpMs, int measureMs, Figures figures)
       throws IOException, InterruptedException {
     try (Scratch scratch = new Scratch();
-        Children children = new Children()) {
-      Settings settings =
-          Settings.of(scratch.file("store.db"))
+        Children children = new Children(scratch)) {
+      Values settings =
+          Values.of(scratch.file("store.db"))
               .with("warmUpMs", warmUpMs)
               .with("measureMs", measureMs);
       SessionFile.create(settings.file(), 0);
@@ -64,9 +67,9 @@ public final class OtherProcessWake implements Question {
     }
   }
 
-  private static void record(List<Report> reports, Figures figures) {
-    Report handled = reports.get(0);
-    Report enqueued = reports.get(1);
+  private static void record(List<Values> reports, Figures figures) {
+    Values handled = reports.get(0);
+    Values enqueued = reports.get(1);
     if (handled.count("works") != enqueued.count("works")) {
       throw new IllegalStateException(
           enqueued.count("works") + " enqueued, but " + handled.count("works") + " handled");

@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.lease.Lease;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,7 @@ public final class RenewTask implements Task {
   private Lease lease;
 
   @Override
-  public void prepare(Settings settings) {
+  public void prepare(Values settings) {
     belay = Belay.open(settings.file());
     lease = belay.leases().acquire("leader", "benchmark", TTL).granted().orElseThrow();
     for (int i = 0; i < WARM_UP_RENEWALS; i++) {
@@ -30,7 +32,7 @@ public final class RenewTask implements Task {
   }
 
   @Override
-  public Report run(long startNanos) {
+  public Values run(long startNanos) {
     Histogram waits = new Histogram(3);
     Pause.until(startNanos);
     while (belay.leases().find(OVER).isEmpty()) {
@@ -39,7 +41,7 @@ public final class RenewTask implements Task {
       waits.recordValue(System.nanoTime() - before);
       Pause.ofNanos(PAUSE_NANOS);
     }
-    return new Report().histogram("waits", waits);
+    return new Values().with("waits", waits);
   }
 
   private void renew() {
@@ -48,8 +50,6 @@ public final class RenewTask implements Task {
 
   @Override
   public void close() {
-    if (belay != null) {
-      belay.close();
-    }
+    belay.close();
   }
 }

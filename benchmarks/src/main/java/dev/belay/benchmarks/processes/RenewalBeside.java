@@ -2,6 +2,8 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.child.Children;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
@@ -105,15 +107,15 @@ public final class RenewalBeside implements Question {
   private static void ask(BesideVerb verb, int size, int restMs, Figures figures)
       throws IOException, InterruptedException {
     try (Scratch scratch = new Scratch();
-        Children children = new Children()) {
+        Children children = new Children(scratch)) {
       Path file = scratch.file("store.db");
       verb.crowd().fill(file, size);
-      Settings settings =
-          Settings.of(file).with("verb", verb.name()).with("size", size).with("restMs", restMs);
+      Values settings =
+          Values.of(file).with("verb", verb.name()).with("size", size).with("restMs", restMs);
       children.start(RenewTask.class, settings);
       children.start(BesideTask.class, settings);
       children.go();
-      List<Report> reports = children.reports(VERB_MAX);
+      List<Values> reports = children.reports(VERB_MAX);
       Histogram waits = reports.get(0).histogram("waits");
       figures.add("renewal p99", "ms", waits.getValueAtPercentile(99) / NANOS_PER_MS);
       figures.add("renewal max", "ms", waits.getMaxValue() / NANOS_PER_MS);

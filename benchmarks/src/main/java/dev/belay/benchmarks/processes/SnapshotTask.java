@@ -1,5 +1,7 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.RawConnection;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -14,11 +16,11 @@ import org.sqlite.SQLiteConnection;
 public final class SnapshotTask implements Task {
   private static final long SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private Settings settings;
+  private Values settings;
   private SQLiteConnection connection;
 
   @Override
-  public void prepare(Settings settings) throws Exception {
+  public void prepare(Values settings) throws Exception {
     this.settings = settings;
     connection =
         RawConnection.connect(
@@ -29,7 +31,7 @@ public final class SnapshotTask implements Task {
   }
 
   @Override
-  public Report run(long startNanos) throws Exception {
+  public Values run(long startNanos) throws Exception {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     window.awaitStart();
@@ -41,7 +43,7 @@ public final class SnapshotTask implements Task {
         snapshots++;
       }
     }
-    return new Report().count("snapshots", snapshots);
+    return new Values().with("snapshots", snapshots);
   }
 
   private static boolean isOver(Window window, LogLimit limit, long nanos) throws IOException {
@@ -57,14 +59,7 @@ public final class SnapshotTask implements Task {
   }
 
   @Override
-  public void close() {
-    if (connection == null) {
-      return;
-    }
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      throw new IllegalStateException("closing failed", e);
-    }
+  public void close() throws SQLException {
+    connection.close();
   }
 }

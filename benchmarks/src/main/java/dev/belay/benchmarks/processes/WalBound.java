@@ -2,6 +2,8 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.child.Children;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Samples;
@@ -73,8 +75,8 @@ public final class WalBound implements Question {
   private static void ask(WriteRun run, WriterKind kind, Figures figures)
       throws IOException, InterruptedException {
     try (Scratch scratch = new Scratch();
-        Children children = new Children()) {
-      Settings settings = run.settings(kind, scratch).with(LogLimit.SETTING, LOG_MAX_MIB);
+        Children children = new Children(scratch)) {
+      Values settings = run.settings(kind, scratch).with(LogLimit.SETTING, LOG_MAX_MIB);
       SessionFile.create(settings.file(), run.processes() * CALLERS);
       for (int process = 0; process < run.processes(); process++) {
         children.start(WriteTask.class, settings.with("firstSession", 1 + process * CALLERS));
@@ -82,7 +84,7 @@ public final class WalBound implements Question {
       children.start(SnapshotTask.class, settings);
       Histogram sizes = new Histogram(3);
       int watchedMs = watch(settings, run.window(children.go()), sizes);
-      List<Report> reports = children.reports(run.duration());
+      List<Values> reports = children.reports(run.duration());
       WriteResult writes = new WriteResult(reports.subList(0, run.processes()), watchedMs);
       figures.add("wal max", "MiB", sizes.getMaxValue() / MIB);
       figures.add("wal p50", "MiB", sizes.getValueAtPercentile(50) / MIB);
@@ -93,7 +95,7 @@ public final class WalBound implements Question {
   }
 
   /** Looks until the end, or until the writers see that the log is too large; how long that was. */
-  private static int watch(Settings settings, Window window, Histogram sizes)
+  private static int watch(Values settings, Window window, Histogram sizes)
       throws IOException, InterruptedException {
     LogLimit limit = new LogLimit(settings);
     Path log = limit.log();

@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -14,12 +16,12 @@ public final class WarmOpens implements Task {
   private Path file;
 
   @Override
-  public void prepare(Settings settings) {
+  public void prepare(Values settings) {
     file = settings.file();
   }
 
   @Override
-  public Report run(long startNanos) {
+  public Values run(long startNanos) {
     Pause.until(startNanos);
     long[] opens = new long[OPENS];
     for (int i = 0; i < OPENS; i++) {
@@ -30,7 +32,7 @@ public final class WarmOpens implements Task {
     }
     long[] warm = Arrays.copyOfRange(opens, 1, OPENS);
     Arrays.sort(warm);
-    return new Report().count("warm", warm[warm.length / 2]);
+    return new Values().with("warm", warm[warm.length / 2]);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.child.Values;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -12,11 +13,11 @@ import org.HdrHistogram.Histogram;
 final class WriteResult {
   private static final double NANOS_PER_MS = 1e6;
 
-  private final List<Report> reports;
+  private final List<Values> reports;
   private final int measureMs;
   private final Histogram waits;
 
-  WriteResult(List<Report> reports, int measureMs) {
+  WriteResult(List<Values> reports, int measureMs) {
     this.reports = List.copyOf(reports);
     this.measureMs = measureMs;
     this.waits = reports.get(0).histogram("waits");

@@ -1,6 +1,9 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.child.Children;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,8 +53,8 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
   /** Runs {@code kind} and returns what came of it. */
   WriteResult run(WriterKind kind) throws IOException, InterruptedException {
     try (Scratch scratch = new Scratch();
-        Children children = new Children()) {
-      Settings settings = settings(kind, scratch);
+        Children children = new Children(scratch)) {
+      Values settings = settings(kind, scratch);
       SessionFile.create(settings.file(), processes * callers);
       for (int process = 0; process < processes; process++) {
         children.start(WriteTask.class, settings.with("firstSession", 1 + process * callers));
@@ -67,18 +70,19 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
    */
   WriteResult runHere(WriterKind kind) throws Exception {
     try (Scratch scratch = new Scratch()) {
-      Settings settings = settings(kind, scratch).with("firstSession", 1);
+      Values settings = settings(kind, scratch).with("firstSession", 1);
       SessionFile.create(settings.file(), callers);
-      try (Task task = new WriteTask()) {
-        task.prepare(settings);
+      Task task = new WriteTask();
+      task.prepare(settings);
+      try (task) {
         return new WriteResult(List.of(task.run(System.nanoTime())), measureMs);
       }
     }
   }
 
   /** What every writing process is told but for its sessions. */
-  Settings settings(WriterKind kind, Scratch scratch) {
-    return Settings.of(scratch.file("store.db"))
+  Values settings(WriterKind kind, Scratch scratch) {
+    return Values.of(scratch.file("store.db"))
         .with("peer", kind.peer())
         .with("callers", callers)
         .with("synchronous", synchronous)

@@ -1,7 +1,10 @@
 package dev.belay.benchmarks.processes;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import java.lang.management.ManagementFactory;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -17,13 +20,13 @@ public final class WriteTask implements Task {
   private static final OperatingSystemMXBean CPU =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-  private Settings settings;
+  private Values settings;
   private Writer writer;
   private final List<OwnSession> sessions = new ArrayList<>();
 
   /** Opens, and writes so often that no class is left to load while the lock is held. */
   @Override
-  public void prepare(Settings settings) throws Exception {
+  public void prepare(Values settings) throws Exception {
     this.settings = settings;
     writer = WriterKind.of(settings.text("peer")).open(settings);
     for (int caller = 0; caller < settings.number("callers"); caller++) {
@@ -35,7 +38,7 @@ public final class WriteTask implements Task {
   }
 
   @Override
-  public Report run(long startNanos) throws Exception {
+  public Values run(long startNanos) throws Exception {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     LogLimit limit = new LogLimit(settings);
@@ -61,24 +64,22 @@ public final class WriteTask implements Task {
     return CPU.getProcessCpuTime();
   }
 
-  private static Report report(List<Caller> callers, long cpuNanos) {
+  private static Values report(List<Caller> callers, long cpuNanos) {
     Histogram waits = new Histogram(callers.get(0).waits());
     SlowCalls slow = new SlowCalls();
     for (Caller caller : callers) {
       waits.add(caller.waits());
       slow.addAll(caller.slow());
     }
-    return new Report()
-        .count("writes", callers.stream().mapToLong(Caller::writes).sum())
-        .count("cpuMicros", cpuNanos / 1_000)
-        .histogram("waits", waits)
-        .text("slow", slow.toString());
+    return new Values()
+        .with("writes", callers.stream().mapToLong(Caller::writes).sum())
+        .with("cpuMicros", cpuNanos / 1_000)
+        .with("waits", waits)
+        .with("slow", slow.toString());
   }
 
   @Override
-  public void close() {
-    if (writer != null) {
-      writer.close();
-    }
+  public void close() throws SQLException {
+    writer.close();
   }
 }

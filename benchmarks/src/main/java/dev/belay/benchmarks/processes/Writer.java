@@ -1,5 +1,7 @@
 package dev.belay.benchmarks.processes;
 
+import java.sql.SQLException;
+
 /**
  * One process's way to write the shared file: moves a session's head by compare and swap and
  * appends an event, in one transaction. Safe for use by as many callers as it was opened for.
@@ -13,5 +15,5 @@ interface Writer extends AutoCloseable {
   void write(int caller, OwnSession session) throws Exception;
 
   @Override
-  void close();
+  void close() throws SQLException;
 }

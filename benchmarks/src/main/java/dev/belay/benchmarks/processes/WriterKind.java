@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.child.Values;
 import java.util.Arrays;
 
 /** The ways to write that are compared. Immutable. */
@@ -18,7 +19,7 @@ enum WriterKind {
   RAW_PARKS("raw, jittered parks, checkpoints at 4000", LockedWriter::parking);
 
   private interface Opening {
-    Writer open(Settings settings) throws Exception;
+    Writer open(Values settings) throws Exception;
   }
 
   private final String peer;
@@ -34,7 +35,7 @@ enum WriterKind {
     return peer;
   }
 
-  Writer open(Settings settings) throws Exception {
+  Writer open(Values settings) throws Exception {
     return opening.open(settings);
   }
 

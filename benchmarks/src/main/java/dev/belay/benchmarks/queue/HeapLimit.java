@@ -2,12 +2,14 @@ package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.child.Children;
+import dev.belay.benchmarks.child.JavaCommand;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
-import java.util.List;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.Properties;
 
 /**
  * Whether a million items go through the queue of a JVM with a heap of 64 MB, and how fast. Belongs
@@ -17,7 +19,7 @@ import java.util.Properties;
  * time. A child that runs out of memory, or does an item twice or never, fails the run.
  */
 public final class HeapLimit implements Question {
-  private static final List<String> OPTIONS = List.of("-Xmx64m");
+  private static final Duration LIMIT = Duration.ofMinutes(20);
 
   /** For the list of questions. */
   public HeapLimit() {}
@@ -52,14 +54,9 @@ public final class HeapLimit implements Question {
   }
 
   private static double inChild(Scratch folder, int count) throws Exception {
-    Properties measured =
-        ChildJvm.run(
-            OPTIONS,
-            HeapLoad.class,
-            folder.file("result"),
-            folder.file("queue.db").toString(),
-            Integer.toString(count));
-    return Double.parseDouble(measured.getProperty("through"));
+    JavaCommand java = JavaCommand.in(folder).with("-Xmx64m", "-XX:+ExitOnOutOfMemoryError");
+    Values settings = Values.of(folder.file("queue.db")).with("items", count);
+    return Children.alone(java, HeapLoad.class, settings, LIMIT).rate("through");
   }
 
   private static int items(Effort effort) {

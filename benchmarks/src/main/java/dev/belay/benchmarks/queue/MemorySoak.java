@@ -2,12 +2,14 @@ package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.child.Children;
+import dev.belay.benchmarks.child.JavaCommand;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;
-import java.util.List;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.Properties;
 
 /**
  * Whether ten million operations leave anything behind: open statements, native memory, heap.
@@ -19,8 +21,10 @@ import java.util.Properties;
  * Growth past a bound fails the run. Where there is no {@code /proc}, only the heap is weighed.
  */
 public final class MemorySoak implements Question {
-  private static final List<String> OPTIONS =
-      List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+  private static final String[] OPTIONS = {
+    "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"
+  };
+  private static final Duration LIMIT = Duration.ofMinutes(20);
   private static final double MIB = 1 << 20;
   private static final double GROWTH_MAX_MIB = 32;
 
@@ -46,17 +50,13 @@ public final class MemorySoak implements Question {
   public void ask(int round, Effort effort, Samples samples) throws Exception {
     int transactions = transactions(effort);
     try (Scratch folder = new Scratch()) {
-      Properties measured =
-          ChildJvm.run(
-              OPTIONS,
-              SoakLoad.class,
-              folder.file("result"),
-              folder.file("soak.db").toString(),
-              Integer.toString(transactions));
+      JavaCommand java = JavaCommand.in(folder).with(OPTIONS);
+      Values settings = Values.of(folder.file("soak.db")).with("transactions", transactions);
+      Values measured = Children.alone(java, SoakLoad.class, settings, LIMIT);
       String setting =
           String.format(
               Locale.ROOT, "%,d operations, 100 a transaction", transactions * SoakLoad.OPERATIONS);
-      double rate = Double.parseDouble(measured.getProperty("rate"));
+      double rate = measured.rate("rate");
       samples.add(new Sample(name(), setting, base(), "operations", "ops/s", round, rate));
       grown(samples, setting, "heap", round, measured);
       if (ResidentMemory.isKnown()) {
@@ -73,9 +73,9 @@ public final class MemorySoak implements Question {
     };
   }
 
-  private void grown(Samples samples, String setting, String what, int round, Properties measured) {
-    double before = Long.parseLong(measured.getProperty(what + "Before")) / MIB;
-    double after = Long.parseLong(measured.getProperty(what + "After")) / MIB;
+  private void grown(Samples samples, String setting, String what, int round, Values measured) {
+    double before = measured.count(what + "Before") / MIB;
+    double after = measured.count(what + "After") / MIB;
     String metric = what + " growth";
     samples.add(new Sample(name(), setting, base(), metric, "MiB", round, after - before));
     if (after - before > GROWTH_MAX_MIB) {

@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.child.Task;
+import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.QuietLog;
 import dev.belay.lease.Lease;
 import dev.belay.queue.Claim;
@@ -9,17 +11,15 @@ import dev.belay.queue.WorkQueue;
 import dev.belay.store.Tx;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import org.jdbi.v3.core.statement.Query;
 
 /**
  * The child of {@link MemorySoak}: runs transactions of 100 operations and weighs itself after a
  * tenth of them and at the end. Belongs to its JVM.
  */
-public final class SoakLoad {
+public final class SoakLoad implements Task {
   /** Operations of one transaction: enqueue, claim, complete, and a few of other kinds. */
   static final int OPERATIONS = 100;
 
@@ -27,34 +27,30 @@ public final class SoakLoad {
   private static final Duration TTL = Duration.ofSeconds(60);
   private static final String PAYLOAD = "x".repeat(Items.PAYLOAD_LENGTH);
 
-  private final Belay belay;
-  private final WorkQueue queue;
+  private Belay belay;
+  private WorkQueue queue;
+  private int transactions;
 
-  private SoakLoad(Belay belay) {
-    this.belay = belay;
-    this.queue = belay.queue("soak");
-  }
-
-  /** Takes the file to report to, the file to open, and how many transactions. */
-  public static void main(String[] arguments) throws Exception {
+  @Override
+  public void prepare(Values settings) {
     QuietLog.warningsOnly();
-    int transactions = Integer.parseInt(arguments[2]);
-    try (Belay belay = Belay.open(Path.of(arguments[1]))) {
-      SoakLoad load = new SoakLoad(belay);
-      load.run(transactions / 10);
-      Properties measured = new Properties();
-      weigh("Before", measured);
-      long start = System.nanoTime();
-      int rest = transactions - transactions / 10;
-      load.run(rest);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      measured.setProperty("rate", Double.toString(rest * (double) OPERATIONS / seconds));
-      weigh("After", measured);
-      ChildJvm.report(Path.of(arguments[0]), measured);
-    }
+    transactions = settings.number("transactions");
+    belay = Belay.open(settings.file());
+    queue = belay.queue("soak");
   }
 
-  private void run(int transactions) {
+  @Override
+  public Values run(long startNanos) throws IOException {
+    write(transactions / 10);
+    Values before = weighed("Before", new Values());
+    long start = System.nanoTime();
+    int rest = transactions - transactions / 10;
+    write(rest);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return weighed("After", before.with("rate", rest * (double) OPERATIONS / seconds));
+  }
+
+  private void write(int transactions) {
     for (int i = 0; i < transactions; i++) {
       int number = i;
       belay.useWrite(tx -> operate(tx, number));
@@ -85,12 +81,15 @@ public final class SoakLoad {
     query.mapTo(String.class).iterator().hasNext();
   }
 
-  private static void weigh(String when, Properties measured) throws IOException {
+  private static Values weighed(String when, Values measured) throws IOException {
     System.gc();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    measured.setProperty("heap" + when, Long.toString(heap));
-    if (ResidentMemory.isKnown()) {
-      measured.setProperty("rss" + when, Long.toString(ResidentMemory.bytes()));
-    }
+    Values weighed = measured.with("heap" + when, heap);
+    return ResidentMemory.isKnown() ? weighed.with("rss" + when, ResidentMemory.bytes()) : weighed;
+  }
+
+  @Override
+  public void close() {
+    belay.close();
   }
 }

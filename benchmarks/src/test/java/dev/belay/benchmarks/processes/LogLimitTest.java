@@ -2,6 +2,7 @@ package dev.belay.benchmarks.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.benchmarks.child.Values;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ class LogLimitTest {
   }
 
   private LogLimit limit(int maxMib) {
-    Settings settings = Settings.of(folder.resolve("store.db"));
+    Values settings = Values.of(folder.resolve("store.db"));
     return new LogLimit(settings.with(LogLimit.SETTING, maxMib));
   }
 }

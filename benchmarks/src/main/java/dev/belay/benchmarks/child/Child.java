@@ -1,4 +1,4 @@
-package dev.belay.benchmarks.processes;
+package dev.belay.benchmarks.child;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -11,8 +11,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The parent's end of a process that runs {@link TaskMain}. Belongs to one thread. */
-final class Child implements AutoCloseable {
+/**
+ * A running process, talked to in lines over its standard input and output, and killed on close.
+ * Belongs to one thread.
+ */
+public final class Child implements AutoCloseable {
   /** Catches what hangs; far above what anything here takes. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -21,16 +24,18 @@ final class Child implements AutoCloseable {
   private final BufferedWriter in;
   private final BlockingQueue<Optional<String>> said = new LinkedBlockingQueue<>();
 
-  Child(String name, Process process) {
+  /** Starts it; {@code name} is what failures call it. */
+  public Child(String name, ProcessBuilder command) throws IOException {
+    this.process = command.start();
     this.name = name + " (process " + process.pid() + ")";
-    this.process = process;
     this.in = process.outputWriter(StandardCharsets.UTF_8);
     Thread listener = new Thread(this::listen, this.name);
     listener.setDaemon(true);
     listener.start();
   }
 
-  void say(String line) {
+  /** Says a line. */
+  public void say(String line) {
     try {
       in.write(line);
       in.newLine();
@@ -40,8 +45,12 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** The rest of the next line, which must begin with {@code word}. */
-  String hear(String word, Duration expected) throws InterruptedException {
+  /**
+   * The rest of the next line, which must begin with {@code word}.
+   *
+   * @param expected how long the child works before it says so
+   */
+  public String hear(String word, Duration expected) throws InterruptedException {
     Duration wait = expected.plus(PATIENCE);
     Optional<String> line = said.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
     if (line == null) {
@@ -58,7 +67,7 @@ final class Child implements AutoCloseable {
   }
 
   /** Fails unless both processes read one clock, which {@link System#nanoTime} does not promise. */
-  void requireSameClock() throws InterruptedException {
+  public void requireSameClock() throws InterruptedException {
     long before = System.nanoTime();
     say("clock");
     long there = Long.parseLong(hear("clock", Duration.ZERO));
@@ -68,8 +77,8 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** Lets the child end, and fails if it does not end well. */
-  void end() throws InterruptedException {
+  /** Lets the child end, which then hears {@code end}, and fails if it does not end well. */
+  public void end() throws InterruptedException {
     say("end");
     if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException(name + " has not ended within " + PATIENCE);

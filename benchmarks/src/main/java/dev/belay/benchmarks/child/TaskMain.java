@@ -1,5 +1,6 @@
-package dev.belay.benchmarks.processes;
+package dev.belay.benchmarks.child;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,12 +14,20 @@ import java.util.List;
 public final class TaskMain {
   private TaskMain() {}
 
+  /** The process that runs {@code task}, not yet started. */
+  static ProcessBuilder in(JavaCommand java, Class<? extends Task> task, Values settings) {
+    List<String> arguments = new ArrayList<>(settings.arguments());
+    arguments.add(0, task.getName());
+    return java.process(TaskMain.class, arguments);
+  }
+
   /** Runs the task of the class that is named first, with the settings that follow. */
   public static void main(String[] arguments) throws Exception {
     ParentLine parent = ParentLine.takeOver();
     List<String> all = List.of(arguments);
-    try (Task task = (Task) Class.forName(all.get(0)).getDeclaredConstructor().newInstance()) {
-      task.prepare(Settings.parse(all.subList(1, all.size())));
+    Task task = (Task) Class.forName(all.get(0)).getDeclaredConstructor().newInstance();
+    task.prepare(Values.parse(all.subList(1, all.size())));
+    try (task) {
       parent.say("ready");
       long startNanos = hearStart(parent);
       parent.say("report " + task.run(startNanos).line());

@@ -1,4 +1,4 @@
-package dev.belay.benchmarks.processes;
+package dev.belay.benchmarks.child;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * A child's line to its parent. When the parent has gone the child ends at once, in the middle of
  * what it does. Belongs to the main thread.
  */
-final class ParentLine {
+public final class ParentLine {
   private static final int PARENT_HAS_GONE = 3;
 
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -24,7 +24,7 @@ final class ParentLine {
   }
 
   /** Keeps standard output for this line; what else is printed goes to standard error. */
-  static ParentLine takeOver() {
+  public static ParentLine takeOver() {
     ParentLine line = new ParentLine(System.out);
     System.setOut(System.err);
     Thread listener = new Thread(line::listen, "parent");
@@ -33,12 +33,14 @@ final class ParentLine {
     return line;
   }
 
-  void say(String text) {
+  /** Says a line. */
+  public void say(String text) {
     out.println(text);
     out.flush();
   }
 
-  String hear() {
+  /** The next line, waited for. */
+  public String hear() {
     try {
       return heard.take();
     } catch (InterruptedException e) {
@@ -46,7 +48,8 @@ final class ParentLine {
     }
   }
 
-  void expect(String text) {
+  /** Waits for the next line, which must be {@code text}. */
+  public void expect(String text) {
     String line = hear();
     if (!line.equals(text)) {
       throw new IllegalStateException("the parent said '" + line + "', not '" + text + "'");

@@ -1,27 +1,32 @@
-package dev.belay.benchmarks.processes;
+package dev.belay.benchmarks.child;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
+import dev.belay.benchmarks.peer.Scratch;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ChildrenTest {
-  @TempDir Path folder;
+  private final Scratch scratch = new Scratch();
+
+  @AfterEach
+  void deleteScratch() {
+    scratch.close();
+  }
 
   @Test
   void all_start_at_one_instant_and_report_what_they_recorded() throws Exception {
-    try (Children children = new Children()) {
+    try (Children children = new Children(scratch)) {
       children.start(Recording.class, settings().with("value", 7));
       children.start(Recording.class, settings().with("value", 70));
       long start = children.go();
 
-      List<Report> reports = children.reports(Duration.ZERO);
+      List<Values> reports = children.reports(Duration.ZERO);
 
       assertThat(reports).extracting(report -> report.count("start")).containsOnly(start);
       assertThat(reports)
@@ -32,7 +37,7 @@ class ChildrenTest {
 
   @Test
   void a_task_that_fails_fails_the_run_and_says_with_which_exit_code() throws Exception {
-    try (Children children = new Children()) {
+    try (Children children = new Children(scratch)) {
       children.start(Failing.class, settings());
       children.go();
 
@@ -45,7 +50,7 @@ class ChildrenTest {
 
   @Test
   void a_child_ends_with_its_parent() throws Exception {
-    Process child = JavaCommand.ofThisJvm().start(Recording.class, settings());
+    Process child = TaskMain.in(JavaCommand.small(scratch), Recording.class, settings()).start();
 
     child.getOutputStream().close(); // as the end of the parent closes it
 
@@ -57,8 +62,33 @@ class ChildrenTest {
     }
   }
 
-  private Settings settings() {
-    return Settings.of(folder.resolve("store.db")).with("value", 0);
+  @Test
+  void a_child_of_any_main_class_is_talked_to_and_killed_on_close() throws Exception {
+    ProcessBuilder command = JavaCommand.small(scratch).process(Echo.class, List.of("hello"));
+    long pid;
+    try (Child child = new Child("echo", command)) {
+      pid = Long.parseLong(child.hear("hello", Duration.ZERO));
+      child.say("world");
+      assertThat(child.hear("world", Duration.ZERO)).isEmpty();
+    }
+
+    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  private Values settings() {
+    return new Values().with("value", 0);
+  }
+
+  /** Says its argument and its pid, then what it hears, without end. */
+  public static final class Echo {
+    /** Starts it. */
+    public static void main(String[] arguments) {
+      ParentLine parent = ParentLine.takeOver();
+      parent.say(arguments[0] + " " + ProcessHandle.current().pid());
+      while (true) {
+        parent.say(parent.hear());
+      }
+    }
   }
 
   /** Records one value. */
@@ -66,13 +96,13 @@ class ChildrenTest {
     private final Histogram values = new Histogram(3);
 
     @Override
-    public void prepare(Settings settings) {
+    public void prepare(Values settings) {
       values.recordValue(settings.number("value"));
     }
 
     @Override
-    public Report run(long startNanos) {
-      return new Report().count("start", startNanos).histogram("values", values);
+    public Values run(long startNanos) {
+      return new Values().with("start", startNanos).with("values", values);
     }
 
     @Override
@@ -82,10 +112,10 @@ class ChildrenTest {
   /** Fails when it runs. */
   public static final class Failing implements Task {
     @Override
-    public void prepare(Settings settings) {}
+    public void prepare(Values settings) {}
 
     @Override
-    public Report run(long startNanos) {
+    public Values run(long startNanos) {
       throw new IllegalStateException("as the test wants it");
     }
 

@@ -1,5 +1,6 @@
-package dev.belay.benchmarks.processes;
+package dev.belay.benchmarks.child;
 
+import dev.belay.benchmarks.peer.Scratch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,28 +12,42 @@ import java.util.List;
  * <p>All of them start at one instant, and none ends before the last has made its report: the end
  * of a process closes its store, which is work that would disturb the others.
  */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
   /** Long enough for the word to reach every child before the instant that it names. */
   private static final Duration NOTICE = Duration.ofMillis(20);
 
   private final JavaCommand java;
   private final List<Child> children = new ArrayList<>();
 
-  Children(JavaCommand java) {
+  /** All started like this. */
+  public Children(JavaCommand java) {
     this.java = java;
   }
 
-  Children() {
-    this(JavaCommand.ofThisJvm());
+  /** All {@linkplain JavaCommand#small small}. */
+  public Children(Scratch scratch) {
+    this(JavaCommand.small(scratch));
   }
 
-  void start(Class<? extends Task> task, Settings settings) throws IOException {
+  /** Runs one task alone, and returns its report. */
+  public static Values alone(
+      JavaCommand java, Class<? extends Task> task, Values settings, Duration expected)
+      throws IOException, InterruptedException {
+    try (Children children = new Children(java)) {
+      children.start(task, settings);
+      children.go();
+      return children.reports(expected).get(0);
+    }
+  }
+
+  /** Starts one more, which begins its task when all are told to {@linkplain #go go}. */
+  public void start(Class<? extends Task> task, Values settings) throws IOException {
     String name = task.getSimpleName() + " " + children.size();
-    children.add(new Child(name, java.start(task, settings)));
+    children.add(new Child(name, TaskMain.in(java, task, settings)));
   }
 
   /** Waits until all are ready and lets them start; returns when that is, by nanoTime. */
-  long go() throws InterruptedException {
+  public long go() throws InterruptedException {
     for (Child child : children) {
       child.hear("ready", Duration.ZERO);
     }
@@ -45,10 +60,10 @@ final class Children implements AutoCloseable {
   }
 
   /** Waits for the reports, in the order in which the children were started, and ends them. */
-  List<Report> reports(Duration expected) throws InterruptedException {
-    List<Report> reports = new ArrayList<>();
+  public List<Values> reports(Duration expected) throws InterruptedException {
+    List<Values> reports = new ArrayList<>();
     for (Child child : children) {
-      reports.add(Report.parse(child.hear("report", expected)));
+      reports.add(Values.parse(child.hear("report", expected)));
     }
     for (Child child : children) {
       child.end();
