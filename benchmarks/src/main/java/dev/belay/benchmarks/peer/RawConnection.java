@@ -21,6 +21,9 @@ public final class RawConnection implements AutoCloseable {
   /** After how many pages of the WAL a commit also makes a checkpoint, as Belay's writer has it. */
   public static final int CHECKPOINT_PAGES = 4_000; // 16 MB
 
+  /** SQLite's default, which whoever sets nothing gets. */
+  public static final int CHECKPOINT_PAGES_STOCK = 1_000;
+
   private static final int JOURNAL_BYTES_KEPT = 16 << 20; // 16 MiB
 
   /** Statements of one transaction. */

@@ -6,8 +6,8 @@ import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.peer.SessionFile;
 import dev.belay.benchmarks.report.Samples;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -55,8 +55,7 @@ public final class BullyWait implements Question {
     }
   }
 
-  private static void ask(WriteRun run, WriterKind kind, Figures figures)
-      throws IOException, InterruptedException {
+  private static void ask(WriteRun run, WriterKind kind, Figures figures) throws Exception {
     try (Scratch scratch = new Scratch();
         Children children = new Children(scratch)) {
       Values bully = run.settings(kind, scratch).with("firstSession", 1);

@@ -3,6 +3,7 @@ package dev.belay.benchmarks.processes;
 import dev.belay.Belay;
 import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
+import dev.belay.benchmarks.peer.SessionFile;
 import dev.belay.session.SessionDao;
 import dev.belay.store.Tx;
 import java.nio.file.Path;

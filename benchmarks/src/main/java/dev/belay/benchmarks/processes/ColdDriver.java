@@ -28,7 +28,10 @@ public final class ColdDriver implements Task {
     long start = System.nanoTime();
     try (SQLiteConnection connection =
             RawConnection.connect(
-                file, "NORMAL", ConnectionPerCaller.BUSY_TIMEOUT_MS, Checkpoints.TUNED.pages());
+                file,
+                "NORMAL",
+                ConnectionPerCaller.BUSY_TIMEOUT_MS,
+                RawConnection.CHECKPOINT_PAGES);
         Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("SELECT count(*) FROM belay_session")) {
         row.next();

@@ -6,6 +6,7 @@ import dev.belay.benchmarks.child.JavaCommand;
 import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.peer.SessionFile;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.nio.file.Path;

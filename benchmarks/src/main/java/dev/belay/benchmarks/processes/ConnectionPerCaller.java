@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.child.Values;
+import dev.belay.benchmarks.peer.OwnSession;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +15,11 @@ final class ConnectionPerCaller implements Writer {
 
   private final List<RawWrites> connections = new ArrayList<>();
 
-  ConnectionPerCaller(Values settings, Checkpoints checkpoints) throws SQLException {
+  ConnectionPerCaller(Values settings, int checkpointPages) throws SQLException {
     for (int caller = 0; caller < settings.number("callers"); caller++) {
       connections.add(
           new RawWrites(
-              settings.file(), settings.text("synchronous"), BUSY_TIMEOUT_MS, checkpoints));
+              settings.file(), settings.text("synchronous"), BUSY_TIMEOUT_MS, checkpointPages));
     }
   }
 
@@ -30,7 +31,9 @@ final class ConnectionPerCaller implements Writer {
   }
 
   @Override
-  public void close() {
-    connections.forEach(RawWrites::close);
+  public void close() throws SQLException {
+    for (RawWrites connection : connections) {
+      connection.close();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.peer.QuietLog;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 
@@ -18,6 +19,7 @@ public final class ContentionMain {
    * raw_locked}.
    */
   public static void main(String[] arguments) throws Exception {
+    QuietLog.warningsOnly();
     List<String> all = List.of(arguments);
     if (all.size() < 5) {
       throw new IllegalArgumentException("PROCESSES CALLERS SECONDS NORMAL|FULL PEER…");

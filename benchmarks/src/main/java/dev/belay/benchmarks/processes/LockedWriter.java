@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.child.Values;
+import dev.belay.benchmarks.peer.OwnSession;
+import dev.belay.benchmarks.peer.RawConnection;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +25,10 @@ final class LockedWriter implements Writer {
   private LockedWriter(Values settings, int busyTimeoutMs) throws SQLException {
     connection =
         new RawWrites(
-            settings.file(), settings.text("synchronous"), busyTimeoutMs, Checkpoints.TUNED);
+            settings.file(),
+            settings.text("synchronous"),
+            busyTimeoutMs,
+            RawConnection.CHECKPOINT_PAGES);
     parks = busyTimeoutMs == 0;
   }
 
@@ -61,7 +66,7 @@ final class LockedWriter implements Writer {
   }
 
   @Override
-  public void close() {
+  public void close() throws SQLException {
     connection.close();
   }
 }

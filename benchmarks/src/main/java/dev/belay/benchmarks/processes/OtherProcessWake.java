@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.Belay;
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
 import dev.belay.benchmarks.child.Child;
@@ -59,7 +60,7 @@ public final class OtherProcessWake implements Question {
           Values.of(scratch.file("store.db"))
               .with("warmUpMs", warmUpMs)
               .with("measureMs", measureMs);
-      SessionFile.create(settings.file(), 0);
+      Belay.open(settings.file()).close();
       children.start(HandleTask.class, settings);
       children.start(EnqueueTask.class, settings);
       children.go();

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.processes;
 
+import dev.belay.benchmarks.peer.OwnSession;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -27,7 +27,7 @@ public final class SnapshotTask implements Task {
             settings.file(),
             "NORMAL",
             ConnectionPerCaller.BUSY_TIMEOUT_MS,
-            Checkpoints.TUNED.pages());
+            RawConnection.CHECKPOINT_PAGES);
   }
 
   @Override

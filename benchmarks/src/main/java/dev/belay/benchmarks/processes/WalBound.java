@@ -6,6 +6,7 @@ import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.peer.SessionFile;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,8 +73,7 @@ public final class WalBound implements Question {
     }
   }
 
-  private static void ask(WriteRun run, WriterKind kind, Figures figures)
-      throws IOException, InterruptedException {
+  private static void ask(WriteRun run, WriterKind kind, Figures figures) throws Exception {
     try (Scratch scratch = new Scratch();
         Children children = new Children(scratch)) {
       Values settings = run.settings(kind, scratch).with(LogLimit.SETTING, LOG_MAX_MIB);

@@ -4,7 +4,6 @@ import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.report.Samples;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -78,7 +77,7 @@ public final class WriteContention implements Question {
   }
 
   private void ask(WriteRun run, List<WriterKind> kinds, int round, Samples samples)
-      throws IOException, InterruptedException {
+      throws Exception {
     if (!settings.test(run.setting())) {
       return;
     }

@@ -5,7 +5,7 @@ import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
-import java.io.IOException;
+import dev.belay.benchmarks.peer.SessionFile;
 import java.time.Duration;
 import java.util.List;
 
@@ -51,7 +51,7 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
   }
 
   /** Runs {@code kind} and returns what came of it. */
-  WriteResult run(WriterKind kind) throws IOException, InterruptedException {
+  WriteResult run(WriterKind kind) throws Exception {
     try (Scratch scratch = new Scratch();
         Children children = new Children(scratch)) {
       Values settings = settings(kind, scratch);

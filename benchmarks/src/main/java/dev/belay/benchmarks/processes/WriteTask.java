@@ -3,6 +3,8 @@ package dev.belay.benchmarks.processes;
 import com.sun.management.OperatingSystemMXBean;
 import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
+import dev.belay.benchmarks.peer.OwnSession;
+import dev.belay.benchmarks.peer.SessionFile;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ public final class WriteTask implements Task {
     this.settings = settings;
     writer = WriterKind.of(settings.text("peer")).open(settings);
     for (int caller = 0; caller < settings.number("callers"); caller++) {
-      sessions.add(new OwnSession(settings.number("firstSession") + caller));
+      sessions.add(SessionFile.session(settings.number("firstSession") + caller));
     }
     for (int i = 0; i < settings.number("warmUpWrites"); i++) {
       writer.write(0, sessions.get(0));

@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.child.Values;
+import dev.belay.benchmarks.peer.RawConnection;
 import java.util.Arrays;
 
 /** The ways to write that are compared. Immutable. */
@@ -10,9 +11,11 @@ enum WriterKind {
   /** SQLite as it comes: its own wait, a connection for every caller, its own checkpoints. */
   STOCK(
       "stock, checkpoints at 1000",
-      settings -> new ConnectionPerCaller(settings, Checkpoints.STOCK)),
+      settings -> new ConnectionPerCaller(settings, RawConnection.CHECKPOINT_PAGES_STOCK)),
   /** The same, but for the checkpoints. */
-  RAW("raw, checkpoints at 4000", settings -> new ConnectionPerCaller(settings, Checkpoints.TUNED)),
+  RAW(
+      "raw, checkpoints at 4000",
+      settings -> new ConnectionPerCaller(settings, RawConnection.CHECKPOINT_PAGES)),
   /** SQLite's own wait, one connection for the process behind a lock. */
   RAW_LOCKED("raw, one connection, checkpoints at 4000", LockedWriter::waiting),
   /** One connection, and short parks of random length between tries. */

@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.OwnSession;
+import dev.belay.benchmarks.peer.SessionFile;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 
@@ -33,7 +35,7 @@ final class BelayCommitWriter implements SessionWriter {
 
   private static SessionCommit commit(OwnSession session, int done, String payload) {
     return SessionCommit.to(session.id(), session.revision() + done)
-        .append(NewEvent.of(EVENT_TYPE, payload));
+        .append(NewEvent.of(SessionFile.TYPE, payload));
   }
 
   @Override

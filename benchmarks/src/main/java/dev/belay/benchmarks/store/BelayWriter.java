@@ -1,7 +1,8 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
-import dev.belay.session.SessionDao;
+import dev.belay.benchmarks.peer.BelayOperations;
+import dev.belay.benchmarks.peer.OwnSession;
 import dev.belay.store.Tx;
 
 /**
@@ -25,19 +26,8 @@ final class BelayWriter implements SessionWriter {
   /** The operation, {@code count} times. */
   static void advanceAndAppend(Tx tx, OwnSession session, int count, String payload) {
     for (int i = 0; i < count; i++) {
-      advanceAndAppendOne(tx, session, i, payload);
+      BelayOperations.advanceAndAppend(tx, session, i, payload);
     }
-  }
-
-  /* A body may run twice, so it counts from where the session is known to be. */
-  private static void advanceAndAppendOne(Tx tx, OwnSession session, int done, String payload) {
-    SessionDao dao = tx.attach(SessionDao.class);
-    long nowMs = tx.now().toEpochMilli();
-    long seq = session.lastSeq() + done + 1;
-    if (dao.advance(session.no(), session.revision() + done, seq, seq, nowMs) != 1) {
-      throw new IllegalStateException("somebody else moved " + session.id());
-    }
-    dao.append(session.no(), seq, seq - 1, nowMs, null, EVENT_TYPE, payload);
   }
 
   @Override

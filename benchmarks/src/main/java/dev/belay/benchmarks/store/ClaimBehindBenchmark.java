@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.Fixtures;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.queue.Claim;
 import dev.belay.queue.NewWork;

@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Fixtures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

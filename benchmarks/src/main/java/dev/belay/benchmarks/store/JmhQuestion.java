@@ -2,6 +2,7 @@ package dev.belay.benchmarks.store;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.peer.Fixtures;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.report.Sample;
 import dev.belay.benchmarks.report.Samples;

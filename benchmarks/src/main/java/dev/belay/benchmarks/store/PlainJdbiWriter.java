@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.OwnSession;
 import dev.belay.benchmarks.peer.RawConnection;
+import dev.belay.benchmarks.peer.SessionFile;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -74,7 +76,7 @@ final class PlainJdbiWriter implements SessionWriter {
     if (dao.advance(session.no(), revision, seq, seq, nowMs) != 1) {
       throw new IllegalStateException("somebody else moved " + session.id());
     }
-    dao.append(session.no(), seq, lastSeq, nowMs, null, EVENT_TYPE, payload);
+    dao.append(session.no(), seq, lastSeq, nowMs, null, SessionFile.TYPE, payload);
   }
 
   @Override

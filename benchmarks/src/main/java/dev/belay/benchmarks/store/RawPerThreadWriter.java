@@ -1,6 +1,8 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.OwnSession;
 import dev.belay.benchmarks.peer.RawConnection;
+import dev.belay.benchmarks.peer.RawOperations;
 import java.sql.SQLException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -56,8 +58,7 @@ final class RawPerThreadWriter implements SessionWriter {
   private RawOperations connection() throws SQLException {
     RawOperations connection = own.get();
     if (connection == null) {
-      connection =
-          new RawOperations(settings.file(), settings.sync(), StoreSettings.BUSY_TIMEOUT_MS);
+      connection = new RawOperations(settings.connect());
       opened.add(connection);
       own.set(connection);
     }

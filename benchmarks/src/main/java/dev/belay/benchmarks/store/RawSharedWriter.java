@@ -1,5 +1,7 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.OwnSession;
+import dev.belay.benchmarks.peer.RawOperations;
 import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,8 +18,7 @@ final class RawSharedWriter implements SessionWriter {
   private final boolean readsHead;
 
   RawSharedWriter(StoreSettings settings, boolean readsHead) throws SQLException {
-    this.connection =
-        new RawOperations(settings.file(), settings.sync(), StoreSettings.BUSY_TIMEOUT_MS);
+    this.connection = new RawOperations(settings.connect());
     this.readsHead = readsHead;
   }
 

@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.OwnSession;
 
 /**
  * {@link BelayWriter} whose callers also refuse: of ten transactions one throws once it has written

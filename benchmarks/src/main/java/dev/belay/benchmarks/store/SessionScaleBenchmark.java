@@ -2,6 +2,7 @@ package dev.belay.benchmarks.store;
 
 import dev.belay.Belay;
 import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.peer.SessionFile;
 import dev.belay.session.CommitOutcome.Committed;
 import dev.belay.session.NewEvent;
 import dev.belay.session.Session;
@@ -31,7 +32,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class SessionScaleBenchmark {
-  private static final NewEvent EVENT = NewEvent.of(SessionWriter.EVENT_TYPE, "x".repeat(200));
+  private static final NewEvent EVENT = NewEvent.of(SessionFile.TYPE, SessionFile.PAYLOAD);
 
   /** How many sessions there are. */
   @Param({"1", "1000", "100000"})
@@ -54,11 +55,7 @@ public class SessionScaleBenchmark {
   @Setup
   public void open() throws SQLException {
     store = new Scratch();
-    Fixtures.fill(
-        fixtures,
-        "sessions-" + sessions + "-" + events,
-        store.file(),
-        SessionFill.sql(sessions, events));
+    SessionFile.fill(fixtures, store.file(), sessions, events);
     belay = Belay.open(store.file());
     ids = IntStream.rangeClosed(1, sessions).mapToObj(i -> "session-" + i).toList();
   }

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.store;
 
+import dev.belay.benchmarks.peer.OwnSession;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConfig.TransactionMode;
 
@@ -10,9 +11,6 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  * event is appended.
  */
 interface SessionWriter extends AutoCloseable {
-  /** The type of every event. */
-  String EVENT_TYPE = "message";
-
   /**
    * Does the operation {@code count} times in one transaction; how often SQLite said BUSY before it
    * succeeded.

@@ -1,10 +1,8 @@
 package dev.belay.benchmarks.store;
 
-import dev.belay.Belay;
+import dev.belay.benchmarks.peer.OwnSession;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.session.NewEvent;
-import dev.belay.session.SessionCommit;
-import dev.belay.session.SessionDao;
+import dev.belay.benchmarks.peer.SessionFile;
 import java.sql.SQLException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,24 +20,12 @@ final class WriterTrial implements AutoCloseable {
   WriterTrial(String peer, Sync sync, int payloadBytes, int commitGroupMax, int callers)
       throws SQLException {
     StoreSettings settings = new StoreSettings(store.file(), sync, commitGroupMax);
-    try (Belay belay = settings.openBelay()) {
-      for (int i = 0; i < callers; i++) {
-        sessions.add(newSession(belay, "caller-" + i));
-      }
+    SessionFile.create(store.file(), callers);
+    for (int no = 1; no <= callers; no++) {
+      sessions.add(SessionFile.session(no));
     }
     this.payload = "x".repeat(payloadBytes);
     this.writer = SessionWriter.of(peer, settings);
-  }
-
-  static OwnSession newSession(Belay belay, String id) {
-    belay
-        .sessions()
-        .commit(SessionCommit.to(id, 0).append(NewEvent.of(SessionWriter.EVENT_TYPE, "{}")))
-        .orThrow();
-    return belay
-        .read(tx -> tx.attach(SessionDao.class).head(id))
-        .map(head -> new OwnSession(id, head.no(), head.revision(), head.lastSeq()))
-        .orElseThrow();
   }
 
   /** A session that nobody else has. */

@@ -1,39 +1,38 @@
-package dev.belay.benchmarks.store;
+package dev.belay.benchmarks.peer;
 
-import dev.belay.benchmarks.peer.RawConnection;
-import dev.belay.benchmarks.peer.SessionSql;
-import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import org.sqlite.SQLiteConnection;
 
 /** The operation in plain JDBC, as fast as it goes. Belongs to one thread at a time. */
-final class RawOperations implements AutoCloseable {
+public final class RawOperations implements AutoCloseable {
   private final RawConnection raw;
   private final PreparedStatement head;
   private final PreparedStatement advance;
   private final PreparedStatement append;
 
-  RawOperations(Path file, Sync sync, int busyTimeoutMs) throws SQLException {
-    raw =
-        new RawConnection(
-            RawConnection.connect(
-                file, sync.name(), busyTimeoutMs, RawConnection.CHECKPOINT_PAGES));
+  /** Takes a connection over. */
+  public RawOperations(SQLiteConnection connection) throws SQLException {
+    raw = new RawConnection(connection);
     head = raw.prepare(SessionSql.positional(SessionSql.HEAD));
     advance = raw.prepare(SessionSql.positional(SessionSql.ADVANCE));
     append = raw.prepare(SessionSql.positional(SessionSql.APPEND));
   }
 
-  void begin() throws SQLException {
+  /** Takes the write lock. */
+  public void begin() throws SQLException {
     raw.begin();
   }
 
-  void commit() throws SQLException {
+  /** Commits. */
+  public void commit() throws SQLException {
     raw.commit();
   }
 
-  void rollback() throws SQLException {
+  /** Rolls back. */
+  public void rollback() throws SQLException {
     raw.rollback();
   }
 
@@ -43,7 +42,7 @@ final class RawOperations implements AutoCloseable {
    * @param done how many operations this transaction has done on the session before
    * @param readsHead whether to read the head first, as a commit does
    */
-  void advanceAndAppend(OwnSession session, int done, boolean readsHead, String payload)
+  public void advanceAndAppend(OwnSession session, int done, boolean readsHead, String payload)
       throws SQLException {
     long revision = session.revision() + done;
     long lastSeq = readsHead ? lastSeq(session, revision) : session.lastSeq() + done;
@@ -61,7 +60,7 @@ final class RawOperations implements AutoCloseable {
     append.setLong(3, lastSeq);
     append.setLong(4, nowMs);
     append.setNull(5, Types.VARCHAR);
-    append.setString(6, SessionWriter.EVENT_TYPE);
+    append.setString(6, SessionFile.TYPE);
     append.setString(7, payload);
     append.executeUpdate();
   }

@@ -1,7 +1,6 @@
-package dev.belay.benchmarks.store;
+package dev.belay.benchmarks.peer;
 
 import dev.belay.Belay;
-import dev.belay.benchmarks.peer.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,9 +15,9 @@ import java.sql.Statement;
  *
  * <p>Only closed files are copied, and by name: nothing of this JVM has them open.
  */
-final class Fixtures {
+public final class Fixtures {
   /** The parameter of benchmarks that says where filled stores are kept. */
-  static final String PARAM = "fixtures";
+  public static final String PARAM = "fixtures";
 
   private static final class Shared {
     private static final Scratch FOLDER = deletedAtExit();
@@ -33,7 +32,7 @@ final class Fixtures {
   private Fixtures() {}
 
   /** The folder of this run, deleted when this JVM ends; to be handed to the JVMs that measure. */
-  static Path folder() {
+  public static Path folder() {
     return Shared.FOLDER.folder();
   }
 
@@ -43,7 +42,8 @@ final class Fixtures {
    *
    * @param folder where filled stores are kept, {@code ""} to keep none
    */
-  static void fill(String folder, String name, Path target, String... sql) throws SQLException {
+  public static void fill(String folder, String name, Path target, String... sql)
+      throws SQLException {
     if (folder.isEmpty()) {
       make(target, sql);
       return;
@@ -72,6 +72,7 @@ final class Fixtures {
       for (String each : sql) {
         statement.executeUpdate(each);
       }
+      statement.execute("PRAGMA journal_mode = WAL"); // as Belay has left it, and finds it
     }
   }
 }
