@@ -21,89 +21,24 @@ import java.util.concurrent.TimeUnit;
  * clock that is an hour behind: for everybody else, all of it falls due, or lapses, at once.
  */
 enum BesideVerb {
-  NOTHING("nothing beside", Crowd.NOTHING) {
-    @Override
-    void run(Belay belay, int size) {}
-  },
-  CLAIM("claim", Crowd.DUE_IN_A_LANE) {
-    @Override
-    void run(Belay belay, int size) {
-      queue(belay).claim("head", TTL).orElseThrow();
-      queue(belay).claim("next", TTL); // of the lane, whose head is claimed: all of it joins
-    }
-  },
-  ENQUEUE("enqueue", Crowd.DUE_IN_A_LANE) {
-    @Override
-    void run(Belay belay, int size) {
-      for (int i = 0; i < 100; i++) {
-        queue(belay).enqueue(NewWork.of("p").withLane(LANE));
-      }
-    }
-  },
-  REQUEUE("requeue", Crowd.DUE_IN_A_LANE) {
-    @Override
-    void run(Belay belay, int size) {
-      var cancelled = queue(belay).list(WorkState.CANCELLED, 0, 1);
-      queue(belay).requeue(cancelled.get(0).id());
-    }
-  },
-  CLAIM_LANE("claimLane", Crowd.DUE_IN_A_LANE) {
-    @Override
-    void run(Belay belay, int size) {
-      queue(belay).claimLane(LANE, "w", TTL, WorkQueue.LANE_GRANT_MAX);
-    }
-  },
-  CLAIM_MANY_DUE("claim 1,000", Crowd.DUE) {
-    @Override
-    void run(Belay belay, int size) {
-      claimAll(belay);
-    }
-  },
-  CLAIM_LAPSED("claim 1,000", Crowd.LAPSED) {
-    @Override
-    void run(Belay belay, int size) {
-      queue(belay).claim("w", TTL, WorkQueue.CLAIMS_MAX);
-    }
-  },
-  CLAIM_EXHAUSTED("claim 1,000", Crowd.EXHAUSTED) {
-    @Override
-    void run(Belay belay, int size) {
-      claimAll(belay);
-    }
-  },
-  CLAIM_LAPSED_GRANTS("claim 1,000", Crowd.LAPSED_GRANTS) {
-    @Override
-    void run(Belay belay, int size) {
-      queue(belay).claim("w", TTL, WorkQueue.CLAIMS_MAX);
-    }
-  },
-  CLAIM_LARGE("claim 100", Crowd.LARGE) {
-    @Override
-    void run(Belay belay, int size) {
-      queue(belay).claim("w", TTL, 100);
-    }
-  },
-  PURGE_LARGE("purge", Crowd.LARGE_FINISHED) {
-    @Override
-    void run(Belay belay, int size) {
-      queue(belay).purge(Instant.now(), size);
-    }
-  },
-  PURGE("purge", Crowd.FINISHED) {
-    @Override
-    void run(Belay belay, int size) {
-      queue(belay).purge(Instant.now(), size);
-    }
-  },
-  DELETE("delete a session", Crowd.EVENTS) {
-    @Override
-    void run(Belay belay, int size) {
-      belay.sessions().delete(SESSION);
-      while (hasEvents(belay)) { // which are deleted later, piece by piece
-        Pause.ofNanos(TimeUnit.MILLISECONDS.toNanos(20));
-      }
-    }
-  };
+  NOTHING("nothing beside", Crowd.NOTHING, (belay, size) -> {}),
+  CLAIM("claim", Crowd.DUE_IN_A_LANE, BesideVerb::claimOfALane),
+  ENQUEUE("enqueue", Crowd.DUE_IN_A_LANE, BesideVerb::enqueue),
+  REQUEUE("requeue", Crowd.DUE_IN_A_LANE, BesideVerb::requeue),
+  CLAIM_LANE("claimLane", Crowd.DUE_IN_A_LANE, BesideVerb::claimLane),
+  CLAIM_MANY_DUE("claim 1,000", Crowd.DUE, (belay, size) -> claimAll(belay)),
+  CLAIM_LAPSED("claim 1,000", Crowd.LAPSED, (belay, size) -> claim(belay, WorkQueue.CLAIMS_MAX)),
+  CLAIM_EXHAUSTED("claim 1,000", Crowd.EXHAUSTED, (belay, size) -> claimAll(belay)),
+  CLAIM_LAPSED_GRANTS(
+      "claim 1,000", Crowd.LAPSED_GRANTS, (belay, size) -> claim(belay, WorkQueue.CLAIMS_MAX)),
+  CLAIM_LARGE("claim 100", Crowd.LARGE, (belay, size) -> claim(belay, 100)),
+  PURGE_LARGE("purge", Crowd.LARGE_FINISHED, BesideVerb::purge),
+  PURGE("purge", Crowd.FINISHED, BesideVerb::purge),
+  DELETE("delete a session", Crowd.EVENTS, BesideVerb::delete);
+
+  private interface Verb {
+    void run(Belay belay, int size);
+  }
 
   private static final String LANE = "lane";
   private static final String SESSION = "session";
@@ -116,10 +51,12 @@ enum BesideVerb {
 
   private final String verb;
   private final Crowd crowd;
+  private final Verb run;
 
-  BesideVerb(String verb, Crowd crowd) {
+  BesideVerb(String verb, Crowd crowd, Verb run) {
     this.verb = verb;
     this.crowd = crowd;
+    this.run = run;
   }
 
   String verb() {
@@ -130,10 +67,54 @@ enum BesideVerb {
     return crowd;
   }
 
-  abstract void run(Belay belay, int size) throws Exception;
+  void run(Belay belay, int size) {
+    run.run(belay, size);
+  }
 
   static WorkQueue queue(Belay belay) {
     return belay.queue("jobs");
+  }
+
+  private static void claimOfALane(Belay belay, int size) {
+    queue(belay).claim("head", TTL).orElseThrow();
+    queue(belay).claim("next", TTL); // of the lane, whose head is claimed: all of it joins
+  }
+
+  private static void enqueue(Belay belay, int size) {
+    for (int i = 0; i < 100; i++) {
+      queue(belay).enqueue(NewWork.of("p").withLane(LANE));
+    }
+  }
+
+  private static void requeue(Belay belay, int size) {
+    var cancelled = queue(belay).list(WorkState.CANCELLED, 0, 1);
+    queue(belay).requeue(cancelled.get(0).id());
+  }
+
+  private static void claimLane(Belay belay, int size) {
+    queue(belay).claimLane(LANE, "w", TTL, WorkQueue.LANE_GRANT_MAX);
+  }
+
+  private static List<Claim> claim(Belay belay, int max) {
+    return queue(belay).claim("w", TTL, max);
+  }
+
+  private static void claimAll(Belay belay) {
+    List<Claim> claims;
+    do {
+      claims = claim(belay, WorkQueue.CLAIMS_MAX);
+    } while (!claims.isEmpty());
+  }
+
+  private static void purge(Belay belay, int size) {
+    queue(belay).purge(Instant.now(), size);
+  }
+
+  private static void delete(Belay belay, int size) {
+    belay.sessions().delete(SESSION);
+    while (hasEvents(belay)) { // which are deleted later, piece by piece
+      Pause.ofNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
   }
 
   private static boolean hasEvents(Belay belay) {
@@ -145,92 +126,43 @@ enum BesideVerb {
                 .one());
   }
 
-  private static void claimAll(Belay belay) {
-    List<Claim> claims;
-    do {
-      claims = queue(belay).claim("w", TTL, WorkQueue.CLAIMS_MAX);
-    } while (!claims.isEmpty());
-  }
-
   /** What a verb finds. */
   enum Crowd {
-    NOTHING("") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {}
-    },
-    DUE_IN_A_LANE("due at once in one lane") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        queue.cancel(queue.enqueue(NewWork.of("cancelled").withLane(LANE)).workId());
-        enqueue(queue, size, NewWork.of("p").withLane(LANE).notBefore(now.plus(TTL)));
-      }
-    },
-    DUE("due at once") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        enqueue(queue, size, NewWork.of("p").notBefore(now.plus(TTL)));
-      }
-    },
-    LAPSED("lapsed at once") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        enqueue(queue, size, NewWork.of("p"));
-        claimAll(belay);
-      }
-    },
-    EXHAUSTED("lapsed for the last time at once") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        enqueue(queue, size, NewWork.of("p").withAttemptsMax(1));
-        claimAll(belay);
-      }
-    },
-    LAPSED_GRANTS("lapsed at once in lanes of 100") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        int grant = WorkQueue.LANE_GRANT_MAX;
-        for (int i = 0; i < size; i += grant) {
-          String lane = LANE + i;
-          enqueue(queue, grant, NewWork.of("p").withLane(lane));
-          queue.claimLane(lane, "w", TTL, grant);
-        }
-      }
-    },
-    LARGE("of 4 MiB each, a 500th as many") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        NewWork large = NewWork.of("x".repeat(LARGE_BYTES));
-        for (int i = 0; i < size; i += ROWS_PER_LARGE) {
-          queue.enqueue(large);
-        }
-      }
-    },
-    LARGE_FINISHED("finished, of 4 MiB each, a 500th as many") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        LARGE.fill(queue, belay, size, now);
-        complete(queue, 1);
-      }
-    },
-    FINISHED("finished") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        enqueue(queue, size, NewWork.of("p"));
-        complete(queue, WorkQueue.CLAIMS_MAX);
-      }
-    },
-    EVENTS("events of one session") {
-      @Override
-      void fill(WorkQueue queue, Belay belay, int size, Instant now) {
-        List<NewEvent> events = Collections.nCopies(size, NewEvent.of("message", "p"));
-        belay.sessions().commit(SessionCommit.to(SESSION, 0).append(events)).orThrow();
-      }
-    };
+    NOTHING("", (belay, size, now) -> {}),
+    DUE_IN_A_LANE("due at once in one lane", Crowd::dueInALane),
+    DUE(
+        "due at once",
+        (belay, size, now) -> enqueue(belay, size, NewWork.of("p").notBefore(now.plus(TTL)))),
+    LAPSED("lapsed at once", (belay, size, now) -> lapsed(belay, size, NewWork.of("p"))),
+    EXHAUSTED(
+        "lapsed for the last time at once",
+        (belay, size, now) -> lapsed(belay, size, NewWork.of("p").withAttemptsMax(1))),
+    LAPSED_GRANTS("lapsed at once in lanes of 100", Crowd::lapsedGrants),
+    LARGE("of 4 MiB each, a 500th as many", Crowd::large),
+    LARGE_FINISHED(
+        "finished, of 4 MiB each, a 500th as many",
+        (belay, size, now) -> {
+          large(belay, size, now);
+          complete(belay, 1);
+        }),
+    FINISHED(
+        "finished",
+        (belay, size, now) -> {
+          enqueue(belay, size, NewWork.of("p"));
+          complete(belay, WorkQueue.CLAIMS_MAX);
+        }),
+    EVENTS("events of one session", Crowd::events);
+
+    private interface Fill {
+      void run(Belay belay, int size, Instant now);
+    }
 
     private final String title;
+    private final Fill fill;
 
-    Crowd(String title) {
+    Crowd(String title, Fill fill) {
       this.title = title;
+      this.fill = fill;
     }
 
     String title() {
@@ -240,22 +172,52 @@ enum BesideVerb {
     void fill(Path file, int size) {
       Instant now = Instant.now().minus(Duration.ofHours(1));
       try (Belay belay = Belay.open(file, BelayOptions.defaults().withClock(() -> now))) {
-        fill(queue(belay), belay, size, now);
+        fill.run(belay, size, now);
       }
     }
 
-    abstract void fill(WorkQueue queue, Belay belay, int size, Instant now);
+    private static void dueInALane(Belay belay, int size, Instant now) {
+      queue(belay).cancel(queue(belay).enqueue(NewWork.of("cancelled").withLane(LANE)).workId());
+      enqueue(belay, size, NewWork.of("p").withLane(LANE).notBefore(now.plus(TTL)));
+    }
 
-    private static void enqueue(WorkQueue queue, int size, NewWork work) {
+    private static void lapsed(Belay belay, int size, NewWork work) {
+      enqueue(belay, size, work);
+      claimAll(belay);
+    }
+
+    private static void lapsedGrants(Belay belay, int size, Instant now) {
+      int grant = WorkQueue.LANE_GRANT_MAX;
+      for (int i = 0; i < size; i += grant) {
+        String lane = LANE + i;
+        enqueue(belay, grant, NewWork.of("p").withLane(lane));
+        queue(belay).claimLane(lane, "w", TTL, grant);
+      }
+    }
+
+    private static void large(Belay belay, int size, Instant now) {
+      NewWork large = NewWork.of("x".repeat(LARGE_BYTES));
+      for (int i = 0; i < size; i += ROWS_PER_LARGE) {
+        queue(belay).enqueue(large);
+      }
+    }
+
+    private static void events(Belay belay, int size, Instant now) {
+      List<NewEvent> events = Collections.nCopies(size, NewEvent.of("message", "p"));
+      belay.sessions().commit(SessionCommit.to(SESSION, 0).append(events)).orThrow();
+    }
+
+    private static void enqueue(Belay belay, int size, NewWork work) {
       List<NewWork> left = new ArrayList<>(Collections.nCopies(size, work));
       while (!left.isEmpty()) {
         List<NewWork> next = left.subList(0, Math.min(ENQUEUED_AT_ONCE, left.size()));
-        queue.enqueueAll(next);
+        queue(belay).enqueueAll(next);
         next.clear();
       }
     }
 
-    private static void complete(WorkQueue queue, int max) {
+    private static void complete(Belay belay, int max) {
+      WorkQueue queue = queue(belay);
       List<Claim> claims;
       do {
         List<Claim> batch = queue.claim("w", TTL, max);

@@ -1,12 +1,13 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.peer.SessionFile;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 import java.util.Locale;
@@ -18,19 +19,14 @@ import java.util.Locale;
  * <p>The one has 16 callers in a tight loop, the other a single caller that rests for 10 ms after
  * each write. Its waits are what is measured; the throughput is that of the loop.
  */
-public final class BullyWait implements Question {
+public final class BullyWait extends NamedQuestion {
   private static final String NAME = "bully";
   private static final int BULLY_CALLERS = 16;
   private static final int PAUSE_MS = 10;
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String base() {
-    return WriterKind.STOCK.peer();
+  /** For the list of questions. */
+  public BullyWait() {
+    super(NAME, WriterKind.STOCK.peer(), 3);
   }
 
   @Override
@@ -70,9 +66,9 @@ public final class BullyWait implements Question {
       children.go();
       List<Values> reports = children.reports(run.duration());
       WriteResult other = new WriteResult(reports.subList(1, 2), run.measureMs());
-      figures.add("wait p50", "ms", other.waitMs(50));
-      figures.add("wait p99", "ms", other.waitMs(99));
-      figures.add("wait max", "ms", other.longestWaitMs());
+      figures.addNanos("wait p50", other.waitNanos(50));
+      figures.addNanos("wait p99", other.waitNanos(99));
+      figures.addNanos("wait max", other.longestWaitNanos());
       WriteResult loop = new WriteResult(reports.subList(0, 1), run.measureMs());
       figures.add("throughput", "ops/s", loop.writesPerSecond());
     }

@@ -13,8 +13,6 @@ import java.util.function.ToLongFunction;
 
 /** Fresh JVMs of both kinds, and what they reported. Belongs to one thread. */
 final class ColdJvms {
-  static final double NANOS_PER_MS = 1e6;
-
   private final JavaCommand belay;
   private final JavaCommand driver;
   private final Path file;
@@ -38,12 +36,12 @@ final class ColdJvms {
     }
   }
 
-  double belayMs(String what) {
-    return medianMs(belays, report -> report.count(what));
+  double belayNanos(String what) {
+    return median(belays, report -> report.count(what));
   }
 
-  double driverMs() {
-    return medianMs(drivers, report -> report.count("open"));
+  double driverNanos() {
+    return median(drivers, report -> report.count("open"));
   }
 
   static Values run(JavaCommand java, Class<? extends Task> task, Path file)
@@ -51,10 +49,10 @@ final class ColdJvms {
     return Children.alone(java, task, Values.of(file), Duration.ZERO);
   }
 
-  private static double medianMs(List<Values> reports, ToLongFunction<Values> nanos) {
+  private static double median(List<Values> reports, ToLongFunction<Values> nanos) {
     long[] sorted = reports.stream().mapToLong(nanos).sorted().toArray();
     int middle = sorted.length / 2;
     long twice = sorted.length % 2 == 0 ? sorted[middle - 1] + sorted[middle] : 2 * sorted[middle];
-    return twice / 2.0 / NANOS_PER_MS;
+    return twice / 2.0;
   }
 }

@@ -1,12 +1,13 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.child.JavaCommand;
 import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.peer.SessionFile;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,24 +23,14 @@ import java.nio.file.Path;
  * classes, and once with an archive that has the application's classes too, which is a choice of
  * the host (AppCDS).
  */
-public final class ColdStart implements Question {
+public final class ColdStart extends NamedQuestion {
   private static final String NAME = "cold";
   private static final String BELAY = "belay";
   private static final String DRIVER = "driver: load, connect, pragmas, a query";
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String base() {
-    return DRIVER;
-  }
-
-  @Override
-  public int rounds(Effort effort) {
-    return effort == Effort.FULL ? 2 : 1;
+  /** For the list of questions. */
+  public ColdStart() {
+    super(NAME, DRIVER, 2);
   }
 
   @Override
@@ -63,7 +54,7 @@ public final class ColdStart implements Question {
       ask(new ColdJvms(belay, driver, file), jvms, round, "fresh JVM, AppCDS", samples);
       Figures figures = new Figures(samples, NAME, "warm JVM", BELAY, round);
       Values warm = ColdJvms.run(java, WarmOpens.class, file);
-      figures.add("warm open", "ms", warm.count("warm") / ColdJvms.NANOS_PER_MS);
+      figures.addNanos("warm open", warm.count("warm"));
     }
   }
 
@@ -73,12 +64,12 @@ public final class ColdStart implements Question {
       jvms.runBoth((i + round) % 2 == 0);
     }
     Figures belay = new Figures(samples, NAME, setting, BELAY, round);
-    belay.add("first open", "ms", jvms.belayMs("open"));
-    belay.add("first read", "ms", jvms.belayMs("read"));
-    belay.add("first write", "ms", jvms.belayMs("write"));
-    belay.add("first write holds lock", "ms", jvms.belayMs("held"));
+    belay.addNanos("first open", jvms.belayNanos("open"));
+    belay.addNanos("first read", jvms.belayNanos("read"));
+    belay.addNanos("first write", jvms.belayNanos("write"));
+    belay.addNanos("first write holds lock", jvms.belayNanos("held"));
     Figures driver = new Figures(samples, NAME, setting, DRIVER, round);
-    driver.add("first open", "ms", jvms.driverMs());
+    driver.addNanos("first open", jvms.driverNanos());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.peer.QuietLog;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 

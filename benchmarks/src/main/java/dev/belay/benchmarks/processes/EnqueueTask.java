@@ -1,7 +1,5 @@
 package dev.belay.benchmarks.processes;
 
-import dev.belay.Belay;
-import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
@@ -13,7 +11,7 @@ import org.HdrHistogram.Histogram;
  * A process that enqueues work every 5 to 20 ms, at random; the payload says when, by nanoTime.
  * Belongs to the main thread.
  */
-public final class EnqueueTask implements Task {
+public final class EnqueueTask extends BelayTask {
   static final String QUEUE = "wake";
 
   /** The payload of the last work, which is not measured. */
@@ -21,15 +19,6 @@ public final class EnqueueTask implements Task {
 
   private static final long PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
-
-  private Values settings;
-  private Belay belay;
-
-  @Override
-  public void prepare(Values settings) {
-    this.settings = settings;
-    belay = Belay.open(settings.file());
-  }
 
   @Override
   public Values run(long startNanos) {
@@ -49,10 +38,5 @@ public final class EnqueueTask implements Task {
     }
     queue.enqueue(NewWork.of(LAST));
     return new Values().with("works", enqueued).with("calls", calls);
-  }
-
-  @Override
-  public void close() {
-    belay.close();
   }
 }

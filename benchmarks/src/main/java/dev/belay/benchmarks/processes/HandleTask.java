@@ -1,7 +1,5 @@
 package dev.belay.benchmarks.processes;
 
-import dev.belay.Belay;
-import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.queue.WorkHandler;
 import dev.belay.queue.Worker;
@@ -15,18 +13,9 @@ import org.HdrHistogram.Histogram;
  * A process whose worker waits for the work of {@link EnqueueTask}, and notes how old it is when
  * its handler starts. Belongs to the main thread.
  */
-public final class HandleTask implements Task {
+public final class HandleTask extends BelayTask {
   /** Catches a wake-up that never comes. */
   private static final long PATIENCE_MS = 30_000;
-
-  private Values settings;
-  private Belay belay;
-
-  @Override
-  public void prepare(Values settings) {
-    this.settings = settings;
-    belay = Belay.open(settings.file());
-  }
 
   @Override
   public Values run(long startNanos) throws InterruptedException {
@@ -55,10 +44,5 @@ public final class HandleTask implements Task {
       }
     }
     return new Values().with("works", works.get()).with("ages", ages);
-  }
-
-  @Override
-  public void close() {
-    belay.close();
   }
 }

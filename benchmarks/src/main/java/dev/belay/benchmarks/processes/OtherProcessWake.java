@@ -2,11 +2,12 @@ package dev.belay.benchmarks.processes;
 
 import dev.belay.Belay;
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.child.Child;
 import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,24 +22,13 @@ import org.HdrHistogram.Histogram;
  * read {@link System#nanoTime}, which is one clock for all processes of a Linux machine; {@link
  * Child} checks that it is. The pauses are random, so that they do not march with a poll.
  */
-public final class OtherProcessWake implements Question {
+public final class OtherProcessWake extends NamedQuestion {
   private static final String NAME = "wake other process";
   private static final String PEER = "belay";
-  private static final double NANOS_PER_MS = 1e6;
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String base() {
-    return PEER;
-  }
-
-  @Override
-  public int rounds(Effort effort) {
-    return effort == Effort.FULL ? 2 : 1;
+  /** For the list of questions. */
+  public OtherProcessWake() {
+    super(NAME, PEER, 2);
   }
 
   @Override
@@ -76,10 +66,10 @@ public final class OtherProcessWake implements Question {
           enqueued.count("works") + " enqueued, but " + handled.count("works") + " handled");
     }
     Histogram ages = handled.histogram("ages");
-    figures.add("p50", "ms", ages.getValueAtPercentile(50) / NANOS_PER_MS);
-    figures.add("p99", "ms", ages.getValueAtPercentile(99) / NANOS_PER_MS);
-    figures.add("max", "ms", ages.getMaxValue() / NANOS_PER_MS);
+    figures.addNanos("p50", ages.getValueAtPercentile(50));
+    figures.addNanos("p99", ages.getValueAtPercentile(99));
+    figures.addNanos("max", ages.getMaxValue());
     Histogram calls = enqueued.histogram("calls");
-    figures.add("enqueue p50", "ms", calls.getValueAtPercentile(50) / NANOS_PER_MS);
+    figures.addNanos("enqueue p50", calls.getValueAtPercentile(50));
   }
 }

@@ -1,8 +1,9 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 
@@ -14,29 +15,19 @@ import java.util.List;
  * process gets its share of the cores, so that only the whole throughput, and the processor's time
  * for a write, say whether something grows.
  */
-public final class ProcessGrowth implements Question {
+public final class ProcessGrowth extends NamedQuestion {
   private static final String NAME = "processes growth";
   private static final int CALLERS = 4;
   private static final List<Integer> PROCESSES = List.of(1, 2, 4, 8);
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String base() {
-    return size(PROCESSES.get(0));
+  /** For the list of questions. */
+  public ProcessGrowth() {
+    super(NAME, size(PROCESSES.get(0)), 2);
   }
 
   @Override
   public List<String> sizes() {
     return PROCESSES.stream().map(ProcessGrowth::size).toList();
-  }
-
-  @Override
-  public int rounds(Effort effort) {
-    return effort == Effort.FULL ? 2 : 1;
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.belay.benchmarks.processes;
 
-import dev.belay.Belay;
-import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.lease.Lease;
 import java.time.Duration;
@@ -12,19 +10,18 @@ import org.HdrHistogram.Histogram;
  * A process that renews a lease every 3 ms until the lease {@link #OVER} is held, which ends it.
  * Belongs to the main thread.
  */
-public final class RenewTask implements Task {
+public final class RenewTask extends BelayTask {
   static final String OVER = "over";
 
   private static final Duration TTL = Duration.ofMinutes(1);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
   private static final int WARM_UP_RENEWALS = 500;
 
-  private Belay belay;
   private Lease lease;
 
   @Override
-  public void prepare(Values settings) {
-    belay = Belay.open(settings.file());
+  public void prepare(Values settings) throws Exception {
+    super.prepare(settings);
     lease = belay.leases().acquire("leader", "benchmark", TTL).granted().orElseThrow();
     for (int i = 0; i < WARM_UP_RENEWALS; i++) {
       renew();
@@ -46,10 +43,5 @@ public final class RenewTask implements Task {
 
   private void renew() {
     lease = belay.leases().renew(lease, TTL).renewed().orElseThrow();
-  }
-
-  @Override
-  public void close() {
-    belay.close();
   }
 }

@@ -1,10 +1,12 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.Question;
 import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,10 +27,9 @@ import org.HdrHistogram.Histogram;
  * may keep a renewal waiting for longer than a quarter of a second, however much falls due, lapses
  * or is to be deleted.
  */
-public final class RenewalBeside implements Question {
+public final class RenewalBeside extends NamedQuestion {
   private static final String NAME = "renewal beside";
   private static final String NOTHING = "nothing beside";
-  private static final double NANOS_PER_MS = 1e6;
   private static final Duration VERB_MAX = Duration.ofMinutes(5);
 
   private final Predicate<String> settings;
@@ -40,23 +41,9 @@ public final class RenewalBeside implements Question {
   }
 
   private RenewalBeside(Predicate<String> settings, Predicate<String> peers) {
+    super(NAME, NOTHING, 1);
     this.settings = settings;
     this.peers = peers;
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String base() {
-    return NOTHING;
-  }
-
-  @Override
-  public int rounds(Effort effort) {
-    return 1;
   }
 
   @Override
@@ -117,9 +104,9 @@ public final class RenewalBeside implements Question {
       children.go();
       List<Values> reports = children.reports(VERB_MAX);
       Histogram waits = reports.get(0).histogram("waits");
-      figures.add("renewal p99", "ms", waits.getValueAtPercentile(99) / NANOS_PER_MS);
-      figures.add("renewal max", "ms", waits.getMaxValue() / NANOS_PER_MS);
-      figures.add("verb", "ms", reports.get(1).count("nanos") / NANOS_PER_MS);
+      figures.addNanos("renewal p99", waits.getValueAtPercentile(99));
+      figures.addNanos("renewal max", waits.getMaxValue());
+      figures.addNanos("verb", reports.get(1).count("nanos"));
     }
   }
 }

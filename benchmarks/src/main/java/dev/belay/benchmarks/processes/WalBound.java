@@ -1,12 +1,13 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.peer.SessionFile;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,26 +27,16 @@ import org.HdrHistogram.Histogram;
  * <p>A log that passes 4 GiB ends the measurement there, since a disk is not endless: "wrote for"
  * then is less than it should be, and the log would have gone on growing.
  */
-public final class WalBound implements Question {
+public final class WalBound extends NamedQuestion {
   private static final String NAME = "wal";
   private static final int CALLERS = 4;
   private static final int LOOK_MS = 50;
   private static final int LOG_MAX_MIB = 4 << 10;
   private static final double MIB = 1 << 20;
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String base() {
-    return WriterKind.STOCK.peer();
-  }
-
-  @Override
-  public int rounds(Effort effort) {
-    return 1;
+  /** For the list of questions. */
+  public WalBound() {
+    super(NAME, WriterKind.STOCK.peer(), 1);
   }
 
   @Override
@@ -89,7 +80,7 @@ public final class WalBound implements Question {
       figures.add("wal max", "MiB", sizes.getMaxValue() / MIB);
       figures.add("wal p50", "MiB", sizes.getValueAtPercentile(50) / MIB);
       figures.add("wrote for", "s", watchedMs / 1000.0);
-      figures.add("wait max", "ms", writes.longestWaitMs());
+      figures.addNanos("wait max", writes.longestWaitNanos());
       figures.add("throughput", "ops/s", writes.writesPerSecond());
     }
   }

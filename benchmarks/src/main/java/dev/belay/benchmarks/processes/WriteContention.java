@@ -1,8 +1,10 @@
 package dev.belay.benchmarks.processes;
 
 import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.Question;
 import dev.belay.benchmarks.peer.Rotation;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +23,14 @@ import java.util.function.Predicate;
  * one, four or eight processes, and a connection a caller where it has only one; all raw forms with
  * four times four.
  */
-public final class WriteContention implements Question {
+public final class WriteContention extends NamedQuestion {
   static final String NAME = "contention";
 
   private final Predicate<String> settings;
   private final Predicate<String> peers;
 
   private WriteContention(Predicate<String> settings, Predicate<String> peers) {
+    super(NAME, WriterKind.STOCK.peer(), 3);
     this.settings = settings;
     this.peers = peers;
   }
@@ -35,16 +38,6 @@ public final class WriteContention implements Question {
   /** For the list of questions. */
   public WriteContention() {
     this(setting -> true, peer -> true);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String base() {
-    return WriterKind.STOCK.peer();
   }
 
   @Override
@@ -92,10 +85,10 @@ public final class WriteContention implements Question {
 
   static void record(Figures figures, WriteResult result) {
     figures.add("throughput", "ops/s", result.writesPerSecond());
-    figures.add("wait p50", "ms", result.waitMs(50));
-    figures.add("wait p99", "ms", result.waitMs(99));
-    figures.add("wait p99.9", "ms", result.waitMs(99.9));
-    figures.add("wait max", "ms", result.longestWaitMs());
+    figures.addNanos("wait p50", result.waitNanos(50));
+    figures.addNanos("wait p99", result.waitNanos(99));
+    figures.addNanos("wait p99.9", result.waitNanos(99.9));
+    figures.addNanos("wait max", result.longestWaitNanos());
     figures.add("fairness", "min/max", result.fairness());
     figures.add("cpu per write", "µs", result.cpuMicrosPerWrite());
   }

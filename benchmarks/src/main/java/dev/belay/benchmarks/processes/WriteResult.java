@@ -11,8 +11,6 @@ import org.HdrHistogram.Histogram;
  * most: 0 if one wrote nothing.
  */
 final class WriteResult {
-  private static final double NANOS_PER_MS = 1e6;
-
   private final List<Values> reports;
   private final int measureMs;
   private final Histogram waits;
@@ -34,12 +32,12 @@ final class WriteResult {
     return writes == 0 ? 0 : sum("cpuMicros") / (double) writes;
   }
 
-  double waitMs(double percentile) {
-    return waits.getValueAtPercentile(percentile) / NANOS_PER_MS;
+  long waitNanos(double percentile) {
+    return waits.getValueAtPercentile(percentile);
   }
 
-  double longestWaitMs() {
-    return waits.getMaxValue() / NANOS_PER_MS;
+  long longestWaitNanos() {
+    return waits.getMaxValue();
   }
 
   double fairness() {

@@ -2,10 +2,10 @@ package dev.belay.benchmarks.queue;
 
 import dev.belay.Belay;
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import dev.belay.lease.Lease;
 import dev.belay.lease.LeaseKeeper;
@@ -28,12 +28,11 @@ import org.HdrHistogram.Histogram;
  * the lease fails the run; whether the other one does is only printed. "copy" is how long the
  * backup took, "wal max" how long the log was when it was done.
  */
-public final class BackupBesideWriter implements Question {
+public final class BackupBesideWriter extends NamedQuestion {
   private static final int MEGABYTES = 300;
   private static final int SMOKE_MEGABYTES = 2;
   private static final int BLOB_BYTES = 1_000_000;
   private static final int DIGITS = 3;
-  private static final double NANOS_PER_MS = 1e6;
   private static final double MIB = 1 << 20;
   private static final Duration TTL = Duration.ofSeconds(1);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -43,16 +42,8 @@ public final class BackupBesideWriter implements Question {
   private static final String BELAY = "belay";
 
   /** For the list of questions. */
-  public BackupBesideWriter() {}
-
-  @Override
-  public String name() {
-    return "backup";
-  }
-
-  @Override
-  public String base() {
-    return VACUUM;
+  public BackupBesideWriter() {
+    super("backup", VACUUM, 3);
   }
 
   @Override
@@ -63,23 +54,10 @@ public final class BackupBesideWriter implements Question {
       try (Scratch folder = new Scratch();
           Belay belay = Belay.open(folder.file())) {
         fill(belay, megabytes);
-        measure(belay, folder, peer, effort)
-            .forEach(
-                figure ->
-                    samples.add(
-                        new Sample(
-                            name(),
-                            setting,
-                            peer,
-                            figure.metric,
-                            figure.unit,
-                            round,
-                            figure.value)));
+        measure(belay, folder, effort, new Figures(samples, name(), setting, peer, round));
       }
     }
   }
-
-  private record Figure(String metric, String unit, double value) {}
 
   private static void fill(Belay belay, int megabytes) {
     belay.useWrite(
@@ -94,8 +72,9 @@ public final class BackupBesideWriter implements Question {
     }
   }
 
-  private static List<Figure> measure(Belay belay, Scratch folder, String peer, Effort effort)
+  private static void measure(Belay belay, Scratch folder, Effort effort, Figures figures)
       throws Exception {
+    String peer = figures.peer();
     Lease lease = belay.leases().acquire("leader", "benchmark", TTL).granted().orElseThrow();
     AtomicInteger lost = new AtomicInteger();
     AtomicBoolean copying = new AtomicBoolean();
@@ -121,11 +100,10 @@ public final class BackupBesideWriter implements Question {
         }
       }
     }
-    return List.of(
-        new Figure("write p99", "ms", waits.getValueAtPercentile(99) / NANOS_PER_MS),
-        new Figure("write max", "ms", waits.getMaxValue() / NANOS_PER_MS),
-        new Figure("copy", "ms", nanos / NANOS_PER_MS),
-        new Figure("wal max", "MiB", log / MIB));
+    figures.addNanos("write p99", waits.getValueAtPercentile(99));
+    figures.addNanos("write max", waits.getMaxValue());
+    figures.addNanos("copy", nanos);
+    figures.add("wal max", "MiB", log / MIB);
   }
 
   private static void copy(Belay belay, Path copy, String peer) {

@@ -1,12 +1,12 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.JavaCommand;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,25 +18,12 @@ import java.util.Locale;
  * <p>The producers are quicker than the workers, so most of the million stands in the file at some
  * time. A child that runs out of memory, or does an item twice or never, fails the run.
  */
-public final class HeapLimit implements Question {
+public final class HeapLimit extends NamedQuestion {
   private static final Duration LIMIT = Duration.ofMinutes(20);
 
   /** For the list of questions. */
-  public HeapLimit() {}
-
-  @Override
-  public String name() {
-    return "heap";
-  }
-
-  @Override
-  public String base() {
-    return "belay, worker";
-  }
-
-  @Override
-  public int rounds(Effort effort) {
-    return 1;
+  public HeapLimit() {
+    super("heap", "belay, worker", 1);
   }
 
   @Override
@@ -49,7 +36,7 @@ public final class HeapLimit implements Question {
               ? HeapLoad.run(folder.file("queue.db"), count)
               : inChild(folder, count);
       String setting = String.format(Locale.ROOT, "-Xmx64m, %,d items of 200 B, NORMAL", count);
-      samples.add(new Sample(name(), setting, base(), "through", "items/s", round, through));
+      new Figures(samples, name(), setting, base(), round).add("through", "items/s", through);
     }
   }
 

@@ -2,10 +2,10 @@ package dev.belay.benchmarks.queue;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
  * <p>"nothing open" is what the process uses anyway, to be kept in mind with every other figure. It
  * is next to nothing, so there is no ratio.
  */
-public final class IdleCpu implements Question {
+public final class IdleCpu extends NamedQuestion {
   private static final WakePeer NOTHING =
       new WakePeer() {
         @Override
@@ -43,21 +43,8 @@ public final class IdleCpu implements Question {
       };
 
   /** For the list of questions. */
-  public IdleCpu() {}
-
-  @Override
-  public String name() {
-    return "idle CPU";
-  }
-
-  @Override
-  public String base() {
-    return "nothing open";
-  }
-
-  @Override
-  public int rounds(Effort effort) {
-    return 1;
+  public IdleCpu() {
+    super("idle CPU", "nothing open", 1);
   }
 
   @Override
@@ -69,8 +56,8 @@ public final class IdleCpu implements Question {
         WakePeer.Sleeper sleeper = peer.start(folder.file("queue.db"), started -> {});
         try {
           double percent = percent(settleMs(effort), measureMs(effort));
-          samples.add(
-              new Sample(name(), "one worker waits", peer.name(), "idle CPU", "%", round, percent));
+          new Figures(samples, name(), "one worker waits", peer.name(), round)
+              .add("idle CPU", "%", percent);
         } finally {
           sleeper.stop();
         }

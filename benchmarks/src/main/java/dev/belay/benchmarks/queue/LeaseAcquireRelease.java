@@ -1,10 +1,10 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,21 +16,13 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>An operation is both together. The first tenth of the time warms up and is not counted.
  */
-public final class LeaseAcquireRelease implements Question {
+public final class LeaseAcquireRelease extends NamedQuestion {
   private static final List<LeasePeer> PEERS =
       List.of(new RawLeases(), new BelayLeases(), new ShedLockLeases(1));
 
   /** For the list of questions. */
-  public LeaseAcquireRelease() {}
-
-  @Override
-  public String name() {
-    return "lease";
-  }
-
-  @Override
-  public String base() {
-    return "ShedLock";
+  public LeaseAcquireRelease() {
+    super("lease", "ShedLock", 3);
   }
 
   @Override
@@ -39,8 +31,8 @@ public final class LeaseAcquireRelease implements Question {
       for (LeasePeer peer : Rotation.of(PEERS, round)) {
         String setting = callers + (callers == 1 ? " caller" : " callers") + ", NORMAL";
         double rate = rate(peer, callers, measureMs(effort));
-        samples.add(
-            new Sample(name(), setting, peer.name(), "acquire+release", "ops/s", round, rate));
+        new Figures(samples, name(), setting, peer.name(), round)
+            .add("acquire+release", "ops/s", rate);
       }
     }
   }

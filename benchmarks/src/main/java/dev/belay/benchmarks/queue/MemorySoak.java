@@ -1,12 +1,12 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.child.Children;
 import dev.belay.benchmarks.child.JavaCommand;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.time.Duration;
 import java.util.Locale;
@@ -20,7 +20,7 @@ import java.util.Locale;
  * way is native: a statement that stays open costs a few KiB, and each transaction forgets two.
  * Growth past a bound fails the run. Where there is no {@code /proc}, only the heap is weighed.
  */
-public final class MemorySoak implements Question {
+public final class MemorySoak extends NamedQuestion {
   private static final String[] OPTIONS = {
     "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"
   };
@@ -29,21 +29,8 @@ public final class MemorySoak implements Question {
   private static final double GROWTH_MAX_MIB = 32;
 
   /** For the list of questions. */
-  public MemorySoak() {}
-
-  @Override
-  public String name() {
-    return "soak";
-  }
-
-  @Override
-  public String base() {
-    return "belay";
-  }
-
-  @Override
-  public int rounds(Effort effort) {
-    return 1;
+  public MemorySoak() {
+    super("soak", "belay", 1);
   }
 
   @Override
@@ -56,11 +43,11 @@ public final class MemorySoak implements Question {
       String setting =
           String.format(
               Locale.ROOT, "%,d operations, 100 a transaction", transactions * SoakLoad.OPERATIONS);
-      double rate = measured.rate("rate");
-      samples.add(new Sample(name(), setting, base(), "operations", "ops/s", round, rate));
-      grown(samples, setting, "heap", round, measured);
+      Figures figures = new Figures(samples, name(), setting, base(), round);
+      figures.add("operations", "ops/s", measured.rate("rate"));
+      grown(figures, "heap", measured);
       if (ResidentMemory.isKnown()) {
-        grown(samples, setting, "rss", round, measured);
+        grown(figures, "rss", measured);
       }
     }
   }
@@ -73,15 +60,19 @@ public final class MemorySoak implements Question {
     };
   }
 
-  private void grown(Samples samples, String setting, String what, int round, Values measured) {
+  private static void grown(Figures figures, String what, Values measured) {
     double before = measured.count(what + "Before") / MIB;
     double after = measured.count(what + "After") / MIB;
-    String metric = what + " growth";
-    samples.add(new Sample(name(), setting, base(), metric, "MiB", round, after - before));
+    figures.add(what + " growth", "MiB", after - before);
     if (after - before > GROWTH_MAX_MIB) {
       throw new IllegalStateException(
           String.format(
-              Locale.ROOT, "%s grew from %.1f to %.1f MiB over %s", what, before, after, setting));
+              Locale.ROOT,
+              "%s grew from %.1f to %.1f MiB over %s",
+              what,
+              before,
+              after,
+              figures.setting()));
     }
   }
 }

@@ -1,10 +1,11 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.Question;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
 import java.util.function.Predicate;
@@ -19,7 +20,9 @@ import java.util.function.Predicate;
  * <p>Belay's worker claims up to 64 items in one transaction, db-scheduler locks and fetches up to
  * 320, JobRunr takes up to 64. "raw, singly" and "belay, singly" claim and complete one by one.
  */
-public final class QueueThroughput implements Question {
+public final class QueueThroughput extends NamedQuestion {
+  private static final String SETTING = "16 + 16 threads, NORMAL, 200 B";
+
   /** Of the claims of Belay's worker. */
   private static final int BATCH = 64;
 
@@ -52,22 +55,13 @@ public final class QueueThroughput implements Question {
   private boolean warm;
 
   private QueueThroughput(List<QueuePeer> peers) {
+    super("queue", "db-scheduler", 3);
     this.peers = peers;
   }
 
   /** For the list of questions. */
   public QueueThroughput() {
     this(PEERS);
-  }
-
-  @Override
-  public String name() {
-    return "queue";
-  }
-
-  @Override
-  public String base() {
-    return "db-scheduler";
   }
 
   @Override
@@ -79,8 +73,9 @@ public final class QueueThroughput implements Question {
     for (QueuePeer peer : Rotation.of(peers, round)) {
       try (Scratch folder = new Scratch()) {
         QueueDrive.Rates rates = QueueDrive.run(peer, folder.file("queue.db"), peer.items(effort));
-        samples.add(sample(peer, "in", round, rates.in()));
-        samples.add(sample(peer, "through", round, rates.through()));
+        Figures figures = new Figures(samples, name(), SETTING, peer.name(), round);
+        figures.add("in", "items/s", rates.in());
+        figures.add("through", "items/s", rates.through());
       }
     }
   }
@@ -101,10 +96,5 @@ public final class QueueThroughput implements Question {
         peers.stream()
             .filter(each -> each.name().equals(base()) || peer.test(each.name()))
             .toList());
-  }
-
-  private Sample sample(QueuePeer peer, String metric, int round, double value) {
-    String setting = "16 + 16 threads, NORMAL, 200 B";
-    return new Sample(name(), setting, peer.name(), metric, "items/s", round, value);
   }
 }

@@ -2,10 +2,10 @@ package dev.belay.benchmarks.queue;
 
 import dev.belay.Belay;
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import dev.belay.lease.Lease;
 import java.util.List;
@@ -22,11 +22,10 @@ import org.HdrHistogram.Histogram;
  * write" is the same renewal as a plain transaction, which waits for its turn: what the priority
  * lane saves. A renewal that loses the lease fails the run.
  */
-public final class RenewalBehindBacklog implements Question {
+public final class RenewalBehindBacklog extends NamedQuestion {
   private static final int BACKLOG = 10_000;
   private static final int SMOKE_BACKLOG = 200;
   private static final int DIGITS = 3;
-  private static final double NANOS_PER_MS = 1e6;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
   private static final List<RenewalPeer> PEERS =
@@ -38,16 +37,8 @@ public final class RenewalBehindBacklog implements Question {
           new RenewalPeer("belay", (belay, lease) -> belay.leases().renew(lease, BelayLeases.TTL)));
 
   /** For the list of questions. */
-  public RenewalBehindBacklog() {}
-
-  @Override
-  public String name() {
-    return "renewal";
-  }
-
-  @Override
-  public String base() {
-    return "ordinary write";
+  public RenewalBehindBacklog() {
+    super("renewal", "ordinary write", 3);
   }
 
   @Override
@@ -56,9 +47,10 @@ public final class RenewalBehindBacklog implements Question {
     String setting = String.format(Locale.ROOT, "%,d writes waiting, NORMAL", backlog);
     for (RenewalPeer peer : Rotation.of(PEERS, round)) {
       Histogram latency = measure(peer, backlog, measureMs(effort));
-      add(samples, setting, peer, "renewal p50", round, latency.getValueAtPercentile(50));
-      add(samples, setting, peer, "renewal p99", round, latency.getValueAtPercentile(99));
-      add(samples, setting, peer, "renewal max", round, latency.getMaxValue());
+      Figures figures = new Figures(samples, name(), setting, peer.name(), round);
+      figures.addNanos("renewal p50", latency.getValueAtPercentile(50));
+      figures.addNanos("renewal p99", latency.getValueAtPercentile(99));
+      figures.addNanos("renewal max", latency.getMaxValue());
     }
   }
 
@@ -91,11 +83,5 @@ public final class RenewalBehindBacklog implements Question {
       }
     }
     return latency;
-  }
-
-  private void add(
-      Samples samples, String setting, RenewalPeer peer, String metric, int round, long nanos) {
-    samples.add(
-        new Sample(name(), setting, peer.name(), metric, "ms", round, nanos / NANOS_PER_MS));
   }
 }

@@ -1,10 +1,10 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
-import dev.belay.benchmarks.Question;
+import dev.belay.benchmarks.NamedQuestion;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.HdrHistogram.Histogram;
  * with immediate execution its own enqueue tells it, so that it polls every second, as whoever
  * minds its idle CPU would let it.
  */
-public final class WakeLatency implements Question {
+public final class WakeLatency extends NamedQuestion {
   private static final Duration SLOW_POLLING = Duration.ofSeconds(1);
 
   static final List<WakePeer> PEERS =
@@ -30,19 +30,11 @@ public final class WakeLatency implements Question {
           new BelayWorkerWake(),
           new BelayClaimWake());
 
-  private static final double NANOS_PER_MS = 1e6;
+  private static final String SETTING = "one worker, idle queue, same process, NORMAL";
 
   /** For the list of questions. */
-  public WakeLatency() {}
-
-  @Override
-  public String name() {
-    return "wake";
-  }
-
-  @Override
-  public String base() {
-    return "db-scheduler, immediate";
+  public WakeLatency() {
+    super("wake", "db-scheduler, immediate", 3);
   }
 
   @Override
@@ -50,9 +42,10 @@ public final class WakeLatency implements Question {
     for (WakePeer peer : Rotation.of(PEERS, round)) {
       try (Scratch folder = new Scratch()) {
         Histogram latency = WakeDrive.run(peer, folder.file("queue.db"), items(effort));
-        add(samples, peer, "wake p50", round, latency.getValueAtPercentile(50));
-        add(samples, peer, "wake p99", round, latency.getValueAtPercentile(99));
-        add(samples, peer, "wake max", round, latency.getMaxValue());
+        Figures figures = new Figures(samples, name(), SETTING, peer.name(), round);
+        figures.addNanos("wake p50", latency.getValueAtPercentile(50));
+        figures.addNanos("wake p99", latency.getValueAtPercentile(99));
+        figures.addNanos("wake max", latency.getMaxValue());
       }
     }
   }
@@ -63,11 +56,5 @@ public final class WakeLatency implements Question {
       case QUICK -> 150;
       case FULL -> 500;
     };
-  }
-
-  private void add(Samples samples, WakePeer peer, String metric, int round, long nanos) {
-    String setting = "one worker, idle queue, same process, NORMAL";
-    samples.add(
-        new Sample(name(), setting, peer.name(), metric, "ms", round, nanos / NANOS_PER_MS));
   }
 }

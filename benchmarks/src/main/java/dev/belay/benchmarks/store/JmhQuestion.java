@@ -4,7 +4,7 @@ import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.Question;
 import dev.belay.benchmarks.peer.Fixtures;
 import dev.belay.benchmarks.peer.Rotation;
-import dev.belay.benchmarks.report.Sample;
+import dev.belay.benchmarks.report.Figures;
 import dev.belay.benchmarks.report.Samples;
 import java.util.HashMap;
 import java.util.List;
@@ -69,7 +69,7 @@ record JmhQuestion(
       }
       if (setting.waitsForDisk()) {
         double fsyncUs = FsyncProbe.medianUs(smoke ? 3 : 300);
-        samples.add(new Sample(name, setting.text(), "disk", "fsync", "µs", round, fsyncUs));
+        new Figures(samples, name, setting.text(), "disk", round).add("fsync", "µs", fsyncUs);
       }
     }
   }
@@ -94,20 +94,12 @@ record JmhQuestion(
       results.remove(WallThroughput.LABEL);
       results.put(metric, run.getPrimaryResult());
     }
-    results.forEach((label, result) -> add(samples, setting, peer, label, round, result));
+    Figures figures = new Figures(samples, name, setting.text(), peer.name(), round);
+    results.forEach((label, result) -> figures.add(label, unit(result), result.getScore()));
   }
 
-  private void add(
-      Samples samples, JmhSetting setting, JmhPeer peer, String label, int round, Result<?> from) {
-    samples.add(
-        new Sample(
-            name,
-            setting.text(),
-            peer.name(),
-            label,
-            from.getScoreUnit().replace("us", "µs").replace("#", "times"),
-            round,
-            from.getScore()));
+  private static String unit(Result<?> result) {
+    return result.getScoreUnit().replace("us", "µs").replace("#", "times");
   }
 
   @Override
