@@ -10,7 +10,8 @@ import java.util.List;
  * How a child JVM is started: the Java of this JVM, with this JVM's class path. Immutable; every
  * {@code with} returns a changed copy.
  *
- * <p>{@code -Dbenchmarks.child.options} adds options of your own to every child's.
+ * <p>{@code -Dbenchmarks.child.options} adds options of your own to every child's, behind the
+ * others: the last one counts.
  */
 public record JavaCommand(List<String> options, String classPath) {
   /** Takes a copy of the options. */
@@ -24,9 +25,7 @@ public record JavaCommand(List<String> options, String classPath) {
    */
   public static JavaCommand in(Scratch scratch) {
     JavaCommand java = new JavaCommand(List.of(), System.getProperty("java.class.path"));
-    String given = System.getProperty("benchmarks.child.options", "").trim();
-    return java.with("--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + scratch.folder())
-        .with(given.isEmpty() ? new String[0] : given.split("\\s+"));
+    return java.with("--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + scratch.folder());
   }
 
   /**
@@ -54,6 +53,7 @@ public record JavaCommand(List<String> options, String classPath) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(options);
+    line.addAll(given());
     line.add(main.getName());
     line.addAll(arguments);
     ProcessBuilder process = new ProcessBuilder(line).redirectError(Redirect.INHERIT);
@@ -61,5 +61,10 @@ public record JavaCommand(List<String> options, String classPath) {
     // jar that only names the others, the child finds them as this JVM did.
     process.environment().put("CLASSPATH", classPath);
     return process;
+  }
+
+  private static List<String> given() {
+    String given = System.getProperty("benchmarks.child.options", "");
+    return given.isBlank() ? List.of() : List.of(given.trim().split("\\s+"));
   }
 }

@@ -8,19 +8,19 @@ import java.sql.SQLException;
  */
 public interface Task extends AutoCloseable {
   /** Makes everything ready; is not measured. */
-  void prepare(Values settings) throws Exception;
+  default void prepare(Values settings) throws Exception {}
 
   /**
    * Does the work, from {@code startNanos} on, and says what came of it.
    *
    * @param startNanos when all processes start, by {@link System#nanoTime}
    */
-  Values run(long startNanos) throws Exception;
+  Values run(Values settings, long startNanos) throws Exception;
 
   /**
    * Called when every process of the measurement has made its report, so that none disturbs; not if
    * {@link #prepare} failed.
    */
   @Override
-  void close() throws SQLException;
+  default void close() throws SQLException {}
 }

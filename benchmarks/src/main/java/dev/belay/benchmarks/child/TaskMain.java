@@ -26,11 +26,12 @@ public final class TaskMain {
     ParentLine parent = ParentLine.takeOver();
     List<String> all = List.of(arguments);
     Task task = (Task) Class.forName(all.get(0)).getDeclaredConstructor().newInstance();
-    task.prepare(Values.parse(all.subList(1, all.size())));
+    Values settings = Values.parse(all.subList(1, all.size()));
+    task.prepare(settings);
     try (task) {
       parent.say("ready");
       long startNanos = hearStart(parent);
-      parent.say("report " + task.run(startNanos).line());
+      parent.say("report " + task.run(settings, startNanos).line());
       parent.expect("end");
     }
     System.exit(0); // a task that leaves a thread behind must not keep the process

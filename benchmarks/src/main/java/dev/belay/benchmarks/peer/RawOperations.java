@@ -31,11 +31,6 @@ public final class RawOperations implements AutoCloseable {
     raw.commit();
   }
 
-  /** Rolls back. */
-  public void rollback() throws SQLException {
-    raw.rollback();
-  }
-
   /**
    * The operation inside a transaction: the head moves, one event is appended.
    *
@@ -63,6 +58,23 @@ public final class RawOperations implements AutoCloseable {
     append.setString(6, SessionFile.TYPE);
     append.setString(7, payload);
     append.executeUpdate();
+  }
+
+  /** The operation {@code count} times in the transaction that has begun, and its end. */
+  public void finish(OwnSession session, int count, boolean readsHead, String payload)
+      throws SQLException {
+    boolean committed = false;
+    try {
+      for (int i = 0; i < count; i++) {
+        advanceAndAppend(session, i, readsHead, payload);
+      }
+      raw.commit();
+      committed = true;
+    } finally {
+      if (!committed) {
+        raw.rollback();
+      }
+    }
   }
 
   private long lastSeq(OwnSession session, long revision) throws SQLException {

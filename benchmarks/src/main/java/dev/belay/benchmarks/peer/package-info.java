@@ -1,2 +1,5 @@
-/** What the measurements of all packages share: files, turns, and the statements of the peers. */
+/**
+ * What the measurements of all packages share: files, turns, the sessions that are written, the
+ * connection of every raw peer, and the one operation in JDBC and through Belay.
+ */
 package dev.belay.benchmarks.peer;

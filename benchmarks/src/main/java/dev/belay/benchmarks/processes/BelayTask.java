@@ -6,12 +6,10 @@ import dev.belay.benchmarks.child.Values;
 
 /** A task on an open store. Belongs to the main thread. */
 abstract class BelayTask implements Task {
-  Values settings;
   Belay belay;
 
   @Override
   public void prepare(Values settings) throws Exception {
-    this.settings = settings;
     belay = Belay.open(settings.file());
   }
 

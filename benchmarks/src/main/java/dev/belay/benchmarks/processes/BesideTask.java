@@ -36,7 +36,7 @@ public final class BesideTask extends BelayTask {
   }
 
   @Override
-  public Values run(long startNanos) throws Exception {
+  public Values run(Values settings, long startNanos) throws Exception {
     Pause.until(startNanos + TimeUnit.MILLISECONDS.toNanos(settings.number("restMs")));
     long before = System.nanoTime();
     verb.run(belay, settings.number("size"));

@@ -13,15 +13,9 @@ import java.nio.file.Path;
  * the store again and again. Belongs to the main thread.
  */
 public final class ColdBelay implements Task {
-  private Path file;
-
   @Override
-  public void prepare(Values settings) {
-    file = settings.file();
-  }
-
-  @Override
-  public Values run(long startNanos) {
+  public Values run(Values settings, long startNanos) {
+    Path file = settings.file();
     Pause.until(startNanos);
     long start = System.nanoTime();
     try (Belay belay = Belay.open(file)) {
@@ -49,7 +43,4 @@ public final class ColdBelay implements Task {
     dao.advance(1, SessionFile.REVISION, SessionFile.SEQ, SessionFile.SEQ, nowMs);
     return locked;
   }
-
-  @Override
-  public void close() {}
 }

@@ -15,15 +15,9 @@ import org.sqlite.SQLiteConnection;
  * thread.
  */
 public final class ColdDriver implements Task {
-  private Path file;
-
   @Override
-  public void prepare(Values settings) {
-    file = settings.file();
-  }
-
-  @Override
-  public Values run(long startNanos) throws SQLException {
+  public Values run(Values settings, long startNanos) throws SQLException {
+    Path file = settings.file();
     Pause.until(startNanos);
     long start = System.nanoTime();
     try (SQLiteConnection connection =
@@ -39,7 +33,4 @@ public final class ColdDriver implements Task {
       return new Values().with("open", System.nanoTime() - start);
     }
   }
-
-  @Override
-  public void close() {}
 }

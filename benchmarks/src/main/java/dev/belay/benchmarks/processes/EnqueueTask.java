@@ -21,7 +21,7 @@ public final class EnqueueTask extends BelayTask {
   private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
 
   @Override
-  public Values run(long startNanos) {
+  public Values run(Values settings, long startNanos) {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     WorkQueue queue = belay.queue(QUEUE);

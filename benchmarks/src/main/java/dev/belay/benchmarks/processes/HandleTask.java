@@ -18,7 +18,7 @@ public final class HandleTask extends BelayTask {
   private static final long PATIENCE_MS = 30_000;
 
   @Override
-  public Values run(long startNanos) throws InterruptedException {
+  public Values run(Values settings, long startNanos) throws InterruptedException {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     Histogram ages = new ConcurrentHistogram(3);

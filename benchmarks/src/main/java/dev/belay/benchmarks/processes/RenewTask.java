@@ -29,7 +29,7 @@ public final class RenewTask extends BelayTask {
   }
 
   @Override
-  public Values run(long startNanos) {
+  public Values run(Values settings, long startNanos) {
     Histogram waits = new Histogram(3);
     Pause.until(startNanos);
     while (belay.leases().find(OVER).isEmpty()) {

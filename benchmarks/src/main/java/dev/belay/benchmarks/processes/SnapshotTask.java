@@ -16,12 +16,10 @@ import org.sqlite.SQLiteConnection;
 public final class SnapshotTask implements Task {
   private static final long SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private Values settings;
   private SQLiteConnection connection;
 
   @Override
   public void prepare(Values settings) throws Exception {
-    this.settings = settings;
     connection =
         RawConnection.connect(
             settings.file(),
@@ -31,7 +29,7 @@ public final class SnapshotTask implements Task {
   }
 
   @Override
-  public Values run(long startNanos) throws Exception {
+  public Values run(Values settings, long startNanos) throws Exception {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     window.awaitStart();

@@ -13,15 +13,9 @@ import java.util.Arrays;
 public final class WarmOpens implements Task {
   private static final int OPENS = 10;
 
-  private Path file;
-
   @Override
-  public void prepare(Values settings) {
-    file = settings.file();
-  }
-
-  @Override
-  public Values run(long startNanos) {
+  public Values run(Values settings, long startNanos) {
+    Path file = settings.file();
     Pause.until(startNanos);
     long[] opens = new long[OPENS];
     for (int i = 0; i < OPENS; i++) {
@@ -34,7 +28,4 @@ public final class WarmOpens implements Task {
     Arrays.sort(warm);
     return new Values().with("warm", warm[warm.length / 2]);
   }
-
-  @Override
-  public void close() {}
 }

@@ -75,7 +75,7 @@ record WriteRun(int processes, int callers, String synchronous, int warmUpMs, in
       Task task = new WriteTask();
       task.prepare(settings);
       try (task) {
-        return new WriteResult(List.of(task.run(System.nanoTime())), measureMs);
+        return new WriteResult(List.of(task.run(settings, System.nanoTime())), measureMs);
       }
     }
   }

@@ -22,14 +22,12 @@ public final class WriteTask implements Task {
   private static final OperatingSystemMXBean CPU =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-  private Values settings;
   private Writer writer;
   private final List<OwnSession> sessions = new ArrayList<>();
 
   /** Opens, and writes so often that no class is left to load while the lock is held. */
   @Override
   public void prepare(Values settings) throws Exception {
-    this.settings = settings;
     writer = WriterKind.of(settings.text("peer")).open(settings);
     for (int caller = 0; caller < settings.number("callers"); caller++) {
       sessions.add(SessionFile.session(settings.number("firstSession") + caller));
@@ -40,7 +38,7 @@ public final class WriteTask implements Task {
   }
 
   @Override
-  public Values run(long startNanos) throws Exception {
+  public Values run(Values settings, long startNanos) throws Exception {
     Window window =
         new Window(startNanos, settings.number("warmUpMs"), settings.number("measureMs"));
     LogLimit limit = new LogLimit(settings);

@@ -10,16 +10,13 @@ public final class HeapLoad implements Task {
   private static final int THREADS = 16;
   private static final int BATCH = 64;
 
-  private Values settings;
-
   @Override
   public void prepare(Values settings) {
     QuietLog.warningsOnly();
-    this.settings = settings;
   }
 
   @Override
-  public Values run(long startNanos) throws Exception {
+  public Values run(Values settings, long startNanos) throws Exception {
     return new Values().with("through", run(settings.file(), settings.number("items")));
   }
 
@@ -27,7 +24,4 @@ public final class HeapLoad implements Task {
   static double run(Path file, int count) throws Exception {
     return QueueDrive.run(new BelayWorker(THREADS, BATCH), file, count).through();
   }
-
-  @Override
-  public void close() {}
 }

@@ -29,18 +29,17 @@ public final class SoakLoad implements Task {
 
   private Belay belay;
   private WorkQueue queue;
-  private int transactions;
 
   @Override
   public void prepare(Values settings) {
     QuietLog.warningsOnly();
-    transactions = settings.number("transactions");
     belay = Belay.open(settings.file());
     queue = belay.queue("soak");
   }
 
   @Override
-  public Values run(long startNanos) throws IOException {
+  public Values run(Values settings, long startNanos) throws IOException {
+    int transactions = settings.number("transactions");
     write(transactions / 10);
     Values before = weighed("Before", new Values());
     long start = System.nanoTime();

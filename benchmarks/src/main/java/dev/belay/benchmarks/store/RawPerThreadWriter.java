@@ -24,18 +24,7 @@ final class RawPerThreadWriter implements SessionWriter {
   public int write(OwnSession session, String payload, int count) throws SQLException {
     RawOperations connection = connection();
     int busy = begin(connection);
-    boolean committed = false;
-    try {
-      for (int i = 0; i < count; i++) {
-        connection.advanceAndAppend(session, i, false, payload);
-      }
-      connection.commit();
-      committed = true;
-    } finally {
-      if (!committed) {
-        connection.rollback();
-      }
-    }
+    connection.finish(session, count, false, payload);
     session.advanced(count);
     return busy;
   }

@@ -27,18 +27,7 @@ final class RawSharedWriter implements SessionWriter {
     lock.lock();
     try {
       connection.begin();
-      boolean committed = false;
-      try {
-        for (int i = 0; i < count; i++) {
-          connection.advanceAndAppend(session, i, readsHead, payload);
-        }
-        connection.commit();
-        committed = true;
-      } finally {
-        if (!committed) {
-          connection.rollback();
-        }
-      }
+      connection.finish(session, count, readsHead, payload);
     } finally {
       lock.unlock();
     }

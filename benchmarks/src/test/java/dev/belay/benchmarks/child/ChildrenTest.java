@@ -101,25 +101,16 @@ class ChildrenTest {
     }
 
     @Override
-    public Values run(long startNanos) {
+    public Values run(Values settings, long startNanos) {
       return new Values().with("start", startNanos).with("values", values);
     }
-
-    @Override
-    public void close() {}
   }
 
   /** Fails when it runs. */
   public static final class Failing implements Task {
     @Override
-    public void prepare(Values settings) {}
-
-    @Override
-    public Values run(long startNanos) {
+    public Values run(Values settings, long startNanos) {
       throw new IllegalStateException("as the test wants it");
     }
-
-    @Override
-    public void close() {}
   }
 }
