@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -26,17 +25,36 @@ final class PgConnectionDriver implements DriverConnection {
   private final Connection connection;
   private final PgFailures errors;
   private final PgBegin begins;
+  private final Runnable sameTransaction;
   private String beginText;
   private @Nullable String found;
   private boolean sessionChanged;
   private @Nullable String life;
   private PgBegin.Begun begun = PgBegin.Begun.NONE;
 
+  /** Takes a connection whose transactions the store begins and ends. */
   PgConnectionDriver(Connection connection, PgFailures errors, PgBegin begins) {
+    this(connection, errors, begins, () -> {});
+  }
+
+  private PgConnectionDriver(
+      Connection connection, PgFailures errors, PgBegin begins, Runnable sameTransaction) {
     this.connection = connection;
     this.errors = errors;
     this.begins = begins;
+    this.sameTransaction = sameTransaction;
     this.beginText = begins.body();
+  }
+
+  /** Takes the connection of a transaction that a host begins and ends. */
+  static PgConnectionDriver joined(PgHostTransaction transaction, PgParts parts) {
+    return new PgConnectionDriver(
+        transaction.host(), parts.errors(), parts.begins(), transaction::require);
+  }
+
+  @Override
+  public void requireTransaction() {
+    sameTransaction.run();
   }
 
   @Override
@@ -148,24 +166,6 @@ final class PgConnectionDriver implements DriverConnection {
   @Override
   public void releaseSavepoint() throws SQLException {
     execute("RELEASE SAVEPOINT belay_body");
-  }
-
-  /** Runs {@code steps} so that they change nothing if they throw. */
-  <T extends @Nullable Object> T inSavepoint(Supplier<T> steps) {
-    try {
-      setSavepoint();
-      T value;
-      try {
-        value = steps.get();
-      } catch (Throwable e) {
-        rollbackToSavepoint();
-        throw e;
-      }
-      releaseSavepoint();
-      return value;
-    } catch (SQLException e) {
-      throw errors.operating("a savepoint", e);
-    }
   }
 
   @Override

@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
 
 /**
  * The transactions of hosts that Belay has joined. Safe for use by many threads.
@@ -55,11 +57,15 @@ final class PgJoins {
     this.table = schema + ".belay_work";
   }
 
-  private record Joined(PgBegin.Begun begun, PgConnectionDriver driver) {}
+  private record Joined(PgBegin.Begun begun, PgHostTransaction transaction) {}
 
   /** Joins the transaction on a connection of the host. */
   BodyTx join(Connection host) {
     try {
+      if (!host.isWrapperFor(BaseConnection.class)) {
+        throw new IllegalArgumentException(
+            "join: the connection is not one of the driver org.postgresql:postgresql");
+      }
       if (host.getAutoCommit()) {
         throw new IllegalArgumentException(
             "join: the connection is in no transaction, it commits each statement by itself");
@@ -87,20 +93,25 @@ final class PgJoins {
 
   private BodyTx joined(Connection host, PgBegin.Begun begun) {
     Instant now = parts.now(begun);
-    PgConnectionDriver driver = new PgConnectionDriver(host, parts.errors(), parts.begins());
+    PgHostTransaction transaction =
+        new PgHostTransaction(host, parts.errors(), Objects.requireNonNull(begun.xid()));
     BoundConnection connection =
         new BoundConnection(
-            driver, parts.jdbi(), parts.errors(), FaultPoints.NONE, new BodyEdge(true));
+            PgConnectionDriver.joined(transaction, parts),
+            parts.jdbi(),
+            parts.errors(),
+            FaultPoints.NONE,
+            new BodyEdge(true));
     BodyTx tx = BodyTx.joined(connection, parts.store(), now);
-    joined.put(tx, new Joined(begun, driver));
+    joined.put(tx, new Joined(begun, transaction));
     look();
     return tx;
   }
 
-  /** Returns the connection of a joined transaction; null if {@code tx} is not one. */
-  @Nullable PgConnectionDriver driverOf(Object tx) {
+  /** Returns the transaction of a joined Tx; null if {@code tx} is not one. */
+  @Nullable PgHostTransaction transactionOf(Object tx) {
     Joined found = joined.get(tx);
-    return found == null ? null : found.driver();
+    return found == null ? null : found.transaction();
   }
 
   private synchronized void look() {

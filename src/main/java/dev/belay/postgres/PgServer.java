@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
 import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
 
 /**
  * What a store learns of its server when it is opened. Immutable, safe for use by many threads.
@@ -40,7 +39,7 @@ record PgServer(String name, String schema, String searchPath) {
       throw new StoreException(
           name + ": the connections must be those of the driver org.postgresql:postgresql", null);
     }
-    if (connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE) {
+    if (!PgHostTransaction.isIdle(connection)) {
       throw new StoreException(
           name
               + ": the DataSource hands out connections that are already in a transaction; Belay"

@@ -174,7 +174,7 @@ final class PgStore extends RequestStore {
   @Override
   public <T extends @Nullable Object> T all(Tx tx, String verb, Function<Tx, T> steps) {
     TxCheck.writing(tx, this, verb);
-    PgConnectionDriver host = joins.driverOf(tx);
+    PgHostTransaction host = joins.transactionOf(tx);
     return host == null ? bodyTx(tx).all(tx, steps) : host.inSavepoint(() -> steps.apply(tx));
   }
 

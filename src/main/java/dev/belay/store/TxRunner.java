@@ -143,8 +143,8 @@ public interface TxRunner {
    *
    * @throws UnsupportedOperationException if the store is a file or in memory, which have one
    *     connection that writes
-   * @throws IllegalArgumentException if the connection commits each statement by itself, or does
-   *     not find the tables of this store
+   * @throws IllegalArgumentException if the connection commits each statement by itself, is not one
+   *     of the database's own driver, or does not find the tables of this store
    */
   default Tx join(Connection connection) {
     throw new UnsupportedOperationException(

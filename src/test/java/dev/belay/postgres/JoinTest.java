@@ -4,22 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.belay.Belay;
 import dev.belay.queue.Enqueued;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +43,7 @@ class JoinTest {
   private String url;
   private Belay belay;
   private Connection host;
+  private final List<String> hooks = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void open() throws SQLException {
@@ -136,7 +146,148 @@ class JoinTest {
     assertThat(Patience.get(claimed)).isEqualTo("p");
   }
 
+  private interface Ending {
+    void of(Connection host) throws SQLException;
+  }
+
+  /** Each way in which a host ends a transaction, and perhaps begins another one. */
+  private static Map<String, Ending> endings() {
+    return Map.of(
+        "commit",
+        Connection::commit,
+        "rollback",
+        Connection::rollback,
+        "commit by a statement",
+        host -> execute(host, "COMMIT"),
+        "autocommit",
+        host -> host.setAutoCommit(true),
+        "close",
+        Connection::close,
+        "commit and another transaction",
+        host -> {
+          host.commit();
+          execute(host, "INSERT INTO orders VALUES (2)");
+        },
+        "rollback and another transaction that has only read",
+        host -> {
+          host.rollback();
+          execute(host, "SELECT 1");
+        },
+        "commit and another transaction that has failed",
+        host -> {
+          host.commit();
+          assertThatThrownBy(() -> execute(host, "SELECT 1 / 0")).isNotNull();
+        });
+  }
+
+  /** Each way to use a Tx, with what was got from it before. */
+  private Map<String, Runnable> uses(Tx tx) {
+    WorkQueue queue = belay.queue("q");
+    Handle handle = tx.handle();
+    UseDao dao = tx.attach(UseDao.class);
+    return Map.of(
+        "verb", () -> queue.enqueue(tx, NewWork.of("late")),
+        "reading verb", () -> queue.find(tx, 1),
+        "hook", () -> tx.afterCommit(() -> hooks.add("late")),
+        "now", tx::now,
+        "writable", tx::writable,
+        "handle", () -> handle.execute("INSERT INTO orders VALUES (3)"),
+        "DAO", dao::insert,
+        "new handle", tx::handle,
+        "new DAO", () -> tx.attach(UseDao.class));
+  }
+
+  @Test
+  void a_tx_is_refused_at_its_next_use_however_the_host_ended_its_transaction() throws Exception {
+    try (HikariDataSource pool = pool()) {
+      for (boolean pooled : List.of(false, true)) {
+        for (Map.Entry<String, Ending> ending : endings().entrySet()) {
+          Connection host = pooled ? pool.getConnection() : DriverManager.getConnection(url);
+          try (host) {
+            host.setAutoCommit(false);
+            Map<String, Runnable> uses = uses(belay.tx().join(host));
+            ending.getValue().of(host);
+            boolean isIdle = !host.isClosed() && PgHostTransaction.isIdle(host);
+
+            uses.forEach((use, run) -> assertRefused(use + " after " + ending.getKey(), run));
+            assertThat(!host.isClosed() && PgHostTransaction.isIdle(host))
+                .as("no use begins a transaction after %s", ending.getKey())
+                .isEqualTo(isIdle);
+            if (!host.isClosed() && !host.getAutoCommit()) {
+              host.commit();
+            }
+          }
+          execute(this.host, "DELETE FROM orders WHERE id = 2");
+          this.host.commit();
+        }
+      }
+    }
+    assertThat(belay.queue("q").claim("w", TTL)).isEmpty();
+    assertThat(Server.query(url, "SELECT id FROM orders")).isEmpty();
+    assertThat(hooks).isEmpty();
+  }
+
+  @Test
+  void a_tx_is_refused_after_its_connection_went_back_to_the_pool_and_to_another_host()
+      throws Exception {
+    try (HikariDataSource pool = pool()) {
+      Connection first = pool.getConnection();
+      first.setAutoCommit(false);
+      Map<String, Runnable> uses = uses(belay.tx().join(first));
+      first.commit();
+      first.close();
+      try (Connection second = pool.getConnection()) {
+        second.setAutoCommit(false);
+        execute(second, "INSERT INTO orders VALUES (2)");
+
+        uses.forEach((use, run) -> assertRefused(use, run));
+        second.commit();
+      }
+    }
+    assertThat(Server.query(url, "SELECT id FROM orders")).containsExactly("2");
+    assertThat(hooks).isEmpty();
+  }
+
+  @Test
+  void a_tx_goes_on_after_the_host_returned_to_a_savepoint() throws SQLException {
+    Tx tx = belay.tx().join(host);
+    Savepoint before = host.setSavepoint();
+    assertThatThrownBy(() -> execute("SELECT 1 / 0")).isNotNull();
+    assertThatThrownBy(() -> belay.queue("q").enqueue(tx, NewWork.of("failed")))
+        .isInstanceOf(StoreException.class);
+    host.rollback(before);
+
+    belay.queue("q").enqueue(tx, NewWork.of("p"));
+    host.commit();
+
+    assertThat(belay.queue("q").claim("w", TTL).orElseThrow().payload()).isEqualTo("p");
+  }
+
+  /** A connection that is closed, and a transaction that has failed, can say no more. */
+  private static void assertRefused(String use, Runnable run) {
+    assertThatThrownBy(run::run)
+        .as(use)
+        .isInstanceOfAny(IllegalStateException.class, StoreException.class);
+  }
+
+  private HikariDataSource pool() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setMaximumPoolSize(1);
+    return new HikariDataSource(config);
+  }
+
+  /** A DAO of the application. */
+  interface UseDao {
+    @SqlUpdate("INSERT INTO orders VALUES (4)")
+    void insert();
+  }
+
   private void execute(String sql) throws SQLException {
+    execute(host, sql);
+  }
+
+  private static void execute(Connection host, String sql) throws SQLException {
     try (Statement statement = host.createStatement()) {
       statement.execute(sql);
     }

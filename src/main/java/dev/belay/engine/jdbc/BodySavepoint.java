@@ -74,6 +74,7 @@ public final class BodySavepoint {
    * needed.
    */
   public void executes(SqlKind kind) throws SQLException {
+    driver.requireTransaction();
     if (kind == SqlKind.READ) {
       return;
     }

@@ -80,7 +80,7 @@ public final class BodyTx implements Tx, LiveBody {
 
   @Override
   public Handle handle() {
-    requireAlive();
+    requireUsable();
     if (handle == null) {
       handle = connection.openHandle(this);
     }
@@ -89,20 +89,20 @@ public final class BodyTx implements Tx, LiveBody {
 
   @Override
   public <D> D attach(Class<D> sqlObject) {
-    requireAlive();
+    requireUsable();
     return connection.attach(sqlObject);
   }
 
   @Override
   public Instant now() {
-    requireAlive();
+    requireUsable();
     return now;
   }
 
   @Override
   public void afterCommit(Runnable hook) {
     Objects.requireNonNull(hook, "hook");
-    requireAlive();
+    requireUsable();
     if (!writable) {
       throw new IllegalStateException("afterCommit in a body that commits nothing");
     }
@@ -167,7 +167,7 @@ public final class BodyTx implements Tx, LiveBody {
 
   @Override
   public boolean writable() {
-    requireAlive();
+    requireUsable();
     return writable;
   }
 
@@ -245,6 +245,11 @@ public final class BodyTx implements Tx, LiveBody {
     if (opened != null && !opened.isClosed()) {
       Reports.runQuietly(opened::close); // a clean-up that the body registered changes no outcome
     }
+  }
+
+  private void requireUsable() {
+    requireAlive();
+    connection.driver().requireTransaction();
   }
 
   @Override

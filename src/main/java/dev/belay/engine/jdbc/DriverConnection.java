@@ -50,6 +50,12 @@ public interface DriverConnection {
   /** Makes statements part of the transaction that was begun here, from now on. */
   void commitsTogether();
 
+  /**
+   * Throws unless the connection is still in the transaction that a Tx was made for. Only on a
+   * connection of a host can another one have ended it.
+   */
+  default void requireTransaction() {}
+
   /** Returns the number of rows changed through the connection so far. */
   long changedRows() throws SQLException;
 
