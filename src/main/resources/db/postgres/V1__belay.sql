@@ -87,7 +87,8 @@ CREATE TABLE belay_lease (
 
 CREATE INDEX belay_lease_expiry ON belay_lease (expires_at_ms);
 
--- The lock of a lane, and the token of its last grant.
+-- The lock of a lane, and the token of its last grant. A purge deletes the rows of lanes without
+-- unfinished work; the largest token of those that it deleted is in belay_counter.
 CREATE TABLE belay_lane (
   queue TEXT   COLLATE "C" NOT NULL,
   lane  TEXT   COLLATE "C" NOT NULL,

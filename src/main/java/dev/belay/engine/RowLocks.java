@@ -61,6 +61,12 @@ public interface RowLocks {
   /** Stores the token of a grant of a lane that is locked. */
   default void laneGranted(Tx tx, String queue, String lane, long token) {}
 
+  /**
+   * Forgets lanes of a queue that have no unfinished work: a bounded number in each call, which
+   * goes on where the last call has stopped. Never waits for a lane.
+   */
+  default void forgetLanes(Tx tx, String queue) {}
+
   /** Locks a piece of work. */
   default void work(Tx tx, long id) {}
 }

@@ -30,10 +30,6 @@ interface PgLockDao {
   @SqlQuery("SELECT token FROM belay_lane WHERE queue = :queue AND lane = :lane FOR NO KEY UPDATE")
   Optional<Long> lane(String queue, String lane);
 
-  /** Gives a lane a row. Returns 1, or 0 if it has one. */
-  @SqlUpdate("INSERT INTO belay_lane (queue, lane) VALUES (:queue, :lane) ON CONFLICT DO NOTHING")
-  int addLane(String queue, String lane);
-
   /** Stores the token of the last grant of a lane. */
   @SqlUpdate("UPDATE belay_lane SET token = :token WHERE queue = :queue AND lane = :lane")
   int laneGranted(String queue, String lane, long token);

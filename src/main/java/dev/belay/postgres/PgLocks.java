@@ -2,12 +2,14 @@ package dev.belay.postgres;
 
 import dev.belay.engine.RowLocks;
 import dev.belay.store.Tx;
+import java.util.Map;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The locks of verbs as row locks, and as advisory locks where there is no row. A transaction that
- * only reads takes none. Stateless, safe for use by many threads.
+ * only reads takes none. Safe for use by many threads.
  */
 final class PgLocks implements RowLocks {
   /* The advisory locks of one database are shared with its applications: the key of a lock is a
@@ -17,6 +19,12 @@ final class PgLocks implements RowLocks {
   private static final long SESSIONS = 0x62656c6179_02L;
   private static final long LEASES = 0x62656c6179_03L;
   private static final long LANES = 0x62656c6179_05L;
+
+  /** The number of lanes that one call of {@link #forgetLanes} looks at: 500. */
+  static final int LANES_MAX = 500;
+
+  /** Where the next {@link #forgetLanes} of a queue begins. */
+  private final Map<String, String> places = new ConcurrentHashMap<>();
 
   private static @Nullable PgLockDao dao(Tx tx) {
     return tx.writable() ? tx.attach(PgLockDao.class) : null;
@@ -68,18 +76,46 @@ final class PgLocks implements RowLocks {
     }
     Long token = dao.lane(queue, lane).orElse(null);
     if (token == null) {
-      dao.name(queue.length() + queue + lane, LANES);
-      token = dao.lane(queue, lane).orElse(0L);
+      dao.name(nameOf(queue, lane), LANES);
+      token =
+          dao.lane(queue, lane)
+              .or(() -> tx.attach(PgLaneDao.class).floor(floorOf(queue)))
+              .orElse(0L);
     }
     return token;
   }
 
+  private static String nameOf(String queue, String lane) {
+    return queue.length() + queue + lane;
+  }
+
+  private static String floorOf(String queue) {
+    return "lanes of " + queue;
+  }
+
+  /** Adds the row while no one else uses the lane without one. */
   @Override
   public void laneToAdd(Tx tx, String queue, String lane) {
     PgLockDao dao = dao(tx);
     while (dao != null && dao.lane(queue, lane).isEmpty()) {
-      dao.addLane(queue, lane);
+      dao.name(nameOf(queue, lane), LANES);
+      tx.attach(PgLaneDao.class).add(queue, lane, floorOf(queue));
     }
+  }
+
+  @Override
+  public void forgetLanes(Tx tx, String queue) {
+    PgLaneDao dao = tx.attach(PgLaneDao.class);
+    String after = places.getOrDefault(queue, "");
+    String last = dao.ahead(queue, after, LANES_MAX - 1).orElse(null);
+    long floor = 0;
+    for (String lane : dao.lockIdle(queue, after, last)) {
+      floor = Math.max(floor, dao.delete(queue, lane).orElse(0L));
+    }
+    if (floor > 0) {
+      dao.raiseFloor(floorOf(queue), floor);
+    }
+    places.put(queue, last == null ? "" : last);
   }
 
   @Override

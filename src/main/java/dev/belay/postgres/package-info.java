@@ -11,7 +11,8 @@
  *       without an answer lasted
  *   <li>{@link PgConnectionDriver}, {@link PgBegin}: a connection, and how its transactions begin
  *   <li>{@link PgJoins}, {@link PgHostTransaction}: transactions of a host
- *   <li>{@link PgDialect}, {@link PgLocks}, {@link PgLockDao}: the SQL and the locks of verbs
+ *   <li>{@link PgDialect}, {@link PgLocks}, {@link PgLockDao}, {@link PgLaneDao}: the SQL and the
+ *       locks of verbs
  *   <li>{@link PgNumbers}, {@link PgClock}: tokens, ids and time
  *   <li>{@link PgWatch}: notifications between processes
  *   <li>{@link PgFailures}, {@link PgKinds}: what failures and statements mean

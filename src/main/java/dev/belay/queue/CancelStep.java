@@ -92,6 +92,7 @@ final class CancelStep {
       dao.revive(id, nowMs);
       promote.makeReady(id);
     } else {
+      RowLocks.of(tx).laneToAdd(tx, queue, lane);
       boolean joinsLine = promote.joinLine(lane); // earlier due work joins first
       dao.revive(id, nowMs);
       if (joinsLine) {

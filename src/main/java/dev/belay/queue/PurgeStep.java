@@ -30,7 +30,9 @@ final class PurgeStep {
     this.bounds = bounds;
     this.dao = tx.attach(PurgeDao.class);
     this.last = after;
-    RowLocks.of(tx).maintenance(tx, "purge of " + queue);
+    RowLocks locks = RowLocks.of(tx);
+    locks.maintenance(tx, "purge of " + queue);
+    locks.forgetLanes(tx, queue);
   }
 
   /** Deletes up to {@code max} pieces of work, within the byte budget of one transaction. */

@@ -1,0 +1,186 @@
+package dev.belay.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.queue.Claim;
+import dev.belay.queue.Enqueued;
+import dev.belay.queue.NewWork;
+import dev.belay.queue.Requeue;
+import dev.belay.queue.WorkQueue;
+import dev.belay.store.Tx;
+import dev.belay.testing.Patience;
+import dev.belay.testing.TestOptions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Goal: a purge deletes the rows of lanes that have no unfinished work, and no token of a lane goes
+ * back. Method: two stores, each with numbers of its own, as two processes have them.
+ */
+class ForgottenLanesTest {
+  private static final Duration TTL = Duration.ofMinutes(5);
+  private static final Instant NEVER = Instant.EPOCH;
+  private static final Instant LATER = Instant.parse("2200-01-01T00:00:00Z");
+
+  private String url;
+  private Belay belay;
+  private Belay other;
+
+  @BeforeEach
+  void open() {
+    url = Server.newStore();
+    belay = Belay.openPostgres(url, TestOptions.defaults().withCommitGroupMax(1));
+    other = Belay.openPostgres(url, TestOptions.defaults().withCommitGroupMax(1));
+  }
+
+  @AfterEach
+  void close() {
+    other.close();
+    belay.close();
+    Server.drop(url);
+  }
+
+  private List<String> lanes() {
+    return Server.query(url, "SELECT lane FROM belay_lane ORDER BY lane");
+  }
+
+  @Test
+  void a_purge_forgets_the_lanes_whose_work_is_finished_and_no_other() {
+    WorkQueue queue = belay.queue("q");
+    queue.enqueue(NewWork.of("p").withLane("claimed"));
+    queue.claimLane("claimed", "w", TTL, 1);
+    queue.enqueue(NewWork.of("p").withLane("done"));
+    Claim done = queue.claimLane("done", "w", TTL, 1).get(0);
+    queue.enqueue(NewWork.of("p").withLane("ready"));
+    queue.enqueue(NewWork.of("p").withLane("scheduled").notBefore(LATER));
+    queue.complete(done);
+    other.queue("another").enqueue(NewWork.of("p").withLane("ready"));
+
+    assertThat(queue.purge(NEVER, 10)).isZero();
+
+    assertThat(lanes()).containsExactly("claimed", "ready", "ready", "scheduled");
+    assertThat(queue.claim("w", TTL).orElseThrow().lane()).isEqualTo("ready");
+  }
+
+  @Test
+  void the_token_of_a_forgotten_lane_does_not_go_back() {
+    for (boolean byLane : List.of(true, false)) {
+      WorkQueue here = belay.queue("q" + byLane);
+      WorkQueue there = other.queue("q" + byLane);
+      here.enqueue(NewWork.of("p"));
+      Claim before = here.claim("w", TTL).orElseThrow(); // has a block of numbers from now on
+      there.enqueue(NewWork.of("p").withLane("l"));
+      Claim first = there.claimLane("l", "w", TTL, 1).get(0);
+      there.complete(first);
+      there.purge(NEVER, 10);
+      assertThat(lanes()).isEmpty();
+
+      here.enqueue(NewWork.of("p").withLane("l"));
+      Claim next =
+          byLane ? here.claimLane("l", "w", TTL, 1).get(0) : here.claim("w", TTL).orElseThrow();
+
+      assertThat(next.token()).isGreaterThan(first.token());
+      here.complete(next);
+      here.complete(before);
+      here.purge(NEVER, 10);
+    }
+  }
+
+  @Test
+  void dead_letters_of_a_forgotten_lane_can_be_requeued() {
+    WorkQueue queue = belay.queue("q");
+    Enqueued.Added added = (Enqueued.Added) queue.enqueue(NewWork.of("p").withLane("l"));
+    queue.bury(queue.claimLane("l", "w", TTL, 1).get(0), "broken");
+    queue.purge(NEVER, 10);
+    assertThat(lanes()).isEmpty();
+
+    assertThat(queue.requeue(added.workId())).isEqualTo(Requeue.REQUEUED);
+
+    assertThat(queue.claim("w", TTL).orElseThrow().lane()).isEqualTo("l");
+  }
+
+  @Test
+  void one_purge_looks_at_a_bounded_number_of_lanes_and_the_next_goes_on() {
+    int lanes = 2 * PgLocks.LANES_MAX + 100;
+    Server.execute(
+        url,
+        "INSERT INTO belay_lane SELECT 'q', 'l' || i, i FROM generate_series(1, " + lanes + ") i");
+    WorkQueue queue = belay.queue("q");
+    queue.enqueue(NewWork.of("p").withLane("l1")); // stays, at the beginning
+
+    queue.purge(NEVER, 10);
+    assertThat(lanes()).hasSize(lanes - PgLocks.LANES_MAX + 1);
+    queue.purge(NEVER, 10);
+    queue.purge(NEVER, 10);
+
+    assertThat(lanes()).containsExactly("l1");
+  }
+
+  @Test
+  void a_lane_to_which_a_host_adds_work_is_passed_over() throws Exception {
+    WorkQueue queue = belay.queue("q");
+    queue.enqueue(NewWork.of("p1").withLane("l"));
+    queue.complete(queue.claimLane("l", "w", TTL, 1).get(0));
+    try (Connection host = DriverManager.getConnection(url)) {
+      host.setAutoCommit(false);
+      Tx tx = other.tx().join(host);
+      other.queue("q").enqueue(tx, NewWork.of("p2").withLane("l"));
+
+      assertThat(queue.purge(NEVER, 10)).isZero(); // does not wait
+
+      host.commit();
+    }
+    assertThat(queue.claim("w", TTL).orElseThrow().payload()).isEqualTo("p2");
+  }
+
+  @Test
+  void work_that_is_added_while_lanes_are_forgotten_can_be_claimed() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    List<CompletableFuture<Void>> users = new ArrayList<>();
+    CompletableFuture<Void> purging =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!stop.get()) {
+                other.queue("q").purge(NEVER, 10);
+              }
+            });
+    for (int user = 0; user < 3; user++) {
+      String lane = "l" + user;
+      users.add(
+          CompletableFuture.runAsync(
+              () -> {
+                WorkQueue queue = belay.queue("q");
+                long token = 0;
+                for (int i = 0; i < 200; i++) {
+                  queue.enqueue(NewWork.of("p" + i).withLane(lane));
+                  Claim claim = queue.claimLane(lane, "w", TTL, 1).get(0);
+                  assertThat(claim.payload()).isEqualTo("p" + i);
+                  assertThat(claim.token()).isGreaterThan(token);
+                  token = claim.token();
+                  queue.complete(claim);
+                }
+              }));
+    }
+    try {
+      for (CompletableFuture<Void> user : users) {
+        Patience.get(user);
+      }
+    } finally {
+      stop.set(true);
+      Patience.get(purging);
+    }
+    assertThat(Server.query(url, "SELECT value FROM belay_counter WHERE name = 'lanes of q'"))
+        .as("the floor of the lanes that were forgotten meanwhile")
+        .hasSize(1);
+  }
+}
