@@ -9,6 +9,7 @@ import dev.belay.postgres.CommitCutter.Cut;
 import dev.belay.store.CommitUnknownException;
 import dev.belay.store.Tx;
 import dev.belay.testing.Notes;
+import dev.belay.testing.OwnServer;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.sql.Connection;

@@ -7,6 +7,7 @@ import dev.belay.postgres.HammerAudit.Told;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
+import dev.belay.testing.OwnServer;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.sql.Connection;

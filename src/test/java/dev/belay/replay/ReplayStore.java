@@ -26,7 +26,7 @@ interface ReplayStore {
   String address();
 
   /** Strikes what works for the agents, if there is such a thing and it is due. */
-  void strike() throws IOException;
+  void strike() throws IOException, InterruptedException;
 
   /** Whether it was struck often enough. */
   boolean isStruckEnough();

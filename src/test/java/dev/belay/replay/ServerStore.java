@@ -1,17 +1,8 @@
 package dev.belay.replay;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.belay.testing.OwnServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A schema on a PostgreSQL server of its own, whose commits survive a crash. Every second the
@@ -21,8 +12,6 @@ import java.util.concurrent.locks.LockSupport;
 final class ServerStore implements ReplayStore {
   private static final long KILL_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long RESTART_AFTER_NS = TimeUnit.SECONDS.toNanos(6);
-  private static final long START_MAX_NS = TimeUnit.SECONDS.toNanos(60);
-  private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final String KILL =
       """
@@ -33,9 +22,7 @@ final class ServerStore implements ReplayStore {
                ORDER BY random() LIMIT 5)
       """;
 
-  private final EmbeddedPostgres server;
-  private final ProcessHandle postmaster;
-  private final List<String> command;
+  private final OwnServer server;
   private final String url;
   private final long beginNs = System.nanoTime();
   private long nextKillNs = beginNs + KILL_NS;
@@ -43,41 +30,9 @@ final class ServerStore implements ReplayStore {
   private int restarts;
 
   ServerStore() throws IOException {
-    this.server =
-        EmbeddedPostgres.builder()
-            .setServerConfig("max_connections", "200")
-            .setServerConfig("fsync", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("log_min_messages", "fatal")
-            .start();
-    this.url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=replay";
-    execute("CREATE SCHEMA replay");
-    this.postmaster = postmaster(server.getPort());
-    this.command = commandOf(postmaster);
-  }
-
-  private static ProcessHandle postmaster(int port) {
-    return ProcessHandle.allProcesses()
-        .filter(process -> String.join(" ", argumentsOf(process)).contains(" -p " + port + " "))
-        .filter(process -> process.info().command().orElse("").endsWith("/postgres"))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static List<String> argumentsOf(ProcessHandle process) {
-    return List.of(process.info().arguments().orElse(new String[0]));
-  }
-
-  /** As it was started; the server refuses to run as the root of the machine. */
-  private static List<String> commandOf(ProcessHandle process) {
-    List<String> command = new ArrayList<>();
-    if (System.getProperty("user.name").equals("root")) {
-      command.addAll(List.of("unshare", "-U"));
-    }
-    command.add(process.info().command().orElseThrow());
-    command.addAll(argumentsOf(process));
-    command.removeIf("-F"::equals); // which would switch fsync off
-    return command;
+    this.server = new OwnServer();
+    this.url = server.url() + "&currentSchema=replay";
+    server.execute("CREATE SCHEMA replay");
   }
 
   @Override
@@ -86,63 +41,14 @@ final class ServerStore implements ReplayStore {
   }
 
   @Override
-  public void strike() throws IOException {
+  public void strike() throws IOException, InterruptedException {
     long now = System.nanoTime();
     if (restarts == 0 && now - beginNs > RESTART_AFTER_NS) {
-      restart();
+      server.crash();
       restarts++;
     } else if (now - nextKillNs >= 0) {
-      killed += execute(KILL);
+      killed += Integer.parseInt(server.text(KILL));
       nextKillNs = System.nanoTime() + KILL_NS;
-    }
-  }
-
-  /** Ends the server without a checkpoint (SIGQUIT), and starts it again. */
-  private void restart() throws IOException {
-    ProcessHandle running = postmaster;
-    signal("QUIT", running.pid());
-    running.onExit().join();
-    new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
-    long deadline = System.nanoTime() + START_MAX_NS;
-    while (!isUp()) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new IOException("the server did not start again");
-      }
-      LockSupport.parkNanos(TICK_NS);
-    }
-  }
-
-  private boolean isUp() {
-    try (Connection connection = DriverManager.getConnection(url)) {
-      return connection.isValid(1);
-    } catch (SQLException e) {
-      return false;
-    }
-  }
-
-  private static void signal(String signal, long pid) throws IOException {
-    try {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private int execute(String sql) {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement statement = connection.createStatement()) {
-      if (!statement.execute(sql)) {
-        return 0;
-      }
-      try (ResultSet row = statement.getResultSet()) {
-        row.next();
-        return row.getInt(1);
-      }
-    } catch (SQLException e) {
-      throw new UncheckedIOException(new IOException(e));
     }
   }
 
@@ -159,7 +65,6 @@ final class ServerStore implements ReplayStore {
   @Override
   public void end(boolean keep) throws IOException {
     if (!keep) {
-      signal("QUIT", postmaster(server.getPort()).pid());
       server.close();
     }
   }
