@@ -25,12 +25,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Goal: a purge deletes the rows of lanes that have no unfinished work, and no token of a lane goes
- * back. Method: two stores, each with numbers of its own, as two processes have them.
+ * back. Method: two stores, as two processes have them, and tokens as of a clock that is ahead.
  */
 class ForgottenLanesTest {
   private static final Duration TTL = Duration.ofMinutes(5);
   private static final Instant NEVER = Instant.EPOCH;
   private static final Instant LATER = Instant.parse("2200-01-01T00:00:00Z");
+
+  /** The tokens that a clock has room for in an hour. */
+  private static final long HOUR = PgNumbers.BLOCK * Duration.ofHours(1).toMillis();
 
   private String url;
   private Belay belay;
@@ -75,24 +78,21 @@ class ForgottenLanesTest {
   @Test
   void the_token_of_a_forgotten_lane_does_not_go_back() {
     for (boolean byLane : List.of(true, false)) {
-      WorkQueue here = belay.queue("q" + byLane);
-      WorkQueue there = other.queue("q" + byLane);
-      here.enqueue(NewWork.of("p"));
-      Claim before = here.claim("w", TTL).orElseThrow(); // has a block of numbers from now on
-      there.enqueue(NewWork.of("p").withLane("l"));
-      Claim first = there.claimLane("l", "w", TTL, 1).get(0);
-      there.complete(first);
-      there.purge(NEVER, 10);
+      WorkQueue queue = belay.queue("q" + byLane);
+      queue.enqueue(NewWork.of("p").withLane("l"));
+      Claim first = queue.claimLane("l", "w", TTL, 1).get(0);
+      queue.complete(first);
+      Server.execute(url, "UPDATE belay_lane SET token = token + " + HOUR); // of a clock ahead
+      queue.purge(NEVER, 10);
       assertThat(lanes()).isEmpty();
 
-      here.enqueue(NewWork.of("p").withLane("l"));
+      queue.enqueue(NewWork.of("p").withLane("l"));
       Claim next =
-          byLane ? here.claimLane("l", "w", TTL, 1).get(0) : here.claim("w", TTL).orElseThrow();
+          byLane ? queue.claimLane("l", "w", TTL, 1).get(0) : queue.claim("w", TTL).orElseThrow();
 
-      assertThat(next.token()).isGreaterThan(first.token());
-      here.complete(next);
-      here.complete(before);
-      here.purge(NEVER, 10);
+      assertThat(next.token()).isGreaterThan(first.token() + HOUR);
+      queue.complete(next);
+      queue.purge(NEVER, 10);
     }
   }
 
