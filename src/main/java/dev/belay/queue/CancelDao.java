@@ -44,10 +44,10 @@ interface CancelDao extends StatusDao {
       """
       SELECT EXISTS (
                SELECT 1
-               FROM   belay_work spent
-               CROSS JOIN belay_work w
-               WHERE  spent.id = :id AND w.id <> spent.id
-                 AND  w.queue = spent.queue AND w.key = spent.key
+               FROM   belay_work w
+               WHERE  w.id <> :id
+                 AND  w.queue = (SELECT spent.queue FROM belay_work spent WHERE spent.id = :id)
+                 AND  w.key = (SELECT spent.key FROM belay_work spent WHERE spent.id = :id)
       """
           + EnqueueDao.KEY_COUNTS
           + ")")
