@@ -1,7 +1,7 @@
 package dev.belay.postgres;
 
+import dev.belay.engine.jdbc.GuardedCall;
 import dev.belay.engine.jdbc.PlainDataSource;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,11 +36,7 @@ final class MigrationSource extends PlainDataSource implements AutoCloseable {
                 PgSource.end(connection);
                 return null;
               }
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
+              return GuardedCall.invoke(connection, method, arguments, failure -> {});
             });
   }
 

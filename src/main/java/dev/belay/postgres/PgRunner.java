@@ -51,11 +51,7 @@ final class PgRunner implements RequestRunner {
 
   @Override
   public void serve(Source source) {
-    for (Request<?> next = source.next(); next != null; next = source.next()) {
-      if (next.start()) {
-        serve(next);
-      }
-    }
+    source.forEach(this::serve);
   }
 
   private void serve(Request<?> request) {

@@ -1,6 +1,7 @@
 package dev.belay.engine.line;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,15 @@ public interface Source {
    * is started.
    */
   @Nullable Request<?> next();
+
+  /** Starts and serves the requests one after another, without those that are withdrawn. */
+  default void forEach(Consumer<Request<?>> serve) {
+    for (Request<?> next = next(); next != null; next = next()) {
+      if (next.start()) {
+        serve.accept(next);
+      }
+    }
+  }
 
   /**
    * Removes and returns the requests since whose arrival the connection has waited for {@code
