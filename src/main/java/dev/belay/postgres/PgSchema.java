@@ -2,13 +2,17 @@ package dev.belay.postgres;
 
 import dev.belay.engine.EngineOptions;
 import dev.belay.store.SchemaTooNewException;
+import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreException;
+import dev.belay.store.StoreInterruptedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -30,7 +34,22 @@ final class PgSchema {
   /** The history of migrations named so is in Flyway's default table. */
   private static final String APPLICATION = "app";
 
-  private static final long LOCK_SPACE = 0x62656c6179_04L;
+  static final long LOCK_SPACE = 0x62656c6179_04L;
+
+  private static final String TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(?, ?))";
+
+  private static final String HOLDER =
+      """
+      SELECT COALESCE(string_agg(concat('process ', a.pid, ' of the server (',
+                                        a.application_name, ', ' || host(a.client_addr), ')'), ', '),
+                      'no session any more')
+      FROM   pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE  l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND  l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND  (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(?, ?)
+      """;
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final DataSource source;
   private final PgServer server;
@@ -42,11 +61,17 @@ final class PgSchema {
     this.errors = errors;
   }
 
-  /** Runs the pending migrations. */
-  void migrate(EngineOptions options) {
+  /**
+   * Runs the pending migrations.
+   *
+   * @param deadlineNanos the {@code nanoTime} until which to wait for another process that migrates
+   * @throws StoreBusyException if that process takes longer
+   * @throws StoreInterruptedException if the thread is interrupted while it waits
+   */
+  void migrate(EngineOptions options, long deadlineNanos) {
     try (Connection locking = source.getConnection()) {
       locking.setAutoCommit(false);
-      lock(locking);
+      lock(locking, deadlineNanos);
       if (appliedVersion(locking) < NEWEST) {
         run("belay", TABLE, List.of(LOCATION), PgSchema.class.getClassLoader());
       }
@@ -67,12 +92,33 @@ final class PgSchema {
     }
   }
 
-  private void lock(Connection locking) throws SQLException {
-    try (PreparedStatement lock =
-        locking.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, ?))")) {
-      lock.setString(1, server.schema());
-      lock.setLong(2, LOCK_SPACE);
-      lock.execute();
+  /** Takes the lock of the schema. A wait on the server could not be interrupted. */
+  private void lock(Connection locking, long deadlineNanos) throws SQLException {
+    while (!ask(locking, TRY_LOCK).equals("t")) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new StoreInterruptedException(
+            errors.store() + ": interrupted while another process migrated the schema", null);
+      }
+      if (System.nanoTime() - deadlineNanos > 0) {
+        throw new StoreBusyException(
+            errors.store()
+                + ": another process has been migrating the schema for longer than the busy"
+                + " timeout; the lock is held by "
+                + ask(locking, HOLDER),
+            null);
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  private String ask(Connection locking, String question) throws SQLException {
+    try (PreparedStatement statement = locking.prepareStatement(question)) {
+      statement.setString(1, server.schema());
+      statement.setLong(2, LOCK_SPACE);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
     }
   }
 

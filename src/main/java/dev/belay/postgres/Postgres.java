@@ -51,6 +51,7 @@ public final class Postgres {
       boolean borrowed,
       EngineOptions options,
       Duration busyTimeout) {
+    long openedNanos = System.nanoTime();
     OF_FILES.stream()
         .filter(options.chosen()::contains)
         .findFirst()
@@ -67,10 +68,11 @@ public final class Postgres {
     if (Thread.currentThread().isInterrupted()) {
       throw new StoreInterruptedException("interrupted before the store was opened", null);
     }
+    Duration busy = options.busyTimeout().orElse(busyTimeout);
     PgServer server = server(source, name);
-    new PgSchema(source, server, new PgFailures(server.name())).migrate(options);
-    int busyTimeoutMs = (int) options.busyTimeout().orElse(busyTimeout).toMillis();
-    return new PgStore(source, server, options, busyTimeoutMs, borrowed).opened();
+    new PgSchema(source, server, new PgFailures(server.name()))
+        .migrate(options, openedNanos + busy.toNanos());
+    return new PgStore(source, server, options, (int) busy.toMillis(), borrowed).opened();
   }
 
   private static PgServer server(DataSource source, String name) {
