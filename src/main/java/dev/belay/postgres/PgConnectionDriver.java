@@ -125,6 +125,7 @@ final class PgConnectionDriver implements DriverConnection {
               + " statement would have kept it",
           IN_FAILED_TRANSACTION);
     }
+    connection.clearWarnings();
     connection.commit();
     SQLWarning warning = connection.getWarnings();
     if (warning != null) {
