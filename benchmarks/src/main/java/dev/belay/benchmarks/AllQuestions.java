@@ -1,5 +1,6 @@
 package dev.belay.benchmarks;
 
+import dev.belay.benchmarks.postgres.PostgresQuestions;
 import dev.belay.benchmarks.processes.BullyWait;
 import dev.belay.benchmarks.processes.ColdStart;
 import dev.belay.benchmarks.processes.OtherProcessWake;
@@ -10,7 +11,7 @@ import dev.belay.benchmarks.processes.WriteContention;
 import dev.belay.benchmarks.queue.BackupBesideWriter;
 import dev.belay.benchmarks.queue.HeapLimit;
 import dev.belay.benchmarks.queue.IdleCpu;
-import dev.belay.benchmarks.queue.LeaseAcquireRelease;
+import dev.belay.benchmarks.queue.LeaseThroughput;
 import dev.belay.benchmarks.queue.MemorySoak;
 import dev.belay.benchmarks.queue.QueueThroughput;
 import dev.belay.benchmarks.queue.RenewalBehindBacklog;
@@ -29,15 +30,17 @@ public final class AllQuestions {
     List<Question> all = new ArrayList<>(StoreQuestions.all());
     all.addAll(
         List.of(
-            new QueueThroughput(),
-            new LeaseAcquireRelease(),
+            QueueThroughput.onFiles(),
+            LeaseThroughput.onFiles(),
             new WakeLatency(),
             new IdleCpu(),
             new RenewalBehindBacklog(),
             new BackupBesideWriter()));
     all.addAll(
-        List.of(new WriteContention(), new BullyWait(), new ColdStart(), new OtherProcessWake()));
+        List.of(
+            new WriteContention(), new BullyWait(), new ColdStart(), OtherProcessWake.onFiles()));
     all.addAll(List.of(new RenewalBeside(), new ProcessGrowth()));
+    all.addAll(PostgresQuestions.all());
     // what fills a disk, or takes minutes, comes last
     all.addAll(GrowthQuestions.all());
     all.addAll(List.of(new HeapLimit(), new MemorySoak(), new WalBound()));

@@ -2,6 +2,7 @@ package dev.belay.benchmarks;
 
 import dev.belay.benchmarks.report.Samples;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** A question that is asked of Belay and its peers, round by round. Belongs to one thread. */
@@ -31,6 +32,11 @@ public interface Question {
   /** How many rounds are enough: one where a round takes minutes, or is a median by itself. */
   default int rounds(Effort effort) {
     return effort == Effort.FULL ? 3 : 1;
+  }
+
+  /** The versions of what it has asked; none where {@code Versions} knows them all. */
+  default Map<String, String> versions() throws Exception {
+    return Map.of();
   }
 
   /**

@@ -79,6 +79,7 @@ final class Rounds {
     long start = System.nanoTime();
     try {
       question.ask(round, effort, samples);
+      versions.putAll(question.versions());
     } catch (Exception | LinkageError e) {
       failed.add(asked);
       System.err.println(asked + " failed");

@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.child;
 
+import dev.belay.benchmarks.peer.QuietLog;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,7 @@ public final class TaskMain {
 
   /** Runs the task of the class that is named first, with the settings that follow. */
   public static void main(String[] arguments) throws Exception {
+    QuietLog.warningsOnly();
     ParentLine parent = ParentLine.takeOver();
     List<String> all = List.of(arguments);
     Task task = (Task) Class.forName(all.get(0)).getDeclaredConstructor().newInstance();

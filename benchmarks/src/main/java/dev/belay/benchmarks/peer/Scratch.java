@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary folder for the files of one measurement, deleted at the end. Immutable. */
-public final class Scratch implements AutoCloseable {
+public final class Scratch implements Place {
   private final Path folder;
 
   /** Makes it, where {@code java.io.tmpdir} says. */
@@ -36,7 +36,6 @@ public final class Scratch implements AutoCloseable {
     return file("store.db");
   }
 
-  /** Deletes it with all that is in it; no connection may be open any more. */
   @Override
   public void close() {
     try (Stream<Path> all = Files.walk(folder)) {

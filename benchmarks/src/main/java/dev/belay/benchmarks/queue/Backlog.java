@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.Belay;
+import dev.belay.benchmarks.peer.Callers;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import java.util.concurrent.Semaphore;

@@ -3,6 +3,7 @@ package dev.belay.benchmarks.queue;
 import dev.belay.Belay;
 import dev.belay.benchmarks.Effort;
 import dev.belay.benchmarks.NamedQuestion;
+import dev.belay.benchmarks.peer.Callers;
 import dev.belay.benchmarks.peer.Rotation;
 import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.benchmarks.report.Figures;

@@ -2,23 +2,31 @@ package dev.belay.benchmarks.queue;
 
 import dev.belay.Belay;
 import dev.belay.benchmarks.Effort;
+import dev.belay.benchmarks.peer.Callers;
 import dev.belay.queue.Claim;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.Settlement;
 import dev.belay.queue.WorkQueue;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * Belay through its public verbs, each a transaction of its own: enqueue, claim one and wait for it
  * if there is none, complete. Immutable.
  */
-final class BelaySingly implements QueuePeer {
+public final class BelaySingly<S> implements DrivenQueue<S> {
   private static final Duration TTL = Duration.ofSeconds(60);
   private static final Duration WAIT = Duration.ofMillis(200);
+
+  private final Function<S, Belay> open;
+
+  /** Opens its stores with {@code open}. */
+  public BelaySingly(Function<S, Belay> open) {
+    this.open = open;
+  }
 
   @Override
   public String name() {
@@ -31,8 +39,8 @@ final class BelaySingly implements QueuePeer {
   }
 
   @Override
-  public Run start(Path file, Items items) {
-    Belay belay = Belay.open(file);
+  public Run start(S place, Items items) {
+    Belay belay = open.apply(place);
     WorkQueue queue = belay.queue("benchmark");
     AtomicBoolean stopped = new AtomicBoolean();
     AtomicInteger completed = new AtomicInteger();

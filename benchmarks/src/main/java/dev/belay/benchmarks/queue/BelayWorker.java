@@ -5,14 +5,17 @@ import dev.belay.benchmarks.Effort;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.Worker;
-import java.nio.file.Path;
+import java.util.function.Function;
 
 /** Belay's own worker, which claims in batches and completes what its handler returns from. */
-final class BelayWorker implements QueuePeer {
+public final class BelayWorker<S> implements DrivenQueue<S> {
+  private final Function<S, Belay> open;
   private final int threads;
   private final int batch;
 
-  BelayWorker(int threads, int batch) {
+  /** Opens its stores with {@code open}. */
+  public BelayWorker(Function<S, Belay> open, int threads, int batch) {
+    this.open = open;
     this.threads = threads;
     this.batch = batch;
   }
@@ -28,8 +31,8 @@ final class BelayWorker implements QueuePeer {
   }
 
   @Override
-  public Run start(Path file, Items items) {
-    Belay belay = Belay.open(file);
+  public Run start(S place, Items items) {
+    Belay belay = open.apply(place);
     WorkQueue queue = belay.queue("benchmark");
     Worker worker =
         queue

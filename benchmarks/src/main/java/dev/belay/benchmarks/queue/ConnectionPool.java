@@ -3,7 +3,6 @@ package dev.belay.benchmarks.queue;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
-import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
  * The pool that peers get their connections from. Safe for use by many threads.
@@ -21,13 +19,20 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  * that it costs a peer less than a pool of the trade would; the connection used last is lent first,
  * while its caches are warm.
  */
-final class ConnectionPool implements DataSource, AutoCloseable {
+public final class ConnectionPool implements DataSource, AutoCloseable {
+  /** Opens a connection. */
+  public interface Opener {
+    /** A new one. */
+    Connection open() throws SQLException;
+  }
+
   private final List<Connection> all = new ArrayList<>();
   private final LinkedBlockingDeque<Connection> idle = new LinkedBlockingDeque<>();
 
-  ConnectionPool(Path file, int size, TransactionMode mode) throws SQLException {
+  /** Opens {@code size} connections. */
+  public ConnectionPool(int size, Opener opener) throws SQLException {
     for (int i = 0; i < size; i++) {
-      all.add(PlainSqlite.open(file, mode));
+      all.add(opener.open());
     }
     idle.addAll(all);
   }

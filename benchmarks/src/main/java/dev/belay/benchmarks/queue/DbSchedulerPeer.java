@@ -2,18 +2,27 @@ package dev.belay.benchmarks.queue;
 
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import dev.belay.benchmarks.Effort;
-import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** db-scheduler with its one-time tasks, which it deletes when they are done. Immutable. */
-final class DbSchedulerPeer implements QueuePeer {
+public final class DbSchedulerPeer<S> implements DrivenQueue<S> {
+  /** Opens a store. Safe for use by many threads. */
+  public interface Opener<S> {
+    /** Opens it, with {@link QueueDrive#WORKERS} threads. */
+    DbSchedulerStore open(
+        S place, UnaryOperator<SchedulerBuilder> settings, Consumer<String> handler)
+        throws Exception;
+  }
+
   private final String name;
-  private final int connections;
+  private final Opener<S> opener;
   private final UnaryOperator<SchedulerBuilder> settings;
 
-  DbSchedulerPeer(String name, int connections, UnaryOperator<SchedulerBuilder> settings) {
+  /** With settings of its own. */
+  public DbSchedulerPeer(String name, Opener<S> opener, UnaryOperator<SchedulerBuilder> settings) {
     this.name = name;
-    this.connections = connections;
+    this.opener = opener;
     this.settings = settings;
   }
 
@@ -28,9 +37,8 @@ final class DbSchedulerPeer implements QueuePeer {
   }
 
   @Override
-  public Run start(Path file, Items items) throws Exception {
-    DbSchedulerStore store =
-        new DbSchedulerStore(file, connections, QueueDrive.WORKERS, settings, items::work);
+  public Run start(S place, Items items) throws Exception {
+    DbSchedulerStore store = opener.open(place, settings, items::work);
     return new Run() {
       @Override
       public void enqueue(int item) {

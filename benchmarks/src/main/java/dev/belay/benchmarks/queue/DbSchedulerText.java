@@ -8,7 +8,7 @@ import com.github.kagkarlsson.scheduler.serializer.Serializer;
  * Keeps the data of a task as its UTF-8, which is cheaper than Java's serialization. Stateless,
  * safe for use by many threads.
  */
-final class DbSchedulerText implements Serializer {
+public final class DbSchedulerText implements Serializer {
   @Override
   public byte[] serialize(Object data) {
     return data == null ? new byte[0] : data.toString().getBytes(UTF_8);

@@ -23,7 +23,7 @@ final class DbSchedulerWake implements WakePeer {
   @Override
   public Sleeper start(Path file, LongConsumer started) throws Exception {
     DbSchedulerStore store =
-        new DbSchedulerStore(file, 2, 1, settings, payload -> started.accept(System.nanoTime()));
+        DbSchedulerSqlite.open(file, 2, 1, settings, payload -> started.accept(System.nanoTime()));
     return new Sleeper() {
       @Override
       public void enqueue(int item) {

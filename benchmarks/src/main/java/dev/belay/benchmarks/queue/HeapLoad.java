@@ -1,5 +1,6 @@
 package dev.belay.benchmarks.queue;
 
+import dev.belay.Belay;
 import dev.belay.benchmarks.child.Task;
 import dev.belay.benchmarks.child.Values;
 import dev.belay.benchmarks.peer.QuietLog;
@@ -22,6 +23,6 @@ public final class HeapLoad implements Task {
 
   /** How many items a second went through. */
   static double run(Path file, int count) throws Exception {
-    return QueueDrive.run(new BelayWorker(THREADS, BATCH), file, count).through();
+    return new BelayWorker<Path>(Belay::open, THREADS, BATCH).run(file, count).through();
   }
 }

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** The items of one run, and how often each was done. Safe for use by many threads. */
-final class Items {
+public final class Items {
   /** Of ASCII, so bytes too. */
-  static final int PAYLOAD_LENGTH = 200;
+  public static final int PAYLOAD_LENGTH = 200;
 
   private static final int NUMBER_LENGTH = 9;
   private static final int FIRST_NUMBER = 100_000_000; // so that all have as many digits
@@ -16,21 +16,24 @@ final class Items {
   private final AtomicIntegerArray done;
   private final CountDownLatch left;
 
-  Items(int count) {
+  /** None is done yet. */
+  public Items(int count) {
     done = new AtomicIntegerArray(count);
     left = new CountDownLatch(count);
   }
 
-  int count() {
+  /** How many there are. */
+  public int count() {
     return done.length();
   }
 
-  String payload(int item) {
+  /** What is enqueued. */
+  public String payload(int item) {
     return (FIRST_NUMBER + item) + FILLER;
   }
 
   /** What a worker does with an item: it says so. */
-  void work(String payload) {
+  public void work(String payload) {
     if (payload.length() != PAYLOAD_LENGTH) {
       throw new IllegalStateException("a payload came back with " + payload.length() + " bytes");
     }
@@ -41,6 +44,11 @@ final class Items {
   /** Whether as many were done as there are; one done twice may still hide one that was not. */
   boolean awaitWorked(long ms) throws InterruptedException {
     return left.await(ms, TimeUnit.MILLISECONDS);
+  }
+
+  /** How many are still to be done, if none is done twice. */
+  public long left() {
+    return left.getCount();
   }
 
   /** To be asked when nobody works any more. */

@@ -1,14 +1,15 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.sql.DataSource;
 import org.jobrunr.jobs.mappers.JobMapper;
 import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.scheduling.JobRequestScheduler;
@@ -20,12 +21,11 @@ import org.jobrunr.server.strategy.BasicWorkDistributionStrategy;
 import org.jobrunr.server.strategy.WorkDistributionStrategy;
 import org.jobrunr.server.threadpool.JobRunrExecutor;
 import org.jobrunr.server.threadpool.PlatformThreadPoolJobRunrExecutor;
-import org.jobrunr.storage.sql.sqlite.SqLiteStorageProvider;
+import org.jobrunr.storage.sql.common.DefaultSqlStorageProvider;
 import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
-import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
- * JobRunr on its storage for SQLite, without a dashboard. Immutable.
+ * JobRunr on its storage for SQL, without a dashboard. Immutable.
  *
  * <p>It polls every 5 s at the most often, and otherwise looks for work whenever a worker gets
  * free. So that the figure is about its work and not about that wait, it is pushed from the start:
@@ -33,11 +33,8 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  *
  * <p>Whenever it looks, it takes as many jobs as it has idle workers. A policy of its own lets it
  * take more, in one transaction, for the same 16 threads, as db-scheduler is let too.
- *
- * <p>One connection was as fast as two or four, with which it meets SQLITE_BUSY unless every
- * transaction begins IMMEDIATE; deferred ones were no faster.
  */
-final class JobRunrPeer implements QueuePeer {
+public final class JobRunrPeer<S> implements DrivenQueue<S> {
   /** Says, while code is cold, that its filters are slow; held, or its level would be forgotten. */
   private static final Logger FILTERS = Logger.getLogger("org.jobrunr.jobs.filters");
 
@@ -53,6 +50,15 @@ final class JobRunrPeer implements QueuePeer {
   private static final long STOP_SECONDS = 30;
   private static final Duration POLL_INTERVAL_MIN = Duration.ofSeconds(5);
 
+  private final PoolOf<S> pool;
+  private final Function<DataSource, DefaultSqlStorageProvider> storage;
+
+  /** On connections from {@code pool}. */
+  public JobRunrPeer(PoolOf<S> pool, Function<DataSource, DefaultSqlStorageProvider> storage) {
+    this.pool = pool;
+    this.storage = storage;
+  }
+
   @Override
   public String name() {
     return "JobRunr";
@@ -64,10 +70,10 @@ final class JobRunrPeer implements QueuePeer {
   }
 
   @Override
-  public Run start(Path file, Items items) throws Exception {
+  public Run start(S place, Items items) throws Exception {
     FILTERS.setLevel(Level.SEVERE);
-    ConnectionPool pool = new ConnectionPool(file, 1, TransactionMode.IMMEDIATE);
-    SqLiteStorageProvider storage = new SqLiteStorageProvider(pool);
+    ConnectionPool pool = this.pool.open(place);
+    DefaultSqlStorageProvider storage = this.storage.apply(pool);
     JacksonJsonMapper json = new JacksonJsonMapper();
     storage.setJobMapper(new JobMapper(json));
     JobRequestScheduler scheduler = new JobRequestScheduler(storage);

@@ -30,7 +30,12 @@ final class PlainSqlite {
         RawConnection.connect(file, "NORMAL", RAW_BUSY_TIMEOUT_MS, RawConnection.CHECKPOINT_PAGES));
   }
 
-  static Connection open(Path file, TransactionMode mode) throws SQLException {
+  /** A pool of connections, as a peer gets them. */
+  static ConnectionPool pool(Path file, int size, TransactionMode mode) throws SQLException {
+    return new ConnectionPool(size, () -> open(file, mode));
+  }
+
+  private static Connection open(Path file, TransactionMode mode) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("busy_timeout", BUSY_TIMEOUT_MS);
     properties.setProperty("transaction_mode", mode.name());

@@ -1,29 +1,29 @@
 package dev.belay.benchmarks.queue;
 
-import java.nio.file.Path;
+import dev.belay.benchmarks.peer.Callers;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** Drives one run of one peer. Belongs to one thread. */
-final class QueueDrive {
-  static final int PRODUCERS = 16;
-  static final int WORKERS = 16;
+public final class QueueDrive {
+  /** Threads that enqueue. */
+  public static final int PRODUCERS = 16;
+
+  /** Threads that work. */
+  public static final int WORKERS = 16;
 
   private static final long LIMIT_SECONDS = 120;
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final long WORKED_MS = 5;
 
-  /** Items a second. */
-  record Rates(double in, double through) {}
-
   private QueueDrive() {}
 
   /** The workers are there from the start: producers and workers compete, as in life. */
-  static Rates run(QueuePeer peer, Path file, int count) throws Exception {
+  static <S> QueuePeer.Rates run(DrivenQueue<S> peer, S place, int count) throws Exception {
     Items items = new Items(count);
-    QueuePeer.Run run = peer.start(file, items);
-    Rates rates;
+    DrivenQueue.Run run = peer.start(place, items);
+    QueuePeer.Rates rates;
     try {
       AtomicInteger next = new AtomicInteger();
       long start = System.nanoTime();
@@ -33,7 +33,9 @@ final class QueueDrive {
         in = System.nanoTime();
       }
       awaitSettled(peer, run, items);
-      rates = new Rates(count * 1e9 / (in - start), count * 1e9 / (System.nanoTime() - start));
+      rates =
+          new QueuePeer.Rates(
+              count * 1e9 / (in - start), count * 1e9 / (System.nanoTime() - start));
     } finally {
       run.stop();
     }
@@ -41,13 +43,13 @@ final class QueueDrive {
     return rates;
   }
 
-  private static void produce(QueuePeer.Run run, AtomicInteger next, int count) throws Exception {
+  private static void produce(DrivenQueue.Run run, AtomicInteger next, int count) throws Exception {
     for (int item = next.getAndIncrement(); item < count; item = next.getAndIncrement()) {
       run.enqueue(item);
     }
   }
 
-  private static void awaitSettled(QueuePeer peer, QueuePeer.Run run, Items items)
+  private static void awaitSettled(QueuePeer<?> peer, DrivenQueue.Run run, Items items)
       throws Exception {
     run.check();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);

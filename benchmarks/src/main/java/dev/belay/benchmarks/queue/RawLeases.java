@@ -5,26 +5,26 @@ import static dev.belay.benchmarks.queue.DaoStatement.number;
 import static dev.belay.benchmarks.queue.DaoStatement.update;
 
 import dev.belay.benchmarks.peer.RawConnection;
+import dev.belay.benchmarks.peer.Scratch;
 import dev.belay.engine.TokenDao;
 import dev.belay.engine.TokenSpace;
 import dev.belay.lease.LeaseDao;
 import dev.belay.lease.Leases;
-import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Leases by hand on JDBC: Belay's statements, one connection behind a lock. Immutable. */
-final class RawLeases implements LeasePeer {
+final class RawLeases implements LeasePeer<Scratch> {
   @Override
   public String name() {
     return "raw";
   }
 
   @Override
-  public Store open(Path file) throws Exception {
-    return new RawStore(PlainSqlite.raw(file));
+  public Store open(Scratch folder) throws Exception {
+    return new RawStore(PlainSqlite.raw(folder.file()));
   }
 
   private static final class RawStore implements Store {
@@ -37,6 +37,7 @@ final class RawLeases implements LeasePeer {
     private final PreparedStatement nextToken;
     private final PreparedStatement grant;
     private final PreparedStatement earliest;
+    private final PreparedStatement renew;
     private final PreparedStatement release;
     private long highestToken;
 
@@ -48,19 +49,40 @@ final class RawLeases implements LeasePeer {
       this.earliest =
           DaoStatement.prepare(
               connection.jdbc(), DaoStatement.ofPackage(LeaseDao.class, "LapsedDao"), "earliest");
+      this.renew = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "renew");
       this.release = DaoStatement.prepare(connection.jdbc(), LeaseDao.class, "release");
     }
 
     @Override
-    public void acquireAndRelease(String name) throws SQLException {
-      long token = locked(() -> acquire(name));
-      int released = locked(() -> update(release, name, token, System.currentTimeMillis()));
-      if (released != 1) {
-        throw new SQLException("a live lease was lost: " + name);
+    public Held acquire(String name) throws SQLException {
+      long token = locked(() -> grant(name));
+      return new Held() {
+        @Override
+        public void renew() throws SQLException {
+          locked(() -> renewed(name, token));
+        }
+
+        @Override
+        public void release() throws SQLException {
+          int released = locked(() -> update(release, name, token, System.currentTimeMillis()));
+          if (released != 1) {
+            throw new SQLException("a live lease was lost: " + name);
+          }
+        }
+      };
+    }
+
+    private long renewed(String name, long token) throws SQLException {
+      long nowMs = System.currentTimeMillis();
+      try (ResultSet row = bind(renew, nowMs + TTL_MS, name, token, nowMs).executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("a live lease was lost: " + name);
+        }
+        return token;
       }
     }
 
-    private long acquire(String name) throws SQLException {
+    private long grant(String name) throws SQLException {
       long nowMs = System.currentTimeMillis();
       try (ResultSet row = bind(last, name).executeQuery()) {
         if (row.next()) {

@@ -1,7 +1,8 @@
 package dev.belay.benchmarks.queue;
 
 import dev.belay.benchmarks.Effort;
-import java.nio.file.Path;
+import dev.belay.benchmarks.peer.Callers;
+import dev.belay.benchmarks.peer.Scratch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * lock is an unfair one, which is the fastest. Whoever finds nothing sleeps until an enqueue wakes
  * it; only sleepers of this process know of it.
  */
-final class RawQueuePeer implements QueuePeer {
+final class RawQueuePeer implements DrivenQueue<Scratch> {
   @Override
   public String name() {
     return "raw, singly";
@@ -25,8 +26,8 @@ final class RawQueuePeer implements QueuePeer {
   }
 
   @Override
-  public Run start(Path file, Items items) throws Exception {
-    RawQueue queue = new RawQueue(file);
+  public Run start(Scratch folder, Items items) throws Exception {
+    RawQueue queue = new RawQueue(folder.file());
     ReentrantLock lock = new ReentrantLock();
     Condition enqueued = lock.newCondition();
     RawWork work = new RawWork(queue, lock, enqueued, items);

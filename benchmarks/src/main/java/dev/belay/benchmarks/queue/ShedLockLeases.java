@@ -1,14 +1,13 @@
 package dev.belay.benchmarks.queue;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.provider.jdbc.JdbcLockProvider;
-import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
  * ShedLock's plain JDBC provider. Immutable.
@@ -16,13 +15,14 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  * <p>It remembers the names it has inserted, so that an acquisition is one UPDATE and a release
  * another, each committed by itself. It has no fencing tokens to count on.
  */
-final class ShedLockLeases implements LeasePeer {
+public final class ShedLockLeases<S> implements LeasePeer<S> {
   private static final Duration AT_MOST = Duration.ofSeconds(60);
 
-  private final int connections;
+  private final PoolOf<S> pool;
 
-  ShedLockLeases(int connections) {
-    this.connections = connections;
+  /** On connections from {@code pool}. */
+  public ShedLockLeases(PoolOf<S> pool) {
+    this.pool = pool;
   }
 
   @Override
@@ -31,8 +31,8 @@ final class ShedLockLeases implements LeasePeer {
   }
 
   @Override
-  public Store open(Path file) throws Exception {
-    ConnectionPool pool = new ConnectionPool(file, connections, TransactionMode.IMMEDIATE);
+  public Store open(S place) throws Exception {
+    ConnectionPool pool = this.pool.open(place);
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(
@@ -45,17 +45,31 @@ final class ShedLockLeases implements LeasePeer {
     JdbcLockProvider provider = new JdbcLockProvider(pool);
     return new Store() {
       @Override
-      public void acquireAndRelease(String name) {
-        SimpleLock lock =
+      public Held acquire(String name) {
+        return held(
             provider
                 .lock(new LockConfiguration(Instant.now(), name, AT_MOST, Duration.ZERO))
-                .orElseThrow(() -> new IllegalStateException("no name is held here: " + name));
-        lock.unlock();
+                .orElseThrow(() -> new IllegalStateException("no name is held here: " + name)));
       }
 
       @Override
       public void close() throws Exception {
         pool.close();
+      }
+    };
+  }
+
+  private static Held held(SimpleLock lock) {
+    AtomicReference<SimpleLock> current = new AtomicReference<>(lock);
+    return new Held() {
+      @Override
+      public void renew() {
+        current.set(current.get().extend(AT_MOST, Duration.ZERO).orElseThrow());
+      }
+
+      @Override
+      public void release() {
+        current.get().unlock();
       }
     };
   }

@@ -18,6 +18,8 @@ public final class Charts {
       Pattern.compile("(?<column>\\d+) callers?, (?<sync>\\w+), 200 B(, group \\d+)?");
   private static final Pattern PROCESSES =
       Pattern.compile("(?<column>\\d+) process(es)? × 4 callers, NORMAL, .*");
+  private static final Pattern COMMITTERS =
+      Pattern.compile("(?<column>\\d+) callers?, synchronous_commit (on|off), 200 B");
   private static final String BELAY = "belay";
 
   private Charts() {}
@@ -52,6 +54,40 @@ public final class Charts {
             "ms",
             true,
             waits));
+    drawPostgres(results, figures, folder);
+  }
+
+  private static void drawPostgres(Results results, List<Figure> figures, Path folder)
+      throws IOException {
+    write(
+        folder.resolve("postgres-throughput.svg"),
+        new Chart(
+            "Commits a second on PostgreSQL: a head moves, 200 B are appended",
+            where(results),
+            "callers",
+            "1/s",
+            false,
+            List.of(
+                panel("on: fsync at commit", figures, COMMITTERS, commits("throughput", "on")),
+                panel("off: fsync later", figures, COMMITTERS, commits("throughput", "off")))));
+    write(
+        folder.resolve("postgres-waits.svg"),
+        new Chart(
+            "How long a commit takes on PostgreSQL, fsync at commit",
+            where(results),
+            "callers",
+            "ms",
+            true,
+            List.of(
+                panel("p50", figures, COMMITTERS, commits("commit p50", "on")),
+                panel("p99", figures, COMMITTERS, commits("commit p99", "on")))));
+  }
+
+  private static Predicate<Figure.Key> commits(String metric, String sync) {
+    return key ->
+        key.question().equals("pg commit")
+            && key.metric().equals(metric)
+            && key.setting().contains("synchronous_commit " + sync + ",");
   }
 
   private static Predicate<Figure.Key> throughput(String sync) {

@@ -30,6 +30,7 @@ public final class Versions {
     Checkout.commit().ifPresent(commit -> versions.put("belay checkout", commit));
     versions.put("sqlite", sqlite());
     versions.put("sqlite-jdbc", SQLiteJDBCLoader.getVersion());
+    versions.put("pgjdbc", ofJar(org.postgresql.Driver.class));
     versions.put("jdbi", ofJar(Jdbi.class));
     versions.put("db-scheduler", ofJar(Scheduler.class));
     versions.put("jobrunr", ofJar(Job.class));

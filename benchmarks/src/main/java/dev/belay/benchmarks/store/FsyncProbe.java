@@ -11,13 +11,13 @@ import java.util.Arrays;
  * How long the disk takes to say that it has something: 4 KiB are appended to a file and forced, as
  * a commit does with the log. No commit that waits for the disk can be faster than this. Stateless.
  */
-final class FsyncProbe {
+public final class FsyncProbe {
   private static final int APPEND_BYTES = 4096;
 
   private FsyncProbe() {}
 
   /** The median of {@code count} times, in microseconds. */
-  static double medianUs(int count) throws IOException {
+  public static double medianUs(int count) throws IOException {
     long[] nanos = new long[count];
     try (Scratch folder = new Scratch();
         FileChannel file =

@@ -93,6 +93,18 @@ class ReportTest {
   }
 
   @Test
+  void commits_on_postgres_have_charts_of_their_own() throws Exception {
+    Charts.draw(results(), folder);
+
+    Drawing throughput = Drawing.read(folder.resolve("postgres-throughput.svg"));
+    assertThat(throughput.texts()).contains("belay", "64", "callers", "1/s", "on: fsync at commit");
+    // 16,000 of 20,000, in the middle of the only column of the first panel; and the legend
+    assertThat(throughput.dots("#0072b2")).containsExactlyInAnyOrder("228.0 156.0", "742.0 110.0");
+    Drawing waits = Drawing.read(folder.resolve("postgres-waits.svg"));
+    assertThat(waits.texts()).contains("belay", "64", "p50", "ms (logarithmic)");
+  }
+
+  @Test
   void a_chart_nobody_has_figures_for_is_not_drawn() throws Exception {
     Results none = results();
     Charts.draw(
@@ -135,6 +147,9 @@ class ReportTest {
       samples.add(
           new Sample("contention", FOUR, "stock", "wait max", "ms", round, stockLongest[round]));
     }
+    String committers = "64 callers, synchronous_commit on, 200 B";
+    samples.add(new Sample("pg commit", committers, "belay", "throughput", "commits/s", 0, 16_000));
+    samples.add(new Sample("pg commit", committers, "belay", "commit p50", "ms", 0, 4));
     samples.add(new Sample("idle CPU", "waits", "nothing open", "idle CPU", "%", 0, 0.02));
     samples.add(new Sample("idle CPU", "waits", "belay", "idle CPU", "%", 0, 0.4));
     return new Results(

@@ -1,4 +1,4 @@
-package dev.belay.benchmarks.queue;
+package dev.belay.benchmarks.peer;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,9 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Threads that do the same thing, and what they have thrown. Belongs to one thread. */
-final class Callers implements AutoCloseable {
+public final class Callers implements AutoCloseable {
   /** What one of them does. */
-  interface Body {
+  public interface Body {
+    /** Does it; callers are numbered from 0. */
     void run(int number) throws Exception;
   }
 
@@ -21,7 +22,8 @@ final class Callers implements AutoCloseable {
     threads = Executors.newFixedThreadPool(count);
   }
 
-  static Callers start(int count, Body body) {
+  /** Starts them. */
+  public static Callers start(int count, Body body) {
     Callers callers = new Callers(count);
     for (int i = 0; i < count; i++) {
       int number = i;
@@ -36,14 +38,14 @@ final class Callers implements AutoCloseable {
   }
 
   /** Waits for all of them; throws what the first that failed has thrown. */
-  void join() throws Exception {
+  public void join() throws Exception {
     for (Future<?> each : running) {
       join(each);
     }
   }
 
   /** Throws if one of them has failed by now. */
-  void check() throws Exception {
+  public void check() throws Exception {
     for (Future<?> each : running) {
       if (each.isDone()) {
         join(each); // it alone: the others may wait for what will never come
