@@ -11,6 +11,7 @@ import dev.belay.session.NewEvent;
 import dev.belay.session.Session;
 import dev.belay.session.SessionCommit;
 import dev.belay.session.SessionEvent;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.Durability;
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreReadOnlyException;
@@ -246,7 +247,10 @@ class ReadOnlyTest {
   }
 
   private static ChildJvm startWriter(Path file) {
-    ChildJvm writer = ChildCommand.of(TurnWriter.class, file, Durability.PROCESS_CRASH, 1).start();
+    ChildJvm writer =
+        SqliteEngine.FILE
+            .process(file.toString(), TurnWriter.class, Durability.PROCESS_CRASH, 1)
+            .start();
     writer.expect("ready");
     writer.send("go");
     return writer;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * has a foreign program hold a lock on the file, until all have begun and a while longer.
  */
 class ConcurrentOpenStressTest {
-  private static final int ROUNDS = Effort.of(6, 20);
+  private static final int ROUNDS = Effort.of(4, 20);
   private static final long HOLD_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
   @AutoClose private static final Openers THREADS = new Openers.Threads(16);

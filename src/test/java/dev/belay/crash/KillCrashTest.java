@@ -3,22 +3,23 @@ package dev.belay.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.Session;
 import dev.belay.session.SessionEvent;
+import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.Durability;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
 import dev.belay.testing.Patience;
-import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,32 +29,34 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>Method: four threads of a process say when they are inside a transaction and when they have
  * been acknowledged. It is killed right after one of these lines or a moment later, again and again
- * on the same file, in both durabilities. After each kill the file is opened and its rows are
+ * on the same store, in both durabilities. After each kill the store is opened and its rows are
  * counted: of each thread the one turn that may have been in flight may be there or not, but no
  * part of one. It goes on until a kill has met several writes that wait for one commit, however
  * many rounds that takes on this machine.
  */
+@NeedsSharing
+@OnEachForm(slow = true)
 class KillCrashTest {
-  private static final int ROUNDS = Effort.of(7, 50);
+  private static final int ROUNDS = Effort.of(5, 50);
   private static final int WRITERS = 4;
   private static final int LINES_BEFORE_KILL_MAX = 240;
   private static final long KILL_DELAY_MAX_NS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int KILLED = 137;
 
-  /** How many writes must have waited for the commit that a kill has met. */
+  /** How many writes must have waited for their commit when a kill has met it. */
   private static final int WAITING = TestOptions.commitGroupMax() > 1 ? 2 : 1;
 
-  @TempDir private Path directory;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 
   private final Random random = new Random(99);
   private long waitingMax;
 
   @ParameterizedTest
   @EnumSource
-  void acknowledged_turns_stay_and_no_half_turn_does(Durability durability) throws SQLException {
-    Path file = directory.resolve("store.db");
-    PlainSqlite.execute(file, TurnWriter.HOST_TABLE);
-    ChildCommand command = ChildCommand.of(TurnWriter.class, file, durability, WRITERS);
+  void acknowledged_turns_stay_and_no_half_turn_does(Durability durability) {
+    store.execute(TurnWriter.HOST_TABLE);
+    store.belay().close();
+    ChildCommand command = store.child(TurnWriter.class, durability, WRITERS);
     long[] turns = new long[WRITERS];
     ChildJvm next = command.start();
     try {
@@ -70,7 +73,7 @@ class KillCrashTest {
           next = command.start();
           TurnTally tally = new TurnTally(turns);
           writeAndKill(present, tally, aimed);
-          turns = wholeTurns(file);
+          turns = wholeTurns();
           for (int i = 0; i < turns.length; i++) {
             assertThat(turns[i]).isBetween(tally.acknowledged(i), tally.acknowledged(i) + 1);
           }
@@ -79,7 +82,9 @@ class KillCrashTest {
     } finally {
       next.close();
     }
-    assertThat(PlainSqlite.row(file, "PRAGMA integrity_check")).isEqualTo("ok");
+    if (store.form() == SqliteEngine.FILE) {
+      assertThat(store.rows("PRAGMA integrity_check")).containsExactly("ok");
+    }
   }
 
   /** Kills after some lines; if {@code aimed} also only when it hears that the case is met. */
@@ -103,10 +108,10 @@ class KillCrashTest {
     waitingMax = Math.max(waitingMax, tally.waiting());
   }
 
-  /** How many turns {@code file} holds of each thread, each as a whole. */
-  private static long[] wholeTurns(Path file) throws SQLException {
+  /** How many turns the store holds of each thread, each as a whole. */
+  private long[] wholeTurns() {
     long[] turns = new long[WRITERS];
-    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
+    try (Belay belay = store.another()) {
       for (int writer = 0; writer < turns.length; writer++) {
         turns[writer] = wholeTurns(belay, writer);
       }

@@ -1,14 +1,12 @@
 package dev.belay.crash;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
+import dev.belay.kit.Engine;
 import dev.belay.session.NewEvent;
 import dev.belay.session.Session;
 import dev.belay.session.SessionCommit;
 import dev.belay.store.Durability;
 import dev.belay.testing.Parent;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,17 +45,18 @@ public final class TurnWriter {
   }
 
   /**
-   * Arguments: the file, the durability, the number of threads. Begins when it is told anything.
+   * Arguments: those of {@link Engine#open}, the durability, the number of threads. Begins when it
+   * is told anything.
    */
   public static void main(String[] args) throws Exception {
     Parent parent = new Parent();
     parent.say("ready");
     parent.hear();
     parent.follow();
-    BelayOptions options = TestOptions.defaults().withDurability(Durability.valueOf(args[1]));
-    int writers = Integer.parseInt(args[2]);
+    Durability durability = Durability.valueOf(args[2]);
+    int writers = Integer.parseInt(args[3]);
     ExecutorService threads = Executors.newFixedThreadPool(writers);
-    try (Belay belay = Belay.open(Path.of(args[0]), options)) {
+    try (Belay belay = Engine.open(args, options -> options.withDurability(durability))) {
       TurnWriter turns = new TurnWriter(belay, parent);
       List<Future<Void>> writing = new ArrayList<>();
       for (int i = 0; i < writers; i++) {

@@ -1,8 +1,10 @@
 package dev.belay.kit;
 
 import dev.belay.Belay;
+import dev.belay.BelayOptions;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.UnaryOperator;
 
 /** A database that Belay runs on. Found by {@link ServiceLoader}; stateless. */
 public interface Engine {
@@ -26,11 +28,16 @@ public interface Engine {
    * gets the name of the form and the address as its first arguments.
    */
   static Belay open(String[] arguments) {
+    return open(arguments, options -> options);
+  }
+
+  /** As {@link #open(String[])}, with changed options. */
+  static Belay open(String[] arguments, UnaryOperator<BelayOptions> change) {
     Form form =
         allForms().stream()
             .filter(each -> each.name().equals(arguments[0]))
             .findFirst()
             .orElseThrow();
-    return form.open(arguments[1], form.options());
+    return form.open(arguments[1], change.apply(form.options()));
   }
 }

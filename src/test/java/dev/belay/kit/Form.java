@@ -4,6 +4,8 @@ import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.testing.ChildCommand;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,11 +36,30 @@ public interface Form {
   /** Returns the text of {@code statement} as the database understands it. */
   String sql(Sql statement);
 
+  /**
+   * Returns statements after which the database refuses each {@code change} (INSERT, UPDATE or
+   * DELETE) to a row of {@code table} for which {@code condition} holds; the condition calls the
+   * row OLD or NEW. The failure names {@code refused}.
+   */
+  List<String> refusing(String change, String table, String condition);
+
+  /** As {@link #refusing}, but the change is skipped and nobody is told. */
+  List<String> ignoring(String change, String table, String condition);
+
+  /** Returns the statement that takes back either for that change and table. */
+  String refusingNoMore(String change, String table);
+
   /** Returns the address of a new, empty store, which may be a file in {@code folder}. */
   String create(Path folder);
 
   /** Opens a handle on the store at that address. */
   Belay open(String address, BelayOptions options);
+
+  /**
+   * Opens a connection of another program to the store at that address, in autocommit mode. For
+   * forms that are shared.
+   */
+  Connection connect(String address) throws SQLException;
 
   /** Deletes the store at that address, all of whose handles are closed; the folder goes anyway. */
   default void drop(String address) {}

@@ -2,6 +2,7 @@ package dev.belay.kit;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.testing.Checked;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
@@ -11,6 +12,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -104,7 +109,12 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
 
   /** Opens another, empty store in the same form. */
   public Belay fresh() {
-    return closeLater(form().open(create(), options()));
+    return fresh(options -> options);
+  }
+
+  /** As {@link #fresh()}, with options that are changed further. */
+  public Belay fresh(UnaryOperator<BelayOptions> more) {
+    return closeLater(form().open(create(), more.apply(options())));
   }
 
   /** Closes {@link #belay} and goes on with a new, empty store in the same form. */
@@ -178,6 +188,77 @@ public class StoreExtension implements BeforeEachCallback, AfterEachCallback {
   /** Creates the table of {@link Notes} in that store, which has the same form. */
   public void createNotes(Belay other) {
     Notes.create(other, form().sql(Sql.CREATE_NOTES));
+  }
+
+  /** Returns the texts of {@link Notes} that are committed, as {@link #rows} sees them. */
+  public List<String> notes() {
+    return rows("SELECT text FROM note ORDER BY id");
+  }
+
+  /**
+   * Returns the first column of the rows that another program finds, or a body where no other has
+   * access.
+   */
+  public List<String> rows(String query) {
+    if (!form().isShared()) {
+      return belay().read(tx -> tx.handle().createQuery(query).mapTo(String.class).list());
+    }
+    try (Connection other = connect();
+        Statement statement = other.createStatement();
+        ResultSet found = statement.executeQuery(query)) {
+      List<String> texts = new ArrayList<>();
+      while (found.next()) {
+        texts.add(found.getString(1));
+      }
+      return texts;
+    } catch (SQLException e) {
+      throw new IllegalStateException(query, e);
+    }
+  }
+
+  /** Runs statements as another program does, or in a body where no other has access. */
+  public void execute(String... statements) {
+    execute(List.of(statements));
+  }
+
+  private void execute(List<String> statements) {
+    if (!form().isShared()) {
+      belay().useWrite(tx -> statements.forEach(tx.handle()::execute));
+      return;
+    }
+    try (Connection other = connect();
+        Statement statement = other.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Has the database refuse changes of rows; see {@link Form#refusing}. */
+  public void refuse(String change, String table, String condition) {
+    execute(form().refusing(change, table, condition));
+  }
+
+  /** Has the database skip changes of rows; see {@link Form#ignoring}. */
+  public void ignore(String change, String table, String condition) {
+    execute(form().ignoring(change, table, condition));
+  }
+
+  /** Has the database refuse and skip no more such changes of that table. */
+  public void refuseNoMore(String change, String table) {
+    execute(form().refusingNoMore(change, table));
+  }
+
+  /** Opens a connection of another program to the store; see {@link Form#connect}. */
+  public Connection connect() throws SQLException {
+    return form().connect(address());
+  }
+
+  /** Returns a check that the store still works, with its table of {@link Notes}. */
+  public Checked checked() {
+    return new Checked(belay(), form().isShared() ? this::connect : null);
   }
 
   /**

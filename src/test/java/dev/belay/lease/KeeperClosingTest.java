@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
 import dev.belay.store.StoreBusyException;
 import dev.belay.testing.Patience;
-import dev.belay.testing.PlainSqlite;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** A keeper that is closed, and a keeper whose store is closed. */
+@OnEachForm
 class KeeperClosingTest extends KeeperFixture {
   @Test
   void closing_releases_the_lease() {
@@ -29,16 +31,17 @@ class KeeperClosingTest extends KeeperFixture {
   }
 
   @Test
+  @NeedsSharing
   void a_keeper_whose_release_failed_can_be_closed_again() throws Exception {
     reopen(options -> options.withBusyTimeout(Duration.ZERO));
     LeaseKeeper keeper = keep();
-    try (Connection other = PlainSqlite.connect(file)) {
-      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+    try (Connection other = locked()) {
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(keeper::close).isInstanceOf(StoreBusyException.class);
         assertThat(keeper.isHeld()).isFalse();
         assertThat(timer.isIdle()).isTrue();
       }
+      other.rollback();
     }
     assertThat(leases.find("reindex")).isPresent();
 
@@ -119,6 +122,7 @@ class KeeperClosingTest extends KeeperFixture {
   }
 
   @Test
+  @NeedsSharing
   void renewals_stop_last_while_a_closing_store_runs_what_it_accepted() throws Exception {
     // alone in its transaction, the renewal has an instant of its own to be known by
     reopen(options -> options.withCommitGroupMax(1));
@@ -166,6 +170,7 @@ class KeeperClosingTest extends KeeperFixture {
   }
 
   @Test
+  @NeedsSharing
   void closing_it_after_the_store_leaves_the_lease_to_expire() throws Exception {
     LeaseKeeper keeper = keep();
     belay.close();

@@ -8,16 +8,15 @@ import dev.belay.engine.Hold;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TokenSpace;
 import dev.belay.kit.StoreExtension;
-import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.StoreClosedException;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
-import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A lease to keep, and time, the clock and the keeper's thread in the hands of the test; what
- * fails, fails because another connection holds the write lock.
+ * fails, fails because another program has locked the lease.
  */
 abstract class KeeperFixture {
   private static final int CALLBACK_THREADS = 4;
@@ -44,15 +43,21 @@ abstract class KeeperFixture {
   final ManualTimer timer = new ManualTimer();
   final BlockingQueue<Loss> losses = new LinkedBlockingQueue<>();
 
-  @RegisterExtension
-  final StoreExtension store =
-      StoreExtension.on(SqliteEngine.FILE).with(options -> options.withClock(this.clock));
+  @RegisterExtension final StoreExtension store;
 
-  Path file;
   Belay belay;
   StoreEngine engine;
   Leases leases;
   Lease lease;
+
+  /** On each form. */
+  KeeperFixture() {
+    this(StoreExtension.onEachForm());
+  }
+
+  KeeperFixture(StoreExtension store) {
+    this.store = store.with(options -> options.withClock(this.clock));
+  }
 
   @BeforeEach
   void open_with_a_lease() {
@@ -61,7 +66,6 @@ abstract class KeeperFixture {
   }
 
   private void use(Belay opened) {
-    file = Path.of(store.address());
     belay = opened;
     engine = (StoreEngine) belay.tx();
     leases = new Leases(engine, new TokenSpace(), timer);
@@ -72,27 +76,17 @@ abstract class KeeperFixture {
         lease, TTL, lost -> losses.add(new Loss(lost, Thread.currentThread().getName())));
   }
 
-  /** Whether the renewal shares a transaction that began {@code ago} by the clock. */
-  boolean renewInATransactionThatBegan(Duration ago, LeaseKeeper keeper) throws Exception {
-    CountDownLatch began = new CountDownLatch(1);
-    CountDownLatch sent = new CountDownLatch(1);
-    CompletableFuture<Boolean> body =
-        belay
-            .tx()
-            .writeAsync(
-                tx -> {
-                  began.countDown();
-                  await(sent);
-                  return true;
-                });
-    await(began);
-    Instant then = clock.instant();
-    clock.advance(ago);
-    timer.pass(THIRD);
-    sent.countDown();
-    timer.answer();
-    assertThat(Patience.get(body)).isTrue();
-    return keeper.lease().expiresAt().equals(then.plus(TTL));
+  /**
+   * Another program that has changed the lease and not committed that, so that no renewal or
+   * release gets through until it is closed.
+   */
+  Connection locked() throws SQLException {
+    Connection other = store.connect();
+    other.setAutoCommit(false);
+    try (Statement statement = other.createStatement()) {
+      statement.execute("UPDATE belay_lease SET holder = 'other'");
+    }
+    return other;
   }
 
   void reopen(UnaryOperator<BelayOptions> change) {

@@ -2,13 +2,15 @@ package dev.belay.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
 import dev.belay.lease.Acquisition.Held;
-import dev.belay.testing.PlainSqlite;
 import java.sql.Connection;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** A keeper tells a loss once, and before the store would let anyone else in. */
+@OnEachForm
 class KeeperLossTest extends KeeperFixture {
   @Test
   void once_lost_it_stays_lost_though_the_clock_is_set_back() throws Exception {
@@ -40,10 +42,10 @@ class KeeperLossTest extends KeeperFixture {
   }
 
   @Test
+  @NeedsSharing
   void the_loss_is_told_when_the_time_is_up_though_nobody_asks() throws Exception {
     keep();
-    try (Connection other = PlainSqlite.connect(file)) {
-      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+    try (Connection other = locked()) {
       pass(THIRD); // the renewal is under way and gets no answer
       pass(TTL.minus(THIRD).minus(MARGIN).minus(TICK));
       awaitCallbacks();
@@ -52,18 +54,19 @@ class KeeperLossTest extends KeeperFixture {
       pass(TICK);
 
       assertThat(takeLoss().lease()).isEqualTo(lease);
+      other.rollback();
     }
   }
 
   @Test
+  @NeedsSharing
   void a_renewal_without_an_answer_is_withdrawn_when_the_time_is_up() throws Exception {
     keep();
-    try (Connection other = PlainSqlite.connect(file)) {
-      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+    try (Connection other = locked()) {
       pass(THIRD); // the renewal is under way and gets no answer
       pass(TTL.minus(THIRD).minus(MARGIN));
       takeLoss();
-      PlainSqlite.execute(other, "COMMIT");
+      other.rollback();
     }
 
     belay.useWrite(tx -> {}); // stands in line behind whatever is still there
@@ -82,12 +85,12 @@ class KeeperLossTest extends KeeperFixture {
   }
 
   @Test
+  @NeedsSharing
   void failures_until_the_margin_lose_the_lease_before_anyone_else_gets_it() throws Exception {
     reopen(options -> options.withBusyTimeout(Duration.ZERO));
     LeaseKeeper keeper = keep();
     int tries = 0;
-    try (Connection other = PlainSqlite.connect(file)) {
-      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+    try (Connection other = locked()) {
       pass(THIRD);
       timer.answer();
       while (keeper.isHeld()) {
@@ -97,6 +100,7 @@ class KeeperLossTest extends KeeperFixture {
           tries++;
         }
       }
+      other.rollback();
     }
 
     assertThat(tries).isGreaterThan(100);

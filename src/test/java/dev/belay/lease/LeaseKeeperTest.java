@@ -3,16 +3,17 @@ package dev.belay.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
 import dev.belay.lease.Acquisition.Held;
 import dev.belay.store.StoreBusyException;
-import dev.belay.testing.Patience;
-import dev.belay.testing.PlainSqlite;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** A keeper renews in time, and never says that it holds what the store would give away. */
+@OnEachForm
 class LeaseKeeperTest extends KeeperFixture {
   @Test
   void it_renews_at_once() {
@@ -91,32 +92,14 @@ class LeaseKeeperTest extends KeeperFixture {
   }
 
   @Test
-  void the_hold_of_a_renewal_that_joined_an_older_transaction_is_as_long_as_the_lease()
-      throws Exception {
-    reopen(options -> options.withCommitGroupMax(2));
-    LeaseKeeper keeper = keep();
-    Duration late = Duration.ofSeconds(3);
-    // whether the renewal joins the open transaction is up to the store, so try until one does
-    Patience patience = Patience.begin();
-    while (!renewInATransactionThatBegan(late, keeper)) {
-      patience.check(() -> "no renewal has shared a transaction");
-    }
-
-    timer.freeze(TTL.minus(late).minus(MARGIN).minus(TICK));
-    assertThat(keeper.isHeld()).isTrue();
-    timer.freeze(TICK);
-    assertThat(keeper.isHeld()).isFalse();
-  }
-
-  @Test
+  @NeedsSharing
   void after_an_operating_failure_it_tries_again_shortly() throws Exception {
     reopen(options -> options.withBusyTimeout(Duration.ZERO));
     LeaseKeeper keeper = keep();
-    try (Connection other = PlainSqlite.connect(file)) {
-      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+    try (Connection other = locked()) {
       pass(THIRD);
       timer.answer();
-      PlainSqlite.execute(other, "COMMIT");
+      other.rollback();
     }
     assertThat(keeper.lease()).isEqualTo(lease);
 
@@ -129,12 +112,12 @@ class LeaseKeeperTest extends KeeperFixture {
   }
 
   @Test
+  @NeedsSharing
   void a_first_renewal_that_fails_makes_no_keeper() throws Exception {
     reopen(options -> options.withBusyTimeout(Duration.ZERO));
-    try (Connection other = PlainSqlite.connect(file)) {
-      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
-
+    try (Connection other = locked()) {
       assertThatThrownBy(this::keep).isInstanceOf(StoreBusyException.class);
+      other.rollback();
     }
     assertThat(timer.isIdle()).isTrue();
     assertThat(losses).isEmpty();

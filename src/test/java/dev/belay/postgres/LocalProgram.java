@@ -56,7 +56,7 @@ final class LocalProgram implements AutoCloseable {
         "localhost",
         "-F",
         "-c",
-        "max_connections=200");
+        "max_connections=400");
   }
 
   /** PgBouncer in transaction mode, which logs into the server of this host as that role. */
@@ -74,8 +74,9 @@ final class LocalProgram implements AutoCloseable {
         unix_socket_dir =
         auth_type = any
         pool_mode = transaction
-        default_pool_size = 10
-        max_client_conn = 200
+        default_pool_size = 20
+        max_client_conn = 1000
+        server_idle_timeout = 5
         ignore_startup_parameters = extra_float_digits
         """
             .formatted(serverPort, role, port));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Goal: the oldest server that is accepted works, PostgreSQL 15 as Debian has it. */
 class OldPostgresTest {
-  private static final Path BINARIES = Path.of("/usr/lib/postgresql/15/bin");
+  static final Path BINARIES = Path.of("/usr/lib/postgresql/15/bin");
 
   @Test
   void every_feature_works_on_it(@TempDir Path folder) throws Exception {

@@ -10,6 +10,9 @@ import dev.belay.kit.Sql;
 import dev.belay.testing.Effort;
 import dev.belay.testing.TestOptions;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 
@@ -20,7 +23,7 @@ public final class PostgresEngine implements Engine {
 
   /** The processes of the server end that work for a process; that process lives on. */
   private static final Kill BACKENDS =
-      Kill.of("its backends", (process, address) -> Server.killBackends(process.pid()));
+      Kill.of("its backends", (process, address) -> KitServer.killBackends(process.pid()));
 
   @Override
   public List<Form> forms() {
@@ -75,8 +78,39 @@ public final class PostgresEngine implements Engine {
     }
 
     @Override
+    public List<String> refusing(String change, String table, String condition) {
+      return trigger(change, table, condition, "RAISE EXCEPTION ''refused''");
+    }
+
+    @Override
+    public List<String> ignoring(String change, String table, String condition) {
+      return trigger(change, table, condition, "RETURN NULL");
+    }
+
+    private static List<String> trigger(
+        String change, String table, String condition, String outcome) {
+      return List.of(
+          "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN "
+              + outcome
+              + "; END'",
+          "CREATE TRIGGER refusing_%1$s BEFORE %1$s ON %2$s FOR EACH ROW WHEN (%3$s)"
+                  .formatted(change, table, condition)
+              + " EXECUTE FUNCTION refuse()");
+    }
+
+    @Override
+    public String refusingNoMore(String change, String table) {
+      return "DROP TRIGGER refusing_" + change + " ON " + table;
+    }
+
+    @Override
+    public Connection connect(String address) throws SQLException {
+      return DriverManager.getConnection(address);
+    }
+
+    @Override
     public String create(Path folder) {
-      return Server.newStore();
+      return KitServer.newStore();
     }
 
     @Override
@@ -93,7 +127,7 @@ public final class PostgresEngine implements Engine {
 
     @Override
     public void drop(String address) {
-      Server.drop(address);
+      KitServer.drop(address);
     }
   }
 }

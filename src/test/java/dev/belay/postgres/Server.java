@@ -82,8 +82,13 @@ final class Server {
   /** As {@link #newStore}, in the database of another URL. */
   static String newStoreAt(String url) {
     String store = newSchemaAt(url);
-    execute(store, Migration.TEXT);
+    migrate(store);
     return store;
+  }
+
+  /** Makes Belay's tables in the schema of that URL, faster than by migrating. */
+  static void migrate(String url) {
+    execute(url, Migration.TEXT);
   }
 
   /** The name of the schema of that URL. */
@@ -119,13 +124,14 @@ final class Server {
   }
 
   /**
-   * Ends the backends of all connections that the process has now, and waits until they are gone:
-   * what they had not committed is undone and holds no lock.
+   * Ends the backends of all connections that the process has now on the server of that URL, and
+   * waits until they are gone: what they had not committed is undone and holds no lock.
    */
-  static void killBackends(long pid) {
+  static void killBackends(String url, long pid) {
     String name = applicationName(pid);
     List<String> killed =
         texts(
+            url,
             "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
                 + " WHERE application_name = ?",
             name);
@@ -136,12 +142,12 @@ final class Server {
         "SELECT pid FROM pg_stat_activity WHERE application_name = ? AND pid IN ("
             + String.join(", ", killed)
             + ")";
-    Patience.until("backends of " + pid + " are gone", () -> texts(left, name).isEmpty());
+    Patience.until("backends of " + pid + " are gone", () -> texts(url, left, name).isEmpty());
   }
 
   /** The first column of the rows that {@code query} returns for that name. */
-  private static List<String> texts(String query, String name) {
-    try (Connection connection = DriverManager.getConnection(url());
+  private static List<String> texts(String url, String query, String name) {
+    try (Connection connection = DriverManager.getConnection(url);
         PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setString(1, name);
       List<String> texts = new ArrayList<>();

@@ -7,8 +7,9 @@ import static dev.belay.kit.queue.QueueStore.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.queue.QueueStore;
-import dev.belay.sqlite.SqliteEngine;
+import dev.belay.kit.queue.ToldFailures;
 import dev.belay.store.StoreCorruptException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Goal: verbs are correct when more work is due than one transaction handles. */
+@OnEachForm(slow = true)
 class CrowdTest {
   /** A number of pieces of work that needs several rounds. */
   private static final int CROWD = PromoteDue.ROUND_MAX * 2 + 88;
@@ -34,7 +36,12 @@ class CrowdTest {
 
   private static final String LARGE = "x".repeat(3 << 20);
 
-  @RegisterExtension final QueueStore store = QueueStore.on(SqliteEngine.MEMORY);
+  @RegisterExtension final QueueStore store = QueueStore.onEachForm();
+
+  CrowdTest() {
+    // without the log of thousands of failures
+    var unused = store.with(options -> options.withObserver(new ToldFailures()));
+  }
 
   @Test
   void what_is_enqueued_into_an_unfinished_crowd_stands_behind_it() {
@@ -207,15 +214,7 @@ class CrowdTest {
         store.queue().fail(claim, "no");
       }
     }
-    store
-        .belay()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TRIGGER ignoring BEFORE UPDATE ON belay_work WHEN OLD.id = "
-                            + id
-                            + " BEGIN SELECT RAISE(IGNORE); END"));
+    store.ignore("UPDATE", "belay_work", "OLD.id = " + id);
     store.clock.advance(TTL);
 
     for (ClaimForm form : ClaimForm.values()) {
@@ -223,7 +222,7 @@ class CrowdTest {
           .isInstanceOf(StoreCorruptException.class)
           .hasMessageContaining("work " + id + " ");
     }
-    store.belay().useWrite(tx -> tx.handle().execute("DROP TRIGGER ignoring"));
+    store.refuseNoMore("UPDATE", "belay_work");
     assertThat(store.drain()).containsExactly("stuck");
   }
 

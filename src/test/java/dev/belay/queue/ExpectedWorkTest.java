@@ -7,6 +7,7 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.kit.OnEachForm;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,9 +22,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Goal: a commit that enqueues calls one thread that waits for the work, and misses no other
  * waiter.
  */
+@OnEachForm
 class ExpectedWorkTest {
-  /** In memory: each commit is notified once, so a waiter that misses it waits for ever. */
-  @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
+  @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 
   private final CountDownLatch wakerMayGoOn = new CountDownLatch(1);
 
@@ -42,7 +43,7 @@ class ExpectedWorkTest {
           stuck.countDown();
           awaitQuietly(wakerMayGoOn);
         };
-    store.queue.tx().useWrite(tx -> {});
+    store.commit();
     stuck.await();
 
     assertThat(store.waiting.enqueue(NewWork.of("p")).workId()).isPositive();

@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.engine.Hold;
 import dev.belay.engine.Hold.Sending;
+import dev.belay.kit.OnEachForm;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The time until which a worker considers a claim as held. */
+@OnEachForm
 class HeldClaimTest {
   private static final Duration LATE = Duration.ofSeconds(3);
 
-  @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
+  @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 
   @Test
   void the_hold_of_a_claim_that_joined_an_older_transaction_is_as_long_as_the_claim() {

@@ -6,6 +6,7 @@ import static dev.belay.queue.WaitingStore.get;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.kit.OnEachForm;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Patience;
 import java.util.concurrent.CompletableFuture;
@@ -17,8 +18,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Goal: an idle worker never takes the write lock, and a worker whose claims fail tries again as
  * soon as that may succeed. Method: count its calls of the engine.
  */
+@OnEachForm(slow = true)
 class IdleWorkerTest {
-  @RegisterExtension final WaitingStore store = WaitingStore.inFile();
+  @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 
   @Test
   void an_idle_worker_makes_no_write_whatever_others_commit_and_however_long() throws Exception {
@@ -33,7 +35,7 @@ class IdleWorkerTest {
           long start = System.nanoTime();
           await(
               () -> {
-                commit();
+                store.commit();
                 return System.nanoTime() - start > MILLISECONDS.toNanos(1_100);
               });
 
@@ -83,7 +85,7 @@ class IdleWorkerTest {
         store.later(
             () -> {
               while (!stop.isDone()) {
-                commit();
+                store.commit();
               }
               return "stopped";
             });
@@ -112,17 +114,6 @@ class IdleWorkerTest {
       store.spy.afterTry = () -> {};
       assertThat(worker.isRunning()).isTrue();
     }
-  }
-
-  private void commit() {
-    store
-        .queue
-        .tx()
-        .useWrite(
-            tx -> {
-              tx.handle().execute("CREATE TABLE IF NOT EXISTS noise (x INTEGER)");
-              tx.handle().execute("INSERT INTO noise VALUES (1)");
-            });
   }
 
   private long add(String payload) {

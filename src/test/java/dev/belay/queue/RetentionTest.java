@@ -5,23 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.belay.Belay;
 import dev.belay.engine.StoreEngine;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.testing.LogProbe;
-import dev.belay.testing.ManualClock;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: the retention of finished work is stored for the queue. */
+@NeedsSharing
+@OnEachForm
 class RetentionTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final QueueOptions OPTIONS = QueueOptions.defaults();
 
-  @TempDir Path dir;
-  private final ManualClock clock = new ManualClock();
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm().withManualClock();
 
   @Test
   void what_is_set_is_stored_by_a_purge_and_holds_for_others() {
@@ -90,11 +91,11 @@ class RetentionTest {
       RetentionSettings stored = new RetentionSettings();
       stored.agree("q", OPTIONS.withRetention(DAY));
 
-      clock.advance(DAY.plusMillis(1));
+      store.clock.advance(DAY.plusMillis(1));
       assertThat(purge(purge, stored)).isOne();
       assertThat(queue.find(done)).isEmpty();
       assertThat(queue.find(buried)).isPresent();
-      clock.advance(Duration.ofDays(90));
+      store.clock.advance(Duration.ofDays(90));
       assertThat(purge(purge, stored)).isOne();
       assertThat(queue.find(buried)).isEmpty();
     }
@@ -102,7 +103,7 @@ class RetentionTest {
 
   private int purge(Purge purge, RetentionSettings retentions) {
     return purge
-        .batch(tx -> retentions.keep(tx, "q").bounds(clock.millis()), PurgePlace.START, 9)
+        .batch(tx -> retentions.keep(tx, "q").bounds(store.clock.millis()), PurgePlace.START, 9)
         .deleted();
   }
 
@@ -131,9 +132,9 @@ class RetentionTest {
       WorkQueue queue = belay.queue("q", OPTIONS.withBuriedRetention(DAY));
       long id = queue.enqueue(NewWork.of("p")).workId();
       queue.bury(queue.claim("w", DAY).orElseThrow(), "no").orThrow();
-      clock.advance(Duration.ofMillis(1));
+      store.clock.advance(Duration.ofMillis(1));
 
-      assertThat(queue.purge(clock.instant(), 1)).isOne();
+      assertThat(queue.purge(store.clock.instant(), 1)).isOne();
       assertThat(queue.find(id)).isEmpty();
     }
   }
@@ -150,7 +151,7 @@ class RetentionTest {
   }
 
   private Belay open() {
-    return Belay.open(dir.resolve("belay.db"), TestOptions.defaults().withClock(clock));
+    return store.another();
   }
 
   private static Retention stored(Belay belay) {

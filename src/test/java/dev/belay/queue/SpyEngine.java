@@ -1,20 +1,19 @@
 package dev.belay.queue;
 
 import dev.belay.engine.Registration;
+import dev.belay.engine.RowLocks;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TxCheck;
-import dev.belay.sqlite.OpenSettings;
-import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.TxRunner;
-import dev.belay.testing.TestSettings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,21 +40,9 @@ final class SpyEngine implements StoreEngine {
   volatile Runnable beforeRenewal = () -> {};
   volatile BiFunction<String, Runnable, Thread> threads;
 
-  private SpyEngine(StoreEngine store) {
+  SpyEngine(StoreEngine store) {
     this.store = store;
     this.threads = store::daemon;
-  }
-
-  static SpyEngine open(Path file, InstantSource clock) {
-    return new SpyEngine(Sqlite.open(file, settings(clock)));
-  }
-
-  static SpyEngine openInMemory(InstantSource clock) {
-    return new SpyEngine(Sqlite.openInMemory(settings(clock)));
-  }
-
-  private static OpenSettings settings(InstantSource clock) {
-    return TestSettings.of(15_000, clock);
   }
 
   @Override
@@ -143,6 +130,16 @@ final class SpyEngine implements StoreEngine {
   public <T extends @Nullable Object> CompletableFuture<T> writeFlowAsync(
       TxBody<TxOutcome<T>, ?> body) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public RowLocks locks() {
+    return store.locks();
+  }
+
+  @Override
+  public OptionalLong newNumbers(Tx tx, int count, long after) {
+    return store.newNumbers(tx, count, after);
   }
 
   @Override

@@ -1,31 +1,26 @@
 package dev.belay.queue;
 
+import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TokenSpace;
+import dev.belay.kit.StoreExtension;
 import dev.belay.testing.LaterThreads;
-import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
-import dev.belay.testing.TempFolder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A store with two views of one queue: {@code waiting}, through a {@link SpyEngine}, for threads
- * that wait, and {@code queue} for all others.
+ * that wait, and {@code queue} for all others. It has a manual clock and belongs to one test.
  */
-final class WaitingStore implements AfterEachCallback {
+@NullUnmarked // set up before each test
+final class WaitingStore extends StoreExtension {
   static final Duration TTL = Duration.ofSeconds(30);
 
   /**
@@ -34,58 +29,43 @@ final class WaitingStore implements AfterEachCallback {
    */
   static final Duration FOREVER = Duration.ofDays(365);
 
-  private static final String FILE = "store.db";
   static final Duration RETRY = Duration.ofSeconds(10);
-
-  final ManualClock clock = new ManualClock();
 
   /** The time by which the clock for actions once a minute is ahead. */
   final AtomicLong nanosAhead = new AtomicLong();
 
   private final LaterThreads threads = new LaterThreads();
-  private final @Nullable Path directory;
-  final SpyEngine spy;
-  final StoreQueues queues;
-  final WaitVerbs waits;
-  final WorkQueue waiting;
-  final WorkQueue queue;
+  SpyEngine spy;
+  StoreQueues queues;
+  WaitVerbs waits;
+  WorkQueue waiting;
+  WorkQueue queue;
 
-  private WaitingStore(@Nullable Path directory) {
-    this.directory = directory;
-    this.spy =
-        directory == null
-            ? SpyEngine.openInMemory(clock)
-            : SpyEngine.open(directory.resolve(FILE), clock);
+  private WaitingStore() {
+    super(null);
+    var unused = withManualClock();
+  }
+
+  /**
+   * A store on each form that the suite runs on. In memory a commit is notified once: a waiter that
+   * misses it waits for ever. Elsewhere it may be notified a second time, as that of another
+   * process.
+   */
+  public static WaitingStore onEachForm() {
+    return new WaitingStore();
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws Exception {
+    super.beforeEach(context);
+    spy = new SpyEngine((StoreEngine) belay().tx());
     TokenSpace tokens = new TokenSpace();
     QueueOptions options = QueueOptions.defaults().withRetry(attempt -> RETRY);
     queues = new StoreQueues(spy, tokens, () -> System.nanoTime() + nanosAhead.get());
     waits = queues.waits();
     waiting = new WorkQueue(queues, "jobs", options);
     queue = new QueueEngine(spy.store, tokens).queue("jobs", options);
-  }
-
-  /**
-   * Opens a file, which notifies of each commit twice: directly, and as for a commit of another
-   * process.
-   */
-  static WaitingStore inFile() {
-    try {
-      return new WaitingStore(Files.createTempDirectory("belay-waiting"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * Opens a store in memory, which notifies of each commit once: a waiter that misses it waits for
-   * ever.
-   */
-  static WaitingStore inMemory() {
-    return new WaitingStore(null);
-  }
-
-  Path file() {
-    return Objects.requireNonNull(directory).resolve(FILE);
+    createNotes();
   }
 
   /** Claims one piece of work on a thread of its own, which waits for ever. */
@@ -105,8 +85,13 @@ final class WaitingStore implements AfterEachCallback {
   void awaitIdle(int count) {
     await(() -> waits.waiting() == count);
     int looks = spy.looks.get();
-    queue.tx().useWrite(tx -> {});
+    commit();
     await(() -> spy.looks.get() > looks);
+  }
+
+  /** Commits a change that no queue has a part in. */
+  void commit() {
+    queue.tx().useWrite(tx -> tx.handle().execute("UPDATE note SET text = 'none'"));
   }
 
   static void await(BooleanSupplier condition) {
@@ -132,10 +117,7 @@ final class WaitingStore implements AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
     spy.close();
+    super.afterEach(context);
     threads.join();
-    if (directory == null) {
-      return;
-    }
-    TempFolder.delete(directory);
   }
 }

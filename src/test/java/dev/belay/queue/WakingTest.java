@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.engine.TokenSpace;
+import dev.belay.kit.OnEachForm;
 import dev.belay.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +29,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * where a commit is notified once: a file notifies a second time, which would hide a missed
  * notification.
  */
+@OnEachForm
 class WakingTest {
-  @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
+  @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 
   @Test
   void a_waiter_gets_what_is_enqueued_while_it_waits() throws Exception {

@@ -6,26 +6,24 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.engine.Hold.Sending;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
+import dev.belay.testing.Standstill;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: a completion waits for the running commit of others, and its thread does not. */
+@NeedsSharing // what is private to its handle has no reader beside the writer
+@OnEachForm
 class WorkerCompletionsTest {
   private static final int BATCH = 8;
 
-  @RegisterExtension final WaitingStore store = WaitingStore.inFile();
-  private final CountDownLatch storeMayGoOn = new CountDownLatch(1);
-
-  @AfterEach
-  void letTheStoreGoOn() {
-    storeMayGoOn.countDown();
-  }
+  @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 
   @Test
   void one_thread_does_the_rest_of_a_batch_while_the_other_commits() throws Exception {
@@ -44,16 +42,12 @@ class WorkerCompletionsTest {
         };
     try (Worker worker = store.waiting.worker(handler).threads(2).batch(BATCH).start()) {
       bothAtWork.await();
-      final CompletableFuture<?> busy = keepStoreBusy();
+      final Standstill busy = keepBusy();
       storeIsBusy.countDown();
 
-      try {
-        await(() -> handled.get() == BATCH);
-        assertThat(ids).allMatch(id -> state(id) == WorkState.CLAIMED);
-      } finally {
-        storeMayGoOn.countDown();
-      }
-      get(busy);
+      await(() -> handled.get() == BATCH);
+      assertThat(ids).allMatch(id -> state(id) == WorkState.CLAIMED);
+      busy.close();
       assertThat(worker.isRunning()).isTrue();
     }
     assertThat(ids).as("after the stop").allMatch(id -> state(id) == WorkState.DONE);
@@ -63,18 +57,17 @@ class WorkerCompletionsTest {
   void who_has_done_too_much_ahead_waits() throws Exception {
     WorkerCompletions completions = completions(1);
     List<HeldClaim> held = held(3);
-    final CompletableFuture<?> busy = keepStoreBusy();
+    final Standstill busy = keepBusy();
     CompletableFuture<?> first = complete(completions, held.get(0));
     await(() -> store.lastThread().getState() == Thread.State.WAITING);
 
     CompletableFuture<?> second = complete(completions, held.get(1));
     await(() -> store.lastThread().getState() == Thread.State.WAITING);
-    storeMayGoOn.countDown();
+    busy.close();
 
     get(first);
     get(second);
     completions.complete(held.get(2));
-    get(busy);
     assertThat(held).allMatch(claim -> state(claim.claim().workId()) == WorkState.DONE);
   }
 
@@ -83,26 +76,15 @@ class WorkerCompletionsTest {
     WorkerCompletions completions = completions(BATCH);
     List<HeldClaim> held = held(4);
     long stubborn = held.get(2).claim().workId();
-    store
-        .queue
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TRIGGER stubborn BEFORE UPDATE ON belay_work"
-                            + " WHEN NEW.state = 'DONE' AND NEW.id = "
-                            + stubborn
-                            + " BEGIN SELECT RAISE(ABORT, 'stubborn'); END"));
-    CompletableFuture<?> busy = keepStoreBusy();
+    store.refuse("UPDATE", "belay_work", "NEW.state = 'DONE' AND NEW.id = " + stubborn);
+    final Standstill busy = keepBusy();
     CompletableFuture<?> first = complete(completions, held.get(0));
     await(() -> store.lastThread().getState() == Thread.State.WAITING);
     for (HeldClaim claim : held.subList(1, 4)) {
       completions.complete(claim); // returns immediately: they commit together after the first
     }
-    storeMayGoOn.countDown();
+    busy.close();
     get(first);
-    get(busy);
 
     assertThat(held)
         .extracting(claim -> state(claim.claim().workId()))
@@ -135,24 +117,9 @@ class WorkerCompletionsTest {
         });
   }
 
-  /** Blocks all writers until {@link #storeMayGoOn}; returns when they are blocked. */
-  private CompletableFuture<?> keepStoreBusy() throws InterruptedException {
-    CountDownLatch isBusy = new CountDownLatch(1);
-    CompletableFuture<?> busy =
-        store.later(
-            () -> {
-              store
-                  .queue
-                  .tx()
-                  .useWrite(
-                      tx -> {
-                        isBusy.countDown();
-                        storeMayGoOn.await();
-                      });
-              return "done";
-            });
-    isBusy.await();
-    return busy;
+  /** Blocks all writers; the test's end lets them go on too. */
+  private Standstill keepBusy() {
+    return store.closeLater(store.standstill(store.belay()));
   }
 
   private WorkState state(long id) {

@@ -7,12 +7,11 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.queue.ToldFailures;
 import dev.belay.store.BelayObserver.AttemptFailure;
 import dev.belay.store.StoreBusyException;
-import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
-import dev.belay.testing.TestOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -22,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: a worker keeps its guarantees at moments that only a spy on its store can produce. */
+@OnEachForm
 class WorkerMomentsTest {
-  @RegisterExtension final WaitingStore store = WaitingStore.inFile();
+  @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -98,14 +98,12 @@ class WorkerMomentsTest {
   @Test
   void work_whose_last_attempt_lapses_is_reported_as_buried() {
     ToldFailures told = new ToldFailures();
-    ManualClock clock = new ManualClock();
-    try (Belay belay =
-        Belay.openInMemory(TestOptions.defaults().withClock(clock).withObserver(told))) {
+    try (Belay belay = store.fresh(options -> options.withObserver(told))) {
       WorkQueue queue = belay.queue("q");
       long last = queue.enqueue(NewWork.of("a").withAttemptsMax(1)).workId();
       queue.enqueue(NewWork.of("b"));
       assertThat(queue.claim("w", TTL, 2)).hasSize(2);
-      clock.advance(TTL);
+      store.clock.advance(TTL);
 
       assertThat(queue.claim("next", TTL)).isPresent();
 
@@ -146,16 +144,7 @@ class WorkerMomentsTest {
   void a_settlement_that_the_store_does_not_take_is_reported_as_unsettled() throws Exception {
     ToldFailures told = new ToldFailures();
     IllegalStateException thrown = new IllegalStateException("boom");
-    store
-        .queue
-        .tx()
-        .useWrite(
-            tx ->
-                tx.handle()
-                    .execute(
-                        "CREATE TRIGGER stubborn BEFORE UPDATE ON belay_work"
-                            + " WHEN NEW.state <> 'CLAIMED'"
-                            + " BEGIN SELECT RAISE(ABORT, 'stubborn'); END"));
+    store.refuse("UPDATE", "belay_work", "NEW.state <> 'CLAIMED'");
     WorkHandler handler =
         (claim, context) -> {
           throw thrown;

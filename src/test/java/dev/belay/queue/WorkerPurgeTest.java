@@ -5,6 +5,7 @@ import static dev.belay.queue.WaitingStore.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.engine.TokenSpace;
+import dev.belay.kit.OnEachForm;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Patience;
 import java.time.Duration;
@@ -23,11 +24,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * deletes no work immediately, and no failure of a purge delays work. Method: the test advances the
  * minutes.
  */
+@OnEachForm
 class WorkerPurgeTest {
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
   private static final Duration RETENTION = QueueOptions.RETENTION_DEFAULT;
 
-  @RegisterExtension final WaitingStore store = WaitingStore.inFile();
+  @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
   private final AtomicLong nanoTime = new AtomicLong();
   private WorkerPurge purge;
 
@@ -126,14 +128,12 @@ class WorkerPurgeTest {
     finish(2);
     store.clock.advance(RETENTION.multipliedBy(2));
     pass();
-    execute(
-        "CREATE TRIGGER stubborn BEFORE DELETE ON belay_work"
-            + " BEGIN SELECT RAISE(ABORT, 'stubborn'); END");
+    store.refuse("DELETE", "belay_work", "OLD.id > 0");
     try (LogProbe log = LogProbe.recording()) {
       pass();
       await(() -> log.warnings().stream().anyMatch(text -> text.contains("purge")));
     }
-    execute("DROP TRIGGER stubborn");
+    store.refuseNoMore("DELETE", "belay_work");
     purge.idle();
     quiesce();
     assertThat(done()).isEqualTo(2);
@@ -147,13 +147,13 @@ class WorkerPurgeTest {
     for (String deferred : List.of("", " DEFERRABLE INITIALLY DEFERRED")) {
       execute("DROP TABLE IF EXISTS invoice");
       execute(
-          "CREATE TABLE invoice (work_id INTEGER NOT NULL REFERENCES belay_work (id)"
+          "CREATE TABLE invoice (work_id BIGINT NOT NULL REFERENCES belay_work (id)"
               + deferred
               + ")");
       finish(WorkerPurge.BATCH + 3);
       execute(
           "INSERT INTO invoice SELECT id FROM (SELECT id FROM belay_work WHERE state = 'DONE'"
-              + " ORDER BY finished_at_ms, id LIMIT 2)");
+              + " ORDER BY finished_at_ms, id LIMIT 2) AS first");
       List<Long> kept =
           store.queue.list(WorkState.DONE, 0, 10_000).stream().map(WorkLine::id).sorted().toList();
       store.clock.advance(RETENTION.multipliedBy(2));
@@ -193,9 +193,7 @@ class WorkerPurgeTest {
     }
     try (Worker worker = store.waiting.worker(handler).ttl(TTL).start()) {
       Patience.take(handled);
-      execute(
-          "CREATE TRIGGER stubborn BEFORE DELETE ON belay_work"
-              + " BEGIN SELECT RAISE(ABORT, 'stubborn'); END");
+      store.refuse("DELETE", "belay_work", "OLD.id > 0");
       try (LogProbe log = LogProbe.recording()) {
         store.nanosAhead.addAndGet(MINUTE);
         go.add("next");
@@ -203,7 +201,7 @@ class WorkerPurgeTest {
         await(() -> log.warnings().stream().anyMatch(text -> text.contains("purge")));
         assertThat(log.warnings()).noneMatch(text -> text.contains("cannot claim"));
       }
-      execute("DROP TRIGGER stubborn");
+      store.refuseNoMore("DELETE", "belay_work");
       store.nanosAhead.addAndGet(MINUTE);
       go.add("next");
       Patience.take(handled);

@@ -7,6 +7,7 @@ import static dev.belay.queue.WaitingStore.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.kit.OnEachForm;
 import dev.belay.testing.DeadThread;
 import dev.belay.testing.LogProbe;
 import java.time.Duration;
@@ -24,8 +25,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * continues after every exception. Method: threads whose start fails, and a log and handlers that
  * throw Errors.
  */
+@OnEachForm
 class WorkerStartTest {
-  @RegisterExtension final WaitingStore store = WaitingStore.inMemory();
+  @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 
   @Test
   void a_worker_whose_threads_cannot_all_be_started_has_none_and_has_claimed_nothing()

@@ -3,6 +3,8 @@ package dev.belay.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.lease.Lease;
@@ -13,12 +15,8 @@ import dev.belay.session.CommitOutcome.DuplicateEvent;
 import dev.belay.session.CommitOutcome.RevisionConflict;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
-import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.ManualClock;
-import dev.belay.testing.PlainSqlite;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,26 +29,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * that revision and seq go on. Its old rows may still be there: a row of the application holds
  * them.
  */
+@OnEachForm
 class ClearTest {
   private static final Duration TTL = Duration.ofMinutes(1);
 
-  @RegisterExtension
-  final StoreExtension store = StoreExtension.on(SqliteEngine.FILE).withManualClock();
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm().withManualClock();
 
   private final ManualClock clock = store.clock;
-  private Path file;
   private Belay belay;
   private Sessions sessions;
 
   @BeforeEach
-  void open() throws SQLException {
-    file = Path.of(store.address());
-    PlainSqlite.execute(
-        file,
-        "CREATE TABLE IF NOT EXISTS hold (no, seq, FOREIGN KEY (no, seq)"
-            + " REFERENCES belay_session_event (session_no, seq))",
-        "CREATE TRIGGER IF NOT EXISTS hold_all AFTER INSERT ON belay_session_event"
-            + " BEGIN INSERT INTO hold VALUES (NEW.session_no, NEW.seq); END");
+  void open() {
+    store.execute(
+        "CREATE TABLE hold (no BIGINT, seq BIGINT, FOREIGN KEY (no, seq)"
+            + " REFERENCES belay_session_event (session_no, seq))");
     belay = store.belay();
     sessions = belay.sessions();
   }
@@ -148,7 +141,7 @@ class ClearTest {
   }
 
   @Test
-  void ids_of_events_from_before_are_free_again() throws SQLException {
+  void ids_of_events_from_before_are_free_again() {
     make("s");
     sessions.clear("s");
 
@@ -159,19 +152,21 @@ class ClearTest {
     assertThat(sessions.eventById("s", "e1").map(SessionEvent::seq)).contains(4L);
     assertThat(sessions.commit(SessionCommit.to("s").append(event("c").withId("e1"))))
         .isEqualTo(new DuplicateEvent("e1", 4));
-    assertThat(PlainSqlite.row(file, "SELECT count(*) FROM belay_session_event")).isEqualTo("5");
+    assertThat(store.rows("SELECT count(*) FROM belay_session_event")).containsExactly("5");
   }
 
   @Test
   void operations_from_before_may_be_used_again_and_a_replay_begins_anew() {
     SessionCommit first = SessionCommit.to("s", 0).operation("hello").append(event("hello"));
     sessions.commit(first).orThrow();
+    hold();
     sessions.clear("s");
 
     Committed again = sessions.commit(first).orThrow();
 
     assertThat(again).isEqualTo(new Committed(3, 2, 2, List.of(), false));
     assertThat(sessions.commit(first).orThrow().replayed()).isTrue();
+    hold();
     sessions.clear("s");
     assertThat(
             sessions
@@ -248,7 +243,8 @@ class ClearTest {
   }
 
   @Test
-  void clearing_outlives_a_restart() throws SQLException {
+  @NeedsSharing
+  void clearing_outlives_a_restart() {
     make("s");
     sessions.clear("s");
     belay.close();
@@ -280,6 +276,13 @@ class ClearTest {
         .orThrow();
     sessions.commit(SessionCommit.to(id, 1).operation("op").append(event("3"))).orThrow();
     sessions.commit(SessionCommit.to(id, 2)).orThrow();
+    hold();
+  }
+
+  /** Keeps the rows of all events that are there. */
+  private void hold() {
+    store.execute(
+        "DELETE FROM hold", "INSERT INTO hold SELECT session_no, seq FROM belay_session_event");
   }
 
   private static NewEvent event(String payload) {

@@ -3,14 +3,12 @@ package dev.belay.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
 import dev.belay.session.CommitOutcome.SessionDeleted;
-import dev.belay.sqlite.SqliteEngine;
 import dev.belay.store.TxOutcome;
 import dev.belay.testing.Patience;
-import dev.belay.testing.PlainSqlite;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,15 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A deleted id is burnt at once, its rows go afterwards. */
+@OnEachForm
 class DeletionTest {
-  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
-  private Path file;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
   private Belay belay;
   private Sessions sessions;
 
   @BeforeEach
   void open() {
-    file = Path.of(store.address());
     belay = store.belay();
     sessions = belay.sessions();
   }
@@ -53,7 +50,7 @@ class DeletionTest {
   }
 
   @Test
-  void readers_know_nothing_of_it_while_its_rows_are_still_there() throws SQLException {
+  void readers_know_nothing_of_it_while_its_rows_are_still_there() {
     make("s", 3, 1);
 
     belay.useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
@@ -67,6 +64,7 @@ class DeletionTest {
   }
 
   @Test
+  @NeedsSharing
   void its_id_is_never_usable_again() {
     make("s", 1, 1);
     sessions.delete("s");
@@ -105,7 +103,8 @@ class DeletionTest {
   }
 
   @Test
-  void its_rows_are_freed_and_no_others() throws SQLException {
+  @NeedsSharing
+  void its_rows_are_freed_and_no_others() {
     make("s", 1_200, 3);
     make("t", 5, 2);
     long others = rows() - 1_200 - 3 - 1;
@@ -133,7 +132,7 @@ class DeletionTest {
         });
   }
 
-  private void awaitRows(long expected) throws SQLException {
+  private void awaitRows(long expected) {
     Patience patience = Patience.begin();
     for (long left = rows(); left != expected; left = rows()) {
       long present = left;
@@ -143,16 +142,19 @@ class DeletionTest {
   }
 
   /** Rows that hang on sessions. */
-  private long rows() throws SQLException {
+  private long rows() {
     return Long.parseLong(
-        PlainSqlite.row(
-            file,
+        one(
             "SELECT (SELECT count(*) FROM belay_session_event)"
                 + " + (SELECT count(*) FROM belay_session_receipt)"
                 + " + (SELECT count(*) FROM belay_session_state)"));
   }
 
-  private long unfreed() throws SQLException {
-    return Long.parseLong(PlainSqlite.row(file, "SELECT count(*) FROM belay_session_unfreed"));
+  private String one(String query) {
+    return store.rows(query).get(0);
+  }
+
+  private long unfreed() {
+    return Long.parseLong(one("SELECT count(*) FROM belay_session_unfreed"));
   }
 }

@@ -46,9 +46,13 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Method: at each point of the engine an error strikes once, for each kind of error, each way to
  * ask, one request and four together, each verb, on a file and in memory. The store is the same for
- * all that strikes, so that what one leaves behind meets the next.
+ * all that strikes, so that what one leaves behind meets the next. A usual run walks each third
+ * case.
  */
 class FaultMatrixTest {
+  /** In this order each third case still meets every point, verb, way and size. */
+  private static final int STEP = Effort.of(3, 1);
+
   private static final int GROUP = 4;
 
   /** An error that no library has foreseen. */
@@ -157,12 +161,15 @@ class FaultMatrixTest {
 
   private void walk(SqliteStore store, Set<Point> points, Rows rows, Check unlocked)
       throws Exception {
+    int cases = 0;
     for (Point point : points) {
       for (Verb verb : Verb.values()) {
         for (Way way : Way.values()) {
           for (int size = 1; size <= (way == Way.SERVES_ITSELF ? 1 : GROUP); size += GROUP - 1) {
             for (int i = 0; i < Effort.of(1, ERRORS.size()); i++) {
-              strikeAndCheck(store, point, verb, way, size, rows, unlocked);
+              if (cases++ % STEP == 0) {
+                strikeAndCheck(store, point, verb, way, size, rows, unlocked);
+              }
             }
           }
         }

@@ -7,12 +7,15 @@ import dev.belay.kit.Form;
 import dev.belay.kit.Promise;
 import dev.belay.kit.Sql;
 import dev.belay.testing.Effort;
+import dev.belay.testing.PlainSqlite;
 import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -87,6 +90,31 @@ public final class SqliteEngine implements Engine {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
                 + " SELECT count(*) FROM n";
       };
+    }
+
+    @Override
+    public List<String> refusing(String change, String table, String condition) {
+      return List.of(trigger(change, table, condition, "RAISE(ABORT, 'refused')"));
+    }
+
+    @Override
+    public List<String> ignoring(String change, String table, String condition) {
+      return List.of(trigger(change, table, condition, "RAISE(IGNORE)"));
+    }
+
+    private static String trigger(String change, String table, String condition, String raise) {
+      return "CREATE TRIGGER refusing_%1$s BEFORE %1$s ON %2$s WHEN %3$s BEGIN SELECT %4$s; END"
+          .formatted(change, table, condition, raise);
+    }
+
+    @Override
+    public String refusingNoMore(String change, String table) {
+      return "DROP TRIGGER refusing_" + change;
+    }
+
+    @Override
+    public Connection connect(String address) throws SQLException {
+      return PlainSqlite.patient(Path.of(address));
     }
 
     @Override

@@ -209,7 +209,7 @@ class BodySettingsTest {
                 });
 
     assertThat(version).isEqualTo(7);
-    new Checked(belay, file).requireServing("user_version");
+    new Checked(belay, () -> PlainSqlite.patient(file)).requireServing("user_version");
   }
 
   static Stream<String> settings_and_ways_to_hide_them() {
@@ -266,7 +266,7 @@ class BodySettingsTest {
     Throwable refused = catchThrowable(set); // which is as good
 
     String as = sql + ", refused with " + refused;
-    new Checked(belay, file).requireServing(as);
+    new Checked(belay, () -> PlainSqlite.patient(file)).requireServing(as);
     assertThat(settings(belay)).as("after " + as).isEqualTo(before);
     assertThat(PlainSqlite.row(file, "PRAGMA journal_mode")).isEqualTo(mode);
     SessionCommit commit = SessionCommit.to("s" + System.nanoTime(), 0).state("x");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * ids and times. {@code -Dbelay.oracle.seed=…} runs one seed.
  */
 class CommitGroupOraclePropertyTest {
-  private static final int SEEDS = Effort.of(200, 10_000);
+  private static final int SEEDS = Effort.of(100, 10_000);
 
   private static final Map<String, String> ROWS =
       Map.of(

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
-import dev.belay.sqlite.SqliteEngine;
 import dev.belay.testing.Notes;
 import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.SqliteNotes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,9 +27,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * every verb.
  */
 @NullUnmarked // set up before each test
+@OnEachForm
 class ForeignFailureTest {
   private Path dir;
-  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
   private Path garbage;
   private Path locked;
   private Belay belay;
@@ -39,7 +39,7 @@ class ForeignFailureTest {
   void open() throws Exception {
     dir = store.folder();
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
     garbage = Files.writeString(dir.resolve("garbage.db"), "no database at all".repeat(200));
     locked = dir.resolve("locked.db");
     PlainSqlite.execute(locked, "CREATE TABLE t (x)");

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Every writing verb of Belay's own, with and without a {@code Tx}, on a store in which each finds
  * something to do. Immutable once prepared.
  */
-final class OwnVerbs {
+public final class OwnVerbs {
   /** One verb: in the body of {@code tx}, or on its own if that is null. */
-  interface Verb {
+  public interface Verb {
+    /** Runs it. */
     Object run(Belay belay, @Nullable Tx tx);
   }
 
@@ -77,11 +78,13 @@ final class OwnVerbs {
         });
   }
 
-  static OwnVerbs prepare(Belay belay) {
+  /** Prepares the store. */
+  public static OwnVerbs prepare(Belay belay) {
     return new OwnVerbs(belay);
   }
 
-  Map<String, Verb> all() {
+  /** The verbs by their names. */
+  public Map<String, Verb> all() {
     return verbs;
   }
 

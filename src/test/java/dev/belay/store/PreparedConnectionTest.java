@@ -203,7 +203,8 @@ class PreparedConnectionTest {
         belay.useWrite(tx -> tx.handle().execute("PRAGMA cache_size = 5"));
       }
       SqliteNotes.create(belay);
-      new Checked(belay, dir.resolve("a.db")).requireServing("settings of the application's");
+      new Checked(belay, () -> PlainSqlite.patient(dir.resolve("a.db")))
+          .requireServing("settings of the application's");
     }
   }
 
@@ -261,7 +262,8 @@ class PreparedConnectionTest {
       }
       thrown.set(null);
       assertThat(Notes.all(belay)).isEmpty();
-      new Checked(belay, dir.resolve("a.db")).requireServing("connections that failed");
+      new Checked(belay, () -> PlainSqlite.patient(dir.resolve("a.db")))
+          .requireServing("connections that failed");
     }
   }
 

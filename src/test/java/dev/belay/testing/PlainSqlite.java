@@ -23,6 +23,13 @@ public final class PlainSqlite {
     return new SQLiteConfig().createConnection("jdbc:sqlite:" + file.toAbsolutePath());
   }
 
+  /** As {@link #connect}, with a busy timeout that also a busy machine keeps. */
+  public static Connection patient(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(10_000);
+    return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+  }
+
   /** Runs each statement on a new connection to {@code file}. */
   public static void execute(Path file, String... statements) throws SQLException {
     try (Connection connection = connect(file)) {

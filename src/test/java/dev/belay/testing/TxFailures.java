@@ -53,7 +53,7 @@ public final class TxFailures {
 
   /**
    * Throws as {@code sql} does when it is cancelled immediately. The cancelled statement still has
-   * unread rows, and SQLite also stops each statement that begins before they are read.
+   * unread rows, and a database may also stop each statement that begins before they are read.
    */
   public static void cancelledAtOnce(Tx tx, String sql) throws SQLException {
     Keeper keeper = new Keeper();

@@ -92,6 +92,9 @@ final class BodyTransactionHandler implements TransactionHandler {
   }
 
   private void execute(String verb, String name) {
+    if (body != null) {
+      body.requireAlive(); // else the savepoint would be set in a later body of the connection
+    }
     try {
       statements.requireUsable();
       GuardedCall.executes(statements, SqlKind.SAVEPOINT);

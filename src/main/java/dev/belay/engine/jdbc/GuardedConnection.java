@@ -93,6 +93,7 @@ final class GuardedConnection implements InvocationHandler {
       case "prepareStatement" -> {
         return prepared((Connection) proxy, Objects.requireNonNull(args));
       }
+      case "prepareCall" -> throw StatementCache.noCalls();
       case "unwrap" -> statements.showDriver();
       case "getMetaData" -> {
         return GuardedMetaData.guard(

@@ -195,7 +195,12 @@ final class StatementCache implements StatementBuilder {
   @Override
   public CallableStatement createCall(Connection guarded, String sql, StatementContext ctx)
       throws SQLException {
-    throw new SQLFeatureNotSupportedException("there are no stored procedures here");
+    throw noCalls();
+  }
+
+  static SQLFeatureNotSupportedException noCalls() {
+    return new SQLFeatureNotSupportedException(
+        "calls of JDBC are switched off; execute the CALL as a statement");
   }
 
   private PreparedStatement prepare(String sql) throws SQLException {

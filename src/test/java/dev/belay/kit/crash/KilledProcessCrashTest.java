@@ -40,7 +40,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @NeedsSharing
 @OnEachForm(slow = true)
 class KilledProcessCrashTest {
-  private static final int ROUNDS = Effort.of(4, 40);
+  private static final int ROUNDS = Effort.of(3, 40);
   private static final int TURNS_BEFORE_KILL_MAX = 60;
 
   @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @NeedsSharing
 @OnEachForm(slow = true)
 class LeaseLinearizabilityTest {
-  private static final int SCENARIOS = Effort.of(12, 30);
+  private static final int SCENARIOS = Effort.of(8, 30);
 
   @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 

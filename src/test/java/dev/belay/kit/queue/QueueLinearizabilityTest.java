@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @NeedsSharing
 @OnEachForm(slow = true)
 class QueueLinearizabilityTest {
-  private static final int SCENARIOS = Effort.of(12, 30);
+  private static final int SCENARIOS = Effort.of(8, 30);
 
   @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 

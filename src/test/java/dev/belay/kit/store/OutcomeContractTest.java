@@ -8,6 +8,7 @@ import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
+import dev.belay.store.TxOutcome;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
@@ -59,6 +60,24 @@ class OutcomeContractTest {
       throw new IllegalStateException("the clock is broken");
     }
     return Instant.EPOCH;
+  }
+
+  @Test
+  void a_write_whose_body_returns_an_outcome_is_refused_and_undone() {
+    for (TxOutcome<String> outcome :
+        List.of(TxOutcome.rollback("undone"), TxOutcome.commit("kept"))) {
+      Throwable refused =
+          catchThrowable(
+              () ->
+                  belay.write(
+                      tx -> {
+                        Notes.add(tx, "never");
+                        return outcome;
+                      }));
+
+      assertThat(refused).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(Notes.all(belay)).isEmpty();
   }
 
   @Test

@@ -7,6 +7,9 @@ import dev.belay.kit.Form;
 import dev.belay.kit.Promise;
 import dev.belay.kit.Sql;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +21,37 @@ public final class ExampleEngine implements Engine {
     return List.of(new InFile());
   }
 
+  /** What tests do to a store from outside. */
+  private interface FromOutside extends Form {
+    @Override
+    default List<String> refusing(String change, String table, String condition) {
+      return List.of(trigger(change, table, condition, "RAISE(ABORT, 'refused')"));
+    }
+
+    @Override
+    default List<String> ignoring(String change, String table, String condition) {
+      return List.of(trigger(change, table, condition, "RAISE(IGNORE)"));
+    }
+
+    private static String trigger(String change, String table, String condition, String raise) {
+      return "CREATE TRIGGER refusing_%1$s BEFORE %1$s ON %2$s WHEN %3$s BEGIN SELECT %4$s; END"
+          .formatted(change, table, condition, raise);
+    }
+
+    @Override
+    default String refusingNoMore(String change, String table) {
+      return "DROP TRIGGER refusing_" + change;
+    }
+
+    @Override
+    default Connection connect(String address) throws SQLException {
+      return DriverManager.getConnection("jdbc:sqlite:" + address); // as another program does
+    }
+  }
+
   // snippet: form
   /** A store in a file. Stateless: a process that a suite starts finds the form by its name. */
-  private record InFile() implements Form {
+  private record InFile() implements FromOutside {
     @Override
     public String name() {
       return "example, file";

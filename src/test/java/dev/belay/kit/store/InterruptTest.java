@@ -1,18 +1,16 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
-import dev.belay.sqlite.SqliteEngine;
+import dev.belay.store.StoreException;
+import dev.belay.store.StoreInterruptedException;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
-import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
-import java.nio.file.Path;
-import java.sql.Connection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,21 +20,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What an interrupt ends: waiting, in line and for the lock of others, and never an outcome. */
+/** What an interrupt ends: waiting in line, and never an outcome. */
 @NullUnmarked // set up before each test
+@OnEachForm
 class InterruptTest {
   @RegisterExtension
   final StoreExtension store =
-      StoreExtension.on(SqliteEngine.FILE).with(options -> options.withBusyTimeout(Patience.LIMIT));
+      StoreExtension.onEachForm().with(options -> options.withBusyTimeout(Patience.LIMIT));
 
   private Belay belay;
-  private Path file;
 
   @BeforeEach
   void open() {
-    file = Path.of(store.address());
+
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
   }
 
   @Test
@@ -65,7 +63,7 @@ class InterruptTest {
   @Test
   void an_interrupt_while_waiting_in_line_withdraws_the_body() throws Exception {
     Caller caller;
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       caller = new Caller(() -> belay.useWrite(tx -> Notes.add(tx, "never")));
       caller.interruptUntilDone();
       standstill.end();
@@ -77,26 +75,11 @@ class InterruptTest {
   }
 
   @Test
-  void an_interrupt_while_waiting_for_the_lock_withdraws_the_body() throws Exception {
-    try (Connection other = PlainSqlite.connect(file)) {
-      PlainSqlite.execute(other, "BEGIN IMMEDIATE");
-      Caller caller = new Caller(() -> belay.useWrite(tx -> Notes.add(tx, "never")));
-      caller.interruptUntilDone();
-
-      assertThat(caller.failure()).isInstanceOf(StoreInterruptedException.class);
-      assertThat(caller.flagAfterwards()).isTrue();
-      PlainSqlite.execute(other, "COMMIT");
-    }
-    assertThat(Notes.all(belay)).isEmpty();
-    belay.useWrite(tx -> Notes.add(tx, "next"));
-  }
-
-  @Test
   void an_interrupt_during_the_body_loses_no_outcome() throws Exception {
     for (boolean inLine : List.of(false, true)) {
       CountDownLatch inBody = new CountDownLatch(1);
       CountDownLatch interrupted = new CountDownLatch(1);
-      Standstill standstill = inLine ? Standstill.of(belay.tx()) : null;
+      Standstill standstill = inLine ? store.standstill(belay) : null;
       Caller caller =
           new Caller(
               () ->

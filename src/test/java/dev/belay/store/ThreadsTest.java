@@ -1,17 +1,20 @@
-package dev.belay.sqlite;
+package dev.belay.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.engine.Registration;
+import dev.belay.engine.StoreEngine;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Lease;
 import dev.belay.queue.NewWork;
 import dev.belay.testing.Standstill;
-import dev.belay.testing.TestOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
-import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.time.Duration;
 import java.util.List;
@@ -23,19 +26,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: no thread of Belay carries anything of the thread that happened to need it first. Method: a
  * first caller with everything that can be inherited makes every kind of thread; what runs on them
  * looks around.
  */
+@NeedsSharing // in memory there is nothing to watch
+@OnEachForm
 class ThreadsTest {
   private static final InheritableThreadLocal<String> USER = new InheritableThreadLocal<>();
   private static final List<String> PLACES =
       List.of("body", "read", "call", "hook", "future", "handler", "onLost", "watcher");
 
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 
   @Test
   void nothing_of_the_first_caller_reaches_code_of_others() throws Exception {
@@ -47,7 +52,7 @@ class ThreadsTest {
             all.countDown();
           }
         };
-    try (Belay belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults())) {
+    try (Belay belay = store.fresh()) {
       onThreadOfAlice(() -> useEveryThread(belay, look));
       Standstill.await(all);
     }
@@ -60,7 +65,7 @@ class ThreadsTest {
 
   @Test
   void the_classes_of_the_first_caller_can_be_unloaded() throws Exception {
-    try (Belay belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults())) {
+    try (Belay belay = store.fresh()) {
       WeakReference<ClassLoader> loader = useThroughALoaderOfItsOwn(belay);
 
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -122,17 +127,19 @@ class ThreadsTest {
     // its worker, which the store stops, waits through the waker, which watches for commits
     var worker = belay.queue("q").worker((claim, context) -> look.accept("handler")).start();
     assertThat(worker.isRunning()).isTrue();
-    SqliteStore store = (SqliteStore) belay.tx();
+    StoreEngine engine = (StoreEngine) belay.tx();
     CountDownLatch watched = new CountDownLatch(1);
-    store.watch(
-        () -> {
-          if (Thread.currentThread().getName().equals("belay-watch")) {
-            look.accept("watcher");
-            watched.countDown();
-          }
-        });
+    Registration watching =
+        engine.watch(
+            () -> {
+              if (Thread.currentThread().getName().equals("belay-watch")) {
+                look.accept("watcher");
+                watched.countDown();
+              }
+            });
     belay.queue("q").enqueue(NewWork.of("w"));
     Standstill.await(watched);
+    assertThat(watching).isNotNull();
   }
 
   private static int accept(Consumer<String> look, String place) {

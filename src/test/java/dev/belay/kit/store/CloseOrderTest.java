@@ -1,10 +1,12 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Lease;
 import dev.belay.lease.LeaseKeeper;
@@ -13,13 +15,10 @@ import dev.belay.queue.Work;
 import dev.belay.queue.WorkHandler;
 import dev.belay.queue.WorkState;
 import dev.belay.queue.Worker;
-import dev.belay.sqlite.SqliteEngine;
+import dev.belay.store.StoreClosedException;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
-import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -31,23 +30,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Closing a store ends, in this order, its workers, what it has accepted, its keepers, itself. */
+@OnEachForm
 class CloseOrderTest {
   private static final Duration LONG = Duration.ofDays(1);
 
   @RegisterExtension
   final StoreExtension store =
-      StoreExtension.on(SqliteEngine.FILE)
-          .with(options -> options.withBusyTimeout(Duration.ofSeconds(60)));
+      StoreExtension.onEachForm().with(options -> options.withBusyTimeout(Duration.ofSeconds(60)));
 
-  private Path file;
   private Belay belay;
   private final CountDownLatch goOn = new CountDownLatch(1);
 
   @BeforeEach
   void open() {
-    file = Path.of(store.address());
+
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
   }
 
   @AfterEach
@@ -56,6 +54,7 @@ class CloseOrderTest {
   }
 
   @Test
+  @NeedsSharing
   void workers_stop_first_and_what_their_handlers_are_at_is_given_back_uncharged()
       throws Exception {
     long id = enqueue();
@@ -70,6 +69,7 @@ class CloseOrderTest {
   }
 
   @Test
+  @NeedsSharing
   void a_handler_may_go_on_writing_and_completes_within_its_grace_period() throws Exception {
     long id = enqueue();
     Worker worker =
@@ -87,11 +87,12 @@ class CloseOrderTest {
     goOn.countDown();
     Patience.get(closing);
 
-    assertThat(SqliteNotes.all(file)).containsExactly("in the grace period");
+    assertThat(store.notes()).containsExactly("in the grace period");
     assertThat(reopenedWork(id).state()).isEqualTo(WorkState.DONE);
   }
 
   @Test
+  @NeedsSharing
   void a_handler_may_close_the_store_and_goes_on_for_its_grace_period() throws Exception {
     long id = enqueue();
     CompletableFuture<Boolean> returned = new CompletableFuture<>();
@@ -137,7 +138,7 @@ class CloseOrderTest {
                 });
     attached.countDown();
     Standstill.await(told); // else the body that stands still would be in the same transaction
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       goOn.countDown();
 
       assertThat(Patience.get(hooked)).isTrue();
@@ -162,7 +163,7 @@ class CloseOrderTest {
   void an_interrupted_thread_closes_without_waiting_for_what_runs() throws Exception {
     AtomicInteger runs = new AtomicInteger();
     CompletableFuture<Integer> waiting;
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       waiting = belay.tx().writeAsync(tx -> runs.incrementAndGet());
 
       Thread.currentThread().interrupt();
@@ -178,7 +179,7 @@ class CloseOrderTest {
 
   @Test
   void an_interrupt_ends_the_wait_of_a_thread_that_closes() throws Exception {
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       CompletableFuture<Boolean> closed = new CompletableFuture<>();
       Thread closer =
           new Thread(
@@ -199,6 +200,7 @@ class CloseOrderTest {
   }
 
   @Test
+  @NeedsSharing
   void a_keeper_renews_while_accepted_work_runs_and_releases_its_lease_last() throws Exception {
     Duration ttl = Duration.ofSeconds(2);
     Lease lease = belay.leases().acquire("l", "a", ttl).granted().orElseThrow();
@@ -206,7 +208,7 @@ class CloseOrderTest {
     LeaseKeeper keeper = belay.leases().keep(lease, ttl, lost::complete);
     CompletableFuture<Boolean> held;
     CompletableFuture<Void> closing;
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       held =
           belay
               .tx()
@@ -227,7 +229,7 @@ class CloseOrderTest {
     Patience.get(closing);
     assertThat(keeper.isHeld()).isFalse();
     keeper.close();
-    try (Belay next = Belay.open(file, TestOptions.defaults())) {
+    try (Belay next = store.another()) {
       assertThat(next.leases().find("l")).isEmpty();
     }
     assertThat(lost).isNotDone();
@@ -274,7 +276,7 @@ class CloseOrderTest {
   }
 
   private Work reopenedWork(long id) {
-    try (Belay next = Belay.open(file, TestOptions.defaults())) {
+    try (Belay next = store.another()) {
       return next.queue("q").find(id).orElseThrow();
     }
   }

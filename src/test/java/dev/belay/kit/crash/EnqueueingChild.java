@@ -1,12 +1,11 @@
-package dev.belay.crash;
+package dev.belay.kit.crash;
 
 import dev.belay.Belay;
+import dev.belay.kit.Engine;
 import dev.belay.queue.Enqueued;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import dev.belay.testing.Parent;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,12 +31,12 @@ final class EnqueueingChild {
     return "key-" + round;
   }
 
-  /** Arguments: the file, the number of threads. */
+  /** Arguments: those of {@link Engine#open}, the number of threads. */
   public static void main(String[] args) throws Exception {
     Parent parent = new Parent();
-    int threads = Integer.parseInt(args[1]);
+    int threads = Integer.parseInt(args[2]);
     ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
+    try (Belay belay = Engine.open(args)) {
       WorkQueue queue = belay.queue(QUEUE);
       parent.say("ready");
       while (true) {

@@ -1,4 +1,4 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static java.lang.Thread.State.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.belay.Belay;
-import dev.belay.BelayOptions;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Lease;
 import dev.belay.queue.Claim;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.store.BelayObserver;
 import dev.belay.store.BelayObserver.ClaimEvent;
 import dev.belay.store.BelayObserver.CommitEvent;
 import dev.belay.store.BelayObserver.LeaseEvent;
@@ -20,35 +22,31 @@ import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.BelayObserver.TxEvent;
 import dev.belay.store.BelayObserver.TxEvent.Kind;
 import dev.belay.store.BelayObserver.TxEvent.Outcome;
-import dev.belay.testing.Group;
-import dev.belay.testing.LockHolder;
+import dev.belay.store.TxOutcome;
+import dev.belay.store.TxRunner;
 import dev.belay.testing.LogProbe;
-import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
-import dev.belay.testing.SqliteNotes;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
+import dev.belay.testing.Standstill;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: an observer is told everything once, after it is so, where it costs nobody but the caller,
  * and nothing that it does changes anything. Method: an observer that notes what it is told, and on
  * which thread, beside every kind of verb and outcome.
  */
+@OnEachForm
 class ObserverTest {
   private static final Duration TTL = Duration.ofSeconds(60);
 
-  @TempDir Path folder;
-  private final ManualClock clock = new ManualClock();
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm().withManualClock();
   private final Noting noting = new Noting();
 
   /** Notes what it is told. Safe for use by many threads. */
@@ -103,8 +101,7 @@ class ObserverTest {
   }
 
   private Belay open(BelayObserver observer) {
-    return Belay.open(
-        folder.resolve("a.db"), TestOptions.defaults().withClock(clock).withObserver(observer));
+    return store.fresh(options -> options.withObserver(observer));
   }
 
   @Test
@@ -157,25 +154,12 @@ class ObserverTest {
   }
 
   @Test
-  void a_store_in_memory_tells_the_same() {
-    try (Belay belay = Belay.openInMemory(TestOptions.defaults().withObserver(noting))) {
-      noting.told();
-      belay.useRead(in -> in.handle().execute("SELECT 1"));
-      SqliteNotes.create(belay);
-      belay.tx().<Integer, RuntimeException>call(in -> 1);
-      assertThat(noting.told())
-          .extracting(TxEvent::kind)
-          .containsExactly(Kind.READ, Kind.WRITE, Kind.CALL);
-    }
-  }
-
-  @Test
   void a_body_that_another_thread_runs_is_told_on_its_callers_thread() throws Exception {
     try (Belay belay = open(noting)) {
-      SqliteNotes.create(belay);
+      store.createNotes(belay);
       CompletableFuture<Thread> ran = new CompletableFuture<>();
       Thread caller;
-      try (Group group = Group.of(belay.tx())) {
+      try (Standstill standstill = store.standstill(belay)) {
         caller =
             new Thread(
                 () ->
@@ -186,97 +170,11 @@ class ObserverTest {
                         }));
         caller.start();
         Patience.until("the caller stands in line", () -> caller.getState() == WAITING);
-        group.end();
+        standstill.end();
       }
       assertThat(Patience.get(ran)).isNotSameAs(caller);
       Patience.join(caller);
       assertThat(noting.threads).containsOnlyOnce(caller);
-    }
-  }
-
-  @Test
-  void bodies_that_share_a_transaction_are_told_how_many_they_are() {
-    Path file = folder.resolve("a.db");
-    try (Belay belay = Belay.open(file, observed().withCommitGroupMax(64))) {
-      SqliteNotes.create(belay);
-      AtomicInteger texts = new AtomicInteger();
-      Patience patience = Patience.begin();
-      List<TxEvent> members = List.of();
-      while (members.size() != 3) { // a slow body may end its group before it is full
-        patience.check(() -> "a group of three has been told");
-        noting.told();
-        List<CompletableFuture<Integer>> futures = new ArrayList<>();
-        try (Group group = Group.of(belay.tx())) {
-          for (int i = 0; i < 3; i++) {
-            futures.add(
-                belay
-                    .tx()
-                    .writeAsync(
-                        in -> {
-                          Notes.add(in, "text " + texts.incrementAndGet());
-                          return 1;
-                        }));
-          }
-          group.end();
-        }
-        futures.forEach(CompletableFuture::join);
-        members = noting.told().stream().filter(event -> event.bodies() == 3).toList();
-      }
-    }
-  }
-
-  @Test
-  void a_body_that_ran_again_is_told_once_with_its_runs() {
-    try (Belay belay = Belay.open(folder.resolve("a.db"), observed().withCommitGroupMax(64))) {
-      SqliteNotes.create(belay);
-      belay.useWrite(in -> Notes.add(in, "taken"));
-      AtomicInteger runs = new AtomicInteger();
-      CompletableFuture<Boolean> first;
-      CompletableFuture<Integer> second;
-      try (Group group = Group.of(belay.tx())) {
-        first =
-            belay
-                .tx()
-                .writeAsync(
-                    in -> {
-                      runs.incrementAndGet();
-                      return belay.leases().acquire(in, "l", "h", TTL).granted().isPresent();
-                    });
-        second =
-            belay
-                .tx()
-                .writeAsync(
-                    in ->
-                        in.handle()
-                            .execute("INSERT OR ROLLBACK INTO note (text) VALUES ('taken')"));
-        group.end();
-      }
-      assertThat(first.join()).isTrue();
-      assertThatThrownBy(second::join).isNotNull();
-      assertThat(noting.told())
-          .filteredOn(event -> event.runs() == runs.get() && event.failure() == null)
-          .isNotEmpty();
-      assertThat(noting.toldEvents()).hasSize(1);
-    }
-  }
-
-  @Test
-  void waiting_for_another_process_is_told_apart_also_when_it_was_in_vain() {
-    Path file = folder.resolve("a.db");
-    try (Belay belay = Belay.open(file, observed().withBusyTimeout(Duration.ofMillis(50)))) {
-      SqliteNotes.create(belay);
-      noting.told();
-      try (LockHolder holder = LockHolder.writing(file)) {
-        assertThatThrownBy(() -> belay.useWrite(in -> Notes.add(in, "a")))
-            .isInstanceOf(StoreBusyException.class);
-        holder.release();
-      }
-      TxEvent event = noting.told().get(0);
-      assertThat(event.outcome()).isEqualTo(Outcome.FAILED);
-      assertThat(event.failure()).isInstanceOf(StoreBusyException.class);
-      assertThat(event.bodies()).isZero();
-      assertThat(event.runs()).isZero();
-      assertThat(event.lockWait()).isBetween(Duration.ofMillis(50), event.took());
     }
   }
 
@@ -311,7 +209,7 @@ class ObserverTest {
       queue.complete(claims.get(0));
       queue.complete(claims.get(0));
       queue.fail(claims.get(1), "e");
-      queue.defer(claims.get(2), clock.instant().plus(TTL));
+      queue.defer(claims.get(2), store.clock.instant().plus(TTL));
       queue.release(claims.get(3));
       queue.bury(claims.get(4), "r");
       assertThat(noting.toldEvents())
@@ -376,30 +274,8 @@ class ObserverTest {
   }
 
   @Test
-  void checkpoints_are_told_on_a_callback_thread() {
-    try (Belay belay = open(noting)) {
-      SqliteNotes.create(belay);
-      noting.toldEvents();
-      String text = "x".repeat(100_000);
-      AtomicInteger texts = new AtomicInteger();
-      Patience.until(
-          "a checkpoint is told",
-          () -> {
-            belay.useWrite(in -> Notes.add(in, text + texts.incrementAndGet()));
-            return noting.events.stream()
-                .anyMatch(
-                    event ->
-                        event instanceof BelayObserver.CheckpointEvent checkpoint
-                            && checkpoint.pages() > 0
-                            && checkpoint.failure() == null);
-          });
-    }
-  }
-
-  @Test
   void an_observer_that_throws_changes_nothing_whatever_it_throws() {
     for (Throwable thrown : List.of(new IllegalStateException("x"), new StackOverflowError())) {
-      Path file = folder.resolve(thrown.getClass().getSimpleName() + ".db");
       BelayObserver throwing =
           new BelayObserver() {
             @Override
@@ -413,7 +289,7 @@ class ObserverTest {
             }
           };
       try (LogProbe log = LogProbe.recording();
-          Belay belay = Belay.open(file, TestOptions.defaults().withObserver(throwing))) {
+          Belay belay = open(throwing)) {
         assertThat(belay.leases().acquire("l", "h", TTL).granted()).isPresent();
         assertThat(belay.tx().writeAsync(in -> 7).join()).isEqualTo(7);
         assertThat(log.errors()).hasSize(3).containsOnly(thrown);
@@ -440,7 +316,7 @@ class ObserverTest {
           }
         };
     try (Belay belay = open(still)) {
-      SqliteNotes.create(belay);
+      store.createNotes(belay);
       CompletableFuture<Boolean> caller =
           CompletableFuture.supplyAsync(
               () -> belay.leases().acquire("l", "h", TTL).granted().isPresent());
@@ -453,10 +329,6 @@ class ObserverTest {
       end.countDown();
       assertThat(Patience.get(caller)).isTrue();
     }
-  }
-
-  private BelayOptions observed() {
-    return TestOptions.defaults().withClock(clock).withObserver(noting);
   }
 
   @SuppressWarnings("unchecked")

@@ -1,20 +1,21 @@
-package dev.belay.crash;
+package dev.belay.kit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.Engine;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.Work;
 import dev.belay.queue.WorkState;
 import dev.belay.queue.Worker;
-import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Parent;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * whichever shutdown hook is first. Method: a child with two handlers, one of which calls {@code
  * System.exit}, which never returns; the other one waits.
  */
+@NeedsSharing
+@OnEachForm(slow = true)
 class ExitTest {
   /** Which hooks the child has, and in which order they run. */
   enum Hooks {
@@ -34,17 +37,16 @@ class ExitTest {
 
   private static final int EXIT = 7;
 
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 
   @ParameterizedTest
   @EnumSource(Hooks.class)
   void what_the_handlers_were_at_is_given_back_uncharged(Hooks hooks) {
-    Path file = dir.resolve("belay.db");
-    try (ChildJvm child = ChildCommand.of(ExitTest.class, file, hooks).start()) {
+    try (ChildJvm child = store.child(ExitTest.class, hooks).start()) {
       assertThat(child.awaitExit()).isEqualTo(EXIT);
     }
 
-    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
+    try (Belay belay = store.another()) {
       Work waited = work(belay, "waits");
       assertThat(waited.state()).isEqualTo(WorkState.READY);
       assertThat(waited.attempt()).isZero();
@@ -59,9 +61,12 @@ class ExitTest {
     return belay.queue("q").findByKey(key).orElseThrow();
   }
 
-  /** The child: works on the file {@code args[0]} and exits with the hooks {@code args[1]}. */
+  /**
+   * The child: works on the store that the first arguments name, and exits with the hooks {@code
+   * args[2]}.
+   */
   public static void main(String[] args) throws InterruptedException {
-    Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults());
+    Belay belay = Engine.open(args);
     new Parent().follow();
     belay.queue("q").enqueue(NewWork.of("waits").withKey("waits"));
     belay.queue("q").enqueue(NewWork.of("exits").withKey("exits"));
@@ -83,7 +88,7 @@ class ExitTest {
             .grace(Duration.ofMillis(100))
             .ttl(Duration.ofDays(1))
             .start();
-    addHooks(Hooks.valueOf(args[1]), belay, worker);
+    addHooks(Hooks.valueOf(args[2]), belay, worker);
     waiting.countDown();
     never.await(); // the JVM is to end by the handler's exit
   }

@@ -1,14 +1,13 @@
-package dev.belay.crash;
+package dev.belay.kit.crash;
 
 import dev.belay.Belay;
+import dev.belay.kit.Engine;
 import dev.belay.session.CommitOutcome;
 import dev.belay.session.NewEvent;
 import dev.belay.session.Session;
 import dev.belay.session.SessionCommit;
 import dev.belay.session.Sessions;
 import dev.belay.testing.Parent;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,12 +39,15 @@ final class IncrementingChild {
     this.parent = parent;
   }
 
-  /** Arguments: the file, the number of threads. Begins when it is told anything, ends likewise. */
+  /**
+   * Arguments: those of {@link Engine#open}, the number of threads. Begins when it is told
+   * anything, ends likewise.
+   */
   public static void main(String[] args) throws Exception {
     Parent parent = new Parent();
-    int threads = Integer.parseInt(args[1]);
+    int threads = Integer.parseInt(args[2]);
     ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try (Belay belay = Belay.open(Path.of(args[0]), TestOptions.defaults())) {
+    try (Belay belay = Engine.open(args)) {
       IncrementingChild child = new IncrementingChild(belay.sessions(), parent);
       parent.say("ready");
       parent.hear();

@@ -1,24 +1,20 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Acquisition.Granted;
-import dev.belay.sqlite.SqliteEngine;
-import dev.belay.testing.Checked;
-import dev.belay.testing.LogProbe;
+import dev.belay.store.StoreException;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
-import dev.belay.testing.PlainSqlite;
-import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,51 +32,29 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * stand still, beside other work.
  */
 @NullUnmarked // set up before each test
+@OnEachForm
 class CallTest {
-  private Path dir;
-
   @RegisterExtension
   final StoreExtension store =
-      StoreExtension.on(SqliteEngine.FILE)
-          .with(options -> options.withBusyTimeout(Duration.ofMillis(400)));
+      StoreExtension.onEachForm().with(options -> options.withBusyTimeout(Duration.ofMillis(400)));
 
-  private Path file;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    dir = store.folder();
-    file = Path.of(store.address());
+
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
   }
 
   @Test
-  void what_a_call_throws_reaches_its_caller_though_it_left_a_transaction_open() {
-    IOException own = new IOException("mine");
-    Throwable thrown =
-        catchThrowable(
-            () ->
-                belay
-                    .tx()
-                    .call(
-                        tx -> {
-                          tx.handle().getConnection().setSavepoint();
-                          throw own;
-                        }));
-
-    assertThat(thrown).isSameAs(own);
-    assertThat(own.getSuppressed()).hasSize(1);
-    assertThat(own.getSuppressed()[0]).hasMessageContaining("left a transaction open");
-  }
-
-  @Test
+  @NeedsSharing
   void a_call_that_has_written_is_never_told_that_a_retry_is_safe() throws SQLException {
-    try (Connection other = PlainSqlite.connect(file)) {
+    try (Connection other = store.connect()) {
       for (List<String> statements :
           List.of(
               List.of("INSERT INTO note (text) VALUES ('a')"),
-              List.of("CREATE TABLE a (x)"),
+              List.of("CREATE TABLE a (x INTEGER)"),
               List.of("INSERT INTO note (text) VALUES ('b')", "SELECT 1"))) {
         Throwable failure =
             catchThrowable(
@@ -90,11 +64,11 @@ class CallTest {
                         .call(
                             tx -> {
                               statements.forEach(sql -> tx.handle().execute(sql));
-                              PlainSqlite.execute(other, "BEGIN IMMEDIATE");
+                              hold(other, "c");
                               try {
                                 return tx.handle().execute("INSERT INTO note (text) VALUES ('c')");
                               } finally {
-                                PlainSqlite.execute(other, "ROLLBACK");
+                                other.rollback();
                               }
                             }));
 
@@ -104,8 +78,16 @@ class CallTest {
             .isFalse();
       }
     }
-    assertThat(SqliteNotes.all(file)).containsExactly("a", "b");
-    new Checked(belay, file).requireServing("calls that failed");
+    assertThat(store.notes()).containsExactly("a", "b");
+    store.checked().requireServing("calls that failed");
+  }
+
+  /** Adds a row and does not commit it, so that nobody else can add one with that text. */
+  private static void hold(Connection other, String text) throws SQLException {
+    other.setAutoCommit(false);
+    try (Statement statement = other.createStatement()) {
+      statement.execute("INSERT INTO note (text) VALUES ('" + text + "')");
+    }
   }
 
   @Test
@@ -124,11 +106,12 @@ class CallTest {
                         }));
 
     assertThat(failure).isSameAs(thrown);
-    assertThat(SqliteNotes.all(file)).containsExactly("stays");
+    assertThat(store.notes()).containsExactly("stays");
     assertThat(Notes.all(belay)).containsExactly("stays");
   }
 
   @Test
+  @NeedsSharing // what is private to its handle has one connection
   void a_call_that_stands_still_keeps_no_write_no_read_and_no_renewal_waiting() throws Exception {
     Duration ttl = Duration.ofSeconds(30);
     var lease = ((Granted) belay.leases().acquire("l", "me", ttl)).lease();
@@ -163,60 +146,8 @@ class CallTest {
   }
 
   @Test
-  void a_write_that_waits_for_a_call_which_holds_the_lock_does_not_time_out() throws Exception {
-    try (LogProbe log = LogProbe.recording()) {
-      writeBesideCall(log);
-    }
-  }
-
-  private void writeBesideCall(LogProbe log) throws Exception {
-    CountDownLatch holding = new CountDownLatch(1);
-    CountDownLatch end = new CountDownLatch(1);
-    CompletableFuture<Boolean> call =
-        belay
-            .tx()
-            .callAsync(
-                tx -> {
-                  // one statement, so it holds the lock for as long as its row is in hand
-                  var rows =
-                      tx.handle()
-                          .createQuery("INSERT INTO note (text) VALUES ('r'), ('s') RETURNING text")
-                          .mapTo(String.class)
-                          .iterator();
-                  rows.next();
-                  holding.countDown();
-                  return end.await(Patience.LIMIT.toNanos(), TimeUnit.NANOSECONDS);
-                });
-    Standstill.await(holding);
-    CompletableFuture<Integer> write =
-        belay
-            .tx()
-            .writeAsync(tx -> tx.handle().execute("INSERT INTO note (text) VALUES ('waited')"));
-    // the warning comes once the write has waited for the busy timeout
-    Patience.until("the wait is told of", () -> log.records() > 0);
-    assertThat(write).isNotDone();
-    end.countDown();
-
-    assertThat(Patience.get(write)).isEqualTo(1);
-    assertThat(Patience.get(call)).isTrue();
-    assertThat(SqliteNotes.all(file)).contains("waited");
-  }
-
-  @Test
-  void a_copy_made_in_a_call_is_whole_and_stops_no_later_write() throws SQLException {
-    belay.useWrite(tx -> Notes.add(tx, "a"));
-    Path copy = dir.resolve("copy.db");
-
-    belay.tx().call(tx -> tx.handle().execute("VACUUM INTO ?", copy.toString()));
-
-    assertThat(Files.exists(copy)).isTrue();
-    assertThat(SqliteNotes.all(copy)).containsExactly("a");
-    new Checked(belay, file).requireServing("VACUUM INTO");
-  }
-
-  @Test
   void a_call_that_leaves_a_transaction_open_is_told_and_leaves_none() {
-    for (String begin : List.of("BEGIN", "BEGIN IMMEDIATE", "SAVEPOINT s")) {
+    for (String begin : List.of("BEGIN", "SAVEPOINT s")) {
       Throwable failure =
           catchThrowable(
               () ->
@@ -230,7 +161,7 @@ class CallTest {
                           }));
 
       assertThat(failure).as(begin).isInstanceOf(Exception.class);
-      new Checked(belay, file).requireServing(begin);
+      store.checked().requireServing(begin);
       assertThat(Notes.all(belay)).as(begin).isEmpty();
     }
   }
@@ -245,6 +176,6 @@ class CallTest {
                 belay.tx().call(tx -> tx.handle().execute("INSERT INTO note (text) VALUES ('a')")));
 
     assertThat(failure).isInstanceOf(JdbiException.class).isNotInstanceOf(StoreException.class);
-    new Checked(belay, file).requireServing("a constraint");
+    store.checked().requireServing("a constraint");
   }
 }

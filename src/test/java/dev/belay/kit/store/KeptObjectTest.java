@@ -1,16 +1,14 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
-import dev.belay.sqlite.SqliteEngine;
-import dev.belay.testing.Checked;
+import dev.belay.store.Tx;
 import dev.belay.testing.Notes;
-import dev.belay.testing.SqliteNotes;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -35,11 +33,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the body, while another body reads by the same SQL, and from another thread.
  */
 @NullUnmarked // set up before each test
+@OnEachForm
 class KeptObjectTest {
   private static final String SQL = "SELECT text FROM note WHERE text > ? ORDER BY id";
 
-  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
-  private Path file;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
   private Belay belay;
 
   /** A way from a transaction to an object of the driver's. */
@@ -56,9 +54,9 @@ class KeptObjectTest {
 
   @BeforeEach
   void open() {
-    file = Path.of(store.address());
+
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
     for (int i = 0; i < 5; i++) {
       String text = "n" + i;
       belay.useWrite(tx -> Notes.add(tx, text));
@@ -176,8 +174,7 @@ class KeptObjectTest {
               ? belay.tx().<Connection, SQLException>write(to.way()::go)
               : belay.tx().<Connection, SQLException>read(to.way()::go);
 
-      for (String sql :
-          List.of("INSERT INTO note (text) VALUES ('late')", "BEGIN", "PRAGMA query_only = OFF")) {
+      for (String sql : List.of("INSERT INTO note (text) VALUES ('late')", "BEGIN", "SELECT 1")) {
         assertThatThrownBy(() -> execute(kept, sql)).isInstanceOf(Exception.class);
         assertThatThrownBy(() -> belay.tx().<Boolean, SQLException>write(tx -> executed(kept, sql)))
             .isInstanceOf(Exception.class);
@@ -185,9 +182,9 @@ class KeptObjectTest {
             .isNotNull();
       }
       assertThat(catchThrowable(kept::close)).isNull();
-      new Checked(belay, file).requireServing(to);
+      store.checked().requireServing(to);
     }
-    assertThat(SqliteNotes.all(file)).doesNotContain("late");
+    assertThat(store.notes()).doesNotContain("late");
   }
 
   private static void execute(Connection kept, String sql) throws SQLException {
@@ -218,7 +215,7 @@ class KeptObjectTest {
 
     assertThat(catchThrowable(() -> execute(kept.getConnection(), "DELETE FROM note"))).isNotNull();
     assertThat(catchThrowable(() -> kept.getTables(null, null, "%", null))).isNotNull();
-    assertThat(SqliteNotes.all(file)).hasSize(5);
+    assertThat(store.notes()).hasSize(5);
   }
 
   @Test
@@ -252,88 +249,13 @@ class KeptObjectTest {
   }
 
   @Test
-  void what_a_pragma_tells_of_a_table_follows_the_table() {
-    for (String pragma :
-        List.of("table_info(app)", "index_list(app)", "foreign_key_list(app)", "index_info(ix)")) {
-      assertThat(rowsOf(pragma)).as(pragma).isZero();
-    }
-    belay.useWrite(
-        tx -> {
-          tx.handle().execute("CREATE TABLE app (a REFERENCES note (id), b)");
-          tx.handle().execute("CREATE INDEX ix ON app (b)");
-        });
-
-    for (String pragma :
-        List.of("table_info(app)", "index_list(app)", "foreign_key_list(app)", "index_info(ix)")) {
-      assertThat(rowsOf(pragma)).as(pragma).isPositive();
-    }
-  }
-
-  private int rowsOf(String pragma) {
-    int written =
-        belay
-            .tx()
-            .<Integer, RuntimeException>write(
-                tx -> tx.handle().createQuery("PRAGMA " + pragma).mapToMap().list().size());
-    int read =
-        belay.read(tx -> tx.handle().createQuery("PRAGMA " + pragma).mapToMap().list().size());
-    assertThat(read).isEqualTo(written);
-    return read;
-  }
-
-  @Test
-  void statistics_that_a_body_made_by_select_are_undone_with_it() {
-    belay.useWrite(tx -> tx.handle().execute("CREATE INDEX by_text ON note (text)"));
-
-    assertThatThrownBy(
-            () ->
-                belay.useWrite(
-                    tx -> {
-                      tx.handle()
-                          .createQuery("SELECT * FROM pragma_optimize(0x10002)")
-                          .mapToMap()
-                          .list();
-                      throw new IllegalStateException("undo");
-                    }))
-        .hasMessage("undo");
-
-    int tables =
-        belay
-            .tx()
-            .<Integer, RuntimeException>read(
-                tx ->
-                    tx.handle()
-                        .createQuery(
-                            "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'")
-                        .mapTo(int.class)
-                        .one());
-    assertThat(tables).isZero();
-  }
-
-  @Test
-  void what_is_called_temp_is_no_temporary_object() throws Exception {
-    belay.useWrite(tx -> tx.handle().execute("CREATE TABLE sensor (id INTEGER, temp REAL)"));
-    belay.useWrite(
-        tx ->
-            tx.handle()
-                .execute(
-                    "CREATE TRIGGER hot AFTER UPDATE OF temp ON sensor"
-                        + " BEGIN INSERT INTO note (text) VALUES ('hot'); END"));
-    belay.useWrite(tx -> tx.handle().execute("CREATE INDEX temp ON sensor (temp)"));
-    belay.useWrite(tx -> tx.handle().execute("INSERT INTO sensor VALUES (1, 20)"));
-    belay.useWrite(tx -> tx.handle().execute("UPDATE sensor SET temp = 30"));
-
-    assertThat(SqliteNotes.all(file)).contains("hot");
-  }
-
-  @Test
   void text_without_a_statement_harms_nobody() {
     for (String sql : List.of("", " ", ";", "-- nothing", "/* nothing */ ;")) {
       Throwable said = catchThrowable(() -> belay.useWrite(tx -> tx.handle().execute(sql)));
       assertThat(said == null || said instanceof RuntimeException).as(sql).isTrue();
       Throwable called = catchThrowable(() -> belay.tx().call(tx -> tx.handle().execute(sql)));
       assertThat(called == null || called instanceof RuntimeException).as(sql).isTrue();
-      new Checked(belay, file).requireServing(sql);
+      store.checked().requireServing(sql);
     }
   }
 }

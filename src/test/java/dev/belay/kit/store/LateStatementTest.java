@@ -1,16 +1,14 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
-import dev.belay.sqlite.SqliteEngine;
-import dev.belay.testing.Checked;
+import dev.belay.store.Tx;
 import dev.belay.testing.Notes;
-import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TxFailures.Keeper;
-import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Iterator;
@@ -27,11 +25,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * customizer, as every watchdog does, in each verb of JDBI, and used after the body and in another.
  */
 @NullUnmarked // set up before each test
+@OnEachForm
 class LateStatementTest {
   private static final String INSERT = "INSERT INTO note (text) VALUES (:text)";
 
-  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
-  private Path file;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
   private Belay belay;
 
   /** One way to get hold of the statement behind a verb of JDBI. */
@@ -48,9 +46,9 @@ class LateStatementTest {
 
   @BeforeEach
   void open() {
-    file = Path.of(store.address());
+
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
   }
 
   static Stream<Kept> statements() {
@@ -133,7 +131,7 @@ class LateStatementTest {
                 });
 
     assertThat(read).isEqualTo(2000);
-    assertThat(SqliteNotes.all(file)).containsExactly("a", "not stopped");
+    assertThat(store.notes()).containsExactly("a", "not stopped");
   }
 
   private static Iterator<Integer> rows(Tx tx, int count) {
@@ -164,8 +162,8 @@ class LateStatementTest {
       assertThat(refused == null || refused instanceof Exception).isTrue();
     }
 
-    assertThat(SqliteNotes.all(file)).as("after late use").containsExactly("a");
-    new Checked(belay, file).requireServing(kept);
+    assertThat(store.notes()).as("after late use").containsExactly("a");
+    store.checked().requireServing(kept);
   }
 
   @ParameterizedTest
@@ -182,7 +180,7 @@ class LateStatementTest {
           Notes.add(tx, "b");
         });
 
-    assertThat(SqliteNotes.all(file)).containsExactly("a", "b");
+    assertThat(store.notes()).containsExactly("a", "b");
   }
 
   @ParameterizedTest
@@ -204,7 +202,7 @@ class LateStatementTest {
           Notes.add(tx, "b");
         });
 
-    assertThat(SqliteNotes.all(file)).containsExactly("a", "b");
-    new Checked(belay, file).requireServing(kept);
+    assertThat(store.notes()).containsExactly("a", "b");
+    store.checked().requireServing(kept);
   }
 }

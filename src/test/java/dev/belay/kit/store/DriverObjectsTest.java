@@ -1,17 +1,19 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.belay.Belay;
-import dev.belay.testing.Notes;
-import dev.belay.testing.SqliteNotes;
-import dev.belay.testing.TestOptions;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.Promise;
+import dev.belay.kit.Promised;
+import dev.belay.kit.StoreExtension;
+import dev.belay.store.Tx;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ParameterMetaData;
@@ -25,15 +27,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: no object of JDBC that a body can reach is the driver's own, unless it asks for that by
  * {@code unwrap}. Method: every method of every object that answers an object of JDBC is called,
  * and so are theirs.
  */
+@NullUnmarked // set up before each test
+@OnEachForm
 class DriverObjectsTest {
   private static final String SQL = "SELECT text FROM note WHERE text > ?";
 
@@ -48,66 +54,48 @@ class DriverObjectsTest {
           ParameterMetaData.class, "getParameterCount",
           DatabaseMetaData.class, "getUserName");
 
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
+  private Belay belay;
+
+  @BeforeEach
+  void open() {
+    belay = store.belay();
+    store.createNotes();
+  }
 
   @Test
+  @Promised(Promise.TRANSACTION_SURVIVES_A_FAILED_STATEMENT) // some of what it asks fails
   void every_object_that_can_be_reached_is_guarded_and_ends_with_the_body() throws Exception {
-    try (Belay file = Belay.open(dir.resolve("belay.db"), TestOptions.defaults());
-        Belay memory = Belay.openInMemory(TestOptions.defaults())) {
-      for (Belay belay : List.of(file, memory)) {
-        SqliteNotes.create(belay);
-        Map<String, Object> found = belay.write(DriverObjectsTest::reach);
-        assertThat(found.keySet())
-            .contains(
-                "Connection.prepareStatement.getMetaData",
-                "Connection.prepareStatement.getParameterMetaData",
-                "Connection.prepareStatement.executeQuery.getMetaData",
-                "Connection.getMetaData.getTables.getMetaData");
-        for (var each : found.entrySet()) {
-          Object object = each.getValue();
-          Class<?> type = object.getClass().getInterfaces()[0];
-          Method late = type.getMethod(String.valueOf(LATE.get(type)));
-          assertThat(catchThrowable(() -> late.invoke(object)))
-              .as(each.getKey())
-              .hasCauseInstanceOf(IllegalStateException.class);
-        }
-      }
+    Map<String, Object> found = belay.write(DriverObjectsTest::reach);
+
+    assertThat(found.keySet())
+        .contains(
+            "Connection.prepareStatement.getMetaData",
+            "Connection.prepareStatement.getParameterMetaData",
+            "Connection.prepareStatement.executeQuery.getMetaData",
+            "Connection.getMetaData.getTables.getMetaData");
+    for (var each : found.entrySet()) {
+      Object object = each.getValue();
+      Class<?> type = object.getClass().getInterfaces()[0];
+      Method late = type.getMethod(String.valueOf(LATE.get(type)));
+      assertThat(catchThrowable(() -> late.invoke(object)))
+          .as(each.getKey())
+          .hasCauseInstanceOf(IllegalStateException.class);
     }
   }
 
   @Test
-  void in_memory_none_of_them_leads_to_the_driver() throws Exception {
-    try (Belay memory = Belay.openInMemory(TestOptions.defaults())) {
-      SqliteNotes.create(memory);
-      memory.useWrite(
-          tx -> {
-            for (var each : reach(tx).entrySet()) {
-              Wrapper object = (Wrapper) each.getValue();
-              assertThatIllegalArgumentException()
-                  .as(each.getKey())
-                  .isThrownBy(() -> object.unwrap(object.getClass().getInterfaces()[0]));
-            }
-          });
-    }
-  }
-
-  @Test
-  void what_is_set_through_any_of_them_ends_with_the_body() throws Exception {
-    try (Belay belay = Belay.open(dir.resolve("belay.db"), TestOptions.defaults())) {
-      SqliteNotes.create(belay);
-      belay.useWrite(
-          tx -> {
-            PreparedStatement asking = tx.handle().getConnection().prepareStatement(SQL);
-            ResultSet driver = asking.executeQuery().getMetaData().unwrap(ResultSet.class);
-            try (Statement meddling = driver.getStatement().getConnection().createStatement()) {
-              meddling.execute("PRAGMA query_only = ON");
-            }
-          });
-
-      belay.useWrite(tx -> Notes.add(tx, "next"));
-
-      assertThat(Notes.all(belay)).containsExactly("next");
-    }
+  void where_nobody_else_has_access_none_of_them_leads_to_the_driver() throws Exception {
+    assumeFalse(store.form().isShared());
+    belay.useWrite(
+        tx -> {
+          for (var each : reach(tx).entrySet()) {
+            Wrapper object = (Wrapper) each.getValue();
+            assertThatIllegalArgumentException()
+                .as(each.getKey())
+                .isThrownBy(() -> object.unwrap(object.getClass().getInterfaces()[0]));
+          }
+        });
   }
 
   private static Map<String, Object> reach(Tx tx) throws SQLException {

@@ -1,20 +1,21 @@
-package dev.belay.crash;
+package dev.belay.kit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.session.Session;
 import dev.belay.session.SessionEvent;
-import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: a revision is handed out once, whoever asks from wherever.
@@ -24,22 +25,23 @@ import org.junit.jupiter.api.io.TempDir;
  * another one's. Each commit that was accepted must be one step of the head, each loser must have
  * been told the revision that beat it, and nobody may hear of a lock.
  */
+@NeedsSharing
+@OnEachForm(slow = true)
 class ConcurrentIncrementStressTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 4;
   private static final long DURATION_NS = TimeUnit.SECONDS.toNanos(Effort.of(2, 5));
 
-  @TempDir private Path directory;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 
   @Test
   void the_head_moves_once_for_each_accepted_commit() {
-    Path file = directory.resolve("store.db");
     long accepted = 0;
     long refused = 0;
     List<ChildJvm> children = new ArrayList<>();
     try {
       for (int i = 0; i < PROCESSES; i++) {
-        children.add(ChildCommand.of(IncrementingChild.class, file, THREADS).start());
+        children.add(store.child(IncrementingChild.class, THREADS).start());
       }
       children.forEach(child -> child.expect("ready"));
       children.forEach(child -> child.send("go"));
@@ -61,7 +63,7 @@ class ConcurrentIncrementStressTest {
       children.forEach(ChildJvm::close);
     }
 
-    try (Belay belay = Belay.openReadOnly(file)) {
+    try (Belay belay = store.another()) {
       assertThat(belay.sessions().find("head")).map(Session::revision).contains(accepted);
       assertThat(belay.sessions().history("head"))
           .hasSize(Math.toIntExact(accepted))

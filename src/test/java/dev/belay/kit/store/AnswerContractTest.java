@@ -1,16 +1,17 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.Promise;
+import dev.belay.kit.Promised;
 import dev.belay.kit.StoreExtension;
-import dev.belay.sqlite.SqliteEngine;
+import dev.belay.store.Tx;
+import dev.belay.store.TxOutcome;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
-import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.Standstill;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,36 +22,25 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: what one caller of a group is told is true for everybody at once. Method: the writer is
- * held until all bodies stand in line; whoever is answered looks at the file from outside. With and
- * without groups.
+ * Goal: what one caller is told is true for everybody at once. Method: the writers are held until
+ * all bodies stand in line; whoever is answered looks at the store from outside.
  */
 @NullUnmarked // set up before each test
-@ParameterizedClass
-@ValueSource(ints = {1, 8, 64})
-class CommitGroupAnswerContractTest {
+@OnEachForm
+class AnswerContractTest {
   private static final int BODIES = 20;
 
-  @Parameter int commitGroupMax;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 
-  @RegisterExtension
-  final StoreExtension store =
-      StoreExtension.on(SqliteEngine.FILE)
-          .with(options -> options.withCommitGroupMax(commitGroupMax));
-
-  private Path file;
   private Belay belay;
 
   @BeforeEach
   void open() {
-    file = Path.of(store.address());
+
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
   }
 
   @Test
@@ -58,7 +48,7 @@ class CommitGroupAnswerContractTest {
     List<CompletableFuture<String>> answers = new ArrayList<>();
     List<String> early = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch hooks = new CountDownLatch(BODIES);
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       for (int i = 0; i < BODIES; i++) {
         String text = "text " + i;
         answers.add(
@@ -85,13 +75,14 @@ class CommitGroupAnswerContractTest {
   }
 
   @Test
+  @Promised(Promise.WRITES_IN_ORDER_OF_CALLS)
   void nobody_is_answered_out_of_what_a_neighbour_has_not_committed() throws Exception {
     // The first body can commit only once; what the second saw of it must last when it answers.
     AtomicInteger firstRuns = new AtomicInteger();
     CompletableFuture<Integer> first;
     CompletableFuture<String> second;
     List<String> seen = Collections.synchronizedList(new ArrayList<>());
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       first =
           belay
               .tx()
@@ -104,14 +95,7 @@ class CommitGroupAnswerContractTest {
           belay
               .tx()
               .<String>writeFlowAsync(tx -> TxOutcome.rollback(String.join(",", Notes.all(tx))))
-              .whenComplete(
-                  (value, failure) -> {
-                    try {
-                      seen.addAll(SqliteNotes.all(file));
-                    } catch (SQLException e) {
-                      seen.add(e.toString());
-                    }
-                  });
+              .whenComplete((value, failure) -> seen.addAll(store.notes()));
       standstill.end();
     }
 
@@ -121,11 +105,12 @@ class CommitGroupAnswerContractTest {
   }
 
   @Test
+  @Promised(Promise.WRITES_IN_ORDER_OF_CALLS)
   void who_undoes_what_it_wrote_is_answered_after_its_neighbours_have_committed() throws Exception {
     CompletableFuture<Integer> first;
     CompletableFuture<Integer> second;
     List<String> early = Collections.synchronizedList(new ArrayList<>());
-    try (Standstill standstill = Standstill.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       first = belay.tx().writeAsync(tx -> added(tx, "first"));
       second =
           belay
@@ -146,12 +131,8 @@ class CommitGroupAnswerContractTest {
   }
 
   private void requireCommitted(String text, List<String> early) {
-    try {
-      if (!SqliteNotes.all(file).contains(text)) {
-        early.add(text);
-      }
-    } catch (SQLException e) {
-      early.add(e.toString());
+    if (!store.notes().contains(text)) {
+      early.add(text);
     }
   }
 }

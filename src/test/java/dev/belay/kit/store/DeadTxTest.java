@@ -1,4 +1,4 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
-import dev.belay.sqlite.SqliteEngine;
+import dev.belay.store.Tx;
+import dev.belay.store.TxAction;
+import dev.belay.store.TxBody;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
-import dev.belay.testing.SqliteNotes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -26,12 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A Tx, and all that came from it, is dead after its body and on other threads. */
+@OnEachForm
 class DeadTxTest {
-  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
   private Belay belay;
 
   /** A DAO of the host's. */
-  public interface NoteDao {
+  public interface NoteSql {
     @SqlUpdate("INSERT INTO note (text) VALUES (:text)")
     int add(String text);
   }
@@ -40,7 +43,7 @@ class DeadTxTest {
   private record Loot(
       Tx tx,
       Handle handle,
-      NoteDao dao,
+      NoteSql dao,
       Connection connection,
       Statement statement,
       PreparedStatement prepared) {
@@ -49,7 +52,7 @@ class DeadTxTest {
       return new Loot(
           tx,
           tx.handle(),
-          tx.attach(NoteDao.class),
+          tx.attach(NoteSql.class),
           connection,
           connection.createStatement(),
           connection.prepareStatement("INSERT INTO note (text) VALUES ('prepared')"));
@@ -58,7 +61,7 @@ class DeadTxTest {
     List<TxAction<Exception>> uses() {
       return List.of(
           dead -> tx.handle(),
-          dead -> tx.attach(NoteDao.class),
+          dead -> tx.attach(NoteSql.class),
           dead -> tx.now(),
           dead -> tx.writable(),
           dead -> tx.afterCommit(() -> {}),
@@ -75,7 +78,7 @@ class DeadTxTest {
   @BeforeEach
   void open() {
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
   }
 
   @Test
@@ -110,8 +113,10 @@ class DeadTxTest {
 
     belay.useRead(
         tx -> {
-          for (TxAction<Exception> use : loot.uses()) {
-            assertThat(catchThrowable(() -> use.run(tx))).isNotNull();
+          List<TxAction<Exception>> uses = loot.uses();
+          for (int i = 0; i < uses.size(); i++) {
+            TxAction<Exception> use = uses.get(i);
+            assertThat(catchThrowable(() -> use.run(tx))).as("use %s", i).isNotNull();
           }
         });
     assertThat(Notes.all(belay)).isEmpty();

@@ -1,21 +1,22 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static java.lang.Thread.State.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Lease;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.Worker;
-import dev.belay.testing.Group;
+import dev.belay.store.TxOutcome;
+import dev.belay.store.TxRunner;
 import dev.belay.testing.LogProbe;
-import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
-import dev.belay.testing.TestOptions;
+import dev.belay.testing.Standstill;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -29,12 +30,13 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: what a caller's thread holds for it reaches its code on whatever thread that runs, and
  * stays nowhere. Method: a thread local that a wrapper carries, and every kind of code of a user's.
  */
+@OnEachForm
 class CallerContextTest {
   private static final Duration TTL = Duration.ofSeconds(60);
 
@@ -55,12 +57,10 @@ class CallerContextTest {
         };
   }
 
-  @TempDir Path folder;
-  private final ManualClock clock = new ManualClock();
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm().withManualClock();
 
   private Belay open(Supplier<UnaryOperator<Runnable>> capture) {
-    return Belay.open(
-        folder.resolve("a.db"), TestOptions.defaults().withClock(clock).withContext(capture));
+    return store.fresh(options -> options.withContext(capture));
   }
 
   @AfterEach
@@ -69,7 +69,8 @@ class CallerContextTest {
   }
 
   @Test
-  void a_capture_that_fails_on_threads_of_belay_keeps_no_work_from_being_done() throws Exception {
+  void a_capture_that_fails_on_threads_of_the_store_keeps_no_work_from_being_done()
+      throws Exception {
     int works = 200;
     AtomicInteger runs = new AtomicInteger();
     AtomicInteger captured = new AtomicInteger();
@@ -130,11 +131,11 @@ class CallerContextTest {
                     });
               });
       CompletableFuture<String> next;
-      try (Group group = Group.of(belay.tx())) {
+      try (Standstill standstill = store.standstill(belay)) {
         caller.start();
         Patience.until("the caller stands in line", () -> caller.getState() == WAITING);
         next = belay.tx().writeAsync(tx -> held.get() == null ? "nothing" : held.get());
-        group.end();
+        standstill.end();
       }
       assertThat(Patience.take(seen)).isEqualTo("caller");
       assertThat(Patience.take(ranOn)).isNotSameAs(caller);
@@ -157,10 +158,10 @@ class CallerContextTest {
         assertThat(Patience.get(future)).isEqualTo("caller");
       }
       CompletableFuture<String> continued;
-      try (Group group = Group.of(belay.tx())) {
+      try (Standstill standstill = store.standstill(belay)) {
         // nobody has completed it when the action is added, so Belay's thread runs the action
         continued = tx.writeAsync(in -> 1).thenApply(one -> held.get() + " " + threadKind());
-        group.end();
+        standstill.end();
       }
       assertThat(Patience.get(continued)).isEqualTo("caller belay-callback");
       assertThat(held.get()).isEqualTo("caller");

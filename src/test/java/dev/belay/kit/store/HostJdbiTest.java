@@ -1,9 +1,11 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.lease.Acquisition.Granted;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
@@ -11,11 +13,8 @@ import dev.belay.queue.WorkState;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.testing.Notes;
-import dev.belay.testing.SqliteNotes;
-import dev.belay.testing.TestOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -32,7 +31,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,8 +39,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Goal: a host sets JDBI up as it likes, and Belay's own verbs do not notice. Method: each setting
  * that a host may make, then every facade is used; and the verbs of JDBI that users expect.
  */
+@OnEachForm
 class HostJdbiTest {
-  @TempDir Path dir;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 
   record Setting(String name, Consumer<Jdbi> jdbi) {
     @Override
@@ -51,7 +51,7 @@ class HostJdbiTest {
   }
 
   /** A DAO with what JDBI offers beside plain statements. */
-  public interface WideDao {
+  public interface WideSql {
     @SqlBatch("INSERT INTO note (text) VALUES (:text)")
     int[] addAll(List<String> text);
 
@@ -87,8 +87,7 @@ class HostJdbiTest {
   @MethodSource("settings")
   void what_a_host_sets_on_jdbi_does_not_reach_belays_own_verbs(Setting setting) {
     Duration ttl = Duration.ofSeconds(30);
-    try (Belay belay =
-        Belay.open(dir.resolve("a.db"), TestOptions.defaults().withJdbi(setting.jdbi()))) {
+    try (Belay belay = store.fresh(options -> options.withJdbi(setting.jdbi()))) {
       WorkQueue queue = belay.queue("q");
       queue.enqueueAll(List.of(NewWork.of("a").withKey("k"), NewWork.of("b").withLane("l")));
 
@@ -114,12 +113,10 @@ class HostJdbiTest {
   @Test
   void a_body_uses_the_connection_that_a_plugin_has_wrapped() {
     try (Belay belay =
-        Belay.open(
-            dir.resolve("b.db"),
-            TestOptions.defaults().withJdbi(jdbi -> jdbi.installPlugin(new Wrapping())))) {
-      SqliteNotes.create(belay);
+        store.fresh(options -> options.withJdbi(jdbi -> jdbi.installPlugin(new Wrapping())))) {
+      store.createNotes(belay);
       belay.useWrite(tx -> Notes.add(tx, "a"));
-      belay.useWrite(tx -> tx.attach(WideDao.class).addAll(List.of("b")));
+      belay.useWrite(tx -> tx.attach(WideSql.class).addAll(List.of("b")));
 
       assertThat(Notes.all(belay)).containsExactly("a", "b");
     }
@@ -127,11 +124,11 @@ class HostJdbiTest {
 
   @Test
   void a_batch_of_a_dao_in_a_call_is_all_there_or_refused_and_not() {
-    try (Belay belay = Belay.open(dir.resolve("c.db"), TestOptions.defaults())) {
-      SqliteNotes.create(belay);
+    try (Belay belay = store.fresh()) {
+      store.createNotes(belay);
       Throwable refused =
           catchThrowable(
-              () -> belay.tx().call(tx -> tx.attach(WideDao.class).addAll(List.of("a", "b"))));
+              () -> belay.tx().call(tx -> tx.attach(WideSql.class).addAll(List.of("a", "b"))));
 
       assertThat(Notes.all(belay)).hasSize(refused == null ? 2 : 0);
       if (refused != null) {
@@ -142,13 +139,13 @@ class HostJdbiTest {
 
   @Test
   void a_read_only_transaction_of_a_dao_in_a_write_is_refused_or_leaves_the_write_able_to_write() {
-    try (Belay belay = Belay.open(dir.resolve("d.db"), TestOptions.defaults())) {
-      SqliteNotes.create(belay);
+    try (Belay belay = store.fresh()) {
+      store.createNotes(belay);
       Throwable refused =
-          catchThrowable(() -> belay.useWrite(tx -> tx.attach(WideDao.class).readOnly()));
+          catchThrowable(() -> belay.useWrite(tx -> tx.attach(WideSql.class).readOnly()));
       belay.useWrite(
           tx -> {
-            Throwable inside = catchThrowable(() -> tx.attach(WideDao.class).readOnly());
+            Throwable inside = catchThrowable(() -> tx.attach(WideSql.class).readOnly());
             assertThat(inside == null).isEqualTo(refused == null);
             Notes.add(tx, "a");
           });
@@ -158,22 +155,19 @@ class HostJdbiTest {
   }
 
   @Test
-  void a_read_only_transaction_of_a_dao_joins_a_read_on_a_file_and_in_memory() {
-    try (Belay file = Belay.open(dir.resolve("r.db"), TestOptions.defaults());
-        Belay memory = Belay.openInMemory(TestOptions.defaults())) {
-      for (Belay belay : List.of(file, memory)) {
-        int answer = belay.read(tx -> tx.attach(WideDao.class).readOnly());
+  void a_read_only_transaction_of_a_dao_joins_a_read() {
+    try (Belay belay = store.fresh()) {
+      int answer = belay.read(tx -> tx.attach(WideSql.class).readOnly());
 
-        assertThat(answer).isEqualTo(7);
-        SqliteNotes.create(belay); // still writes
-      }
+      assertThat(answer).isEqualTo(7);
+      store.createNotes(belay); // still writes
     }
   }
 
   @Test
   void keys_asked_of_raw_jdbc_are_given_or_refused_but_never_silently_missing() {
-    try (Belay belay = Belay.open(dir.resolve("e.db"), TestOptions.defaults())) {
-      SqliteNotes.create(belay);
+    try (Belay belay = store.fresh()) {
+      store.createNotes(belay);
       belay.useWrite(
           tx -> {
             Connection connection = tx.handle().getConnection();

@@ -1,21 +1,21 @@
-package dev.belay.crash;
+package dev.belay.kit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.kit.NeedsSharing;
+import dev.belay.kit.OnEachForm;
+import dev.belay.kit.StoreExtension;
 import dev.belay.queue.Claim;
 import dev.belay.queue.Enqueued;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.Settlement;
 import dev.belay.queue.WorkQueue;
 import dev.belay.queue.WorkState;
-import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Effort;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
-import dev.belay.testing.TestOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Goal: a key makes one piece of work, whoever asks from wherever, until that is purged.
@@ -32,13 +32,15 @@ import org.junit.jupiter.api.io.TempDir;
  * key after another, and on until each process has added some. Of each key one answer may be {@code
  * Added}, all others {@code Duplicate}, and all name the same work.
  */
+@NeedsSharing
+@OnEachForm(slow = true)
 class KeyRaceStressTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 8;
   private static final int KEYS_MIN = Effort.of(40, 100);
   private static final Duration TTL = Duration.ofMinutes(1);
 
-  @TempDir private Path directory;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
 
   private final List<ChildJvm> children = new ArrayList<>();
   private int keys;
@@ -50,11 +52,10 @@ class KeyRaceStressTest {
 
   @Test
   void a_key_makes_one_piece_of_work_until_it_is_purged() {
-    Path file = directory.resolve("store.db");
-    List<String> answers = race(file);
+    List<String> answers = race();
 
     ManualClock clock = new ManualClock();
-    try (Belay belay = Belay.open(file, TestOptions.defaults().withClock(clock))) {
+    try (Belay belay = store.another(options -> options.withClock(clock))) {
       WorkQueue queue = belay.queue(EnqueueingChild.QUEUE);
       assertThat(answers).hasSize(PROCESSES * THREADS * keys);
       assertThat(queue.stats().ready()).isEqualTo(keys);
@@ -70,9 +71,9 @@ class KeyRaceStressTest {
     }
   }
 
-  private List<String> race(Path file) {
+  private List<String> race() {
     for (int i = 0; i < PROCESSES; i++) {
-      children.add(ChildCommand.of(EnqueueingChild.class, file, THREADS).start());
+      children.add(store.child(EnqueueingChild.class, THREADS).start());
     }
     children.forEach(child -> child.expect("ready"));
     Set<ChildJvm> adders = new HashSet<>();

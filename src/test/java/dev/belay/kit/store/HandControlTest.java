@@ -1,42 +1,52 @@
-package dev.belay.store;
+package dev.belay.kit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.belay.Belay;
+import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
-import dev.belay.sqlite.SqliteEngine;
-import dev.belay.testing.Group;
+import dev.belay.store.StoreReadOnlyException;
+import dev.belay.store.Tx;
+import dev.belay.store.TxAction;
 import dev.belay.testing.Notes;
-import dev.belay.testing.SqliteNotes;
-import java.nio.file.Path;
-import java.sql.Connection;
+import dev.belay.testing.Standstill;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sqlite.SQLiteConnection;
 
 /**
  * Goal: a body that takes the transaction or the connection into its own hands is told so, and
  * nobody else notices. Method: every way that JDBI and JDBC offer, first alone, then between two
  * bodies that share its commit.
  */
+@OnEachForm
 class HandControlTest {
-  @RegisterExtension final StoreExtension store = StoreExtension.on(SqliteEngine.FILE);
-  private Path file;
+  @RegisterExtension final StoreExtension store = StoreExtension.onEachForm();
   private Belay belay;
 
   /** One way to meddle, by name. Must end in an exception, in the body or after it. */
   record Meddling(String name, TxAction<Exception> action) {
+    /** Or the database itself knows no statement that begins with a BOM. */
+    void requireNoticed(Throwable thrown) {
+      if (name.endsWith("behind a BOM")) {
+        assertThat(thrown)
+            .isInstanceOfAny(IllegalStateException.class, JdbiException.class, SQLException.class);
+      } else {
+        assertThat(thrown).isInstanceOf(IllegalStateException.class);
+      }
+    }
+
     @Override
     public String toString() {
       return name;
@@ -51,7 +61,7 @@ class HandControlTest {
         new Meddling("COMMIT", tx -> tx.handle().execute("COMMIT")),
         new Meddling("END", tx -> tx.handle().execute(" end transaction")),
         new Meddling("ROLLBACK", tx -> tx.handle().execute("/* a */ -- b\n ; rollback")),
-        new Meddling("BEGIN", tx -> tx.handle().execute("BEGIN IMMEDIATE")),
+        new Meddling("BEGIN", tx -> tx.handle().execute("BEGIN")),
         new Meddling("COMMIT behind a BOM", tx -> tx.handle().execute("\uFEFFCOMMIT")),
         new Meddling("END behind a BOM", tx -> tx.handle().createUpdate("\uFEFF end").execute()),
         new Meddling("ROLLBACK behind a BOM", tx -> tx.handle().execute(" \uFEFF;rollback")),
@@ -61,10 +71,10 @@ class HandControlTest {
         new Meddling("statement behind a BOM", tx -> statement(tx).execute("\uFEFFCOMMIT")),
         new Meddling("update COMMIT", tx -> tx.handle().createUpdate("COMMIT").execute()),
         new Meddling(
-            "script", tx -> tx.handle().createScript("PRAGMA user_version = 1; COMMIT").execute()),
+            "script", tx -> tx.handle().createScript("DELETE FROM note; COMMIT").execute()),
         new Meddling(
             "script ROLLBACK",
-            tx -> tx.handle().createScript("ROLLBACK; PRAGMA user_version = 1").execute()),
+            tx -> tx.handle().createScript("ROLLBACK; DELETE FROM note").execute()),
         new Meddling("batch", tx -> tx.handle().createBatch().add("COMMIT").execute()),
         new Meddling("batch ROLLBACK", tx -> tx.handle().createBatch().add("ROLLBACK").execute()),
         new Meddling("Connection.commit", tx -> tx.handle().getConnection().commit()),
@@ -73,50 +83,32 @@ class HandControlTest {
         new Meddling("abort", tx -> tx.handle().getConnection().abort(Runnable::run)),
         new Meddling("statement COMMIT", tx -> statement(tx).execute("/* me */ COMMIT")),
         new Meddling("statement ROLLBACK", tx -> statement(tx).execute("ROLLBACK")),
-        new Meddling(
-            "statement END", tx -> statement(tx).executeUpdate("PRAGMA user_version = 1; END")),
+        new Meddling("statement END", tx -> statement(tx).executeUpdate("DELETE FROM note; END")),
         new Meddling(
             "prepared COMMIT",
             tx -> tx.handle().getConnection().prepareStatement("COMMIT").execute()),
-        new Meddling("statement's connection", tx -> statement(tx).getConnection().commit()),
-        new Meddling("unwrapped COMMIT", tx -> real(tx).createStatement().execute("COMMIT")),
-        new Meddling("unwrapped ROLLBACK", tx -> real(tx).createStatement().execute("ROLLBACK")),
-        new Meddling("unwrapped close", tx -> real(tx).close()),
-        new Meddling(
-            "swallowed COMMIT",
-            tx -> {
-              try {
-                real(tx).createStatement().execute("COMMIT");
-                Notes.add(tx, "after");
-              } catch (IllegalStateException e) {
-                assertThat(e).hasMessageContaining("by hand");
-              }
-            }));
+        new Meddling("statement's connection", tx -> statement(tx).getConnection().commit()));
   }
 
   private static Statement statement(Tx tx) throws SQLException {
     return tx.handle().getConnection().createStatement();
   }
 
-  private static Connection real(Tx tx) throws SQLException {
-    return tx.handle().getConnection().unwrap(SQLiteConnection.class);
-  }
-
   @BeforeEach
   void open() {
-    file = Path.of(store.address());
+
     belay = store.belay();
-    SqliteNotes.create(belay);
+    store.createNotes();
   }
 
   @ParameterizedTest
   @MethodSource("meddlings")
   void meddling_is_noticed_and_the_next_caller_is_unharmed(Meddling meddling) throws SQLException {
-    assertThatIllegalStateException()
-        .isThrownBy(() -> belay.useWrite(tx -> meddling.action().run(tx)));
+    Throwable noticed = catchThrowable(() -> belay.useWrite(tx -> meddling.action().run(tx)));
 
+    meddling.requireNoticed(noticed);
     belay.useWrite(tx -> Notes.add(tx, "next"));
-    assertThat(SqliteNotes.all(file)).containsExactly("next");
+    assertThat(store.notes()).containsExactly("next");
   }
 
   @ParameterizedTest
@@ -125,7 +117,7 @@ class HandControlTest {
     CompletableFuture<Integer> before;
     CompletableFuture<Integer> culprit;
     CompletableFuture<Integer> after;
-    try (Group group = Group.of(belay.tx())) {
+    try (Standstill standstill = store.standstill(belay)) {
       before = belay.tx().writeAsync(tx -> added(tx, "before"));
       culprit =
           belay
@@ -136,24 +128,22 @@ class HandControlTest {
                     return 0;
                   });
       after = belay.tx().writeAsync(tx -> added(tx, "after it"));
-      group.end();
+      standstill.end();
     }
 
     assertThat(before.get()).isEqualTo(1);
     assertThat(after.get()).isEqualTo(1);
-    assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
-        .isThrownBy(culprit::get)
-        .withCauseInstanceOf(IllegalStateException.class);
-    assertThat(SqliteNotes.all(file)).containsExactlyInAnyOrder("before", "after it");
+    meddling.requireNoticed(catchThrowable(culprit::get).getCause());
+    assertThat(store.notes()).containsExactlyInAnyOrder("before", "after it");
   }
 
   @ParameterizedTest
   @MethodSource("meddlings")
   void meddling_with_a_read_harms_no_read(Meddling meddling) {
-    try {
-      belay.useRead(tx -> meddling.action().run(tx));
-    } catch (Exception e) {
-      assertThat(e).isInstanceOfAny(IllegalStateException.class, StoreReadOnlyException.class);
+    Throwable noticed = catchThrowable(() -> belay.useRead(tx -> meddling.action().run(tx)));
+
+    if (noticed != null && !(noticed instanceof StoreReadOnlyException)) {
+      meddling.requireNoticed(noticed);
     }
     assertThat(Notes.all(belay)).isEmpty();
     belay.useWrite(tx -> Notes.add(tx, "next"));
@@ -177,20 +167,6 @@ class HandControlTest {
   }
 
   @Test
-  void after_a_rollback_by_hand_no_further_statement_lasts() throws SQLException {
-    assertThatIllegalStateException()
-        .isThrownBy(
-            () ->
-                belay.useWrite(
-                    tx -> {
-                      Statement statement = statement(tx);
-                      real(tx).createStatement().execute("ROLLBACK");
-                      statement.executeUpdate("INSERT INTO note (text) VALUES ('stray')");
-                    }));
-    assertThat(SqliteNotes.all(file)).isEmpty();
-  }
-
-  @Test
   void closing_the_handle_ends_the_handle_and_nothing_else() throws SQLException {
     belay.useWrite(
         tx -> {
@@ -200,7 +176,7 @@ class HandControlTest {
         });
     belay.useWrite(tx -> Notes.add(tx, "b"));
 
-    assertThat(SqliteNotes.all(file)).containsExactly("a", "b");
+    assertThat(store.notes()).containsExactly("a", "b");
   }
 
   @Test
@@ -225,6 +201,42 @@ class HandControlTest {
         });
 
     assertThat(Notes.all(belay)).containsExactly("a", "e");
+  }
+
+  @Test
+  void a_savepoint_of_an_earlier_body_is_unknown_to_the_next() {
+    belay.useWrite(
+        tx -> {
+          tx.handle().savepoint("open");
+          Notes.add(tx, "a");
+        });
+
+    Throwable unknown =
+        catchThrowable(() -> belay.useWrite(tx -> tx.handle().execute("ROLLBACK TO open")));
+
+    assertThat(unknown).isNotNull();
+    assertThat(store.notes()).containsExactly("a");
+    store.checked().requireServing("a savepoint that is unknown");
+  }
+
+  @Test
+  void no_body_can_end_a_savepoint_of_the_runner() {
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                belay.useWrite(
+                    tx -> {
+                      Notes.add(tx, "never");
+                      for (String name : List.of("belay", "body", "sp", "runner", "s", "x")) {
+                        catchThrowable(() -> tx.handle().execute("RELEASE " + name));
+                        catchThrowable(() -> tx.handle().execute("ROLLBACK TO " + name));
+                      }
+                      throw new IllegalArgumentException("no");
+                    }));
+
+    assertThat(thrown).hasMessage("no");
+    assertThat(store.notes()).isEmpty();
+    store.checked().requireServing("names of savepoints");
   }
 
   @Test
