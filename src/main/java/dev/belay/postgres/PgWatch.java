@@ -104,6 +104,7 @@ final class PgWatch {
           notifierPid = connection.unwrap(PGConnection.class).getBackendPID();
           try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, '')")) {
             notify.setString(1, channel);
+            toSend.set(true); // the connection before may have ended with one on its way
             while (!closed) {
               if (toSend.getAndSet(false)) {
                 notify.execute();
@@ -159,10 +160,14 @@ final class PgWatch {
     void of(Connection connection) throws SQLException;
   }
 
-  /** Uses a connection until {@code use} returns; after a failure, another one. */
+  /**
+   * Uses a connection until {@code use} returns; after a failure, another one: at once if the
+   * connection was good for a while, because until then nobody is notified.
+   */
   private void retrying(Use use) {
     boolean warned = false;
     while (!closed) {
+      long beginNanos = System.nanoTime();
       try (Connection connection = source.open()) {
         connection.setAutoCommit(true);
         use.of(connection);
@@ -173,7 +178,9 @@ final class PgWatch {
           warned = true;
         }
         look();
-        LockSupport.parkNanos(RETRY_NANOS);
+        if (System.nanoTime() - beginNanos < RETRY_NANOS) {
+          LockSupport.parkNanos(RETRY_NANOS);
+        }
       }
     }
   }

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.Belay;
 import dev.belay.queue.NewWork;
 import dev.belay.testing.Patience;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /**
  * Goal: a commit of one store wakes what waits in another, by its notification and without it.
@@ -79,6 +84,31 @@ class OtherProcessWakesTest {
       Patience.until("it listens again", () -> listening() == 1);
       enqueuing.queue("q").enqueue(NewWork.of("p"));
       Patience.join(waiter);
+    }
+  }
+
+  @Test
+  void a_notification_that_was_lost_with_its_connection_is_sent_again() throws Exception {
+    try (Belay enqueuing = Belay.openPostgres(url + "&ApplicationName=enqueuing");
+        Connection listening = DriverManager.getConnection(url);
+        Statement statement = listening.createStatement()) {
+      statement.execute("LISTEN \"" + PgServer.ask(listening).channel() + '"');
+      assertThat(enqueuing.queue("q").enqueue(NewWork.of("p"))).isNotNull();
+      awaitNotification(listening);
+      Patience.until(
+          "it has been sent", () -> terminate("enqueuing", "query LIKE '%pg_notify%'") > 0);
+
+      assertThat(enqueuing.queue("q").enqueue(NewWork.of("p"))).isNotNull();
+
+      awaitNotification(listening);
+    }
+  }
+
+  private static void awaitNotification(Connection listening) throws SQLException {
+    Patience patience = Patience.begin();
+    PGConnection notified = listening.unwrap(PGConnection.class);
+    while (notified.getNotifications(100).length == 0) {
+      patience.check(() -> "a notification");
     }
   }
 
