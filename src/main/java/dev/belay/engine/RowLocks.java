@@ -47,16 +47,15 @@ public interface RowLocks {
     return 0;
   }
 
-  /** Locks lanes, whether they have work or not. */
+  /** Locks lanes before work is added to them or settled in them. It may be their first. */
   default void lanes(Tx tx, SortedSet<Lane> lanes) {}
 
-  /** As {@link #lanes}, of one lane. Returns its largest token, as {@link #lease} does. */
+  /**
+   * Locks a lane, whether it has work or not. Returns its largest token, as {@link #lease} does.
+   */
   default long lane(Tx tx, String queue, String lane) {
     return 0;
   }
-
-  /** As {@link #lane}, before work is added to the lane, which may be its first. */
-  default void laneToAdd(Tx tx, String queue, String lane) {}
 
   /** Stores the token of a grant of a lane that is locked. */
   default void laneGranted(Tx tx, String queue, String lane, long token) {}

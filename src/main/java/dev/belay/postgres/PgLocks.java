@@ -61,10 +61,15 @@ final class PgLocks implements RowLocks {
     return token;
   }
 
+  /** Adds a row that is missing while no one else uses the lane without one. */
   @Override
   public void lanes(Tx tx, SortedSet<Lane> lanes) {
+    PgLockDao dao = dao(tx);
     for (Lane lane : lanes) {
-      long unused = lane(tx, lane.queue(), lane.name());
+      while (dao != null && dao.lane(lane.queue(), lane.name()).isEmpty()) {
+        dao.name(nameOf(lane.queue(), lane.name()), LANES);
+        tx.attach(PgLaneDao.class).add(lane.queue(), lane.name(), floorOf(lane.queue()));
+      }
     }
   }
 
@@ -91,16 +96,6 @@ final class PgLocks implements RowLocks {
 
   private static String floorOf(String queue) {
     return "lanes of " + queue;
-  }
-
-  /** Adds the row while no one else uses the lane without one. */
-  @Override
-  public void laneToAdd(Tx tx, String queue, String lane) {
-    PgLockDao dao = dao(tx);
-    while (dao != null && dao.lane(queue, lane).isEmpty()) {
-      dao.name(nameOf(queue, lane), LANES);
-      tx.attach(PgLaneDao.class).add(queue, lane, floorOf(queue));
-    }
   }
 
   @Override

@@ -47,6 +47,7 @@ final class EnqueuePlan {
   static List<Enqueued> enqueue(Tx tx, WaitVerbs waits, String queue, List<NewWork> works) {
     EnqueuePlan plan = new EnqueuePlan(tx, id -> false);
     works.forEach(work -> plan.add(queue, work));
+    plan.lockLanes();
     List<Enqueued> enqueued = plan.write();
     EnqueueStep step = plan.steps.get(queue);
     if (step != null) {
@@ -93,14 +94,25 @@ final class EnqueuePlan {
         .filter(holder -> !holder.whileOpen() || !holder.state().isFinished());
   }
 
-  /** Enqueues the new work. Returns the result for each added work, in order. */
-  List<Enqueued> write() {
+  private void lockLanes() {
     RowLocks locks = RowLocks.of(tx);
-    if (locks != RowLocks.NONE && items.size() > 1) {
-      SortedSet<RowLocks.Lane> lanes = new TreeSet<>();
-      addLanesTo(lanes);
-      locks.lanes(tx, lanes);
+    if (locks == RowLocks.NONE) {
+      return;
     }
+    SortedSet<RowLocks.Lane> lanes = new TreeSet<>();
+    for (Item item : items) {
+      if (item instanceof Fresh fresh && fresh.work.lane() != null) {
+        lanes.add(new RowLocks.Lane(fresh.queue, fresh.work.lane()));
+      }
+    }
+    locks.lanes(tx, lanes);
+  }
+
+  /**
+   * Enqueues the new work, whose lanes are locked. Returns the result for each added work, in
+   * order.
+   */
+  List<Enqueued> write() {
     long nextId = freshCount == 0 ? 0 : WorkIds.next(tx, freshCount);
     List<Enqueued> enqueued = new ArrayList<>(items.size());
     for (Item item : items) {
@@ -112,15 +124,6 @@ final class EnqueuePlan {
       enqueued.add(item.answer());
     }
     return enqueued;
-  }
-
-  /** Adds the lanes of the new work to {@code lanes}. */
-  void addLanesTo(SortedSet<RowLocks.Lane> lanes) {
-    for (Item item : items) {
-      if (item instanceof Fresh fresh && fresh.work.lane() != null) {
-        lanes.add(new RowLocks.Lane(fresh.queue, fresh.work.lane()));
-      }
-    }
   }
 
   private record Keyed(String queue, String key) {}

@@ -1,16 +1,17 @@
 package dev.belay.queue;
 
 import dev.belay.engine.ChangedMeanwhileException;
-import dev.belay.engine.RowLocks;
 import dev.belay.store.Tx;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Adds work to one queue, one piece after another. Belongs to the body that made it. */
+/**
+ * Adds work to one queue, one piece after another. The caller has locked the lanes. Belongs to the
+ * body that made it.
+ */
 final class EnqueueStep {
-  private final Tx tx;
   private final String queue;
   private final EnqueueDao dao;
   private final LaneDao lanes;
@@ -23,7 +24,6 @@ final class EnqueueStep {
   private boolean addedReady;
 
   EnqueueStep(Tx tx, String queue) {
-    this.tx = tx;
     this.queue = queue;
     this.dao = tx.attach(EnqueueDao.class);
     this.lanes = tx.attach(LaneDao.class);
@@ -46,16 +46,13 @@ final class EnqueueStep {
   private WorkState addRow(long id, NewWork work) {
     String lane = work.lane();
     if (work.notBeforeMs() > nowMs) {
-      if (lane != null) {
-        RowLocks.of(tx).laneToAdd(tx, queue, lane);
-      }
       return addRow(id, work, WorkState.SCHEDULED, work.notBeforeMs());
     }
     if (lane == null) {
       addedReady = true;
       return addRow(id, work, WorkState.READY, null);
     }
-    if (!lines.computeIfAbsent(lane, this::joinLine)) {
+    if (!lines.computeIfAbsent(lane, promote::joinLine)) {
       return addRow(
           id, work, WorkState.SCHEDULED, nowMs); // behind all work that has not joined yet
     }
@@ -72,11 +69,6 @@ final class EnqueueStep {
             work.attemptsMax(),
             nowMs);
     return WorkState.stored(id, state.orElseThrow(() -> keyTaken(work)));
-  }
-
-  private boolean joinLine(String lane) {
-    RowLocks.of(tx).laneToAdd(tx, queue, lane);
-    return promote.joinLine(lane);
   }
 
   private WorkState addRow(long id, NewWork work, WorkState state, @Nullable Long dueAtMs) {

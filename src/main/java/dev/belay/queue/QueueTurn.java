@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * to the body that made it. For Belay itself; an application settles and enqueues through {@link
  * WorkQueue}.
  *
- * <p>All changes are added and checked first; only {@link #write} writes. So a refused step has
- * written nothing.
+ * <p>The caller has locked the lanes. All changes are added and checked first; only {@link #write}
+ * writes. So a refused step has written nothing.
  */
 public final class QueueTurn {
   private final Tx tx;

@@ -30,6 +30,16 @@ final class SettleStep {
   private final long token;
   private @Nullable Throwable policyFailure;
 
+  /** Returns the step of a claim whose lane, if it has one, is locked now. */
+  static SettleStep of(Tx tx, Claim claim) {
+    String lane = claim.lane();
+    if (lane != null) {
+      RowLocks.of(tx).lane(tx, claim.queue(), lane);
+    }
+    return new SettleStep(tx, claim);
+  }
+
+  /** Prepares the step of a claim whose lane, if it has one, is locked. */
   SettleStep(Tx tx, Claim claim) {
     this.tx = tx;
     this.claim = claim;
@@ -39,10 +49,6 @@ final class SettleStep {
     this.nowMs = tx.now().toEpochMilli();
     this.id = claim.workId();
     this.token = claim.token();
-    String lane = claim.lane();
-    if (lane != null) {
-      RowLocks.of(tx).lane(tx, queue, lane);
-    }
   }
 
   boolean isLive() {

@@ -29,7 +29,7 @@ final class SettleVerbs {
   ClaimRenewal renew(Tx tx, Claim claim, Duration ttl) {
     long ttlMs = Ttl.toMs(ttl);
     Claim here = claim.inQueue(queue);
-    return engine.all(tx, "WorkQueue.renew", all -> new SettleStep(all, here).renew(claim, ttlMs));
+    return engine.all(tx, "WorkQueue.renew", all -> SettleStep.of(all, here).renew(claim, ttlMs));
   }
 
   Settlement complete(Tx tx, Claim claim, @Nullable String result) {
@@ -52,7 +52,7 @@ final class SettleVerbs {
         tx,
         verb,
         all -> {
-          Settlement settlement = ending.apply(new SettleStep(all, here));
+          Settlement settlement = ending.apply(SettleStep.of(all, here));
           if (settlement == Settlement.SETTLED) {
             noting.accept(all, here);
           }
@@ -67,7 +67,7 @@ final class SettleVerbs {
         tx,
         "WorkQueue.fail",
         all -> {
-          SettleStep step = new SettleStep(all, here);
+          SettleStep step = SettleStep.of(all, here);
           Outcome outcome = step.fail(retry, error);
           if (outcome != Outcome.CLAIM_LOST) {
             held.givenBack(all, here);

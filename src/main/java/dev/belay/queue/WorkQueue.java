@@ -375,7 +375,7 @@ public final class WorkQueue {
    */
   public void require(Tx tx, Claim claim) {
     TxCheck.reading(tx, engine, "WorkQueue.require");
-    if (!new SettleStep(tx, claim.inQueue(name)).isLive()) {
+    if (!SettleStep.of(tx, claim.inQueue(name)).isLive()) {
       throw new ClaimLostException(claim);
     }
   }
