@@ -188,7 +188,7 @@ public final class LeaseKeeper implements AutoCloseable {
     wakeIn(hold.leftNanos(sending.nanos()));
     try {
       CompletableFuture<Renewal> answer =
-          engine.verbFirstAsync(tx -> leases.renew(tx, hold.grant(), ttl), timer);
+          engine.verbFirstAsync(new LeaseRenewal(leases, hold.grant(), ttl), timer);
       sent = answer;
       var unused = answer.whenComplete((renewal, failure) -> answered(renewal, failure, sending));
     } catch (RuntimeException e) {

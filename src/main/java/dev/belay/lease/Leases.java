@@ -151,7 +151,7 @@ public final class Leases {
   @CheckReturnValue
   public Renewal renew(Lease lease, Duration ttl) {
     checkRenew(lease, ttl);
-    return engine.verbFirst(tx -> renew(tx, lease, ttl));
+    return engine.verbFirst(new LeaseRenewal(this, lease, ttl));
   }
 
   /** As {@link #renew(Lease, Duration)}, in {@code tx}. */

@@ -5,12 +5,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of one statement, in their order, most of them arrays with an item for each
- * member. Belongs to the thread that made it.
+ * One call: statements that go to the server together, and their parameters in their order, most of
+ * them arrays with an item for each member. Belongs to the thread that made it.
  */
 final class PgArrays {
   private final Connection connection;
@@ -44,20 +45,30 @@ final class PgArrays {
     statement.setString(++position, value);
   }
 
-  /** Executes the statements, of which the last one that returns rows answers. */
-  void execute(Reader reader) throws SQLException {
+  /**
+   * Executes the statements. The first that returns rows begins the transaction; the rows of the
+   * others are the answer.
+   *
+   * @param life the life of the server
+   */
+  PgBegin.Begun execute(String life, Reader reader) throws SQLException {
+    PgBegin.@Nullable Begun begun = null;
+    long sentNanos = System.nanoTime();
     boolean isRows = statement.execute();
-    boolean isAnswer = false;
     while (isRows || statement.getUpdateCount() >= 0) {
       if (isRows) {
         try (ResultSet row = statement.getResultSet()) {
-          while (isAnswer && row.next()) {
-            reader.read(row);
+          if (begun == null) {
+            begun = PgBegin.begun(row, life, sentNanos);
+          } else {
+            while (row.next()) {
+              reader.read(row);
+            }
           }
         }
-        isAnswer = true; // the first rows are those of the settings
       }
       isRows = statement.getMoreResults();
     }
+    return Objects.requireNonNull(begun);
   }
 }

@@ -1,5 +1,8 @@
 package dev.belay.postgres;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param body for bodies of users, whose plans are the planner's own choice
  * @param reading for a body that only reads
  * @param session settings for all that follows on a connection
- * @param group for the calls of {@link PgGroup}, which have no id: they end with the same message
+ * @param group for calls that have no id, because their COMMIT is a part of them
  * @param isBorrowed whether the connections belong to a pool of the host
  */
 record PgBegin(
@@ -32,7 +35,6 @@ record PgBegin(
    * on another timeline. A crash loses the ids that were not on disk, and the server gives them to
    * others; it also resets the statistics, which therefore have the time of the last crash.
    */
-  /** Asks for the life of the server. */
   static final String ASK_LIFE =
       "SELECT concat(timeline_id, ' ', extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))"
           + " AS life FROM pg_control_checkpoint()";
@@ -85,8 +87,27 @@ record PgBegin(
         writing,
         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, " + NOW + settings,
         "SELECT 1" + (settings + durability).replace(", true)", ", false)"),
-        "SELECT 1" + settings + durability + OWN_PLANS,
+        "SELECT NULL, " + NOW + settings + durability + OWN_PLANS,
         borrowed);
+  }
+
+  /**
+   * Reads the answer of the server.
+   *
+   * @param row the row
+   * @param sentNanos the {@code nanoTime} before the question
+   */
+  static Begun begun(ResultSet row, String life, long sentNanos) throws SQLException {
+    row.next();
+    return new Begun(row.getString(1), row.getLong(2), life, sentNanos, System.nanoTime());
+  }
+
+  /** Asks for the life of the server. */
+  static String life(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery(ASK_LIFE)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   private static String quoted(String text) {

@@ -92,7 +92,7 @@ final class PgConnectionDriver implements DriverConnection {
       String known = life;
       if (known == null) {
         connection.setAutoCommit(true);
-        known = life(statement);
+        known = PgBegin.life(statement);
         life = known;
       }
       connection.setAutoCommit(false); // the driver sends BEGIN with the first statement
@@ -102,18 +102,8 @@ final class PgConnectionDriver implements DriverConnection {
         isRows = statement.getMoreResults();
       }
       try (ResultSet row = statement.getResultSet()) {
-        row.next();
-        begun =
-            new PgBegin.Begun(
-                row.getString(1), row.getLong(2), known, sentNanos, System.nanoTime());
+        begun = PgBegin.begun(row, known, sentNanos);
       }
-    }
-  }
-
-  private static String life(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery(PgBegin.ASK_LIFE)) {
-      row.next();
-      return row.getString(1);
     }
   }
 

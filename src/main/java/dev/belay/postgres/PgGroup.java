@@ -1,8 +1,7 @@
 package dev.belay.postgres;
 
-import dev.belay.store.CommitUnknownException;
+import dev.belay.postgres.PgGroupConnections.Commit;
 import dev.belay.store.StoreException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -37,31 +37,41 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
   /** The maximum size of the payloads of one call: 1 MiB, but at least one member. */
   private static final long BYTES_MAX = 1L << 20;
 
-  /** Sends a call. Returns the result of each member, null for one that must run alone. */
-  interface Send<M, R> {
-    List<@Nullable R> of(Connection connection, List<M> members) throws SQLException;
+  /**
+   * Sets the parameters of a call. Returns the reader of its answer, which sets the result of each
+   * member; null is left for one that must run alone.
+   */
+  interface Fill<M, R> {
+    PgArrays.Reader of(PgArrays call, List<M> members, List<@Nullable R> results)
+        throws SQLException;
   }
 
-  private final PgGroupConnections connections;
-  private final Send<M, R> send;
-  private final Function<M, Object> keyOf;
-  private final ToLongFunction<M> bytesOf;
-  private final ConcurrentLinkedQueue<Waiting<M, R>> waiting = new ConcurrentLinkedQueue<>();
-
   /**
-   * Creates a group without members.
+   * What the members of a group are to it.
    *
    * @param keyOf two members with equal keys are never in one call
+   * @param bytesOf the size of a member's payloads
+   * @param isRepeatable whether a member can be sent again after a call of which nothing is known
    */
+  record Members<M>(
+      Function<M, Object> keyOf, ToLongFunction<M> bytesOf, Predicate<M> isRepeatable) {}
+
+  private final PgGroupConnections connections;
+  private final PgGroupConnections.Text text;
+  private final Fill<M, R> fill;
+  private final Members<M> rules;
+  private final ConcurrentLinkedQueue<Waiting<M, R>> waiting = new ConcurrentLinkedQueue<>();
+
+  /** Creates a group without members. */
   PgGroup(
       PgGroupConnections connections,
-      Send<M, R> send,
-      Function<M, Object> keyOf,
-      ToLongFunction<M> bytesOf) {
+      PgGroupConnections.Text text,
+      Fill<M, R> fill,
+      Members<M> rules) {
     this.connections = connections;
-    this.send = send;
-    this.keyOf = keyOf;
-    this.bytesOf = bytesOf;
+    this.text = text;
+    this.fill = fill;
+    this.rules = rules;
   }
 
   /**
@@ -128,11 +138,11 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
     Iterator<Waiting<M, R>> rest = waiting.iterator();
     while (rest.hasNext() && batch.size() < MEMBERS_MAX) {
       Waiting<M, R> next = rest.next();
-      long size = bytesOf.applyAsLong(next.member);
+      long size = rules.bytesOf.applyAsLong(next.member);
       if (!batch.isEmpty() && bytes + size > BYTES_MAX) {
         break;
       }
-      if (keys.add(keyOf.apply(next.member))) {
+      if (keys.add(rules.keyOf.apply(next.member))) {
         rest.remove();
         batch.add(next);
         bytes += size;
@@ -147,20 +157,17 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
     }
     try {
       List<M> members = batch.stream().map(one -> one.member).toList();
-      List<@Nullable R> results = send.of(place.connection(), members);
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).result = results.get(i);
+      List<@Nullable R> results = new ArrayList<>(batch.size());
+      batch.forEach(one -> results.add(null));
+      Commit commit =
+          members.stream().allMatch(rules.isRepeatable) ? Commit.AT_ONCE : Commit.LOOKED_UP;
+      if (place.send(text, commit, call -> fill.of(call, members, results))) {
+        for (int i = 0; i < batch.size(); i++) {
+          batch.get(i).result = results.get(i);
+        }
       }
-    } catch (SQLException e) {
-      place.failed(e);
-      if (PgFailures.isConnectionLost(e) && place.hasSent()) {
-        CommitUnknownException unknown = connections.unknown(e);
-        batch.forEach(one -> one.failure = unknown);
-      }
-    } catch (Throwable e) {
-      place.failed(e);
-      CommitUnknownException unknown = connections.unknown(e);
-      batch.forEach(one -> one.failure = unknown);
+    } catch (StoreException e) {
+      batch.forEach(one -> one.failure = e);
     } finally {
       batch.forEach(Waiting::end);
     }

@@ -3,6 +3,7 @@ package dev.belay.postgres;
 import dev.belay.engine.line.Reports;
 import dev.belay.store.CommitUnknownException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
@@ -25,14 +26,12 @@ final class PgGroupConnections {
 
   private static final int ALIVE_SECONDS_MAX = 5;
 
-  private final PgSource source;
-  private final PgFailures errors;
+  private final PgParts parts;
   private final Queue<Place> idle = new ArrayDeque<>();
   private final Queue<Group> wanting = new ArrayDeque<>();
 
-  PgGroupConnections(PgSource source, PgFailures errors) {
-    this.source = source;
-    this.errors = errors;
+  PgGroupConnections(PgParts parts) {
+    this.parts = parts;
     for (int i = 0; i < PLACES; i++) {
       idle.add(new Place());
     }
@@ -76,10 +75,6 @@ final class PgGroupConnections {
     }
   }
 
-  CommitUnknownException unknown(Throwable failure) {
-    return errors.commitUnknown(failure);
-  }
-
   /** Closes the connections; those that are away are closed when they come back. */
   synchronized void close() {
     for (Place place = idle.poll(); place != null; place = idle.poll()) {
@@ -87,27 +82,89 @@ final class PgGroupConnections {
     }
   }
 
+  /** How a call commits. */
+  enum Commit {
+    /** In a round trip of its own, so that a COMMIT without an answer can be looked up. */
+    LOOKED_UP,
+    /** With the call. For members that can be sent again. */
+    AT_ONCE
+  }
+
+  /** The text of a call, for each way to commit. Immutable, safe for use by many threads. */
+  record Text(String lookedUp, String atOnce) {
+    static Text of(PgBegin begins, String statement) {
+      return new Text(
+          begins.verb() + "; " + statement, begins.group() + "; " + statement + "; COMMIT");
+    }
+  }
+
+  /** Sets the parameters of a call. Returns the reader of its answer. */
+  interface Call {
+    PgArrays.Reader fill(PgArrays call) throws SQLException;
+  }
+
   /** A connection, opened when it is needed. Belongs to the thread that took it. */
   final class Place {
     private @Nullable Connection connection;
+    private String life = "";
     private long usedNanos;
-    private boolean sent;
 
-    /** Returns the connection, in no transaction; the caller sends on it. */
-    Connection connection() throws SQLException {
-      sent = false;
+    /**
+     * Sends a call in a transaction of its own. Returns whether it has lasted.
+     *
+     * @throws CommitUnknownException if the server cannot say, or was not asked for its id
+     */
+    boolean send(Text text, Commit commit, Call call) {
+      PgBegin.Begun begun = PgBegin.Begun.NONE;
+      boolean committing = false;
+      try {
+        Connection open = connection();
+        String sql = commit == Commit.AT_ONCE ? text.atOnce : text.lookedUp;
+        try (PreparedStatement statement = open.prepareStatement(sql)) {
+          PgArrays arrays = new PgArrays(open, statement);
+          PgArrays.Reader reader = call.fill(arrays);
+          committing = commit == Commit.AT_ONCE;
+          begun = arrays.execute(life, reader);
+        }
+        committing = true;
+        open.commit();
+        var unused = parts.serverClock().begun(begun);
+        return true;
+      } catch (Throwable e) {
+        undo();
+        return committing && !isRefused(e) && hasLasted(begun, e);
+      }
+    }
+
+    private static boolean isRefused(Throwable failure) {
+      return failure instanceof SQLException e && !PgFailures.isConnectionLost(e);
+    }
+
+    private boolean hasLasted(PgBegin.Begun begun, Throwable failure) {
+      Boolean lasted = begun.xid() == null ? null : new PgCommitLookup(parts).lasted(begun);
+      if (lasted == null) {
+        throw parts.errors().commitUnknown(failure);
+      }
+      return lasted;
+    }
+
+    /** Returns the connection, in no transaction. */
+    private Connection connection() throws SQLException {
       Connection open = connection;
       if (open != null && !isAlive(open)) {
         close();
         open = null;
       }
       if (open == null) {
-        open = source.open();
-        open.setAutoCommit(true);
+        open = parts.source().open();
         connection = open;
+        open.setAutoCommit(true);
+        try (Statement statement = open.createStatement()) {
+          life = PgBegin.life(statement);
+        }
+        open.setAutoCommit(false); // the driver sends BEGIN with the first statement
       }
       usedNanos = System.nanoTime();
-      sent = true;
       return open;
     }
 
@@ -121,19 +178,12 @@ final class PgGroupConnections {
       }
     }
 
-    /** Returns whether the last call may have reached the server. */
-    boolean hasSent() {
-      return sent;
-    }
-
     /** Ends the transaction of a call that failed, or the connection. */
-    void failed(Throwable failure) {
-      Connection open = connection;
-      if (open == null) {
-        return;
-      }
-      try (Statement statement = open.createStatement()) {
-        statement.execute("ROLLBACK");
+    private void undo() {
+      try {
+        if (connection != null) {
+          connection.rollback();
+        }
       } catch (SQLException e) {
         close();
       }
@@ -142,6 +192,13 @@ final class PgGroupConnections {
     private void close() {
       Connection open = connection;
       connection = null;
+      try {
+        if (open != null && parts.begins().isBorrowed() && !open.isClosed()) {
+          open.setAutoCommit(true); // as pools lend them
+        }
+      } catch (SQLException e) {
+        Reports.report(e);
+      }
       try {
         if (open != null) {
           open.close();

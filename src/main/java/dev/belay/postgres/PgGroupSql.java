@@ -139,5 +139,45 @@ final class PgGroupSql {
       SELECT ord FROM m
       """;
 
+  /** Renews leases. */
+  static final String RENEW_LEASES =
+      """
+      WITH m AS MATERIALIZED (
+        SELECT m.place, m.name, m.expires_at_ms, held.holder, held.acquired_at_ms
+        FROM   unnest(?, ?, ?, ?) AS m(place, name, token, expires_at_ms)
+        CROSS JOIN LATERAL (
+               SELECT l.holder, l.acquired_at_ms
+               FROM   belay_lease l
+               WHERE  l.name = m.name AND l.token = m.token AND l.expires_at_ms > ?
+               FOR NO KEY UPDATE SKIP LOCKED) AS held),
+      renewed AS (
+        UPDATE belay_lease l
+        SET    expires_at_ms = m.expires_at_ms
+        FROM   m
+        WHERE  l.name = m.name)
+      SELECT place, holder, acquired_at_ms, expires_at_ms, 0 FROM m
+      """;
+
+  /** Renews claims of work that is in no lane. */
+  static final String RENEW_CLAIMS =
+      """
+      WITH m AS MATERIALIZED (
+        SELECT m.place, m.id, m.expires_at_ms, held.cancel_requested
+        FROM   unnest(?, ?, ?, ?, ?) AS m(place, id, queue, token, expires_at_ms)
+        CROSS JOIN LATERAL (
+               SELECT w.cancel_requested
+               FROM   belay_work w
+               WHERE  w.id = m.id AND w.queue = m.queue AND w.token = m.token
+                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0) > ?
+                 AND  w.lane IS NULL
+               FOR NO KEY UPDATE SKIP LOCKED) AS held),
+      renewed AS (
+        UPDATE belay_work w
+        SET    expires_at_ms = m.expires_at_ms
+        FROM   m
+        WHERE  w.id = m.id)
+      SELECT place, '', 0, expires_at_ms, cancel_requested FROM m
+      """;
+
   private PgGroupSql() {}
 }

@@ -1,8 +1,7 @@
 package dev.belay.postgres;
 
 import dev.belay.engine.GroupVerbs;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
+import dev.belay.postgres.PgGroup.Members;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,36 +24,39 @@ final class PgGroupVerbs implements GroupVerbs {
   private final PgGroup<Addition, Long> additions;
   private final Map<String, PgGroup<Take, List<Taken>>> takes = new ConcurrentHashMap<>();
   private final PgGroup<Completion, Boolean> completions;
-  private final String append;
-  private final String add;
-  private final String take;
-  private final String complete;
+  private final PgGroupConnections.Text take;
 
   PgGroupVerbs(PgParts parts, PgNumbers numbers, Runnable outsideBody) {
     this.parts = parts;
     this.numbers = numbers;
     this.outsideBody = outsideBody;
-    this.connections = new PgGroupConnections(parts.source(), parts.errors());
-    this.append = inTransaction(PgGroupSql.APPEND);
-    this.add = inTransaction(PgGroupSql.ADD);
-    this.take = inTransaction(PgGroupSql.TAKE);
-    this.complete = inTransaction(PgGroupSql.COMPLETE);
+    this.connections = new PgGroupConnections(parts);
+    this.take = text(PgGroupSql.TAKE);
     this.appends =
-        new PgGroup<>(connections, this::sendAppends, Append::session, PgGroupVerbs::bytes);
+        new PgGroup<>(
+            connections,
+            text(PgGroupSql.APPEND),
+            this::fillAppends,
+            new Members<>(Append::session, PgGroupVerbs::bytes, one -> one.operation() != null));
     this.additions =
         new PgGroup<>(
-            connections, this::sendAdditions, one -> new Object(), Addition::payloadBytes);
+            connections,
+            text(PgGroupSql.ADD),
+            this::fillAdditions,
+            new Members<>(one -> new Object(), Addition::payloadBytes, one -> false));
     this.completions =
         new PgGroup<>(
             connections,
-            this::sendCompletions,
-            Completion::id,
-            one -> one.result() == null ? 0 : one.result().length());
+            text(PgGroupSql.COMPLETE),
+            this::fillCompletions,
+            new Members<>(
+                Completion::id,
+                one -> one.result() == null ? 0 : one.result().length(),
+                one -> false));
   }
 
-  /** All statements of a text go to the server, and their answers come back, in one round trip. */
-  private String inTransaction(String statement) {
-    return "BEGIN; " + parts.begins().group() + "; " + statement + "; COMMIT";
+  private PgGroupConnections.Text text(String statement) {
+    return PgGroupConnections.Text.of(parts.begins(), statement);
   }
 
   private static long bytes(Append append) {
@@ -97,7 +99,11 @@ final class PgGroupVerbs implements GroupVerbs {
   }
 
   private PgGroup<Take, List<Taken>> takesOf(String queue) {
-    return new PgGroup<>(connections, this::sendTakes, one -> new Object(), one -> 0);
+    return new PgGroup<>(
+        connections,
+        take,
+        this::fillTakes,
+        new Members<>(one -> new Object(), one -> 0, one -> false));
   }
 
   @Override
@@ -118,8 +124,8 @@ final class PgGroupVerbs implements GroupVerbs {
     return parts.clock().millis();
   }
 
-  private List<@Nullable Appended> sendAppends(Connection connection, List<Append> members)
-      throws SQLException {
+  private PgArrays.Reader fillAppends(
+      PgArrays call, List<Append> members, List<@Nullable Appended> results) throws SQLException {
     List<Object[]> events = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       List<Event> own = members.get(i).events();
@@ -128,57 +134,45 @@ final class PgGroupVerbs implements GroupVerbs {
             new Object[] {(long) i + 1, (long) j + 1, own.get(j).type(), own.get(j).payload()});
       }
     }
-    try (PreparedStatement statement = connection.prepareStatement(append)) {
-      PgArrays array = new PgArrays(connection, statement);
-      array.add("text", members, Append::session);
-      array.add("bigint", members, one -> one.revision() == null ? -1L : one.revision());
-      array.add("text", members, Append::operation);
-      array.add("text", members, Append::hash);
-      array.add("bigint", members, one -> (long) one.hashFormat());
-      array.add("bigint", members, one -> (long) one.events().size());
-      array.add("text", members, Append::state);
-      for (int column = 0; column < 4; column++) {
-        int at = column;
-        array.add(column < 2 ? "bigint" : "text", events, event -> event[at]);
-      }
-      array.addLong(nowMs());
-      List<@Nullable Appended> results = nothing(members.size());
-      array.execute(
-          row ->
-              results.set(
-                  row.getInt(1) - 1, new Appended(row.getLong(2), row.getLong(3), row.getLong(4))));
-      return results;
+    call.add("text", members, Append::session);
+    call.add("bigint", members, one -> one.revision() == null ? -1L : one.revision());
+    call.add("text", members, Append::operation);
+    call.add("text", members, Append::hash);
+    call.add("bigint", members, one -> (long) one.hashFormat());
+    call.add("bigint", members, one -> (long) one.events().size());
+    call.add("text", members, Append::state);
+    for (int column = 0; column < 4; column++) {
+      int at = column;
+      call.add(column < 2 ? "bigint" : "text", events, event -> event[at]);
     }
+    call.addLong(nowMs());
+    return row ->
+        results.set(
+            row.getInt(1) - 1, new Appended(row.getLong(2), row.getLong(3), row.getLong(4)));
   }
 
-  private List<@Nullable Long> sendAdditions(Connection connection, List<Addition> members)
-      throws SQLException {
+  private PgArrays.Reader fillAdditions(
+      PgArrays call, List<Addition> members, List<@Nullable Long> results) throws SQLException {
     long nowMs = nowMs();
     long first = numbers.take(members.size(), 0, nowMs);
     List<Long> ids = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       ids.add(first + i);
     }
-    try (PreparedStatement statement = connection.prepareStatement(add)) {
-      PgArrays array = new PgArrays(connection, statement);
-      array.add("bigint", ids, id -> id);
-      array.add("text", members, Addition::queue);
-      array.add("text", members, Addition::type);
-      array.add("integer", members, Addition::priority);
-      array.add("integer", members, Addition::attemptsMax);
-      array.add("text", members, Addition::headers);
-      array.add("text", members, Addition::payload);
-      array.add("bigint", members, Addition::payloadBytes);
-      array.addLong(nowMs);
-      List<@Nullable Long> results = nothing(members.size());
-      array.execute(row -> results.set(row.getInt(1) - 1, first + row.getInt(1) - 1));
-      return results;
-    }
+    call.add("bigint", ids, id -> id);
+    call.add("text", members, Addition::queue);
+    call.add("text", members, Addition::type);
+    call.add("integer", members, Addition::priority);
+    call.add("integer", members, Addition::attemptsMax);
+    call.add("text", members, Addition::headers);
+    call.add("text", members, Addition::payload);
+    call.add("bigint", members, Addition::payloadBytes);
+    call.addLong(nowMs);
+    return row -> results.set(row.getInt(1) - 1, first + row.getInt(1) - 1);
   }
 
-  private List<@Nullable List<Taken>> sendTakes(Connection connection, List<Take> members)
-      throws SQLException {
-    List<@Nullable List<Taken>> results = nothing(members.size());
+  private PgArrays.Reader fillTakes(
+      PgArrays call, List<Take> members, List<@Nullable List<Taken>> results) throws SQLException {
     String queue = members.get(0).queue();
     List<Take> slots = new ArrayList<>();
     List<Integer> memberOf = new ArrayList<>();
@@ -191,32 +185,27 @@ final class PgGroupVerbs implements GroupVerbs {
     }
     long nowMs = nowMs();
     long firstToken = numbers.take(slots.size(), 0, nowMs);
-    try (PreparedStatement statement = connection.prepareStatement(take)) {
-      PgArrays array = new PgArrays(connection, statement);
-      array.addText(queue);
-      array.addLong(slots.size());
-      array.addLong(firstToken);
-      array.addText(queue);
-      array.addLong(nowMs);
-      array.addText(queue);
-      array.addLong(nowMs);
-      array.addLong(firstToken);
-      array.addLong(nowMs);
-      array.addLong(nowMs);
-      array.add("text", slots, Take::worker);
-      array.add("bigint", slots, Take::ttlMs);
-      array.execute(
-          row -> {
-            int member = memberOf.get(row.getInt(1) - 1);
-            List<Taken> own = results.get(member);
-            if (own == null) {
-              own = new ArrayList<>();
-              results.set(member, own);
-            }
-            own.add(taken(row, nowMs));
-          });
-      return results;
-    }
+    call.addText(queue);
+    call.addLong(slots.size());
+    call.addLong(firstToken);
+    call.addText(queue);
+    call.addLong(nowMs);
+    call.addText(queue);
+    call.addLong(nowMs);
+    call.addLong(firstToken);
+    call.addLong(nowMs);
+    call.addLong(nowMs);
+    call.add("text", slots, Take::worker);
+    call.add("bigint", slots, Take::ttlMs);
+    return row -> {
+      int member = memberOf.get(row.getInt(1) - 1);
+      List<Taken> own = results.get(member);
+      if (own == null) {
+        own = new ArrayList<>();
+        results.set(member, own);
+      }
+      own.add(taken(row, nowMs));
+    };
   }
 
   private static Taken taken(ResultSet row, long nowMs) throws SQLException {
@@ -232,27 +221,15 @@ final class PgGroupVerbs implements GroupVerbs {
         Instant.ofEpochMilli(row.getLong(9)));
   }
 
-  private List<@Nullable Boolean> sendCompletions(Connection connection, List<Completion> members)
+  private PgArrays.Reader fillCompletions(
+      PgArrays call, List<Completion> members, List<@Nullable Boolean> results)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(complete)) {
-      PgArrays array = new PgArrays(connection, statement);
-      array.add("bigint", members, Completion::id);
-      array.add("text", members, Completion::queue);
-      array.add("bigint", members, Completion::token);
-      array.add("text", members, Completion::result);
-      array.addLong(nowMs());
-      array.addLong(nowMs());
-      List<@Nullable Boolean> results = nothing(members.size());
-      array.execute(row -> results.set(row.getInt(1) - 1, true));
-      return results;
-    }
-  }
-
-  private static <R> List<@Nullable R> nothing(int size) {
-    List<@Nullable R> results = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      results.add(null);
-    }
-    return results;
+    call.add("bigint", members, Completion::id);
+    call.add("text", members, Completion::queue);
+    call.add("bigint", members, Completion::token);
+    call.add("text", members, Completion::result);
+    call.addLong(nowMs());
+    call.addLong(nowMs());
+    return row -> results.set(row.getInt(1) - 1, true);
   }
 }

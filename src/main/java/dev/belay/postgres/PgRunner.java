@@ -1,6 +1,7 @@
 package dev.belay.postgres;
 
 import dev.belay.engine.ChangedMeanwhileException;
+import dev.belay.engine.Renewals;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.jdbc.BeginException;
 import dev.belay.engine.jdbc.BodyRun;
@@ -10,6 +11,7 @@ import dev.belay.engine.jdbc.BoundConnection;
 import dev.belay.engine.jdbc.ConnectionTransaction;
 import dev.belay.engine.jdbc.CurrentConnection;
 import dev.belay.engine.jdbc.TxEnd;
+import dev.belay.engine.line.ConnectionExecutor;
 import dev.belay.engine.line.Reports;
 import dev.belay.engine.line.Request;
 import dev.belay.engine.line.RequestRunner;
@@ -42,16 +44,46 @@ final class PgRunner implements RequestRunner {
 
   private final PgParts parts;
   private final CurrentConnection current;
+  private final @Nullable PgRenewals renewals;
   private @Nullable BodyTx bodyTx;
 
-  PgRunner(PgParts parts) {
+  /**
+   * Creates a runner without a connection.
+   *
+   * @param waits the executor of the renewals that may wait for a lock, if this one is for those
+   *     that never do
+   */
+  PgRunner(PgParts parts, @Nullable ConnectionExecutor waits) {
     this.parts = parts;
     this.current = new CurrentConnection(parts::open, parts.errors().store());
+    this.renewals =
+        waits == null ? null : new PgRenewals(parts, current, one -> serveRenewed(one, waits));
   }
 
   @Override
   public void serve(Source source) {
-    source.forEach(this::serve);
+    for (Request<?> next = source.next(); next != null; next = source.next()) {
+      if (next.start()) {
+        if (renewals == null) {
+          serve(next);
+        } else {
+          renewals.serve(next, source);
+        }
+      }
+    }
+  }
+
+  /** Serves what a call has not; a renewal of its own may wait for a lock, but not here. */
+  private void serveRenewed(Request<?> request, ConnectionExecutor waits) {
+    if (!(request.body() instanceof Renewals)) {
+      serve(request);
+      return;
+    }
+    try {
+      waits.submit(request.again());
+    } catch (Throwable e) {
+      request.fail(e, parts.callbacks());
+    }
   }
 
   private void serve(Request<?> request) {

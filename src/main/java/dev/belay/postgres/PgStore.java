@@ -38,6 +38,9 @@ final class PgStore extends RequestStore {
   /** The number of bodies that write at once, and so of connections that write: 4. */
   static final int WRITERS = 4;
 
+  /** The number of renewals that wait for a lock at once, and so of connections for them: 2. */
+  static final int LOCKED_RENEWALS = 2;
+
   private final PgServer server;
   private final int busyTimeoutMs;
   private final PgParts parts;
@@ -52,6 +55,7 @@ final class PgStore extends RequestStore {
   private final List<PgRunner> runners = new ArrayList<>();
   private final ConnectionExecutor writers;
   private final ConnectionExecutor renewals;
+  private final ConnectionExecutor lockedRenewals;
   private final ConnectionExecutor readers;
   private final ConnectionExecutor looker;
   private final ConnectionExecutor caller;
@@ -91,13 +95,15 @@ final class PgStore extends RequestStore {
             changes::committed,
             this);
     this.joins = new PgJoins(parts, server.quotedSchema());
-    this.writers = executor("belay-writer", WRITERS);
-    this.renewals = executor("belay-renewal", 1);
-    this.readers = executor("belay-reader", options.readers());
-    this.looker = executor("belay-look", 1);
-    this.caller = executor("belay-call", 1);
+    this.writers = executor("belay-writer", WRITERS, null);
+    this.lockedRenewals = executor("belay-locked-renewal", LOCKED_RENEWALS, null);
+    this.renewals = executor("belay-renewal", 1, lockedRenewals);
+    this.readers = executor("belay-reader", options.readers(), null);
+    this.looker = executor("belay-look", 1, null);
+    this.caller = executor("belay-call", 1, null);
     this.executors =
-        new ExecutorSet(List.of(caller, looker, readers, renewals, writers), callbacks);
+        new ExecutorSet(
+            List.of(caller, looker, readers, renewals, lockedRenewals, writers), callbacks);
     this.groups =
         new PgGroupVerbs(
             parts, numbers, () -> requireOutsideBody("a verb of a facade without a Tx"));
@@ -110,10 +116,11 @@ final class PgStore extends RequestStore {
             () -> requireOutsideBody("a verb of TxRunner, or of a facade without a Tx,"));
   }
 
-  private ConnectionExecutor executor(String threads, int places) {
+  private ConnectionExecutor executor(
+      String threads, int places, @Nullable ConnectionExecutor renewals) {
     List<PgRunner> own = new ArrayList<>(places);
     for (int i = 0; i < places; i++) {
-      own.add(new PgRunner(parts));
+      own.add(new PgRunner(parts, renewals));
     }
     runners.addAll(own);
     return new ConnectionExecutor(

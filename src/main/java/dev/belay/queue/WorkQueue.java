@@ -252,7 +252,8 @@ public final class WorkQueue {
   /** Renews a claim, and with it its whole lane grant, until {@code ttl} from now. */
   @CheckReturnValue
   public ClaimRenewal renew(Claim claim, Duration ttl) {
-    return engine.verbFirst(tx -> renew(tx, claim, ttl));
+    List<Claim> one = List.of(claim);
+    return engine.verbFirst(new RenewingClaims(settles, name, ttl, List.of(() -> one))).get(0);
   }
 
   /** As {@link #renew(Claim, Duration)}, in {@code tx}. */

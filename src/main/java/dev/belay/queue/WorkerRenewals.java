@@ -3,13 +3,13 @@ package dev.belay.queue;
 import dev.belay.engine.Hold;
 import dev.belay.engine.StoreEngine;
 import dev.belay.store.StoreClosedException;
-import dev.belay.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Renews the claims of one worker, on a thread of its own that runs no code of users. Safe for use
@@ -145,7 +145,12 @@ final class WorkerRenewals implements Runnable {
 
   private void renew(List<HeldClaim> claims) {
     Hold.Sending sending = Hold.Sending.now(engine.clock());
-    List<ClaimRenewal> renewals = engine.verbFirst(tx -> renew(tx, claims));
+    List<Supplier<List<Claim>>> runs = new ArrayList<>(claims.size());
+    for (HeldClaim claim : claims) {
+      runs.add(() -> claim.run().open().stream().map(RunClaim::claim).toList());
+    }
+    List<ClaimRenewal> renewals =
+        engine.verbFirst(new RenewingClaims(verbs, settings.queue(), settings.ttl(), runs));
     for (int i = 0; i < claims.size(); i++) {
       HeldClaim claim = claims.get(i);
       claim.renewed(renewals.get(i), sending);
@@ -153,26 +158,6 @@ final class WorkerRenewals implements Runnable {
         held.remove(claim);
       }
     }
-  }
-
-  private List<ClaimRenewal> renew(Tx tx, List<HeldClaim> claims) {
-    List<ClaimRenewal> renewals = new ArrayList<>(claims.size());
-    for (HeldClaim claim : claims) {
-      renewals.add(renew(tx, claim));
-    }
-    return renewals;
-  }
-
-  /** Renews the grant of a run with the first of its claims that is live. */
-  private ClaimRenewal renew(Tx tx, HeldClaim run) {
-    ClaimRenewal renewal = new ClaimRenewal.Lost();
-    for (RunClaim open : run.run().open()) {
-      renewal = verbs.renew(tx, open.claim(), settings.ttl());
-      if (renewal.renewed().isPresent()) {
-        break;
-      }
-    }
-    return renewal;
   }
 
   private void report(Throwable failure) {

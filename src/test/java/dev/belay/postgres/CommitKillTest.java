@@ -88,7 +88,11 @@ class CommitKillTest {
 
         assertRight(verb);
         assertRight(body);
-        assertThat(body.isUnknown()).as("%s, %s: the server could be asked", call, cut).isFalse();
+        for (Called called : List.of(verb, body)) {
+          assertThat(called.isUnknown())
+              .as("%s, %s: the server could be asked", call, cut)
+              .isFalse();
+        }
       }
     }
     calls.forEach(this::assertRight); // nothing happened later

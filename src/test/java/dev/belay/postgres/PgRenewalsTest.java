@@ -1,0 +1,154 @@
+package dev.belay.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.lease.Lease;
+import dev.belay.lease.Renewal;
+import dev.belay.queue.Claim;
+import dev.belay.queue.ClaimRenewal;
+import dev.belay.queue.NewWork;
+import dev.belay.queue.WorkQueue;
+import dev.belay.testing.Patience;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Goal: renewals of many callers share calls, each with its own outcome, and none waits behind a
+ * row that another transaction holds. Method: threads renew leases and claims of their own, beside
+ * stale ones and beside rows that a host has locked.
+ */
+class PgRenewalsTest {
+  private static final int CALLERS = 30;
+  private static final int EACH = 20;
+  private static final Duration TTL = Duration.ofMinutes(30);
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private String url;
+  private Belay belay;
+  private WorkQueue queue;
+
+  @BeforeEach
+  void open() {
+    url = Server.newStore();
+    belay = Belay.openPostgres(url);
+    queue = belay.queue("q");
+  }
+
+  @AfterEach
+  void close() {
+    threads.shutdownNow();
+    belay.close();
+    Server.drop(url);
+  }
+
+  @Test
+  void every_caller_gets_its_own_outcome() throws Exception {
+    List<CompletableFuture<?>> callers = new ArrayList<>();
+    for (int i = 0; i < CALLERS; i++) {
+      Lease lease = lease("l" + i);
+      Claim claim = claim(i % 3 == 0 ? "lane" + i : null);
+      Duration ttl = TTL.plusMinutes(1 + i);
+      callers.add(CompletableFuture.runAsync(() -> renewEach(lease, ttl), threads));
+      callers.add(CompletableFuture.runAsync(() -> renewEach(claim, ttl), threads));
+    }
+    for (CompletableFuture<?> caller : callers) {
+      Patience.get(caller);
+    }
+  }
+
+  private void renewEach(Lease lease, Duration ttl) {
+    for (int i = 0; i < EACH; i++) {
+      Lease renewed = belay.leases().renew(lease, ttl).renewed().orElseThrow();
+      assertThat(renewed.acquiredAt()).isEqualTo(lease.acquiredAt());
+      assertThat(belay.leases().find(lease.name())).contains(renewed);
+      assertThat(renewed.expiresAt()).isAfterOrEqualTo(lease.expiresAt().plusSeconds(60));
+    }
+    assertThat(belay.leases().release(lease)).isTrue();
+    assertThat(belay.leases().renew(lease, ttl)).isInstanceOf(Renewal.Lost.class);
+  }
+
+  private void renewEach(Claim claim, Duration ttl) {
+    for (int i = 0; i < EACH; i++) {
+      Claim renewed = queue.renew(claim, ttl).renewed().orElseThrow();
+      assertThat(renewed.token()).isEqualTo(claim.token());
+      assertThat(renewed.expiresAt()).isAfterOrEqualTo(claim.expiresAt().plusSeconds(60));
+    }
+    assertThat(queue.complete(claim)).isNotNull();
+    assertThat(queue.renew(claim, ttl)).isInstanceOf(ClaimRenewal.Lost.class);
+  }
+
+  @Test
+  void a_locked_row_keeps_no_other_renewal_waiting() throws Exception {
+    Lease locked = lease("locked");
+    Claim lockedClaim = claim(null);
+    Lease free = lease("free");
+    Claim freeClaim = claim(null);
+    try (Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM belay_lease WHERE name = 'locked' FOR UPDATE");
+      statement.execute(
+          "SELECT 1 FROM belay_work WHERE id = " + lockedClaim.workId() + " FOR UPDATE");
+      CompletableFuture<Renewal> lease =
+          CompletableFuture.supplyAsync(() -> belay.leases().renew(locked, TTL), threads);
+      CompletableFuture<ClaimRenewal> claim =
+          CompletableFuture.supplyAsync(() -> queue.renew(lockedClaim, TTL), threads);
+      Patience.until("both wait for their row", () -> waiting() == 2);
+
+      for (int i = 0; i < EACH; i++) {
+        assertThat(belay.leases().renew(free, TTL).renewed()).isPresent();
+        assertThat(queue.renew(freeClaim, TTL).renewed()).isPresent();
+      }
+      assertThat(waiting()).as("they still wait").isEqualTo(2);
+
+      other.rollback();
+      assertThat(Patience.get(lease).renewed()).isPresent();
+      assertThat(Patience.get(claim).renewed()).isPresent();
+    }
+  }
+
+  private int waiting() {
+    return Integer.parseInt(
+        Server.query(
+                url,
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query"
+                    + " LIKE '%expires_at_ms%'")
+            .get(0));
+  }
+
+  @Test
+  void renewals_outlive_the_loss_of_their_connection() {
+    Lease lease = lease("l");
+    Claim claim = claim(null);
+    for (int i = 0; i < 3; i++) {
+      assertThat(belay.leases().renew(lease, TTL).renewed()).isPresent();
+      Server.query(
+          url,
+          "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+              + " WHERE query LIKE '%belay_lease%' AND pid <> pg_backend_pid()");
+      assertThat(belay.leases().renew(lease, TTL).renewed()).isPresent();
+      assertThat(queue.renew(claim, TTL).renewed()).isPresent();
+    }
+  }
+
+  private Lease lease(String name) {
+    return belay.leases().acquire(name, "h", TTL).granted().orElseThrow();
+  }
+
+  private Claim claim(String lane) {
+    NewWork work = NewWork.of("p");
+    assertThat(queue.enqueue(lane == null ? work : work.withLane(lane))).isNotNull();
+    return queue.claim("w", TTL).orElseThrow();
+  }
+}
