@@ -44,9 +44,10 @@ public interface GroupVerbs {
     return null;
   }
 
-  /** Work without key, lane and delay. */
+  /** Work without key and delay. */
   record Addition(
       String queue,
+      @Nullable String lane,
       String type,
       int priority,
       int attemptsMax,
@@ -65,6 +66,7 @@ public interface GroupVerbs {
       long token,
       String type,
       String payload,
+      @Nullable String lane,
       int attempt,
       int attemptsMax,
       @Nullable String headers,
@@ -79,8 +81,9 @@ public interface GroupVerbs {
     return List.of();
   }
 
-  /** The completion of a claim of work that is in no lane. */
-  record Completion(String queue, long id, long token, @Nullable String result) {}
+  /** The completion of a claim that is, in a lane, the only one of its grant. */
+  record Completion(
+      String queue, @Nullable String lane, long id, long token, @Nullable String result) {}
 
   /** Completes. Returns for each whether it has been completed; if not, nothing has happened. */
   default List<Boolean> complete(List<Completion> completions) {

@@ -6,9 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of many callers in one round trip. Safe for use by many threads. */
@@ -22,8 +25,10 @@ final class PgGroupVerbs implements GroupVerbs {
   private final PgGroupConnections connections;
   private final PgGroup<Append, Appended> appends;
   private final PgGroup<Addition, Long> additions;
+  private final PgGroup<Addition, Long> lanedAdditions;
   private final Map<String, PgGroup<Take, List<Taken>>> takes = new ConcurrentHashMap<>();
   private final PgGroup<Completion, Boolean> completions;
+  private final PgGroup<Completion, Boolean> lanedCompletions;
   private final PgGroupConnections.Text take;
 
   PgGroupVerbs(PgParts parts, PgNumbers numbers, Runnable outsideBody) {
@@ -44,15 +49,28 @@ final class PgGroupVerbs implements GroupVerbs {
             text(PgGroupSql.ADD),
             this::fillAdditions,
             new Members<>(one -> new Object(), Addition::payloadBytes, one -> false));
+    this.lanedAdditions =
+        new PgGroup<>(
+            connections,
+            text(PgGroupSql.ADD_IN_LANES),
+            this::fillLanedAdditions,
+            new Members<>(
+                one -> Arrays.asList(one.queue(), one.lane()),
+                Addition::payloadBytes,
+                one -> false));
     this.completions =
         new PgGroup<>(
             connections,
             text(PgGroupSql.COMPLETE),
             this::fillCompletions,
+            new Members<>(Completion::id, PgGroupVerbs::bytes, one -> false));
+    this.lanedCompletions =
+        new PgGroup<>(
+            connections,
+            text(PgGroupSql.COMPLETE_IN_LANES),
+            this::fillLanedCompletions,
             new Members<>(
-                Completion::id,
-                one -> one.result() == null ? 0 : one.result().length(),
-                one -> false));
+                one -> Arrays.asList(one.queue(), one.lane()), PgGroupVerbs::bytes, one -> false));
   }
 
   private PgGroupConnections.Text text(String statement) {
@@ -65,6 +83,10 @@ final class PgGroupVerbs implements GroupVerbs {
       chars += event.payload().length();
     }
     return chars;
+  }
+
+  private static long bytes(Completion completion) {
+    return completion.result() == null ? 0 : completion.result().length();
   }
 
   @Override
@@ -80,7 +102,7 @@ final class PgGroupVerbs implements GroupVerbs {
   @Override
   public long add(Addition member) {
     outsideBody.run();
-    Long id = additions.call(member);
+    Long id = (member.lane() == null ? additions : lanedAdditions).call(member);
     if (id == null) {
       return 0;
     }
@@ -109,11 +131,27 @@ final class PgGroupVerbs implements GroupVerbs {
   @Override
   public List<Boolean> complete(List<Completion> members) {
     outsideBody.run();
-    List<Boolean> completed = completions.call(members).stream().map(Boolean.TRUE::equals).toList();
+    List<Boolean> completed = new ArrayList<>(Collections.nCopies(members.size(), false));
+    complete(members, completions, one -> one.lane() == null, completed);
+    complete(members, lanedCompletions, one -> one.lane() != null, completed);
     if (completed.contains(true)) {
       parts.committed().run();
     }
     return completed;
+  }
+
+  private static void complete(
+      List<Completion> members,
+      PgGroup<Completion, Boolean> group,
+      Predicate<Completion> isOwn,
+      List<Boolean> completed) {
+    List<@Nullable Boolean> done = group.call(members.stream().filter(isOwn).toList());
+    int next = 0;
+    for (int i = 0; i < members.size(); i++) {
+      if (isOwn.test(members.get(i))) {
+        completed.set(i, Boolean.TRUE.equals(done.get(next++)));
+      }
+    }
   }
 
   void close() {
@@ -154,21 +192,46 @@ final class PgGroupVerbs implements GroupVerbs {
   private PgArrays.Reader fillAdditions(
       PgArrays call, List<Addition> members, List<@Nullable Long> results) throws SQLException {
     long nowMs = nowMs();
+    PgArrays.Reader reader = addIds(call, members, results, nowMs);
+    call.add("text", members, Addition::queue);
+    addContent(call, members);
+    call.addLong(nowMs);
+    return reader;
+  }
+
+  private PgArrays.Reader fillLanedAdditions(
+      PgArrays call, List<Addition> members, List<@Nullable Long> results) throws SQLException {
+    long nowMs = nowMs();
+    call.add("text", members, Addition::queue);
+    call.add("text", members, Addition::lane);
+    PgArrays.Reader reader = addIds(call, members, results, nowMs);
+    call.add("text", members, Addition::queue);
+    call.add("text", members, Addition::lane);
+    addContent(call, members);
+    call.addLong(nowMs);
+    call.addLong(nowMs);
+    return reader;
+  }
+
+  private PgArrays.Reader addIds(
+      PgArrays call, List<Addition> members, List<@Nullable Long> results, long nowMs)
+      throws SQLException {
     long first = numbers.take(members.size(), 0, nowMs);
     List<Long> ids = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       ids.add(first + i);
     }
     call.add("bigint", ids, id -> id);
-    call.add("text", members, Addition::queue);
+    return row -> results.set(row.getInt(1) - 1, first + row.getInt(1) - 1);
+  }
+
+  private static void addContent(PgArrays call, List<Addition> members) throws SQLException {
     call.add("text", members, Addition::type);
     call.add("integer", members, Addition::priority);
     call.add("integer", members, Addition::attemptsMax);
     call.add("text", members, Addition::headers);
     call.add("text", members, Addition::payload);
     call.add("bigint", members, Addition::payloadBytes);
-    call.addLong(nowMs);
-    return row -> results.set(row.getInt(1) - 1, first + row.getInt(1) - 1);
   }
 
   private PgArrays.Reader fillTakes(
@@ -187,13 +250,8 @@ final class PgGroupVerbs implements GroupVerbs {
     long firstToken = numbers.take(slots.size(), 0, nowMs);
     call.addText(queue);
     call.addLong(slots.size());
-    call.addLong(firstToken);
     call.addText(queue);
-    call.addLong(nowMs);
-    call.addText(queue);
-    call.addLong(nowMs);
     call.addLong(firstToken);
-    call.addLong(nowMs);
     call.addLong(nowMs);
     call.add("text", slots, Take::worker);
     call.add("bigint", slots, Take::ttlMs);
@@ -214,6 +272,7 @@ final class PgGroupVerbs implements GroupVerbs {
         row.getLong(3),
         row.getString(4),
         row.getString(5),
+        row.getString(10),
         row.getInt(6),
         row.getInt(7),
         row.getString(8),
@@ -230,6 +289,23 @@ final class PgGroupVerbs implements GroupVerbs {
     call.add("text", members, Completion::result);
     call.addLong(nowMs());
     call.addLong(nowMs());
+    return row -> results.set(row.getInt(1) - 1, true);
+  }
+
+  private PgArrays.Reader fillLanedCompletions(
+      PgArrays call, List<Completion> members, List<@Nullable Boolean> results)
+      throws SQLException {
+    call.add("text", members, Completion::queue);
+    call.add("text", members, Completion::lane);
+    call.add("bigint", members, Completion::id);
+    call.add("text", members, Completion::queue);
+    call.add("text", members, Completion::lane);
+    call.add("bigint", members, Completion::token);
+    call.add("text", members, Completion::result);
+    call.addLong(nowMs());
+    call.addLong(nowMs());
+    call.add("text", members, Completion::queue);
+    call.add("text", members, Completion::lane);
     return row -> results.set(row.getInt(1) - 1, true);
   }
 }

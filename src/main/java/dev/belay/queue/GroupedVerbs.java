@@ -42,7 +42,6 @@ final class GroupedVerbs {
     GroupVerbs groups = groups();
     if (groups == GroupVerbs.NONE
         || work.key() != null
-        || work.lane() != null
         || work.notBeforeMs() != NewWork.AT_ONCE_MS) {
       return null;
     }
@@ -50,6 +49,7 @@ final class GroupedVerbs {
         groups.add(
             new Addition(
                 queue,
+                work.lane(),
                 work.type(),
                 work.priority(),
                 work.attemptsMax(),
@@ -77,7 +77,7 @@ final class GroupedVerbs {
               worker,
               one.type(),
               one.payload(),
-              null,
+              one.lane(),
               one.attempt(),
               one.attemptsMax(),
               Headers.decode(one.headers(), one.id()),
@@ -90,18 +90,21 @@ final class GroupedVerbs {
   /** Completes; returns for each whether it has been completed. */
   List<Boolean> complete(List<Completed> completions) {
     GroupVerbs groups = groups();
-    List<Boolean> done = new ArrayList<>();
-    if (groups == GroupVerbs.NONE
-        || completions.stream().anyMatch(one -> one.claim.lane() != null)) {
-      completions.forEach(one -> done.add(false));
-      return done;
+    if (groups == GroupVerbs.NONE) {
+      return completions.stream().map(one -> false).toList();
     }
-    done.addAll(
+    List<Boolean> done =
         groups.complete(
             completions.stream()
                 .map(
-                    one -> new Completion(queue, one.claim.workId(), one.claim.token(), one.result))
-                .toList()));
+                    one ->
+                        new Completion(
+                            queue,
+                            one.claim.lane(),
+                            one.claim.workId(),
+                            one.claim.token(),
+                            one.result))
+                .toList());
     for (int i = 0; i < done.size(); i++) {
       if (done.get(i)) {
         held.finished(completions.get(i).claim);

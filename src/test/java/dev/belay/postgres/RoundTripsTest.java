@@ -1,0 +1,106 @@
+package dev.belay.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Belay;
+import dev.belay.lease.Lease;
+import dev.belay.queue.Claim;
+import dev.belay.queue.NewWork;
+import dev.belay.queue.WorkQueue;
+import dev.belay.session.NewEvent;
+import dev.belay.session.SessionCommit;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Goal: the usual case of a verb takes one or two round trips. Method: what the calling thread
+ * sends is counted; the smallest number of several calls counts, because once a second a call also
+ * takes new numbers.
+ */
+class RoundTripsTest {
+  private static final int CALLS = 20;
+  private static final Duration TTL = Duration.ofMinutes(30);
+
+  private String url;
+  private Belay belay;
+  private WorkQueue queue;
+  private int number;
+
+  @BeforeEach
+  void open() {
+    url = Server.newStore();
+    belay =
+        Belay.openPostgres(
+            url + "&sslmode=disable&socketFactory=" + CountedSockets.class.getName());
+    queue = belay.queue("q");
+  }
+
+  @AfterEach
+  void close() {
+    belay.close();
+    Server.drop(url);
+  }
+
+  @Test
+  void what_can_be_sent_again_takes_one() {
+    Lease lease = belay.leases().acquire("l", "h", TTL).granted().orElseThrow();
+    Claim claim = claimed(NewWork.of("p"));
+    belay.sessions().commit(SessionCommit.to("s")).orThrow();
+
+    assertThat(fewest(() -> belay.leases().renew(lease, TTL))).isEqualTo(1);
+    assertThat(fewest(() -> queue.renew(claim, TTL))).isEqualTo(1);
+    assertThat(
+            fewest(
+                () ->
+                    belay
+                        .sessions()
+                        .commit(
+                            SessionCommit.to("s")
+                                .operation("op " + number++)
+                                .append(NewEvent.of("t", "p")))))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void the_others_take_two() {
+    belay.sessions().commit(SessionCommit.to("s")).orThrow();
+
+    assertThat(
+            fewest(
+                () -> belay.sessions().commit(SessionCommit.to("s").append(NewEvent.of("t", "p")))))
+        .isEqualTo(2);
+    for (NewWork work : new NewWork[] {NewWork.of("p"), NewWork.of("p").withLane("a")}) {
+      assertThat(fewest(() -> queue.enqueue(work))).isEqualTo(2);
+      int claim = Integer.MAX_VALUE;
+      int complete = Integer.MAX_VALUE;
+      for (int i = 0; i < CALLS; i++) {
+        int before = CountedSockets.sent();
+        Claim one = queue.claim("w", TTL).orElseThrow();
+        int between = CountedSockets.sent();
+        assertThat(queue.complete(one)).isNotNull();
+        claim = Math.min(claim, between - before);
+        complete = Math.min(complete, CountedSockets.sent() - between);
+      }
+      assertThat(claim).isEqualTo(2);
+      assertThat(complete).isEqualTo(2);
+    }
+  }
+
+  private Claim claimed(NewWork work) {
+    assertThat(queue.enqueue(work)).isNotNull();
+    return queue.claim("w", TTL).orElseThrow();
+  }
+
+  private static int fewest(Supplier<?> verb) {
+    int fewest = Integer.MAX_VALUE;
+    for (int i = 0; i < CALLS; i++) {
+      int before = CountedSockets.sent();
+      assertThat(verb.get()).isNotNull();
+      fewest = Math.min(fewest, CountedSockets.sent() - before);
+    }
+    return fewest;
+  }
+}
