@@ -41,8 +41,8 @@ final class PgGroupVerbs implements GroupVerbs {
         new PgGroup<>(
             connections,
             text(PgGroupSql.APPEND),
-            this::fillAppends,
-            new Members<>(Append::session, PgGroupVerbs::bytes, one -> one.operation() != null));
+            (call, members, results) -> PgAppends.fill(call, members, results, nowMs()),
+            new Members<>(Append::session, PgAppends::bytes, one -> one.operation() != null));
     this.additions =
         new PgGroup<>(
             connections,
@@ -52,7 +52,7 @@ final class PgGroupVerbs implements GroupVerbs {
     this.lanedAdditions =
         new PgGroup<>(
             connections,
-            text(PgGroupSql.ADD_IN_LANES),
+            text(PgLaneSql.ADD_IN_LANES),
             this::fillLanedAdditions,
             new Members<>(
                 one -> Arrays.asList(one.queue(), one.lane()),
@@ -67,7 +67,7 @@ final class PgGroupVerbs implements GroupVerbs {
     this.lanedCompletions =
         new PgGroup<>(
             connections,
-            text(PgGroupSql.COMPLETE_IN_LANES),
+            text(PgLaneSql.COMPLETE_IN_LANES),
             this::fillLanedCompletions,
             new Members<>(
                 one -> Arrays.asList(one.queue(), one.lane()), PgGroupVerbs::bytes, one -> false));
@@ -75,14 +75,6 @@ final class PgGroupVerbs implements GroupVerbs {
 
   private PgGroupConnections.Text text(String statement) {
     return PgGroupConnections.Text.of(parts.begins(), statement);
-  }
-
-  private static long bytes(Append append) {
-    long chars = append.state() == null ? 0 : append.state().length();
-    for (Event event : append.events()) {
-      chars += event.payload().length();
-    }
-    return chars;
   }
 
   private static long bytes(Completion completion) {
@@ -160,33 +152,6 @@ final class PgGroupVerbs implements GroupVerbs {
 
   private long nowMs() {
     return parts.clock().millis();
-  }
-
-  private PgArrays.Reader fillAppends(
-      PgArrays call, List<Append> members, List<@Nullable Appended> results) throws SQLException {
-    List<Object[]> events = new ArrayList<>();
-    for (int i = 0; i < members.size(); i++) {
-      List<Event> own = members.get(i).events();
-      for (int j = 0; j < own.size(); j++) {
-        events.add(
-            new Object[] {(long) i + 1, (long) j + 1, own.get(j).type(), own.get(j).payload()});
-      }
-    }
-    call.add("text", members, Append::session);
-    call.add("bigint", members, one -> one.revision() == null ? -1L : one.revision());
-    call.add("text", members, Append::operation);
-    call.add("text", members, Append::hash);
-    call.add("bigint", members, one -> (long) one.hashFormat());
-    call.add("bigint", members, one -> (long) one.events().size());
-    call.add("text", members, Append::state);
-    for (int column = 0; column < 4; column++) {
-      int at = column;
-      call.add(column < 2 ? "bigint" : "text", events, event -> event[at]);
-    }
-    call.addLong(nowMs());
-    return row ->
-        results.set(
-            row.getInt(1) - 1, new Appended(row.getLong(2), row.getLong(3), row.getLong(4)));
   }
 
   private PgArrays.Reader fillAdditions(

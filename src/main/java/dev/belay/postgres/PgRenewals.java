@@ -6,6 +6,7 @@ import dev.belay.engine.Renewals.Grant;
 import dev.belay.engine.Renewals.LeaseGrant;
 import dev.belay.engine.Renewals.Renewed;
 import dev.belay.engine.jdbc.CurrentConnection;
+import dev.belay.engine.line.ConnectionExecutor;
 import dev.belay.engine.line.Reports;
 import dev.belay.engine.line.Request;
 import dev.belay.engine.line.Source;
@@ -37,6 +38,7 @@ final class PgRenewals {
   private final PgParts parts;
   private final CurrentConnection current;
   private final Consumer<Request<?>> alone;
+  private final @Nullable ConnectionExecutor waits;
   private final String text;
 
   /** The requests that the current call has taken. */
@@ -45,12 +47,18 @@ final class PgRenewals {
   /**
    * Creates a combiner that has no renewals.
    *
-   * @param alone runs the body of a started request
+   * @param alone runs the body of a started request here
+   * @param waits runs the renewals that may wait for a lock; null: no renewals are combined here
    */
-  PgRenewals(PgParts parts, CurrentConnection current, Consumer<Request<?>> alone) {
+  PgRenewals(
+      PgParts parts,
+      CurrentConnection current,
+      Consumer<Request<?>> alone,
+      @Nullable ConnectionExecutor waits) {
     this.parts = parts;
     this.current = current;
     this.alone = alone;
+    this.waits = waits;
     this.text =
         String.join(
             "; ",
@@ -92,7 +100,7 @@ final class PgRenewals {
   void serve(Request<?> first, Source source) {
     started.clear();
     started.add(first);
-    if (first.body() instanceof Renewals && !parts.store().isObserved()) {
+    if (isCombined(first)) {
       current.bodyStarts();
       try {
         serveTogether(gather(source));
@@ -107,9 +115,29 @@ final class PgRenewals {
     }
     for (Request<?> request : started) {
       if (!request.isDone()) {
-        alone.accept(request);
+        serveAlone(request);
       }
     }
+  }
+
+  /** A renewal of its own may wait for a lock, but not here, where others wait behind it. */
+  private void serveAlone(Request<?> request) {
+    ConnectionExecutor others = waits;
+    if (others == null || !isCombined(request)) {
+      alone.accept(request);
+      return;
+    }
+    try {
+      others.submit(request.again());
+    } catch (Throwable e) {
+      request.fail(e, parts.callbacks());
+    }
+  }
+
+  private boolean isCombined(Request<?> request) {
+    return waits != null
+        && request.body() instanceof Renewals
+        && !parts.store().isObserved();
   }
 
   /** Takes requests until a call is full, or until one has to run alone. */

@@ -1,7 +1,6 @@
 package dev.belay.postgres;
 
 import dev.belay.engine.ChangedMeanwhileException;
-import dev.belay.engine.Renewals;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.jdbc.BeginException;
 import dev.belay.engine.jdbc.BodyRun;
@@ -44,7 +43,7 @@ final class PgRunner implements RequestRunner {
 
   private final PgParts parts;
   private final CurrentConnection current;
-  private final @Nullable PgRenewals renewals;
+  private final PgRenewals renewals;
   private @Nullable BodyTx bodyTx;
 
   /**
@@ -56,33 +55,15 @@ final class PgRunner implements RequestRunner {
   PgRunner(PgParts parts, @Nullable ConnectionExecutor waits) {
     this.parts = parts;
     this.current = new CurrentConnection(parts::open, parts.errors().store());
-    this.renewals =
-        waits == null ? null : new PgRenewals(parts, current, one -> serveRenewed(one, waits));
+    this.renewals = new PgRenewals(parts, current, this::serve, waits);
   }
 
   @Override
   public void serve(Source source) {
     for (Request<?> next = source.next(); next != null; next = source.next()) {
       if (next.start()) {
-        if (renewals == null) {
-          serve(next);
-        } else {
-          renewals.serve(next, source);
-        }
+        renewals.serve(next, source);
       }
-    }
-  }
-
-  /** Serves what a call has not; a renewal of its own may wait for a lock, but not here. */
-  private void serveRenewed(Request<?> request, ConnectionExecutor waits) {
-    if (!(request.body() instanceof Renewals)) {
-      serve(request);
-      return;
-    }
-    try {
-      waits.submit(request.again());
-    } catch (Throwable e) {
-      request.fail(e, parts.callbacks());
     }
   }
 
