@@ -48,10 +48,8 @@ final class PgArrays {
   /**
    * Executes the statements. The first that returns rows begins the transaction; the rows of the
    * others are the answer.
-   *
-   * @param life the life of the server
    */
-  PgBegin.Begun execute(String life, Reader reader) throws SQLException {
+  PgBegin.Begun execute(Reader reader) throws SQLException {
     PgBegin.@Nullable Begun begun = null;
     long sentNanos = System.nanoTime();
     boolean isRows = statement.execute();
@@ -59,7 +57,7 @@ final class PgArrays {
       if (isRows) {
         try (ResultSet row = statement.getResultSet()) {
           if (begun == null) {
-            begun = PgBegin.begun(row, life, sentNanos);
+            begun = PgBegin.begun(row, "", sentNanos);
           } else {
             while (row.next()) {
               reader.read(row);

@@ -1,6 +1,5 @@
 package dev.belay.postgres;
 
-import dev.belay.postgres.PgGroupConnections.Commit;
 import dev.belay.store.StoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -51,25 +49,19 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
    *
    * @param keyOf two members with equal keys are never in one call
    * @param bytesOf the size of a member's payloads
-   * @param isRepeatable whether a member can be sent again after a call of which nothing is known
    */
-  record Members<M>(
-      Function<M, Object> keyOf, ToLongFunction<M> bytesOf, Predicate<M> isRepeatable) {}
+  record Members<M>(Function<M, Object> keyOf, ToLongFunction<M> bytesOf) {}
 
   private final PgGroupConnections connections;
-  private final PgGroupConnections.Text text;
+  private final String text;
   private final Fill<M, R> fill;
   private final Members<M> rules;
   private final ConcurrentLinkedQueue<Waiting<M, R>> waiting = new ConcurrentLinkedQueue<>();
 
   /** Creates a group without members. */
-  PgGroup(
-      PgGroupConnections connections,
-      PgGroupConnections.Text text,
-      Fill<M, R> fill,
-      Members<M> rules) {
+  PgGroup(PgGroupConnections connections, String statement, Fill<M, R> fill, Members<M> rules) {
     this.connections = connections;
-    this.text = text;
+    this.text = connections.text(statement);
     this.fill = fill;
     this.rules = rules;
   }
@@ -159,9 +151,7 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
       List<M> members = batch.stream().map(one -> one.member).toList();
       List<@Nullable R> results = new ArrayList<>(batch.size());
       batch.forEach(one -> results.add(null));
-      Commit commit =
-          members.stream().allMatch(rules.isRepeatable) ? Commit.AT_ONCE : Commit.LOOKED_UP;
-      if (place.send(text, commit, call -> fill.of(call, members, results))) {
+      if (place.send(text, call -> fill.of(call, members, results))) {
         for (int i = 0; i < batch.size(); i++) {
           batch.get(i).result = results.get(i);
         }

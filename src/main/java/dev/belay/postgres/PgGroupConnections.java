@@ -10,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 /**
  * The connections on which groups of verbs are sent. Safe for use by many threads.
@@ -21,8 +20,8 @@ import org.postgresql.PGConnection;
 final class PgGroupConnections {
   static final int PLACES = 2;
 
-  /** The idle time after which a connection is asked whether it is alive: 1 s. */
-  private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+  /** The idle time after which a connection is asked whether it is alive: 10 ms. */
+  static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
 
   private static final int ALIVE_SECONDS_MAX = 5;
 
@@ -82,20 +81,9 @@ final class PgGroupConnections {
     }
   }
 
-  /** How a call commits. */
-  enum Commit {
-    /** In a round trip of its own, so that a COMMIT without an answer can be looked up. */
-    LOOKED_UP,
-    /** With the call. For members that can be sent again. */
-    AT_ONCE
-  }
-
-  /** The text of a call, for each way to commit. Immutable, safe for use by many threads. */
-  record Text(String lookedUp, String atOnce) {
-    static Text of(PgBegin begins, String statement) {
-      return new Text(
-          begins.verb() + "; " + statement, begins.group() + "; " + statement + "; COMMIT");
-    }
+  /** Returns the text of a call: {@code statement} in a transaction of its own. */
+  String text(String statement) {
+    return String.join("; ", "BEGIN", parts.begins().group(), statement, "COMMIT");
   }
 
   /** Sets the parameters of a call. Returns the reader of its answer. */
@@ -106,46 +94,32 @@ final class PgGroupConnections {
   /** A connection, opened when it is needed. Belongs to the thread that took it. */
   final class Place {
     private @Nullable Connection connection;
-    private String life = "";
     private long usedNanos;
 
     /**
-     * Sends a call in a transaction of its own. Returns whether it has lasted.
+     * Sends a call. Returns false if nothing of it has lasted.
      *
-     * @throws CommitUnknownException if the server cannot say, or was not asked for its id
+     * @throws CommitUnknownException if the connection was lost under way
      */
-    boolean send(Text text, Commit commit, Call call) {
-      PgBegin.Begun begun = PgBegin.Begun.NONE;
-      boolean committing = false;
+    boolean send(String text, Call call) {
+      boolean sent = false;
       try {
         Connection open = connection();
-        String sql = commit == Commit.AT_ONCE ? text.atOnce : text.lookedUp;
-        try (PreparedStatement statement = open.prepareStatement(sql)) {
+        try (PreparedStatement statement = open.prepareStatement(text)) {
           PgArrays arrays = new PgArrays(open, statement);
           PgArrays.Reader reader = call.fill(arrays);
-          committing = commit == Commit.AT_ONCE;
-          begun = arrays.execute(life, reader);
+          sent = true;
+          var unused = parts.serverClock().begun(arrays.execute(reader));
         }
-        committing = true;
-        open.commit();
-        var unused = parts.serverClock().begun(begun);
         return true;
       } catch (Throwable e) {
         undo();
-        return committing && !isRefused(e) && hasLasted(begun, e);
+        if (sent
+            && (!(e instanceof SQLException refused) || PgFailures.isConnectionLost(refused))) {
+          throw parts.errors().commitUnknown(e);
+        }
+        return false;
       }
-    }
-
-    private static boolean isRefused(Throwable failure) {
-      return failure instanceof SQLException e && !PgFailures.isConnectionLost(e);
-    }
-
-    private boolean hasLasted(PgBegin.Begun begun, Throwable failure) {
-      Boolean lasted = begun.xid() == null ? null : new PgCommitLookup(parts).lasted(begun);
-      if (lasted == null) {
-        throw parts.errors().commitUnknown(failure);
-      }
-      return lasted;
     }
 
     /** Returns the connection, in no transaction. */
@@ -158,32 +132,27 @@ final class PgGroupConnections {
       if (open == null) {
         open = parts.source().open();
         connection = open;
-        open.setAutoCommit(true);
-        try (Statement statement = open.createStatement()) {
-          life = PgBegin.life(statement);
-        }
-        open.setAutoCommit(false); // the driver sends BEGIN with the first statement
+        open.setAutoCommit(true); // a call has its own BEGIN and COMMIT
       }
       usedNanos = System.nanoTime();
       return open;
     }
 
-    /** Asks the server after a while; before that, reads what it has sent by itself. */
-    private boolean isAlive(Connection open) {
-      try {
-        var unused = open.unwrap(PGConnection.class).getNotifications();
-        return System.nanoTime() - usedNanos <= IDLE_NANOS_MAX || open.isValid(ALIVE_SECONDS_MAX);
-      } catch (SQLException e) {
-        return false; // the server has ended the connection
-      }
+    /**
+     * Asks the server after a while: it may have ended the connection, and a call must not see it.
+     */
+    private boolean isAlive(Connection open) throws SQLException {
+      return System.nanoTime() - usedNanos <= IDLE_NANOS_MAX || open.isValid(ALIVE_SECONDS_MAX);
     }
 
     /** Ends the transaction of a call that failed, or the connection. */
     private void undo() {
-      try {
-        if (connection != null) {
-          connection.rollback();
-        }
+      Connection open = connection;
+      if (open == null) {
+        return;
+      }
+      try (Statement statement = open.createStatement()) {
+        statement.execute("ROLLBACK");
       } catch (SQLException e) {
         close();
       }
@@ -192,13 +161,6 @@ final class PgGroupConnections {
     private void close() {
       Connection open = connection;
       connection = null;
-      try {
-        if (open != null && parts.begins().isBorrowed() && !open.isClosed()) {
-          open.setAutoCommit(true); // as pools lend them
-        }
-      } catch (SQLException e) {
-        Reports.report(e);
-      }
       try {
         if (open != null) {
           open.close();

@@ -29,52 +29,42 @@ final class PgGroupVerbs implements GroupVerbs {
   private final Map<String, PgGroup<Take, List<Taken>>> takes = new ConcurrentHashMap<>();
   private final PgGroup<Completion, Boolean> completions;
   private final PgGroup<Completion, Boolean> lanedCompletions;
-  private final PgGroupConnections.Text take;
 
   PgGroupVerbs(PgParts parts, PgNumbers numbers, Runnable outsideBody) {
     this.parts = parts;
     this.numbers = numbers;
     this.outsideBody = outsideBody;
     this.connections = new PgGroupConnections(parts);
-    this.take = text(PgGroupSql.TAKE);
     this.appends =
         new PgGroup<>(
             connections,
-            text(PgGroupSql.APPEND),
-            (call, members, results) -> PgAppends.fill(call, members, results, nowMs()),
-            new Members<>(Append::session, PgAppends::bytes, one -> one.operation() != null));
+            PgGroupSql.APPEND,
+            this::fillAppends,
+            new Members<>(Append::session, PgAppends::bytes));
     this.additions =
         new PgGroup<>(
             connections,
-            text(PgGroupSql.ADD),
+            PgGroupSql.ADD,
             this::fillAdditions,
-            new Members<>(one -> new Object(), Addition::payloadBytes, one -> false));
+            new Members<>(one -> new Object(), Addition::payloadBytes));
     this.lanedAdditions =
         new PgGroup<>(
             connections,
-            text(PgLaneSql.ADD_IN_LANES),
+            PgLaneSql.ADD_IN_LANES,
             this::fillLanedAdditions,
-            new Members<>(
-                one -> Arrays.asList(one.queue(), one.lane()),
-                Addition::payloadBytes,
-                one -> false));
+            new Members<>(one -> Arrays.asList(one.queue(), one.lane()), Addition::payloadBytes));
     this.completions =
         new PgGroup<>(
             connections,
-            text(PgGroupSql.COMPLETE),
+            PgGroupSql.COMPLETE,
             this::fillCompletions,
-            new Members<>(Completion::id, PgGroupVerbs::bytes, one -> false));
+            new Members<>(Completion::id, PgGroupVerbs::bytes));
     this.lanedCompletions =
         new PgGroup<>(
             connections,
-            text(PgLaneSql.COMPLETE_IN_LANES),
+            PgLaneSql.COMPLETE_IN_LANES,
             this::fillLanedCompletions,
-            new Members<>(
-                one -> Arrays.asList(one.queue(), one.lane()), PgGroupVerbs::bytes, one -> false));
-  }
-
-  private PgGroupConnections.Text text(String statement) {
-    return PgGroupConnections.Text.of(parts.begins(), statement);
+            new Members<>(one -> Arrays.asList(one.queue(), one.lane()), PgGroupVerbs::bytes));
   }
 
   private static long bytes(Completion completion) {
@@ -115,9 +105,9 @@ final class PgGroupVerbs implements GroupVerbs {
   private PgGroup<Take, List<Taken>> takesOf(String queue) {
     return new PgGroup<>(
         connections,
-        take,
+        PgGroupSql.TAKE,
         this::fillTakes,
-        new Members<>(one -> new Object(), one -> 0, one -> false));
+        new Members<>(one -> new Object(), one -> 0));
   }
 
   @Override
@@ -152,6 +142,11 @@ final class PgGroupVerbs implements GroupVerbs {
 
   private long nowMs() {
     return parts.clock().millis();
+  }
+
+  private PgArrays.Reader fillAppends(
+      PgArrays call, List<Append> members, List<@Nullable Appended> results) throws SQLException {
+    return PgAppends.fill(call, members, results, nowMs());
   }
 
   private PgArrays.Reader fillAdditions(

@@ -135,9 +135,7 @@ final class PgRenewals {
   }
 
   private boolean isCombined(Request<?> request) {
-    return waits != null
-        && request.body() instanceof Renewals
-        && !parts.store().isObserved();
+    return waits != null && request.body() instanceof Renewals && !parts.store().isObserved();
   }
 
   /** Takes requests until a call is full, or until one has to run alone. */
@@ -204,7 +202,6 @@ final class PgRenewals {
       @Nullable Renewed[] renewed = new @Nullable Renewed[grants.size()];
       PgBegin.Begun begun =
           array.execute(
-              "",
               row ->
                   renewed[row.getInt(1)] =
                       new Renewed(

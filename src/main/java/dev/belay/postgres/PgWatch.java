@@ -36,6 +36,10 @@ final class PgWatch {
   private static final int LOOK_MS = 250;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** A hint need not be on the disk, and its flush would delay those of the commits. */
+  private static final String NOTIFY =
+      "SELECT set_config('synchronous_commit', 'off', true), pg_notify(?, '')";
+
   private final PgSource source;
   private final String store;
   private final String channel;
@@ -102,7 +106,7 @@ final class PgWatch {
     retrying(
         connection -> {
           notifierPid = connection.unwrap(PGConnection.class).getBackendPID();
-          try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, '')")) {
+          try (PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
             notify.setString(1, channel);
             toSend.set(true); // the connection before may have ended with one on its way
             while (!closed) {

@@ -4,6 +4,8 @@ import dev.belay.engine.RowLocks;
 import dev.belay.queue.StatusDao.WorkStatus;
 import dev.belay.store.Tx;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Cancels or requeues one piece of work. Belongs to the body that made it. */
 final class CancelStep {
@@ -92,7 +94,7 @@ final class CancelStep {
       dao.revive(id, nowMs);
       promote.makeReady(id);
     } else {
-      RowLocks.of(tx).laneToAdd(tx, queue, lane);
+      RowLocks.of(tx).lanes(tx, new TreeSet<>(Set.of(new RowLocks.Lane(queue, lane))));
       boolean joinsLine = promote.joinLine(lane); // earlier due work joins first
       dao.revive(id, nowMs);
       if (joinsLine) {
