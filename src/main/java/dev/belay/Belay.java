@@ -181,7 +181,7 @@ public final class Belay implements AutoCloseable {
 
   /**
    * As {@link #openPostgres(String, BelayOptions)}, on connections of the host's pool. The store
-   * keeps up to 17 of them, which it opens when they are needed, until it is closed. It changes no
+   * keeps up to 19 of them, which it opens when they are needed, until it is closed. It changes no
    * setting of a connection beyond its own transactions.
    */
   public static Belay openPostgres(DataSource source, BelayOptions options) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The renewals of one caller, as the body of a {@link StoreEngine#verbFirst}. An engine may do the
  * grants of several callers in one round trip first; the body then runs only for what is left. So
- * the rules of a renewal are written in the body, and only its usual case twice. Belongs to one
- * call.
+ * the rules of a renewal are written in the body, and only its usual case twice. Belongs to the
+ * thread of its caller until it is submitted, then to the one that serves it.
  */
 public interface Renewals<T extends @Nullable Object> extends TxBody<T, RuntimeException> {
   /** What is renewed. */
@@ -30,9 +30,9 @@ public interface Renewals<T extends @Nullable Object> extends TxBody<T, RuntimeE
   List<Grant> grants();
 
   /**
-   * Takes what came of each of {@link #grants}; null: nothing has happened.
+   * Takes the result of each of {@link #grants}; null if that one was not renewed.
    *
-   * @return whether nothing is left for the body
+   * @return whether the body need not run
    */
   boolean take(List<@Nullable Renewed> renewed);
 

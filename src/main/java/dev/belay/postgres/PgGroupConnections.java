@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections on which groups of verbs are sent. Safe for use by many threads.
  *
- * <p>Two: while the answer to one call is on its way, the next call can be sent. More would only
- * make the groups smaller.
+ * <p>Two: while the answer to one call is on its way, the next call can be sent. More make the
+ * groups smaller, and cost more than they save.
  */
 final class PgGroupConnections {
   static final int PLACES = 2;

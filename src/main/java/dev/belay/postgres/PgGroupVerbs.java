@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The verbs of many callers in one round trip. Safe for use by many threads. */
 final class PgGroupVerbs implements GroupVerbs {
-  /** The largest piece of a claim in a group: 16. */
-  private static final int TAKE_MAX = 16;
+  /** The largest number of claims that one member of a group takes: 64. */
+  private static final int TAKE_MAX = 64;
 
   private final PgParts parts;
   private final PgNumbers numbers;

@@ -166,7 +166,7 @@ final class PgWatch {
 
   /**
    * Uses a connection until {@code use} returns; after a failure, another one: at once if the
-   * connection was good for a while, because until then nobody is notified.
+   * connection was good for a while, because until then no notification is sent or received.
    */
   private void retrying(Use use) {
     boolean warned = false;
