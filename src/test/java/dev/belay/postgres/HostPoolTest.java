@@ -207,7 +207,17 @@ class HostPoolTest {
           };
       List<Future<?>> futures = new ArrayList<>();
       for (int i = 0; i < PgStore.WRITERS; i++) {
-        futures.add(threads.submit(() -> belay.useWrite(body::accept)));
+        Lease required = i == 0 ? lease : null; // its renewals wait for the body
+        futures.add(
+            threads.submit(
+                () ->
+                    belay.useWrite(
+                        tx -> {
+                          if (required != null) {
+                            belay.leases().require(tx, required);
+                          }
+                          body.accept(tx);
+                        })));
       }
       for (int i = 0; i < BelayOptions.READERS_DEFAULT; i++) {
         futures.add(threads.submit(() -> belay.useRead(body::accept)));
@@ -226,7 +236,10 @@ class HostPoolTest {
       for (int i = 0; i < PgGroupConnections.PLACES; i++) { // one after another, in turn
         assertThat(belay.queue("grouped").enqueue(NewWork.of("p"))).isNotNull();
       }
-      assertThat(belay.leases().renew(lease, TTL).renewed()).isPresent();
+      for (int i = 0; i < PgStore.LOCKED_RENEWALS; i++) {
+        futures.add(threads.submit(() -> belay.leases().renew(lease, TTL)));
+      }
+      Patience.until("renewals wait", () -> waitsForLocks(host) == PgStore.LOCKED_RENEWALS);
       host.setAutoCommit(false);
       CountDownLatch told = new CountDownLatch(1);
       belay.tx().join(host).afterCommit(told::countDown);
@@ -240,6 +253,19 @@ class HostPoolTest {
       belay.leases().release(lease);
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  private static int waitsForLocks(Connection host) {
+    try (Statement statement = host.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+      row.next();
+      return row.getInt(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
