@@ -11,7 +11,7 @@
  *   <li>API, results of verbs: {@link Enqueued}, {@link ClaimRenewal}, {@link Settlement}, {@link
  *       Cancellation}, {@link Requeue}
  *   <li>API, a worker: {@link Worker} with {@link WorkHandler} and {@link WorkContext}
- *   <li>For Belay's other features: {@link QueueEngine}, {@link QueueTurn}
+ *   <li>For Belay's other features: {@link QueueEngine}, {@link QueueEngine.Turn}
  *   <li>The shared state of a store's queues: {@code StoreQueues}
  *   <li>The verbs behind the facade and the workers: {@code ClaimVerbs}, {@code SettleVerbs},
  *       {@code WaitVerbs}

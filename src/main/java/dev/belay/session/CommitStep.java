@@ -8,6 +8,8 @@ import dev.belay.session.CommitOutcome.OperationConflict;
 import dev.belay.session.CommitOutcome.RevisionConflict;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
+import dev.belay.session.SessionDao.Head;
+import dev.belay.session.SessionDao.Receipt;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
@@ -56,11 +58,11 @@ final class CommitStep {
   CommitOutcome run() {
     RowLocks.of(tx).session(tx, commit.sessionId());
     String operationId = commit.operationId();
-    SessionHead head =
+    Head head =
         (operationId == null
                 ? dao.head(commit.sessionId())
                 : dao.head(commit.sessionId(), operationId))
-            .orElse(SessionHead.UNKNOWN);
+            .orElse(Head.UNKNOWN);
     if (head.deleted()) {
       return new SessionDeleted(commit.sessionId());
     }
@@ -90,7 +92,7 @@ final class CommitStep {
         receipt.revision(), receipt.firstSeq(), receipt.lastSeq(), receipt.enqueued(), true);
   }
 
-  private @Nullable CommitOutcome refuseParentOrEvents(SessionHead head) {
+  private @Nullable CommitOutcome refuseParentOrEvents(Head head) {
     Long parentSeq = commit.parentSeq();
     // The log has no gaps, so every seq from the first visible one to the last one is an event.
     if (parentSeq != null
@@ -116,7 +118,7 @@ final class CommitStep {
     return null;
   }
 
-  private Committed write(SessionHead head) {
+  private Committed write(Head head) {
     Long parentSeq = commit.parentSeq();
     long parent = parentSeq == null ? head.leafSeq() : parentSeq;
     long firstSeq = head.lastSeq() + 1;
@@ -158,7 +160,7 @@ final class CommitStep {
     return new Committed(revision, firstSeq, lastSeq, enqueued, false);
   }
 
-  private long moveHead(SessionHead head, long leafSeq, long lastSeq) {
+  private long moveHead(Head head, long leafSeq, long lastSeq) {
     if (head.revision() == 0) {
       return dao.create(commit.sessionId(), leafSeq, lastSeq, nowMs);
     }
@@ -186,7 +188,7 @@ final class CommitStep {
   /**
    * Updates the column that orders idle sessions, at most once a second, because it has an index.
    */
-  private void touch(SessionHead head) {
+  private void touch(Head head) {
     long sinceMs = nowMs - head.activeAtMs();
     if (sinceMs < 0 || sinceMs >= ACTIVE_MS) {
       dao.touch(head.no(), nowMs);

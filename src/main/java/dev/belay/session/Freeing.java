@@ -68,7 +68,7 @@ final class Freeing {
    * already deleted.
    */
   boolean delete(Tx tx, String id) {
-    return free(tx, tx.attach(SessionDao.class).burn(id, tx.now().toEpochMilli()));
+    return free(tx, tx.attach(UnfreedDao.class).burn(id, tx.now().toEpochMilli()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.session.SessionDao.Head;
 import dev.belay.session.SessionListDao.Run;
 import dev.belay.store.StoreCorruptException;
 import dev.belay.store.Tx;
@@ -22,16 +23,13 @@ final class LogReading {
 
   private final SessionListDao dao;
   private final String id;
-  private final SessionHead head;
+  private final Head head;
 
   LogReading(Tx tx, String id) {
     this.dao = tx.attach(SessionListDao.class);
     this.id = id;
     this.head =
-        tx.attach(SessionDao.class)
-            .head(id)
-            .filter(found -> !found.absent())
-            .orElse(SessionHead.UNKNOWN);
+        tx.attach(SessionDao.class).head(id).filter(found -> !found.absent()).orElse(Head.UNKNOWN);
   }
 
   /** Returns the next events of the log, as many as fit into a page. */

@@ -1,5 +1,6 @@
 package dev.belay.session;
 
+import dev.belay.session.SessionDao.Receipt;
 import dev.belay.session.Turn.Enqueue;
 import dev.belay.store.StoreCorruptException;
 import java.nio.ByteBuffer;

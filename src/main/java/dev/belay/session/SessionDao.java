@@ -1,6 +1,9 @@
 package dev.belay.session;
 
 import dev.belay.engine.VerbatimSql;
+import dev.belay.queue.Enqueued;
+import dev.belay.store.StoreCorruptException;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.config.UseTemplateEngine;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -39,8 +42,8 @@ public interface SessionDao {
                                        AND r.revision > s.cleared_revision
       WHERE  s.id = :id
       """)
-  @UseRowMapper(SessionHead.ReceiptMapper.class)
-  Optional<SessionHead> head(String id, String operationId);
+  @UseRowMapper(SessionHeadMapper.WithReceipt.class)
+  Optional<Head> head(String id, String operationId);
 
   /** As {@link #head(String, String)}, without a receipt. */
   @SqlQuery(
@@ -52,8 +55,8 @@ public interface SessionDao {
       FROM   belay_session
       WHERE  id = :id
       """)
-  @UseRowMapper(SessionHead.Mapper.class)
-  Optional<SessionHead> head(String id);
+  @UseRowMapper(SessionHeadMapper.class)
+  Optional<Head> head(String id);
 
   /**
    * Returns the seq of the event with this id, if there is one, including an event from before a
@@ -204,15 +207,88 @@ public interface SessionDao {
   Optional<SessionEvent> eventById(String id, String eventId);
 
   /**
-   * Burns an id and returns the number of its session; empty if there is no such session. The rows
-   * of the session are freed later, in batches.
+   * The data of a session that a commit needs. Immutable, safe for use by many threads.
+   *
+   * @param no the session's number, by which other tables refer to it
+   * @param revision number of its commits and clears, 0 if the session never existed
+   * @param leafSeq seq of the leaf, 0 if there is none
+   * @param lastSeq seq of the last event in its log, 0 if there is none
+   * @param clearedSeq seq of the last event from before its last clear, 0 if it was never cleared
+   * @param activeAtMs time of its last activity in milliseconds since the epoch, updated at most
+   *     once a second
+   * @param absent true if the session was deleted, or was cleared without a later commit
+   * @param deleted true if its id is burnt
+   * @param receipt the receipt of the requested operation, null if there is none
    */
-  @SqlQuery(
-      """
-      UPDATE belay_session
-      SET    deleted_at_ms = :nowMs, absent_since_ms = COALESCE(absent_since_ms, :nowMs)
-      WHERE  id = :id AND deleted_at_ms IS NULL
-      RETURNING no
-      """)
-  Optional<Long> burn(String id, long nowMs);
+  record Head(
+      long no,
+      long revision,
+      long leafSeq,
+      long lastSeq,
+      long clearedSeq,
+      long activeAtMs,
+      boolean absent,
+      boolean deleted,
+      @Nullable Receipt receipt) {
+    /**
+     * The largest revision and seq: half of the range of a {@code long}, so that adding the size of
+     * a commit never overflows.
+     */
+    public static final long COUNTER_MAX = Long.MAX_VALUE / 2;
+
+    /** The head of a session that has never existed. */
+    static final Head UNKNOWN = new Head(0, 0, 0, 0, 0, 0, true, false, null);
+
+    /** Refuses values that Belay never writes, so that no counter overflows. */
+    public Head {
+      if (revision < 0
+          || revision > COUNTER_MAX
+          || lastSeq < 0
+          || lastSeq > COUNTER_MAX
+          || leafSeq < 0
+          || leafSeq > lastSeq
+          || clearedSeq < 0
+          || clearedSeq > lastSeq) {
+        throw new StoreCorruptException(
+            "session no. %d has revision %d, leaf %d, last event %d, cleared up to %d"
+                .formatted(no, revision, leafSeq, lastSeq, clearedSeq),
+            null);
+      }
+    }
+
+    /** Returns the revision that a commit must expect: 0 if the session is not visible. */
+    long seenRevision() {
+      return absent ? 0 : revision;
+    }
+
+    Head with(Receipt found) {
+      return new Head(
+          no, revision, leafSeq, lastSeq, clearedSeq, activeAtMs, absent, deleted, found);
+    }
+  }
+
+  /**
+   * The stored result of an operation, with which the store answers the same operation when it is
+   * sent again. Immutable, safe for use by many threads, if no caller writes into {@code hash}.
+   *
+   * @param hashFormat the format of {@code hash}
+   * @param hash the hash of the operation's content
+   * @param revision the revision of the session after the operation
+   * @param firstSeq the seq of the operation's first event; {@code lastSeq + 1} if it has none
+   * @param lastSeq the seq of the last event in the log after the operation
+   * @param enqueued the result for each piece of work that the operation enqueued, in its order
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by OperationHash, never by equals
+  record Receipt(
+      int hashFormat,
+      byte[] hash,
+      long revision,
+      long firstSeq,
+      long lastSeq,
+      List<Enqueued> enqueued) {
+    /** Copies {@code enqueued}. */
+    public Receipt {
+      enqueued = List.copyOf(enqueued);
+    }
+  }
 }

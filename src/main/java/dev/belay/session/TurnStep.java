@@ -5,7 +5,7 @@ import dev.belay.lease.Lease;
 import dev.belay.lease.LeaseDao;
 import dev.belay.queue.Claim;
 import dev.belay.queue.Enqueued;
-import dev.belay.queue.QueueTurn;
+import dev.belay.queue.QueueEngine;
 import dev.belay.session.CommitOutcome.ClaimLost;
 import dev.belay.session.CommitOutcome.KeyConflict;
 import dev.belay.session.CommitOutcome.LeaseLost;
@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class TurnStep {
   private final Tx tx;
   private final Turn turn;
-  private final QueueTurn work;
+  private final QueueEngine.Turn work;
   private final long nowMs;
 
   TurnStep(Tx tx, Turn turn) {
     this.tx = tx;
     this.turn = turn;
-    this.work = new QueueTurn(tx);
+    this.work = new QueueEngine.Turn(tx);
     this.nowMs = tx.now().toEpochMilli();
   }
 

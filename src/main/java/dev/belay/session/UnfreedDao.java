@@ -13,13 +13,26 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.statement.UseRowMapper;
 
 /**
- * The statements that clear sessions and free the rows of deleted and cleared sessions. Belongs to
- * the body that attached it.
+ * The statements that clear and delete sessions, and free the rows of deleted and cleared sessions.
+ * Belongs to the body that attached it.
  *
  * <p>No reader can see these rows any longer; freeing them only makes their space usable again.
  */
 @UseTemplateEngine(VerbatimSql.class)
 interface UnfreedDao {
+  /**
+   * Burns an id and returns the number of its session; empty if there is no such session. The rows
+   * of the session are freed later, in batches.
+   */
+  @SqlQuery(
+      """
+      UPDATE belay_session
+      SET    deleted_at_ms = :nowMs, absent_since_ms = COALESCE(absent_since_ms, :nowMs)
+      WHERE  id = :id AND deleted_at_ms IS NULL
+      RETURNING no
+      """)
+  Optional<Long> burn(String id, long nowMs);
+
   /** Clears a session and returns its number; empty if the session is unknown or deleted. */
   @SqlQuery(
       """

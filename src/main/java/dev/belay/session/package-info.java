@@ -12,8 +12,8 @@
  *   <li>Values that are read: {@link dev.belay.session.Session}, {@link
  *       dev.belay.session.SessionEvent}, {@link dev.belay.session.Loaded}, {@link
  *       dev.belay.session.SessionLine}.
- *   <li>Run the statements inside a transaction: {@link dev.belay.session.SessionDao}, with {@link
- *       dev.belay.session.SessionHead} and {@link dev.belay.session.Receipt}.
+ *   <li>Run the statements inside a transaction: {@link dev.belay.session.SessionDao}, with its
+ *       {@link dev.belay.session.SessionDao.Head} and {@link dev.belay.session.SessionDao.Receipt}.
  * </ul>
  *
  * <p><b>Words</b>

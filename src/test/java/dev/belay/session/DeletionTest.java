@@ -53,7 +53,7 @@ class DeletionTest {
   void readers_know_nothing_of_it_while_its_rows_are_still_there() {
     make("s", 3, 1);
 
-    belay.useWrite(tx -> tx.attach(SessionDao.class).burn("s", 1));
+    belay.useWrite(tx -> tx.attach(UnfreedDao.class).burn("s", 1));
 
     assertThat(rows()).isPositive();
     assertThat(sessions.find("s")).isEmpty();

@@ -398,7 +398,7 @@ class FreeingTest {
   private void leave(String id) {
     belay.useWrite(
         tx ->
-            tx.attach(SessionDao.class)
+            tx.attach(UnfreedDao.class)
                 .burn(id, 1)
                 .ifPresent(no -> tx.attach(UnfreedDao.class).note(no)));
   }

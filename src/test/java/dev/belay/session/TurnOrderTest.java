@@ -61,7 +61,7 @@ class TurnOrderTest {
         .commit(SessionCommit.to("s", 1).operation("known").append(event("b").withId("known")))
         .orThrow();
     store.sessions().commit(SessionCommit.to("gone", 0)).orThrow();
-    store.belay().useWrite(tx -> tx.attach(SessionDao.class).burn("gone", 1));
+    store.belay().useWrite(tx -> tx.attach(UnfreedDao.class).burn("gone", 1));
     store.queue().enqueue(NewWork.of("x").withKey("known"));
     store.queue().claim("a", TurnStore.TTL).ifPresent(store.queue()::complete);
     lostLease = store.lease("lost", "a");

@@ -7,7 +7,6 @@ import dev.belay.session.CommitOutcome.OperationConflict;
 import dev.belay.session.CommitOutcome.RevisionConflict;
 import dev.belay.session.CommitOutcome.SessionDeleted;
 import dev.belay.session.CommitOutcome.UnknownParent;
-import dev.belay.session.Receipt;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
