@@ -1,5 +1,6 @@
 package dev.belay;
 
+import dev.belay.check.StoreCheck;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TokenSpace;
 import dev.belay.lease.Leases;
@@ -11,12 +12,14 @@ import dev.belay.session.Sessions;
 import dev.belay.sqlite.OpenSettings;
 import dev.belay.sqlite.Sqlite;
 import dev.belay.store.BackupProgress;
+import dev.belay.store.Finding;
 import dev.belay.store.StoreException;
 import dev.belay.store.TxAction;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxRunner;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
@@ -86,9 +89,10 @@ public final class Belay implements AutoCloseable {
    *     new file stays and is empty; if only the switch to WAL or {@code
    *     BelayOptions.withConnection} fails, the file is already migrated. The subclasses: {@link
    *     dev.belay.store.SchemaTooNewException} if a newer Belay has migrated the file, {@link
-   *     dev.belay.store.StoreCorruptException} if it is not a database, is damaged, or has a schema
-   *     history that this library does not know, {@link dev.belay.store.StoreBusyException} if
-   *     other processes held the file for the whole busy timeout, {@link
+   *     dev.belay.store.SchemaTooOldException} if migrations are pending that the options forbid,
+   *     {@link dev.belay.store.StoreCorruptException} if it is not a database, is damaged, or has a
+   *     schema history that this library does not know, {@link dev.belay.store.StoreBusyException}
+   *     if other processes held the file for the whole busy timeout, {@link
    *     dev.belay.store.StoreInterruptedException} if the thread was interrupted
    * @throws IllegalArgumentException if the path is empty, or of another than the default file
    *     system
@@ -126,7 +130,9 @@ public final class Belay implements AutoCloseable {
    * <p>A file in a folder without permission to write can be read only while its {@code -wal} and
    * {@code -shm} exist. Whether the file has a second name is not checked.
    *
-   * @throws StoreException if the file does not exist, is not a store, or cannot be read
+   * @throws StoreException if the file does not exist, is not a store, or cannot be read; {@link
+   *     dev.belay.store.SchemaTooOldException} if it lacks tables that this Belay reads. Migrations
+   *     of the application are not looked at
    * @throws IllegalArgumentException if the path is empty, or of another than the default file
    *     system
    */
@@ -167,7 +173,8 @@ public final class Belay implements AutoCloseable {
    * @param jdbcUrl for example {@code jdbc:postgresql://host/database?user=app&password=secret}
    * @throws StoreException if the server cannot be reached, is older than PostgreSQL 15, or cannot
    *     be written; {@link dev.belay.store.SchemaTooNewException} if a newer Belay has migrated the
-   *     schema
+   *     schema; {@link dev.belay.store.SchemaTooOldException} if migrations are pending that the
+   *     options forbid
    * @throws IllegalArgumentException if an option was chosen that only a file has
    */
   public static Belay openPostgres(String jdbcUrl, BelayOptions options) {
@@ -259,6 +266,48 @@ public final class Belay implements AutoCloseable {
    */
   public List<String> queues(@Nullable String afterName, int limit) {
     return queues.names(afterName, limit);
+  }
+
+  /**
+   * Returns what this store holds: sizes, and counts that cost a bounded amount. Writes nothing.
+   * For exact numbers of one queue see {@link WorkQueue#stats()}.
+   *
+   * @throws IllegalStateException if called from inside a body
+   */
+  public StoreStats stats() {
+    return new StatsReading(store, StoreStats.COUNT_MAX)
+        .read(queues(null, StoreStats.QUEUES_MAX + 1));
+  }
+
+  /** As {@link #check(Finding.Scope)}, with {@link Finding.Scope#ROWS}. */
+  public List<Finding> check() {
+    return check(Finding.Scope.ROWS);
+  }
+
+  /**
+   * Looks for what should not be in this store: Belay's own rules, which the database does not
+   * enforce or which something has got round. Returns an empty list if all is well. Writes nothing
+   * and repairs nothing.
+   *
+   * <p>The rows are read in slices, each a transaction of its own of at most 200 ms on a disk of
+   * ordinary speed, beside all other work, also of other processes; what they write meanwhile is no
+   * finding. Tables of the application are read for broken foreign keys only, each in one
+   * statement. With {@link Finding.Scope#PAGES} SQLite reads all pages in one long snapshot.
+   *
+   * <p>What cannot be read is a finding, where that is possible, and ends the walk through its
+   * table. An interrupt ends the check, and so does {@link #close}.
+   *
+   * @return at most {@link Finding#MAX} findings, and then one of the rule {@link Finding#MORE} if
+   *     there are more
+   * @throws IllegalStateException if called from inside a body
+   * @throws UnsupportedOperationException for {@code PAGES} on PostgreSQL, whose own tools check
+   *     its pages
+   * @throws StoreException if the store cannot be read for another reason than damage. The
+   *     subclasses: {@link dev.belay.store.StoreInterruptedException} (the interrupt flag stays
+   *     set), {@link dev.belay.store.StoreClosedException}
+   */
+  public List<Finding> check(Finding.Scope scope) {
+    return new StoreCheck(store).run(Objects.requireNonNull(scope, "scope"));
   }
 
   /** As {@link #backup(Path, BackupProgress)}, without progress. */

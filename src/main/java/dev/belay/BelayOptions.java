@@ -47,6 +47,21 @@ public final class BelayOptions implements EngineOptions {
   /** The maximum length of the name of a migration history: 50 characters. */
   public static final int MIGRATIONS_NAME_MAX = 50;
 
+  /**
+   * What happens to pending migrations when a store is opened for writing. Immutable, safe for use
+   * by many threads.
+   */
+  public enum Migration {
+    /** They run. */
+    ON_OPEN,
+
+    /**
+     * The store is not opened: {@link dev.belay.store.SchemaTooOldException} lists them, and
+     * nothing was changed or created.
+     */
+    NONE
+  }
+
   private final OptionChoices choices;
 
   private BelayOptions(OptionChoices choices) {
@@ -168,6 +183,17 @@ public final class BelayOptions implements EngineOptions {
   }
 
   /**
+   * Sets what happens if the store has a schema that is older than this library needs, has none, or
+   * lacks migrations of {@link #withMigrations}. {@link Migration#ON_OPEN} by default. With {@link
+   * Migration#NONE} a tool that looks at a store, or a process that is deployed before the one that
+   * migrates, changes nothing by opening it. A store in memory and a store that is opened for
+   * reading ignore this option: the one is always migrated, the other never.
+   */
+  public BelayOptions withMigration(Migration migration) {
+    return with("withMigration", to -> to.migration = requireNonNull(migration, "migration"));
+  }
+
+  /**
    * Sets an action that registers mappers, arguments and plugins of the application with JDBI. It
    * runs once at open and does not affect Belay's own DAOs. It runs before Belay sets its
    * transaction handler, which therefore cannot be replaced. No action by default.
@@ -271,6 +297,11 @@ public final class BelayOptions implements EngineOptions {
   @Override
   public Map<String, List<String>> migrations() {
     return choices.migrations;
+  }
+
+  @Override
+  public boolean migrates() {
+    return choices.migration == Migration.ON_OPEN;
   }
 
   @Override

@@ -29,6 +29,7 @@ final class OptionChoices implements Cloneable {
   int commitGroupMax = BelayOptions.COMMIT_GROUP_DEFAULT;
   int readers = BelayOptions.READERS_DEFAULT;
   Map<String, List<String>> migrations = Map.of(); // in the order in which they were named
+  BelayOptions.Migration migration = BelayOptions.Migration.ON_OPEN;
   Consumer<Jdbi> jdbi = jdbi -> {};
   Consumer<Connection> connection = connection -> {};
   @Nullable BelayObserver observer;

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 /**
  * Which package may know what.
  *
- * <p>Goal: {@code session → queue, lease → engine → store}; {@code sqlite, postgres → engine};
- * {@code Belay →} all. Nothing points back, so that a second database replaces one package. Method:
- * the arrows of the compiled main classes. Rules are checked by plain tests, because an
- * {@code @ArchTest} field that no engine picks up is a gate that stays green.
+ * <p>Goal: {@code session → queue, lease → engine → store}; {@code check → engine}; {@code sqlite,
+ * postgres → engine}; {@code Belay →} all. Nothing points back, so that a second database replaces
+ * one package. Method: the arrows of the compiled main classes. Rules are checked by plain tests,
+ * because an {@code @ArchTest} field that no engine picks up is a gate that stays green.
  */
 class ArchitectureTest {
   private static final JavaClasses MAIN =
@@ -96,8 +96,9 @@ class ArchitectureTest {
   }
 
   @Test
-  void queue_and_lease_know_what_they_need_of_an_engine_only() {
-    for (String feature : new String[] {"dev.belay.queue..", "dev.belay.lease.."}) {
+  void queue_lease_and_check_know_what_they_need_of_an_engine_only() {
+    for (String feature :
+        new String[] {"dev.belay.queue..", "dev.belay.lease..", "dev.belay.check.."}) {
       check(
           noClasses()
               .that(resideInAPackage(feature))

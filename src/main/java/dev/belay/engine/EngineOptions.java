@@ -43,6 +43,9 @@ public interface EngineOptions {
   /** Returns the locations of each history by its name, in the order in which they run. */
   Map<String, List<String>> migrations();
 
+  /** Returns whether pending migrations run when a store is opened; otherwise it is refused. */
+  boolean migrates();
+
   /** Returns the code that registers the application's mappers, plugins and arguments. */
   Consumer<Jdbi> jdbi();
 

@@ -2,6 +2,7 @@ package dev.belay.engine;
 
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
+import dev.belay.store.Finding;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
@@ -129,6 +130,16 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
    * number of pages released.
    */
   int shrink(int pagesMax);
+
+  /** Returns what the engine knows about its database; reads a bounded amount. */
+  EngineFacts facts();
+
+  /**
+   * Passes to {@code to} what only the engine can find in its database: the shape of Belay's
+   * tables, broken foreign keys of other tables and, if {@code scope} is PAGES, damaged pages. Must
+   * not be called inside a body.
+   */
+  void check(Finding.Scope scope, Consumer<Finding> to);
 
   /** Copies the store to {@code target}, as {@code Belay.backup} describes. */
   void backup(Path target, BackupProgress progress);

@@ -12,12 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param verb for Belay's own verbs
  * @param body for bodies of users, whose plans are the planner's own choice
  * @param reading for a body that only reads
+ * @param looking for a read of Belay's own
  * @param session settings for all that follows on a connection
  * @param group for calls that have no id, because their COMMIT is a part of them
  * @param isBorrowed whether the connections belong to a pool of the host
  */
 record PgBegin(
-    String verb, String body, String reading, String session, String group, boolean isBorrowed) {
+    String verb,
+    String body,
+    String reading,
+    String looking,
+    String session,
+    String group,
+    boolean isBorrowed) {
   /* Plans made while a table was empty are kept until the next ANALYZE, and read a full table from
    * end to end. Belay's own statements each have one right plan: along an index.
    */
@@ -30,6 +37,9 @@ record PgBegin(
           + ", set_config('enable_sort', 'off', true)";
 
   private static final String NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+  private static final String READING =
+      "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, " + NOW;
 
   /* Ids of transactions are unique in one life of the server. A standby that takes over continues
    * on another timeline. A crash loses the ids that were not on disk, and the server gives them to
@@ -85,7 +95,8 @@ record PgBegin(
     return new PgBegin(
         writing + OWN_PLANS,
         writing,
-        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, " + NOW + settings,
+        READING + settings,
+        READING + settings + OWN_PLANS,
         "SELECT 1" + (settings + durability).replace(", true)", ", false)"),
         "SELECT NULL, " + NOW + settings + durability + OWN_PLANS,
         borrowed);

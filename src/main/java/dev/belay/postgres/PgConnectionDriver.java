@@ -27,6 +27,7 @@ final class PgConnectionDriver implements DriverConnection {
   private final PgBegin begins;
   private final Runnable sameTransaction;
   private String beginText;
+  private String readText;
   private @Nullable String found;
   private boolean sessionChanged;
   private @Nullable String life;
@@ -44,6 +45,7 @@ final class PgConnectionDriver implements DriverConnection {
     this.begins = begins;
     this.sameTransaction = sameTransaction;
     this.beginText = begins.body();
+    this.readText = begins.reading();
   }
 
   /** Takes the connection of a transaction that a host begins and ends. */
@@ -65,6 +67,7 @@ final class PgConnectionDriver implements DriverConnection {
   /** Begins the next transaction with the settings of Belay's own verbs, or of users' bodies. */
   void nextIs(boolean verb) {
     beginText = verb ? begins.verb() : begins.body();
+    readText = verb ? begins.looking() : begins.reading();
   }
 
   /** Returns what the server answered to the last BEGIN. */
@@ -84,7 +87,7 @@ final class PgConnectionDriver implements DriverConnection {
 
   @Override
   public void beginReading() throws SQLException {
-    begin(begins.reading());
+    begin(readText);
   }
 
   private void begin(String text) throws SQLException {

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  *       it passes over them, and locks what it returns. The lane is locked before the work.
  *   <li>A released lease keeps its row, because its next token must be larger. The row has no
  *       holder.
+ *   <li>A check knows the last number that was given out, which is that of a block, and the rows of
+ *       lanes.
  *   <li>The planner would use another index than the one that is meant. After the analysis of a
  *       table that was empty, all indexes cost the same to it, and it takes one that brings an
  *       order, from end to end; it keeps that plan until the next analysis.
@@ -153,9 +155,40 @@ final class PgDialect implements SqlDialect {
 
   private static final Set<String> MERGED = Set.of("PurgeDao.oldestFinished", "WorkDao.listReady");
 
+  private static final String LAST_TOKEN = "(SELECT value FROM belay_counter WHERE name = 'token')";
+  private static final String LAST_OF_BLOCK =
+      "(SELECT value * 1024 + 1023 FROM belay_counter WHERE name = 'block')";
+
+  /** Work whose lane cannot be locked is never claimed. */
+  private static final String WITHOUT_LANE =
+      """
+      UNION ALL
+      SELECT 'work-lane', 'work ' || w.id || ' of queue ' || w.queue,
+             'its lane has no row, so it is never claimed'
+      FROM   w
+      WHERE  w.lane IS NOT NULL AND w.finished_at_ms IS NULL
+        AND  (SELECT 1 FROM belay_lane l WHERE l.queue = w.queue AND l.lane = w.lane) IS NULL
+      """;
+
+  /**
+   * Returns a statement of a check, which counts numbers in blocks, and knows the rows of lanes.
+   */
+  private static String checking(String method, String annotated) {
+    return switch (method) {
+      case "WorkCheckDao.works" -> annotated.replace(LAST_TOKEN, LAST_OF_BLOCK) + WITHOUT_LANE;
+      case "LeaseCheckDao.leases" -> annotated.replace(LAST_TOKEN, LAST_OF_BLOCK);
+      case "LeaseCheckDao.counters" ->
+          annotated
+              .replace("SELECT 'token' AS name UNION ALL SELECT 'work'", "SELECT 'block' AS name")
+              .replace(
+                  "4611686018427387903", String.valueOf(PgNumbers.NUMBER_MAX / PgNumbers.BLOCK));
+      default -> annotated;
+    };
+  }
+
   @Override
   public String sql(String method, String annotated) {
-    String sql = STATEMENTS.getOrDefault(method, annotated);
+    String sql = STATEMENTS.getOrDefault(method, checking(method, annotated));
     for (String name : List.of(method, method.substring(0, method.indexOf('.')))) {
       for (Map.Entry<String, String> hidden : HIDDEN.getOrDefault(name, Map.of()).entrySet()) {
         sql = sql.replace(hidden.getKey(), hidden.getValue());

@@ -13,6 +13,7 @@ import dev.belay.engine.jdbc.TxEnd;
 import dev.belay.engine.line.ConnectionExecutor;
 import dev.belay.engine.line.Reports;
 import dev.belay.engine.line.Request;
+import dev.belay.engine.line.RequestKind;
 import dev.belay.engine.line.RequestRunner;
 import dev.belay.engine.line.Source;
 import dev.belay.store.CommitUnknownException;
@@ -238,18 +239,17 @@ final class PgRunner implements RequestRunner {
 
   private void read(Request<?> request) throws SQLException {
     BoundConnection connection = current.get();
-    ConnectionTransaction transaction = connection.transaction();
     try {
-      transaction.beginReading();
+      beginReading(connection, request.kind());
     } catch (SQLException e) {
       if (!PgFailures.isConnectionLost(e)) {
         throw parts.errors().operating("reading", e);
       }
       current.discard(connection); // it may have been idle for long
       connection = current.get();
-      transaction = connection.transaction();
-      transaction.beginReading();
+      beginReading(connection, request.kind());
     }
+    ConnectionTransaction transaction = connection.transaction();
     PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
     BodyTx tx = BodyTx.reading(connection, parts.store(), parts.now(driver.begun()));
     current.bodyStarts();
@@ -262,6 +262,12 @@ final class PgRunner implements RequestRunner {
     }
     discardIfBroken(connection, sound);
     run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());
+  }
+
+  private static void beginReading(BoundConnection connection, RequestKind kind)
+      throws SQLException {
+    ((PgConnectionDriver) connection.driver()).nextIs(kind == RequestKind.LOOK);
+    connection.transaction().beginReading();
   }
 
   /** Runs a body whose statements commit one by one, on a connection that ends with it. */

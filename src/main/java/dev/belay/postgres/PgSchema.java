@@ -2,6 +2,7 @@ package dev.belay.postgres;
 
 import dev.belay.engine.EngineOptions;
 import dev.belay.store.SchemaTooNewException;
+import dev.belay.store.SchemaTooOldException;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreInterruptedException;
@@ -9,13 +10,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfoService;
 
 /**
  * Migrates the schema when a store is opened: Belay's tables, then those of the application.
@@ -67,28 +70,55 @@ final class PgSchema {
    * @param deadlineNanos the {@code nanoTime} until which to wait for another process that migrates
    * @throws StoreBusyException if that process takes longer
    * @throws StoreInterruptedException if the thread is interrupted while it waits
+   * @throws SchemaTooOldException if there are any, and {@code options} do not allow that
    */
   void migrate(EngineOptions options, long deadlineNanos) {
+    if (!options.migrates()) {
+      requireNonePending(options);
+      return;
+    }
     try (Connection locking = source.getConnection()) {
       locking.setAutoCommit(false);
       lock(locking, deadlineNanos);
-      if (appliedVersion(locking) < NEWEST) {
-        run("belay", TABLE, List.of(LOCATION), PgSchema.class.getClassLoader());
-      }
-      ClassLoader context = Thread.currentThread().getContextClassLoader();
-      ClassLoader loader = context != null ? context : PgSchema.class.getClassLoader();
-      for (Map.Entry<String, List<String>> history : options.migrations().entrySet()) {
-        String name = history.getKey();
-        String table =
-            APPLICATION.equals(name)
-                ? "flyway_schema_history"
-                : "flyway_schema_" + name + "_history";
-        run(name, table, history.getValue(), loader);
+      int applied = appliedVersion(locking);
+      for (History history : histories(options)) {
+        if (!history.isOurs() || applied < NEWEST) {
+          run(history);
+        }
       }
       locking.rollback();
       locking.setAutoCommit(true);
     } catch (SQLException e) {
       throw errors.operating("migrating the schema", e);
+    }
+  }
+
+  private void requireNonePending(EngineOptions options) {
+    try (Connection reading = source.getConnection()) {
+      int applied = appliedVersion(reading);
+      List<String> pending = new ArrayList<>();
+      for (History history : histories(options)) {
+        try (MigrationSource connections = new MigrationSource(source)) {
+          pending.addAll(pending(history, flyway(history, connections)));
+        }
+      }
+      if (!pending.isEmpty()) {
+        throw new SchemaTooOldException(
+            errors.store(), String.valueOf(applied), String.valueOf(NEWEST), pending);
+      }
+    } catch (SQLException e) {
+      throw errors.operating("reading the histories of the schema", e);
+    }
+  }
+
+  private List<String> pending(History history, Flyway flyway) {
+    try {
+      flyway.validate();
+      return Stream.of(requireAny(history, flyway).pending())
+          .map(next -> history.name() + ": " + next.getScript())
+          .toList();
+    } catch (FlywayException e) {
+      throw failed(history, e);
     }
   }
 
@@ -149,32 +179,77 @@ final class PgSchema {
     }
   }
 
-  private void run(String name, String table, List<String> locations, ClassLoader loader) {
+  /** Belay's migrations, then those of the application in their order. */
+  private static List<History> histories(EngineOptions options) {
+    List<History> histories = new ArrayList<>();
+    histories.add(new History("belay", TABLE, List.of(LOCATION), PgSchema.class.getClassLoader()));
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    ClassLoader loader = context != null ? context : PgSchema.class.getClassLoader();
+    options
+        .migrations()
+        .forEach(
+            (name, locations) ->
+                histories.add(
+                    new History(
+                        name,
+                        APPLICATION.equals(name)
+                            ? "flyway_schema_history"
+                            : "flyway_schema_" + name + "_history",
+                        locations,
+                        loader)));
+    return histories;
+  }
+
+  private record History(String name, String table, List<String> locations, ClassLoader loader) {
+    boolean isOurs() {
+      return table.equals(TABLE);
+    }
+  }
+
+  private void run(History history) {
     try (MigrationSource connections = new MigrationSource(source)) {
-      Flyway flyway =
-          Flyway.configure(loader)
-              .dataSource(connections)
-              .locations(locations.toArray(String[]::new))
-              .table(table)
-              .schemas(server.schema())
-              .defaultSchema(server.schema())
-              .createSchemas(false)
-              // The schema may contain tables of other programs: start below every version.
-              .baselineOnMigrate(true)
-              .baselineVersion("0")
-              // An older program must not use a newer schema; Flyway's default would allow it.
-              .ignoreMigrationPatterns("*:pending")
-              .failOnMissingLocations(true)
-              .placeholderReplacement(false)
-              .load();
-      if (flyway.info().all().length == 0) {
-        throw new StoreException(
-            errors.store() + ": migrations '" + name + "': no migration in " + locations, null);
-      }
+      Flyway flyway = flyway(history, connections);
+      requireAny(history, flyway);
       flyway.migrate();
     } catch (FlywayException e) {
-      throw new StoreException(
-          errors.store() + ": migrations '" + name + "' failed: " + e.getMessage(), e);
+      throw failed(history, e);
     }
+  }
+
+  private MigrationInfoService requireAny(History history, Flyway flyway) {
+    MigrationInfoService info = flyway.info();
+    if (info.all().length == 0) {
+      throw new StoreException(
+          errors.store()
+              + ": migrations '"
+              + history.name()
+              + "': no migration in "
+              + history.locations(),
+          null);
+    }
+    return info;
+  }
+
+  private StoreException failed(History history, FlywayException e) {
+    return new StoreException(
+        errors.store() + ": migrations '" + history.name() + "' failed: " + e.getMessage(), e);
+  }
+
+  private Flyway flyway(History history, MigrationSource connections) {
+    return Flyway.configure(history.loader())
+        .dataSource(connections)
+        .locations(history.locations().toArray(String[]::new))
+        .table(history.table())
+        .schemas(server.schema())
+        .defaultSchema(server.schema())
+        .createSchemas(false)
+        // The schema may contain tables of other programs: start below every version.
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        // An older program must not use a newer schema; Flyway's default would allow it.
+        .ignoreMigrationPatterns("*:pending")
+        .failOnMissingLocations(true)
+        .placeholderReplacement(false)
+        .load();
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.postgres;
 
+import dev.belay.engine.EngineFacts;
 import dev.belay.engine.EngineOptions;
 import dev.belay.engine.GroupVerbs;
 import dev.belay.engine.Registration;
@@ -20,6 +21,7 @@ import dev.belay.engine.line.WaitClock;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.Durability;
+import dev.belay.store.Finding;
 import dev.belay.store.Tx;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -48,6 +50,7 @@ final class PgStore extends RequestStore {
   private final PgWatch changes;
   private final PgJoins joins;
   private final PgGroupVerbs groups;
+  private final PgInspection inspection;
   private volatile boolean closing;
   private final PgLocks locks = new PgLocks();
   private final Callbacks callbacks = new Callbacks();
@@ -94,6 +97,7 @@ final class PgStore extends RequestStore {
             TimeUnit.MILLISECONDS.toNanos(busyTimeoutMs),
             changes::committed,
             this);
+    this.inspection = new PgInspection(server, this);
     this.joins = new PgJoins(parts, server.quotedSchema());
     this.writers = executor("belay-writer", WRITERS, null);
     this.lockedRenewals = executor("belay-locked-renewal", LOCKED_RENEWALS, null);
@@ -224,6 +228,16 @@ final class PgStore extends RequestStore {
   @Override
   public int shrink(int pagesMax) {
     return 0; // autovacuum keeps what is free for the next rows
+  }
+
+  @Override
+  public EngineFacts facts() {
+    return inspection.facts();
+  }
+
+  @Override
+  public void check(Finding.Scope scope, Consumer<Finding> to) {
+    inspection.check(scope, to);
   }
 
   @Override

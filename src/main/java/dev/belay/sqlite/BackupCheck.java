@@ -91,7 +91,7 @@ final class BackupCheck {
    * Returns whether the statement could not be prepared, for example because a collation is
    * missing; then no page is damaged.
    */
-  private static boolean isOfAStatement(SQLException failure) {
+  static boolean isOfAStatement(SQLException failure) {
     return (failure.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_ERROR.code;
   }
 

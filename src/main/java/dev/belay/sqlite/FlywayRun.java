@@ -4,6 +4,7 @@ import dev.belay.store.StoreException;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfoService;
@@ -43,12 +44,13 @@ final class FlywayRun {
   }
 
   /**
-   * Returns whether a migration is pending. Changes nothing.
+   * Returns the pending migrations, each as the name of its history and its script. Changes
+   * nothing.
    *
    * @throws StoreException if the history does not fit the migrations that were found, a location
    *     has none, or Flyway cannot be used
    */
-  boolean isPending(SQLiteConnection connection) {
+  List<String> pending(SQLiteConnection connection) {
     return guarded(
         "the history of the schema is not valid",
         () -> {
@@ -56,7 +58,7 @@ final class FlywayRun {
             MigrationInfoService info = flyway(locations, lent).info();
             requireMigrations(info, lent);
             flyway(locations, lent).validate();
-            return info.pending().length > 0;
+            return Stream.of(info.pending()).map(next -> name + ": " + next.getScript()).toList();
           }
         });
   }

@@ -75,7 +75,7 @@ final class ForeignKeys {
    * Returns the tables with foreign keys. Virtual tables have none, and their module may be
    * missing.
    */
-  private static List<String> tables(Statement statement, String pattern) throws SQLException {
+  static List<String> tables(Statement statement, String pattern) throws SQLException {
     List<String> tables = new ArrayList<>();
     try (ResultSet row =
         statement.executeQuery(

@@ -1,12 +1,14 @@
 package dev.belay.sqlite;
 
 import dev.belay.store.SchemaTooNewException;
+import dev.belay.store.SchemaTooOldException;
 import dev.belay.store.StoreCorruptException;
-import dev.belay.store.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteConnection;
 
@@ -80,7 +82,7 @@ final class SchemaHistory {
   /**
    * Requires that the file has Belay's tables as this Belay knows them. Changes nothing.
    *
-   * @throws StoreException if it does not have them
+   * @throws SchemaTooOldException if it does not have them
    */
   void requireCurrent(SQLiteConnection connection) throws SQLException {
     requireAll(appliedCount(connection));
@@ -99,12 +101,19 @@ final class SchemaHistory {
 
   private void requireAll(int applied) {
     if (applied < ShippedMigration.ALL.size()) {
-      throw new StoreException(
-          file
-              + (applied == 0 ? ": is not a store of Belay" : ": is a store of an older Belay")
-              + "; opening it for writing migrates it",
-          null);
+      throw tooOld(applied, List.of());
     }
+  }
+
+  /**
+   * Returns the exception for a file that has {@code applied} of the shipped migrations and lacks
+   * {@code others}, which are not Belay's.
+   */
+  SchemaTooOldException tooOld(int applied, List<String> others) {
+    List<String> pending = new ArrayList<>(ShippedMigration.pendingAfter(applied));
+    pending.addAll(others);
+    String found = applied == 0 ? "0" : ShippedMigration.ALL.get(applied - 1).version();
+    return new SchemaTooOldException(file, found, ShippedMigration.newestVersion(), pending);
   }
 
   /**

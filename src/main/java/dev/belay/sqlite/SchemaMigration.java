@@ -4,7 +4,7 @@ import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreException;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -41,7 +41,10 @@ final class SchemaMigration {
     this.loader = Thread.currentThread().getContextClassLoader();
   }
 
-  /** Checks the parts that the application provides as far as that is possible without the file. */
+  /**
+   * Checks, for a file that does not exist, the parts that the application provides as far as that
+   * is possible, and whether the file may be migrated.
+   */
   static void requireUsable(String file, OpenSettings settings) {
     new SchemaMigration(file, new SqliteFailures(file), settings).requireUsable();
   }
@@ -50,7 +53,10 @@ final class SchemaMigration {
     try (SQLiteConnection memory =
         new JDBC4Connection("jdbc:sqlite:" + file, ":memory:", new Properties())) {
       settings.prepare(memory);
-      List<FlywayRun> unused = pendingOn(memory);
+      Map<FlywayRun, List<String>> pending = pendingOn(memory);
+      if (isRefused()) {
+        throw history.tooOld(0, scripts(pending));
+      }
     } catch (SQLException e) {
       throw errors.operating("opening", e);
     }
@@ -62,21 +68,34 @@ final class SchemaMigration {
    * @throws StoreException if a migration is refused or fails; then the file is as it was
    */
   boolean run(SQLiteConnection connection) throws SQLException {
-    boolean current = history.isCurrent(connection);
-    List<FlywayRun> pending = pendingOn(connection);
-    if (current && pending.isEmpty()) {
+    int applied = history.appliedCount(connection);
+    Map<FlywayRun, List<String>> pending = pendingOn(connection);
+    if (applied == ShippedMigration.ALL.size() && pending.isEmpty()) {
       return false;
     }
-    underWriteLock(connection, pending);
+    if (isRefused()) {
+      throw history.tooOld(applied, scripts(pending));
+    }
+    underWriteLock(connection, List.copyOf(pending.keySet()));
     return !pending.isEmpty();
   }
 
-  private List<FlywayRun> pendingOn(SQLiteConnection connection) {
-    List<FlywayRun> pending = new ArrayList<>();
+  private boolean isRefused() {
+    return !settings.options().migrates() && !file.equals(SqliteStore.MEMORY);
+  }
+
+  private static List<String> scripts(Map<FlywayRun, List<String>> pending) {
+    return pending.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Returns the runs with anything to do, in their order, each with its pending scripts. */
+  private Map<FlywayRun, List<String>> pendingOn(SQLiteConnection connection) {
+    Map<FlywayRun, List<String>> pending = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> named : settings.options().migrations().entrySet()) {
       FlywayRun run = new FlywayRun(file, named.getKey(), named.getValue(), loader);
-      if (run.isPending(connection)) {
-        pending.add(run);
+      List<String> scripts = run.pending(connection);
+      if (!scripts.isEmpty()) {
+        pending.put(run, scripts);
       }
     }
     return pending;

@@ -28,6 +28,13 @@ record ShippedMigration(String version, String description, int checksum) {
     return ALL.get(ALL.size() - 1).version();
   }
 
+  /** Returns the migrations that a store with the first {@code applied} ones lacks, by script. */
+  static List<String> pendingAfter(int applied) {
+    return ALL.subList(applied, ALL.size()).stream()
+        .map(next -> "belay: " + next.script())
+        .toList();
+  }
+
   /** Returns the file name of the script. */
   String script() {
     return "V" + version + "__" + description + ".sql";

@@ -33,7 +33,9 @@ public final class Sqlite {
       SchemaMigration.requireUsable(file.toString(), settings); // a refusal must not leave a file
     }
     FileIdentity.requireWholeWal(file);
-    FileDraft.create(file, settings.options().ownerOnlyFiles());
+    if (settings.options().migrates()) {
+      FileDraft.create(file, settings.options().ownerOnlyFiles());
+    }
     FileNames.requireOne(file, settings);
     return opened(file, jdbi, settings, Access.WRITE, faults);
   }

@@ -1,5 +1,6 @@
 package dev.belay.sqlite;
 
+import dev.belay.engine.EngineFacts;
 import dev.belay.engine.Registration;
 import dev.belay.engine.TxCheck;
 import dev.belay.engine.jdbc.BelayJdbi;
@@ -15,8 +16,10 @@ import dev.belay.engine.line.Requests;
 import dev.belay.engine.line.Threads;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
+import dev.belay.store.Finding;
 import dev.belay.store.Tx;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,6 +32,7 @@ final class SqliteStore extends RequestStore {
 
   private final String name;
   private final @Nullable FileHold hold;
+  private final @Nullable Path wal;
   private final OpenSettings settings;
   private final GuardedObserver observer;
   private final CallerContext context;
@@ -38,6 +42,7 @@ final class SqliteStore extends RequestStore {
   private final StoreExecutors executors;
   private final Requests requests;
   private final Backup backup;
+  private final FileCheck check;
 
   /** Creates a store on {@code file}, or in memory if {@code file} and {@code hold} are null. */
   SqliteStore(
@@ -90,6 +95,8 @@ final class SqliteStore extends RequestStore {
             callbacks,
             () -> requireOutsideBody("a verb of TxRunner, or of a facade without a Tx,"));
     this.backup = Backup.of(parts, this);
+    this.check = new FileCheck(parts, this);
+    this.wal = file == null ? null : file.wal();
   }
 
   /**
@@ -165,6 +172,20 @@ final class SqliteStore extends RequestStore {
   }
 
   @Override
+  public EngineFacts facts() {
+    try {
+      return look(tx -> FileFacts.of(tx.handle().getConnection(), name, wal));
+    } catch (SQLException e) {
+      throw new SqliteFailures(name).operating("reading", e);
+    }
+  }
+
+  @Override
+  public void check(Finding.Scope scope, Consumer<Finding> to) {
+    check.run(scope, to);
+  }
+
+  @Override
   public void tell(Tx tx, Event event, Consumer<BelayObserver> report) {
     executors.writeRunner().bodyTx().tell(event, report);
   }
@@ -179,6 +200,7 @@ final class SqliteStore extends RequestStore {
     patient = patient && executors.all().settle(deadline);
     changes.close();
     backup.close(deadline);
+    check.close(deadline);
     if (checkpointer != null) {
       checkpointer.close();
     }

@@ -68,6 +68,19 @@ record StoreParts(
             settings.busyTimeoutMs(), () -> checkpoints != null && checkpoints.keepsWriters()));
   }
 
+  /** Opens a connection for a check of the file, with what the application's tables need. */
+  SQLiteConnection openToCheck() throws SQLException {
+    SQLiteConnection opened = connections.openToCopy(Access.READ);
+    try {
+      FileIdentity.require(identity());
+      settings.prepare(opened);
+      return opened;
+    } catch (Throwable e) {
+      opened.close();
+      throw e;
+    }
+  }
+
   /** Opens a connection for a backup, and reads once on it. */
   SQLiteConnection openToCopy() throws SQLException {
     SQLiteConnection opened = connections.openToCopy(access);

@@ -11,6 +11,7 @@
  *   <li>Choose what a commit survives: {@link dev.belay.store.Durability}.
  *   <li>Handle failures: {@link dev.belay.store.StoreException} and its subclasses, one for each
  *       kind of failure.
+ *   <li>Read what a check has found: {@link dev.belay.store.Finding}.
  *   <li>Observe a store: {@link dev.belay.store.BelayObserver}; follow a backup: {@link
  *       dev.belay.store.BackupProgress}.
  *   <li>Rules for arguments: {@link dev.belay.store.TextRule} for text, {@link dev.belay.store.Ttl}

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.StoreStats;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.QueueStats;
 import dev.belay.queue.WorkQueue;
+import dev.belay.queue.WorkState;
 import dev.belay.queue.Worker;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.store.BelayObserver;
+import dev.belay.store.Finding;
 import dev.belay.store.StoreException;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +54,26 @@ class UpkeepExampleTest {
       // end: stats
       assertThat(alerts).containsExactly("replies: 1 ready, 0 buried");
     }
+  }
+
+  @Test
+  void a_store_is_checked_and_counted_without_being_migrated() {
+    Path file = folder.resolve("agents.db");
+    try (Belay belay = Belay.open(file)) {
+      belay.queue("replies").enqueue(NewWork.of("hi"));
+    }
+    // snippet: operate
+    BelayOptions options = BelayOptions.defaults().withMigration(BelayOptions.Migration.NONE);
+    try (Belay belay = Belay.open(file, options)) {
+      for (Finding finding : belay.check()) {
+        print(finding.rule() + ": " + finding.subject() + " " + finding.message());
+      }
+      for (StoreStats.QueueCounts queue : belay.stats().queues()) {
+        print(queue.queue() + ": " + queue.count(WorkState.READY) + " ready");
+      }
+    }
+    // end: operate
+    assertThat(alerts).containsExactly("replies: 1 ready");
   }
 
   @Test

@@ -3,10 +3,13 @@ package dev.belay.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.queue.NewWork;
+import dev.belay.store.Finding;
+import dev.belay.store.SchemaTooOldException;
 import dev.belay.store.StoreException;
 import dev.belay.store.StoreReadOnlyException;
 import java.io.PrintWriter;
@@ -38,6 +41,49 @@ class RefusedPostgresTest {
         .isInstanceOf(StoreReadOnlyException.class)
         .hasMessageContaining("the server or its user is read-only");
     Server.execute(Server.url(), "DROP ROLE reader");
+  }
+
+  @Test
+  void a_schema_without_migrations_stays_so_if_it_may_not_be_migrated() {
+    String url = Server.newSchema();
+    BelayOptions none = BelayOptions.defaults().withMigration(BelayOptions.Migration.NONE);
+
+    SchemaTooOldException refusal =
+        catchThrowableOfType(
+            SchemaTooOldException.class, () -> Belay.openPostgres(url, none).close());
+
+    assertThat(refusal.found()).isEqualTo("0");
+    assertThat(refusal.needed()).isEqualTo(String.valueOf(PgSchema.NEWEST));
+    assertThat(refusal.pending()).containsExactly("belay: V1__belay.sql");
+    assertThat(
+            Server.query(
+                url,
+                "SELECT relname FROM pg_class WHERE relname = 'belay_session'"
+                    + " AND relnamespace = CAST('"
+                    + schema(url)
+                    + "' AS regnamespace)"))
+        .isEmpty();
+
+    BelayOptions app = none.withAppMigrations("classpath:db/migration");
+    Belay.openPostgres(url).close();
+    Belay.openPostgres(url, none).close();
+    refusal =
+        catchThrowableOfType(
+            SchemaTooOldException.class, () -> Belay.openPostgres(url, app).close());
+    assertThat(refusal.found()).isEqualTo(refusal.needed());
+    assertThat(refusal.pending()).containsExactly("app: V1__host.sql");
+    Server.drop(url);
+  }
+
+  @Test
+  void the_pages_of_a_server_are_not_checked() {
+    String url = Server.newStore();
+    try (Belay belay = Belay.openPostgres(url)) {
+      assertThatThrownBy(() -> belay.check(Finding.Scope.PAGES))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("pages");
+    }
+    Server.drop(url);
   }
 
   @Test

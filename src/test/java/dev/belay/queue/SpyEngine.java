@@ -1,11 +1,13 @@
 package dev.belay.queue;
 
+import dev.belay.engine.EngineFacts;
 import dev.belay.engine.Registration;
 import dev.belay.engine.RowLocks;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.TxCheck;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
+import dev.belay.store.Finding;
 import dev.belay.store.Tx;
 import dev.belay.store.TxBody;
 import dev.belay.store.TxOutcome;
@@ -175,6 +177,16 @@ final class SpyEngine implements StoreEngine {
   @Override
   public UnaryOperator<Runnable> context() {
     return store.context();
+  }
+
+  @Override
+  public EngineFacts facts() {
+    return store.facts();
+  }
+
+  @Override
+  public void check(Finding.Scope scope, Consumer<Finding> to) {
+    store.check(scope, to);
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.belay.check;
+
+import org.jspecify.annotations.NullMarked;
