@@ -109,8 +109,8 @@ public final class QueueEngine {
    * to the body that made it. For Belay itself; an application settles and enqueues through {@link
    * WorkQueue}.
    *
-   * <p>The caller has locked the lanes. All changes are added and checked first; only {@link #write}
-   * writes. So a refused step has written nothing.
+   * <p>The caller has locked the lanes. All changes are added and checked first; only {@link
+   * #write} writes. So a refused step has written nothing.
    */
   public static final class Turn {
     private final Tx tx;
