@@ -61,11 +61,7 @@ final class PgRunner implements RequestRunner {
 
   @Override
   public void serve(Source source) {
-    for (Request<?> next = source.next(); next != null; next = source.next()) {
-      if (next.start()) {
-        renewals.serve(next, source);
-      }
-    }
+    source.forEach(next -> renewals.serve(next, source));
   }
 
   private void serve(Request<?> request) {
