@@ -137,7 +137,10 @@ class CheckTest {
               switch (random.nextInt(6)) {
                 case 0 -> queue.fail(claim, "no");
                 case 1 -> queue.release(claim);
-                case 2 -> queue.cancel(claim.workId());
+                case 2 -> {
+                  queue.cancel(claim.workId()); // only a request: the next of its lane waits for it
+                  queue.release(claim);
+                }
                 case 3 -> queue.bury(claim, "no");
                 case 4 -> queue.complete(claim, "result");
                 default -> queue.complete(claim);
