@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Cancels or requeues one piece of work. Belongs to the body that made it. */
+/** Cancels, requeues or deletes one piece of work. Belongs to the body that made it. */
 final class CancelStep {
   private final Tx tx;
   private final String queue;
@@ -102,5 +102,11 @@ final class CancelStep {
       }
     }
     return Requeue.REQUEUED;
+  }
+
+  /** Returns whether it was there and finished. */
+  boolean delete() {
+    return locked().filter(status -> status.state().isFinished()).isPresent()
+        && tx.attach(PurgeDao.class).delete(id) == 1;
   }
 }

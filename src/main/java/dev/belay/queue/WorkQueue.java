@@ -548,6 +548,20 @@ public final class WorkQueue {
   }
 
   /**
+   * Deletes one piece of finished work, whatever its age, and frees its key.
+   *
+   * @return false if the queue has no such work, or if it is not finished; nothing has changed
+   */
+  public boolean delete(long workId) {
+    return engine.verb(tx -> delete(tx, workId));
+  }
+
+  /** As {@link #delete(long)}, in {@code tx}. */
+  public boolean delete(Tx tx, long workId) {
+    return all(tx, "delete", all -> new CancelStep(all, name, workId).delete());
+  }
+
+  /**
    * Returns a builder of a worker: threads that claim work, call {@code handler} with it and settle
    * it.
    */

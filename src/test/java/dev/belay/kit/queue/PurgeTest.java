@@ -47,6 +47,25 @@ class PurgeTest {
   }
 
   @Test
+  void one_piece_of_finished_work_goes_whatever_its_age() {
+    long done = store.add("a");
+    store.drain();
+    long stays = store.add("b");
+    store.drain();
+    long ready = store.add("c");
+
+    assertThat(store.queue().delete(done)).isTrue();
+
+    assertThat(store.queue().find(done)).isEmpty();
+    assertThat(store.state(stays)).isEqualTo(WorkState.DONE);
+    assertThat(store.queue().delete(done)).isFalse();
+    assertThat(store.queue().delete(ready)).isFalse();
+    assertThat(store.belay().queue("other").delete(stays)).isFalse();
+    assertThat(store.state(ready)).isEqualTo(WorkState.READY);
+    assertThat(store.state(stays)).isEqualTo(WorkState.DONE);
+  }
+
+  @Test
   void the_longest_finished_goes_first() {
     long second = store.add("a");
     long first = store.add("b");
