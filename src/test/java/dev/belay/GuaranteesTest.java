@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,10 @@ class GuaranteesTest {
   private static final Pattern CELL =
       Pattern.compile("holds|holds: .*`.*|differs: .+|void|untested", Pattern.DOTALL);
 
-  private static final List<SourceFile> TESTS = SourceFile.javaUnder("src/test/java");
+  private static final List<SourceFile> TESTS =
+      Stream.of("src/test/java", "tools/cli/src/test/java")
+          .flatMap(folder -> SourceFile.javaUnder(folder).stream())
+          .toList();
 
   @Test
   void every_guarantee_names_a_test() {

@@ -24,6 +24,8 @@ class PomsTest {
           "benchmarks/pom.xml",
           "conformance/pom.xml",
           "conformance/example/pom.xml",
+          "tools/pom.xml",
+          "tools/cli/pom.xml",
           "src/test/outside/pom.xml");
 
   private static final Pattern BELAY =
