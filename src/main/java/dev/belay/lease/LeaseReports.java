@@ -5,6 +5,7 @@ import dev.belay.engine.StoreEngine.Event;
 import dev.belay.store.BelayObserver.LeaseEvent;
 import dev.belay.store.BelayObserver.LeaseEvent.Outcome;
 import dev.belay.store.Tx;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports the outcomes of verbs on leases to an observer. Stateless, safe for use by many threads.
@@ -17,6 +18,23 @@ final class LeaseReports {
     if (engine != null) {
       LeaseEvent event = new LeaseEvent(name, holder, 0, Outcome.HELD);
       engine.tell(tx, Event.OUTCOME, observer -> observer.lease(event));
+    }
+  }
+
+  static void reportGrant(Tx tx, Lease lease, @Nullable Displaced displaced) {
+    StoreEngine engine = StoreEngine.observed(tx);
+    if (engine != null) {
+      LeaseEvent event =
+          new LeaseEvent(
+              lease.name(),
+              lease.holder(),
+              lease.token(),
+              Outcome.GRANTED,
+              displaced == null
+                  ? null
+                  : new LeaseEvent.Displaced(
+                      displaced.holder(), displaced.token(), displaced.expiredAt()));
+      engine.tell(tx, Event.COMMIT, observer -> observer.lease(event));
     }
   }
 

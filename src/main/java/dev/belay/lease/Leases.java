@@ -120,10 +120,11 @@ public final class Leases {
     if (last.isEmpty()) {
       lapsed.look(tx);
     }
-    return new Granted(
-        lease,
+    Displaced displaced =
         last.map(lapsed -> new Displaced(lapsed.holder(), lapsed.token(), lapsed.expiresAt()))
-            .orElse(null));
+            .orElse(null);
+    LeaseReports.reportGrant(tx, lease, displaced);
+    return new Granted(lease, displaced);
   }
 
   private Lease grant(Tx tx, LeaseDao dao, String name, String holder, long ttlMs, long lastToken) {
@@ -133,9 +134,7 @@ public final class Leases {
     if (dao.grant(name, holder, token, nowMs, expiresAtMs) != 1) {
       throw new StoreException("lease '" + name + "' was free, yet was not written", null);
     }
-    Lease lease = new Lease(name, holder, token, tx.now(), Instant.ofEpochMilli(expiresAtMs));
-    LeaseReports.report(tx, lease, Outcome.GRANTED);
-    return lease;
+    return new Lease(name, holder, token, tx.now(), Instant.ofEpochMilli(expiresAtMs));
   }
 
   /**

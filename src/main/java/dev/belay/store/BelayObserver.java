@@ -2,6 +2,7 @@ package dev.belay.store;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -154,8 +155,30 @@ public interface BelayObserver {
    *
    * @param holder label of the holder that asked for the lease, or that renewed or released it
    * @param token token of the lease that was granted or used, 0 if none was granted
+   * @param displaced the grant that this one replaces because it had lapsed; null if there was
+   *     none, and unless the outcome is GRANTED
    */
-  record LeaseEvent(String name, String holder, long token, LeaseEvent.Outcome outcome) {
+  record LeaseEvent(
+      String name,
+      String holder,
+      long token,
+      LeaseEvent.Outcome outcome,
+      LeaseEvent.@Nullable Displaced displaced) {
+    /** An event without a displaced grant. */
+    public LeaseEvent(String name, String holder, long token, LeaseEvent.Outcome outcome) {
+      this(name, holder, token, outcome, null);
+    }
+
+    /**
+     * A grant that had lapsed, neither renewed nor released. Immutable, safe for use by many
+     * threads.
+     *
+     * @param holder its holder, which may still believe that it has the lease
+     * @param token its token
+     * @param expiredAt its expiry
+     */
+    public record Displaced(String holder, long token, Instant expiredAt) {}
+
     /** The outcome. Immutable, safe for use by many threads. */
     public enum Outcome {
       GRANTED,

@@ -274,6 +274,26 @@ class ObserverTest {
   }
 
   @Test
+  void a_takeover_names_the_grant_that_it_displaced_and_a_lease_after_a_release_names_none() {
+    try (Belay belay = open(noting)) {
+      Lease first = belay.leases().acquire("l", "a", TTL).granted().orElseThrow();
+      store.clock.advance(TTL);
+      Lease second = belay.leases().acquire("l", "b", TTL).granted().orElseThrow();
+      belay.leases().release(second);
+      belay.leases().acquire("l", "c", TTL);
+
+      assertThat(noting.toldEvents())
+          .filteredOn(
+              event ->
+                  event instanceof LeaseEvent lease
+                      && lease.outcome() == LeaseEvent.Outcome.GRANTED)
+          .extracting(event -> ((LeaseEvent) event).displaced())
+          .containsExactly(
+              null, new LeaseEvent.Displaced("a", first.token(), first.expiresAt()), null);
+    }
+  }
+
+  @Test
   void an_observer_that_throws_changes_nothing_whatever_it_throws() {
     for (Throwable thrown : List.of(new IllegalStateException("x"), new StackOverflowError())) {
       BelayObserver throwing =
