@@ -35,7 +35,7 @@ class GuaranteesTest {
       Pattern.compile("holds|holds: .*`.*|differs: .+|void|untested", Pattern.DOTALL);
 
   private static final List<SourceFile> TESTS =
-      Stream.of("src/test/java", "tools/cli/src/test/java")
+      Stream.of("src/test/java", "tools")
           .flatMap(folder -> SourceFile.javaUnder(folder).stream())
           .toList();
 

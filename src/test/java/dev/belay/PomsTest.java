@@ -26,6 +26,7 @@ class PomsTest {
           "conformance/example/pom.xml",
           "tools/pom.xml",
           "tools/cli/pom.xml",
+          "tools/dashboard/pom.xml",
           "src/test/outside/pom.xml");
 
   private static final Pattern BELAY =
