@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
       QueuesCommand.class,
       WorkCommand.class,
       StatsCommand.class,
+      DashboardCommand.class,
       CompletionCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

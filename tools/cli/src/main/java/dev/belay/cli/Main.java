@@ -14,6 +14,9 @@ import picocli.CommandLine.Help.ColorScheme;
 
 /** The program. Stateless, safe for use by many threads. */
 public final class Main {
+  /** What people do on the pages; a logger without a reference forgets its level. */
+  private static final Logger DASHBOARD = Logger.getLogger("dev.belay.dashboard");
+
   private Main() {}
 
   /** Runs one command and ends the process with its exit code. */
@@ -42,7 +45,7 @@ public final class Main {
         .setExecutionExceptionHandler(failures::failed);
   }
 
-  /** Belay's own warnings, each as one line on standard error. */
+  /** Warnings, and what is done on the dashboard, each as one line on standard error. */
   private static void logWarnings() {
     ConsoleHandler handler = new ConsoleHandler();
     handler.setFormatter(new OneLine());
@@ -52,6 +55,7 @@ public final class Main {
     }
     root.addHandler(handler);
     root.setLevel(Level.WARNING);
+    DASHBOARD.setLevel(Level.INFO);
   }
 
   /** A message without its stack trace. Stateless, safe for use by many threads. */

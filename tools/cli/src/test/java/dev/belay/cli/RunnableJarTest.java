@@ -9,6 +9,11 @@ import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,6 +155,34 @@ class RunnableJarTest {
     }
     assertThat(Child.exitOf(process)).isZero();
     assertThat(all(process, false)).isEmpty();
+  }
+
+  @Test
+  void it_serves_the_dashboard() throws Exception {
+    for (Engine engine : Engine.values()) {
+      Engine.Place place = engine.sample(folder);
+      for (String option : List.of("--port=0", "--read-only")) {
+        Process process =
+            start(Map.of(), place.option(), place.value(), "dashboard", option, "--json");
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+          String url = String.valueOf(new Cli.Result(0, reader.readLine(), "").json().get(0).get("url"));
+          CookieManager cookies = new CookieManager();
+          HttpResponse<String> page =
+              HttpClient.newBuilder()
+                  .cookieHandler(cookies)
+                  .followRedirects(HttpClient.Redirect.ALWAYS)
+                  .build()
+                  .send(
+                      HttpRequest.newBuilder(URI.create(url)).build(),
+                      HttpResponse.BodyHandlers.ofString());
+          assertThat(page.statusCode()).isEqualTo(200);
+          assertThat(page.body()).contains("<html");
+        } finally {
+          process.destroy();
+        }
+        int unused = Child.exitOf(process);
+      }
+    }
   }
 
   @Test
