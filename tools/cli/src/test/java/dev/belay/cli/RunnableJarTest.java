@@ -165,7 +165,8 @@ class RunnableJarTest {
         Process process =
             start(Map.of(), place.option(), place.value(), "dashboard", option, "--json");
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-          String url = String.valueOf(new Cli.Result(0, reader.readLine(), "").json().get(0).get("url"));
+          String url =
+              String.valueOf(new Cli.Result(0, reader.readLine(), "").json().get(0).get("url"));
           CookieManager cookies = new CookieManager();
           HttpResponse<String> page =
               HttpClient.newBuilder()
