@@ -12,6 +12,7 @@ import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,6 +52,17 @@ final class Fixture implements AutoCloseable {
 
   DashboardResponse get(String target) {
     return dashboard.handle(request("GET", target, Access.WRITE));
+  }
+
+  /** Gets a page until it has {@code text}: observers are notified on a thread of their own. */
+  String getWith(String target, String text) {
+    long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    String body = get(target).body();
+    while (!body.contains(text) && System.nanoTime() < endNanos) {
+      LockSupport.parkNanos(1_000_000);
+      body = get(target).body();
+    }
+    return body;
   }
 
   /** Gets the page that asks, and sends its form. */

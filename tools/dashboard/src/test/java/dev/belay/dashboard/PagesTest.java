@@ -166,7 +166,8 @@ class PagesTest {
       fixture.fill();
       long token = fixture.belay.leases().find("nightly-report").orElseThrow().token();
 
-      String page = fixture.get("/leases").body();
+      String page =
+          fixture.getWith("/leases", "tried to renew or release it after losing it");
 
       assertThat(page).contains("nightly-report", "host-2/815", ">" + token + "</td>", "in 2 min");
       assertThat(page).contains("host-1/4711</bdi> <span class=\"quiet\">token ");
@@ -198,7 +199,7 @@ class PagesTest {
     try (Fixture fixture = new Fixture(store, folder)) {
       fixture.fill();
 
-      String page = fixture.get("/events").body();
+      String page = fixture.getWith("/events", "after losing it");
 
       assertThat(page)
           .contains("taken over by host-2/815", "It displaced host-1/4711")
