@@ -38,6 +38,11 @@ record PgBegin(
 
   private static final String NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
+  /** Begins a transaction that Belay ends: the default of the server's user may be another one. */
+  static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+  private static final String WRITING = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ";
+
   private static final String READING =
       "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT NULL, " + NOW;
 
@@ -91,7 +96,7 @@ record PgBegin(
             + "ms', true)";
     String durability =
         ", set_config('synchronous_commit', '" + (survivesPowerLoss ? "on" : "off") + "', true)";
-    String writing = "SELECT pg_current_xact_id()::text, " + NOW + settings + durability;
+    String writing = WRITING + "SELECT pg_current_xact_id()::text, " + NOW + settings + durability;
     return new PgBegin(
         writing + OWN_PLANS,
         writing,

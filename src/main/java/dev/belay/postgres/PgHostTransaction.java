@@ -1,5 +1,6 @@
 package dev.belay.postgres;
 
+import dev.belay.store.StoreException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -64,7 +65,11 @@ final class PgHostTransaction {
       try {
         value = steps.get();
       } catch (Throwable e) {
-        execute("ROLLBACK TO SAVEPOINT belay_body; RELEASE SAVEPOINT belay_body");
+        try {
+          execute("ROLLBACK TO SAVEPOINT belay_body; RELEASE SAVEPOINT belay_body");
+        } catch (StoreException undoing) {
+          e.addSuppressed(undoing);
+        }
         throw e;
       }
       execute("RELEASE SAVEPOINT belay_body");

@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,11 +33,15 @@ import org.postgresql.core.BaseConnection;
 final class PgJoins {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** Verbs lock a row and then read what was committed before. These two are one to the server. */
+  private static final Set<String> ISOLATIONS = Set.of("read committed", "read uncommitted");
+
   private static final String JOIN =
       """
       SELECT pg_current_xact_id()::text,
              floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
-             COALESCE(to_regclass('belay_work') = to_regclass(?), false), life
+             COALESCE(to_regclass('belay_work') = to_regclass(?), false), life,
+             current_setting('transaction_isolation')
       FROM  (\
       """
           + PgBegin.ASK_LIFE
@@ -79,6 +85,12 @@ final class PgJoins {
             throw new IllegalArgumentException(
                 "join: the search path of the connection does not find the tables of "
                     + parts.errors().store());
+          }
+          String isolation = row.getString(5);
+          if (!ISOLATIONS.contains(isolation)) {
+            throw new IllegalArgumentException(
+                "join: the transaction must be READ COMMITTED, and is "
+                    + isolation.toUpperCase(Locale.ROOT));
           }
           PgBegin.Begun begun =
               new PgBegin.Begun(

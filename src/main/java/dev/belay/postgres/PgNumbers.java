@@ -72,19 +72,20 @@ final class PgNumbers {
   }
 
   private long blocks(long count, long atLeast) {
-    try {
-      return ask(count, atLeast);
-    } catch (SQLException e) {
-      drop();
-      if (!PgFailures.isConnectionLost(e)) {
-        throw errors.operating("taking numbers", e);
+    boolean again = false;
+    while (true) {
+      try {
+        return ask(count, atLeast);
+      } catch (SQLException e) {
+        if (PgFailures.isConflict(e)) {
+          continue; // another process was first, and the server's default is a snapshot
+        }
+        drop();
+        if (again || !PgFailures.isConnectionLost(e)) {
+          throw errors.operating("taking numbers", e);
+        }
+        again = true; // the connection may have been idle for long
       }
-    }
-    try {
-      return ask(count, atLeast); // the connection may have been idle for long
-    } catch (SQLException e) {
-      drop();
-      throw errors.operating("taking numbers", e);
     }
   }
 
