@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *   <li>It looks for work, and must not wait for work or lanes that other transactions have locked:
  *       it passes over them, and locks what it returns. The lane is locked before the work.
  *   <li>A released lease keeps its row, because its next token must be larger. The row has no
- *       holder.
+ *       holder, and is live at no time: its expiry is of another transaction's time.
  *   <li>A check knows the last number that was given out, which is that of a block, and the rows of
  *       lanes.
  *   <li>The planner would use another index than the one that is meant. After the analysis of a
@@ -145,9 +145,15 @@ final class PgDialect implements SqlDialect {
   private static final Pattern LISTED =
       Pattern.compile("\\bid IN (\\(SELECT(?:(?!SELECT).)*?LIMIT +:limit\\))", Pattern.DOTALL);
 
-  /** What hides a condition from an index that has it as its own. */
-  private static final Map<String, Map<String, String>> HIDDEN =
+  /** Conditions that need other words, as those that an index has as its own. */
+  private static final Map<String, Map<String, String>> CONDITIONS =
       Map.of(
+          "LeaseDao",
+          Map.of("expires_at_ms > :nowMs", "expires_at_ms > :nowMs AND holder <> ''"),
+          "StatsDao",
+          Map.of(
+              "belay_lease WHERE expires_at_ms > :nowMs",
+              "belay_lease WHERE expires_at_ms > :nowMs AND holder <> ''"),
           "SettleDao",
           Map.of("expires_at_ms > :nowMs", "COALESCE(expires_at_ms, 0) > :nowMs"),
           "SessionDao.advance",
@@ -190,8 +196,9 @@ final class PgDialect implements SqlDialect {
   public String sql(String method, String annotated) {
     String sql = STATEMENTS.getOrDefault(method, checking(method, annotated));
     for (String name : List.of(method, method.substring(0, method.indexOf('.')))) {
-      for (Map.Entry<String, String> hidden : HIDDEN.getOrDefault(name, Map.of()).entrySet()) {
-        sql = sql.replace(hidden.getKey(), hidden.getValue());
+      for (Map.Entry<String, String> condition :
+          CONDITIONS.getOrDefault(name, Map.of()).entrySet()) {
+        sql = sql.replace(condition.getKey(), condition.getValue());
       }
     }
     sql = JOIN.matcher(sql).replaceAll("$1 = ANY (ARRAY[$2])");

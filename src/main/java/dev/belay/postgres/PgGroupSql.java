@@ -156,7 +156,10 @@ final class PgGroupSql {
       SELECT ord FROM m
       """;
 
-  /** Renews leases. */
+  /**
+   * Renews leases. None gets an earlier expiry: a call that the server runs late may come behind
+   * the one that replaced it.
+   */
   static final String RENEW_LEASES =
       """
       WITH m AS MATERIALIZED (
@@ -166,6 +169,7 @@ final class PgGroupSql {
                SELECT l.holder, l.acquired_at_ms
                FROM   belay_lease l
                WHERE  l.name = m.name AND l.token = m.token AND l.expires_at_ms > ?
+                 AND  l.expires_at_ms <= m.expires_at_ms AND l.holder <> ''
                FOR NO KEY UPDATE SKIP LOCKED) AS held),
       renewed AS (
         UPDATE belay_lease l
@@ -175,7 +179,9 @@ final class PgGroupSql {
       SELECT place, holder, acquired_at_ms, expires_at_ms, 0 FROM m
       """;
 
-  /** Renews claims of work that is in no lane. */
+  /**
+   * Renews claims of work that is in no lane; as {@link #RENEW_LEASES}, none to an earlier expiry.
+   */
   static final String RENEW_CLAIMS =
       """
       WITH m AS MATERIALIZED (
@@ -186,7 +192,7 @@ final class PgGroupSql {
                FROM   belay_work w
                WHERE  w.id = m.id AND w.queue = m.queue AND w.token = m.token
                  AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0) > ?
-                 AND  w.lane IS NULL
+                 AND  COALESCE(w.expires_at_ms, 0) <= m.expires_at_ms AND w.lane IS NULL
                FOR NO KEY UPDATE SKIP LOCKED) AS held),
       renewed AS (
         UPDATE belay_work w

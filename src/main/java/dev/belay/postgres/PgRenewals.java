@@ -62,7 +62,7 @@ final class PgRenewals {
     this.text =
         String.join(
             "; ",
-            "BEGIN",
+            PgBegin.BEGIN,
             parts.begins().group(),
             PgGroupSql.RENEW_LEASES,
             PgGroupSql.RENEW_CLAIMS,
@@ -120,10 +120,10 @@ final class PgRenewals {
     }
   }
 
-  /** A renewal of its own may wait for a lock, but not here, where others wait behind it. */
+  /** A verb of its own may wait for a lock, but not here, where others wait behind it. */
   private void serveAlone(Request<?> request) {
     ConnectionExecutor others = waits;
-    if (others == null || !isCombined(request)) {
+    if (others == null) {
       alone.accept(request);
       return;
     }

@@ -9,9 +9,14 @@ import dev.belay.queue.Claim;
 import dev.belay.queue.ClaimRenewal;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
+import dev.belay.store.BelayObserver;
 import dev.belay.testing.Patience;
+import dev.belay.testing.TestOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,6 +120,88 @@ class PgRenewalsTest {
       other.rollback();
       assertThat(Patience.get(lease).renewed()).isPresent();
       assertThat(Patience.get(claim).renewed()).isPresent();
+    }
+  }
+
+  /** The host's observer needs the bodies: these wait elsewhere too. */
+  @Test
+  void with_an_observer_a_locked_row_keeps_no_other_renewal_waiting() throws Exception {
+    Lease locked = lease("locked");
+    Lease free = lease("free");
+    try (Belay observed =
+            Belay.openPostgres(
+                url,
+                TestOptions.defaults().withCommitGroupMax(1).withObserver(new BelayObserver() {}));
+        Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM belay_lease WHERE name = 'locked' FOR UPDATE");
+      CompletableFuture<Renewal> waiting =
+          CompletableFuture.supplyAsync(() -> observed.leases().renew(locked, TTL), threads);
+      Patience.until("it waits for its row", () -> waiting() == 1);
+
+      assertThat(observed.leases().renew(free, TTL).renewed()).isPresent();
+      assertThat(waiting()).as("it still waits").isEqualTo(1);
+
+      other.rollback();
+      assertThat(Patience.get(waiting).renewed()).isPresent();
+    }
+  }
+
+  @Test
+  void a_call_that_the_server_runs_late_shortens_no_grant_but_a_caller_may() throws Exception {
+    Lease lease = lease("l");
+    Claim claim = claim(null);
+    long laterMs = lease.expiresAt().toEpochMilli() - 1_000;
+    assertThat(
+            rows(
+                PgGroupSql.RENEW_LEASES,
+                "{0}",
+                "{l}",
+                "{" + lease.token() + "}",
+                "{" + laterMs + "}"))
+        .isZero();
+    assertThat(
+            rows(
+                PgGroupSql.RENEW_CLAIMS,
+                "{0}",
+                "{" + claim.workId() + "}",
+                "{q}",
+                "{" + claim.token() + "}",
+                "{" + laterMs + "}"))
+        .isZero();
+    assertThat(belay.leases().find("l")).contains(lease);
+
+    Duration shorter = TTL.minusMinutes(5);
+    assertThat(belay.leases().renew(lease, shorter).renewed().orElseThrow().expiresAt())
+        .isBefore(lease.expiresAt());
+    assertThat(queue.renew(claim, shorter).renewed().orElseThrow().expiresAt())
+        .isBefore(claim.expiresAt());
+  }
+
+  /** The rows that a statement returns for the texts of its arrays, long before any expiry. */
+  private int rows(String sql, String... arrays) throws SQLException {
+    String text = sql;
+    List<String> types =
+        arrays.length == 4
+            ? List.of("bigint[]", "text[]", "bigint[]", "bigint[]")
+            : List.of("bigint[]", "bigint[]", "text[]", "bigint[]", "bigint[]");
+    for (String type : types) {
+      text = text.replaceFirst("\\?", "(\\$)::" + type);
+    }
+    text = text.replaceFirst(" > \\?", " > 0").replace("($)", "?");
+    try (Connection connection = DriverManager.getConnection(url);
+        PreparedStatement statement = connection.prepareStatement(text)) {
+      for (int i = 0; i < arrays.length; i++) {
+        statement.setString(i + 1, arrays[i]);
+      }
+      int rows = 0;
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          rows++;
+        }
+      }
+      return rows;
     }
   }
 

@@ -80,7 +80,7 @@ public final class BelayJdbi {
     return engine != null
         && engine.value() == VerbatimSql.class
         && dao.getClassLoader() == BelayJdbi.class.getClassLoader()
-        && dao.getPackageName().startsWith("dev.belay.");
+        && (dao.getPackageName() + ".").startsWith("dev.belay.");
   }
 
   /** Opens the handle of Belay's own DAOs on {@code guarded}, which the current thread owns. */

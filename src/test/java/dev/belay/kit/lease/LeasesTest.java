@@ -172,6 +172,22 @@ class LeasesTest {
   }
 
   @Test
+  void a_released_lease_stays_released_whatever_the_clock_says() {
+    Lease lease = acquire("reindex", "a");
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(leases.release(lease)).isTrue();
+    clock.advance(Duration.ofSeconds(-1));
+
+    assertThat(leases.renew(lease, TTL)).isEqualTo(new Lost());
+    assertThat(belay.write(tx -> leases.renew(tx, lease, TTL)).renewed()).isEmpty();
+    assertThat(leases.release(lease)).isFalse();
+    assertThat(leases.find("reindex")).isEmpty();
+    assertThat(leases.list(null, 10)).isEmpty();
+    assertThat(belay.stats().leases().value()).isZero();
+    assertThat(leases.acquire("reindex", "b", TTL).granted()).isPresent();
+  }
+
+  @Test
   void of_a_lease_only_name_and_token_count() {
     Lease lease = acquire("reindex", "a");
     Lease remembered =
