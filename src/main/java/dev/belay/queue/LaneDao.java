@@ -94,6 +94,29 @@ interface LaneDao {
       """)
   int join(long id, String queue, String lane);
 
+  /** Moves the earliest due scheduled work of a lane to the end of its line. */
+  @SqlUpdate(
+      """
+      UPDATE belay_work
+      SET    (state, line_pos) = (
+               SELECT CASE WHEN line.last IS NULL THEN 'READY' ELSE 'WAITING' END,
+                      COALESCE(line.last, 0) + 1
+               FROM   (SELECT (SELECT w.line_pos
+                               FROM   belay_work w
+                               WHERE  w.queue = :queue AND w.lane = :lane
+                                 AND  w.line_pos IS NOT NULL
+                               ORDER BY w.line_pos DESC
+                               LIMIT  1) AS last) AS line),
+             due_at_ms = NULL
+      WHERE  id = (SELECT id
+                   FROM   belay_work
+                   WHERE  queue = :queue AND lane = :lane AND state = 'SCHEDULED'
+                     AND  due_at_ms <= :nowMs
+                   ORDER BY due_at_ms, id
+                   LIMIT  1)
+      """)
+  int joinNext(String queue, String lane, long nowMs);
+
   /** Ends the delay of a due retry: from now on it waits only for its lane. */
   @SqlUpdate(
       """

@@ -100,7 +100,9 @@ final class PromoteDue {
     if (lane == null) {
       makeReady(work.id());
     } else if (work.state() == WorkState.SCHEDULED) {
-      join(work.id(), lane);
+      // Of the rows of a lane that another transaction had locked, the look may have found the
+      // last.
+      requireMoved(work.id(), lanes.joinNext(queue, lane, nowMs));
     } else {
       requireMoved(work.id(), lanes.resume(work.id()));
       lanes.readyHead(queue, lane);
