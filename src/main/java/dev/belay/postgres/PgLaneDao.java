@@ -36,14 +36,25 @@ interface PgLaneDao {
       """)
   int raiseFloor(String floor, long token);
 
-  /** Gives a lane a row. Returns 1, or 0 if it has one. */
+  /**
+   * Gives a lane a row with token 0. Returns 1, or 0 if it has one. It waits for a purge that is
+   * deleting the row, and does not see the floor of that purge.
+   */
   @SqlUpdate(
       """
-      INSERT INTO belay_lane (queue, lane, token)
-      VALUES (:queue, :lane, COALESCE((SELECT value FROM belay_counter WHERE name = :floor), 0))
+      INSERT INTO belay_lane (queue, lane, token) VALUES (:queue, :lane, 0)
       ON CONFLICT DO NOTHING
       """)
-  int add(String queue, String lane, String floor);
+  int add(String queue, String lane);
+
+  /** Raises the token of a lane to the largest that a deleted lane had. */
+  @SqlUpdate(
+      """
+      UPDATE belay_lane
+      SET    token = GREATEST(token, (SELECT value FROM belay_counter WHERE name = :floor))
+      WHERE  queue = :queue AND lane = :lane
+      """)
+  int raise(String queue, String lane, String floor);
 
   /** Returns the lane at a distance of {@code places} from the one after {@code after}. */
   @SqlQuery(

@@ -68,7 +68,10 @@ final class PgLocks implements RowLocks {
     for (Lane lane : lanes) {
       while (dao != null && dao.lane(lane.queue(), lane.name()).isEmpty()) {
         dao.name(nameOf(lane.queue(), lane.name()), LANES);
-        tx.attach(PgLaneDao.class).add(lane.queue(), lane.name(), floorOf(lane.queue()));
+        PgLaneDao rows = tx.attach(PgLaneDao.class);
+        if (rows.add(lane.queue(), lane.name()) > 0) {
+          rows.raise(lane.queue(), lane.name(), floorOf(lane.queue()));
+        }
       }
     }
   }

@@ -13,6 +13,8 @@ import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,6 +75,47 @@ class ForgottenLanesTest {
 
     assertThat(lanes()).containsExactly("claimed", "ready", "ready", "scheduled");
     assertThat(queue.claim("w", TTL).orElseThrow().lane()).isEqualTo("ready");
+  }
+
+  @Test
+  void a_row_that_is_made_while_a_purge_deletes_the_one_before_begins_at_its_token()
+      throws Exception {
+    try (Connection maker = DriverManager.getConnection(url);
+        Connection purge = DriverManager.getConnection(url)) {
+      maker.setAutoCommit(false);
+      execute(maker, "SELECT pg_advisory_xact_lock(hashtextextended('1ql', %d))", 0x62656c617905L);
+      CompletableFuture<Enqueued> enqueued =
+          CompletableFuture.supplyAsync(
+              () -> belay.queue("q").enqueue(NewWork.of("p").withLane("l")));
+      Patience.until("it has found no row", () -> waits("advisory"));
+      execute(purge, "INSERT INTO belay_lane (queue, lane, token) VALUES ('q', 'l', %d)", HOUR);
+      purge.setAutoCommit(false);
+      execute(purge, "DELETE FROM belay_lane WHERE token = %d", HOUR);
+      execute(purge, "INSERT INTO belay_counter (name, value) VALUES ('lanes of q', %d)", HOUR);
+      maker.commit();
+      Patience.until("it makes the row", () -> waits("transactionid"));
+      purge.commit();
+
+      assertThat(Patience.get(enqueued)).isInstanceOf(Enqueued.Added.class);
+    }
+    assertThat(Server.query(url, "SELECT token FROM belay_lane")).containsExactly("" + HOUR);
+  }
+
+  private static void execute(Connection connection, String sql, long value) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql.formatted(value));
+    }
+  }
+
+  /** Whether a transaction of this test waits for such a lock. */
+  private boolean waits(String type) {
+    return !Server.query(
+            url,
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = '"
+                + type
+                + "' AND pid IN ("
+                + "SELECT pid FROM pg_stat_activity WHERE query LIKE '%lane%' OR query LIKE '%advisory%')")
+        .isEmpty();
   }
 
   @Test
