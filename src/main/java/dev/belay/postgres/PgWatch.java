@@ -10,6 +10,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +36,7 @@ import org.postgresql.PGNotification;
 final class PgWatch {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final int LOOK_MS = 250;
+  private static final long END_MS_MAX = 2_000;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** A hint need not be on the disk, and its flush would delay those of the commits. */
@@ -46,7 +49,8 @@ final class PgWatch {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean toSend = new AtomicBoolean();
   private @Nullable Thread waiting;
-  private @Nullable Thread notifier;
+  private volatile @Nullable Thread notifier;
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private volatile int notifierPid;
   private volatile boolean closed;
 
@@ -90,13 +94,18 @@ final class PgWatch {
   }
 
   private synchronized void startNotifier() {
-    if (closed || (notifier != null && notifier.isAlive())) {
+    Thread running = notifier;
+    if (running != null && running.isAlive()) {
+      LockSupport.unpark(running); // it may have begun to park since the caller looked for it
+      return;
+    }
+    if (closed) {
       return;
     }
     try {
       Thread starting = Threads.daemon("belay-notify", this::send);
-      starting.start();
       notifier = starting;
+      starting.start();
     } catch (Throwable e) { // no thread could be started: the next commit tries again
       toSend.set(false);
     }
@@ -173,8 +182,13 @@ final class PgWatch {
     while (!closed) {
       long beginNanos = System.nanoTime();
       try (Connection connection = source.open()) {
-        connection.setAutoCommit(true);
-        use.of(connection);
+        open.add(connection);
+        try {
+          connection.setAutoCommit(true);
+          use.of(connection);
+        } finally {
+          open.remove(connection);
+        }
         return;
       } catch (Throwable e) { // an Error too: no other thread does this
         if (!warned && !closed) {
@@ -189,7 +203,11 @@ final class PgWatch {
     }
   }
 
-  /** Ends the watching; listeners are notified once more, so that waiting threads look again. */
+  /**
+   * Ends the watching. A thread that waits for a server that no longer answers loses its
+   * connection, and ends after close has returned. Listeners are notified once more, so that
+   * waiting threads look again.
+   */
   void close() {
     Thread first;
     Thread second;
@@ -198,15 +216,23 @@ final class PgWatch {
       first = waiting;
       second = notifier;
     }
-    if (second != null) {
-      LockSupport.unpark(second);
-      Threads.joinUninterruptibly(second);
-    }
-    if (first != null) {
-      LockSupport.unpark(first);
-      Threads.joinUninterruptibly(first);
+    for (Thread ending : new @Nullable Thread[] {second, first}) {
+      if (ending != null) {
+        LockSupport.unpark(ending);
+        if (!Threads.joinUninterruptibly(ending, END_MS_MAX)) {
+          open.forEach(PgWatch::abort);
+        }
+      }
     }
     look();
+  }
+
+  private static void abort(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      Reports.report(e);
+    }
   }
 
   private static final class Listener {

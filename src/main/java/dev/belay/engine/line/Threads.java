@@ -2,6 +2,7 @@ package dev.belay.engine.line;
 
 import java.security.AccessController;
 import java.security.PrivilegedAction;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Creates the threads of a store, and waits for their end. Stateless, safe for use by many threads.
@@ -36,17 +37,29 @@ public final class Threads {
    * afterwards.
    */
   public static void joinUninterruptibly(Thread ending) {
+    var unused = joinUninterruptibly(ending, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #joinUninterruptibly(Thread)}, but waits for at most {@code ms}. Returns whether it
+   * has ended.
+   */
+  public static boolean joinUninterruptibly(Thread ending, long ms) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
     boolean interrupted = false;
-    while (ending.isAlive()) {
+    long left = ms;
+    while (ending.isAlive() && left > 0) {
       try {
-        ending.join();
+        ending.join(left);
       } catch (InterruptedException e) {
         interrupted = true; // the other thread ends soon, and by itself
       }
+      left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return !ending.isAlive();
   }
 
   private static final class Daemon extends Thread {
