@@ -38,7 +38,7 @@ final class PgCommitLookup {
             return status == null ? null : Boolean.valueOf(status.equals("committed"));
           }
         } catch (SQLException e) {
-          if (!PgFailures.isConnectionLost(e)) {
+          if (!mayAnswerLater(e)) {
             return null; // it forgot the id, or does not know it
           }
         }
@@ -51,6 +51,10 @@ final class PgCommitLookup {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static boolean mayAnswerLater(SQLException e) {
+    return PgFailures.isConnectionLost(e) || PgFailures.isWithoutConnection(e);
   }
 
   private @Nullable String status(Connection connection, PgBegin.Begun begun) throws SQLException {

@@ -138,7 +138,7 @@ final class PgConnectionDriver implements DriverConnection {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      if (!PgFailures.isConnectionLost(e)) {
+      if (!isLostBy(e)) {
         throw e;
       }
       connection.close(); // the server rolls back what has lost its connection
@@ -167,11 +167,15 @@ final class PgConnectionDriver implements DriverConnection {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
-      if (PgFailures.isConnectionLost(e)) {
+      if (isLostBy(e)) {
         connection.close(); // the driver may not know yet that it is
       }
       throw e;
     }
+  }
+
+  private boolean isLostBy(SQLException e) throws SQLException {
+    return PgFailures.isConnectionLost(e) || connection.isClosed();
   }
 
   @Override

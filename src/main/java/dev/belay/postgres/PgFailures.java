@@ -7,6 +7,9 @@ import dev.belay.store.StoreException;
 import dev.belay.store.StoreFullException;
 import dev.belay.store.StoreReadOnlyException;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,9 @@ record PgFailures(String store) implements Failures {
       return state.equals(STARTING)
           ? new StoreBusyException(store + ": the server does not accept connections now", e)
           : new StoreException(store + ": the connection was lost (" + state + ")", e);
+    }
+    if (state.isEmpty()) { // as from a pool whose connection is closed
+      return new StoreException(store + ": the driver failed without a state", e);
     }
     return switch (state) {
       case DEADLOCK, SERIALIZATION ->
@@ -85,7 +91,7 @@ record PgFailures(String store) implements Failures {
   /** The server answers a COMMIT that it refuses; without an answer the outcome is unknown. */
   @Override
   public boolean commitWroteNothing(SQLException e) {
-    return !isConnectionLost(e);
+    return !isConnectionLost(e) && !state(e).isEmpty();
   }
 
   @Override
@@ -93,10 +99,23 @@ record PgFailures(String store) implements Failures {
     return false;
   }
 
-  /** Returns whether the connection cannot be used any more. */
+  /**
+   * Returns whether the connection cannot be used any more, or could not be had. A pool says so by
+   * the type of an exception that has no state; an exception of a body may have none either.
+   */
   static boolean isConnectionLost(SQLException e) {
     String state = state(e);
-    return state.isEmpty() || state.startsWith("08") || state.startsWith("57P");
+    return state.startsWith("08")
+        || state.startsWith("57P")
+        || (state.isEmpty()
+            && (e instanceof SQLTransientConnectionException
+                || e instanceof SQLNonTransientConnectionException
+                || e instanceof SQLRecoverableException));
+  }
+
+  /** Returns whether the server has no connection left for anyone. */
+  static boolean isWithoutConnection(SQLException e) {
+    return state(e).equals(TOO_MANY_CONNECTIONS);
   }
 
   /** Returns whether a failure is the server's choice between transactions that are in the way. */

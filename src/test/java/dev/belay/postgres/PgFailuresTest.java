@@ -8,6 +8,7 @@ import dev.belay.store.StoreException;
 import dev.belay.store.StoreFullException;
 import dev.belay.store.StoreReadOnlyException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,10 @@ class PgFailuresTest {
       assertThat(PgFailures.isLost(new RuntimeException(failed(state)))).as(state).isTrue();
     }
     assertThat(failures.commitWroteNothing(new SQLException("no state"))).isFalse();
+    assertThat(PgFailures.isLost(new SQLException("no state"))).isFalse();
+    assertThat(failures.translate(new SQLException("no state")))
+        .hasMessage("the store: the driver failed without a state");
+    assertThat(PgFailures.isLost(new SQLTransientConnectionException("a pool's"))).isTrue();
     for (String state : List.of("23503", "40001", "40P01", "25P02", "53100")) {
       assertThat(failures.commitWroteNothing(failed(state))).as(state).isTrue();
       assertThat(PgFailures.isLost(new RuntimeException(failed(state)))).as(state).isFalse();
