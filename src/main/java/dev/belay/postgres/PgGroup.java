@@ -1,6 +1,6 @@
 package dev.belay.postgres;
 
-import dev.belay.store.StoreException;
+import dev.belay.engine.line.StackProbe;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -73,7 +73,7 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
     private final M member;
     private final Thread thread = Thread.currentThread();
     private @Nullable R result;
-    private @Nullable StoreException failure;
+    private @Nullable Throwable failure;
     private volatile boolean done;
 
     Waiting(M member) {
@@ -93,60 +93,106 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
 
   /** As {@link #call(Object)}, for several members of one caller, which need not be in one call. */
   List<@Nullable R> call(List<M> members) {
+    StackProbe.touch();
     List<Waiting<M, R>> own = new ArrayList<>(members.size());
     members.forEach(member -> own.add(new Waiting<>(member)));
     waiting.addAll(own);
-    boolean interrupted = false;
-    while (!own.stream().allMatch(one -> one.done)) {
-      PgGroupConnections.Place place = connections.tryTake(this);
-      if (place == null) {
-        LockSupport.park(this);
-        interrupted |= Thread.interrupted(); // the outcome is awaited all the same
-      } else {
-        try {
-          serve(place, takeBatch());
-        } finally {
-          connections.give(place, this);
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    try {
+      awaitAll(own);
+    } catch (Throwable e) {
+      boolean unused = withdraw(own);
+      throw e;
     }
     List<@Nullable R> results = new ArrayList<>(own.size());
     for (Waiting<M, R> one : own) {
       if (one.failure != null) {
-        throw one.failure;
+        throw connections.unknown(one.failure);
       }
       results.add(one.result);
     }
     return results;
   }
 
+  /**
+   * Waits until the members are done, and sends calls meanwhile. After an interrupt, and once the
+   * store is closed, those that no call has taken are withdrawn. They run alone, which refuses
+   * them.
+   */
+  private void awaitAll(List<Waiting<M, R>> own) {
+    boolean interrupted = false;
+    while (!own.stream().allMatch(one -> one.done)) {
+      PgGroupConnections.Place place = connections.tryTake(this);
+      if (place != null) {
+        try {
+          serve(place, takeBatch());
+        } finally {
+          connections.give(place, this);
+        }
+      } else {
+        interrupted |= Thread.interrupted();
+        boolean ends = interrupted || connections.isClosed();
+        if (!ends || !withdraw(own)) {
+          LockSupport.park(this);
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends those members that no call has taken. Returns whether there were any. */
+  private boolean withdraw(List<Waiting<M, R>> own) {
+    boolean any = false;
+    synchronized (this) {
+      for (Waiting<M, R> one : own) {
+        if (waiting.remove(one)) {
+          one.done = true;
+          any = true;
+        }
+      }
+    }
+    if (any) {
+      connections.wakesOther(this); // a caller that was woken, and leaves, has to wake another
+    }
+    return any;
+  }
+
+  /** Takes the members of a call. If that fails, nothing has happened for those that it took. */
   private synchronized List<Waiting<M, R>> takeBatch() {
-    List<Waiting<M, R>> batch = new ArrayList<>();
+    List<Waiting<M, R>> batch = new ArrayList<>(MEMBERS_MAX);
+    try {
+      takeInto(batch);
+    } catch (Throwable e) {
+      batch.forEach(Waiting::end);
+      throw e;
+    }
+    return batch;
+  }
+
+  private void takeInto(List<Waiting<M, R>> batch) {
     Set<Object> keys = new HashSet<>();
     long bytes = 0;
-    Iterator<Waiting<M, R>> rest = waiting.iterator();
-    while (rest.hasNext() && batch.size() < MEMBERS_MAX) {
+    for (Iterator<Waiting<M, R>> rest = waiting.iterator(); rest.hasNext(); ) {
       Waiting<M, R> next = rest.next();
       long size = rules.bytesOf.applyAsLong(next.member);
-      if (!batch.isEmpty() && bytes + size > BYTES_MAX) {
-        break;
+      if (batch.size() == MEMBERS_MAX || (!batch.isEmpty() && bytes + size > BYTES_MAX)) {
+        connections.wakesOther(this); // the rest need not wait for the answer to this call
+        return;
       }
       if (keys.add(rules.keyOf.apply(next.member))) {
-        rest.remove();
         batch.add(next);
+        rest.remove();
         bytes += size;
       }
     }
-    return batch;
   }
 
   private void serve(PgGroupConnections.Place place, List<Waiting<M, R>> batch) {
     if (batch.isEmpty()) {
       return;
     }
+    Throwable failure = null;
     try {
       List<M> members = batch.stream().map(one -> one.member).toList();
       List<@Nullable R> results = new ArrayList<>(batch.size());
@@ -156,11 +202,18 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
           batch.get(i).result = results.get(i);
         }
       }
-    } catch (StoreException e) {
-      batch.forEach(one -> one.failure = e);
-    } finally {
-      batch.forEach(Waiting::end);
+    } catch (Throwable e) {
+      failure = e;
     }
+    for (Waiting<M, R> one : batch) {
+      one.failure = failure;
+      one.end();
+    }
+  }
+
+  @Override
+  public void wakesAll() {
+    waiting.forEach(one -> LockSupport.unpark(one.thread));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.belay.postgres;
 
 import dev.belay.engine.line.Reports;
 import dev.belay.store.CommitUnknownException;
+import dev.belay.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -10,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * The connections on which groups of verbs are sent. Safe for use by many threads.
@@ -28,6 +31,7 @@ final class PgGroupConnections {
   private final PgParts parts;
   private final Queue<Place> idle = new ArrayDeque<>();
   private final Queue<Group> wanting = new ArrayDeque<>();
+  private boolean closed;
 
   PgGroupConnections(PgParts parts) {
     this.parts = parts;
@@ -40,6 +44,9 @@ final class PgGroupConnections {
   interface Group {
     /** Wakes the caller that waits first; returns false if none waits. */
     boolean wakesFirst();
+
+    /** Wakes all callers that wait. */
+    void wakesAll();
   }
 
   /**
@@ -47,9 +54,7 @@ final class PgGroupConnections {
    * waited longer. Then a caller of the group is woken when it is the group's turn.
    */
   synchronized @Nullable Place tryTake(Group group) {
-    if (!wanting.contains(group)) {
-      wanting.add(group);
-    }
+    wants(group);
     while (wanting.element() != group && !wanting.element().wakesFirst()) {
       wanting.remove(); // its callers were served with a connection that it had before
     }
@@ -57,7 +62,11 @@ final class PgGroupConnections {
       return null;
     }
     wanting.remove();
-    return idle.remove();
+    Place place = idle.remove();
+    if (!idle.isEmpty()) {
+      wakesNext(); // when both came back, the same caller was woken twice
+    }
+    return place;
   }
 
   /**
@@ -65,20 +74,71 @@ final class PgGroupConnections {
    * limited number of members. The group that has waited longest is woken.
    */
   synchronized void give(Place place, Group group) {
-    idle.add(place);
-    if (!wanting.contains(group)) {
-      wanting.add(group);
-    }
-    while (!wanting.isEmpty() && !wanting.element().wakesFirst()) {
-      wanting.remove();
+    wants(group);
+    if (closed) {
+      place.close();
+      wanting.forEach(Group::wakesAll);
+    } else {
+      place.usedNanos = System.nanoTime();
+      idle.add(place);
+      wakesNext();
     }
   }
 
-  /** Closes the connections; those that are away are closed when they come back. */
+  /** Wakes the group that has waited longest, if a connection is idle. */
+  synchronized void wakesOther(Group group) {
+    wants(group);
+    if (!idle.isEmpty()) {
+      wakesNext();
+    }
+  }
+
+  private void wants(Group group) {
+    if (!wanting.contains(group)) {
+      wanting.add(group);
+    }
+  }
+
+  private void wakesNext() {
+    while (!wanting.isEmpty() && !wanting.element().wakesFirst()) {
+      wanting.remove();
+    }
+    notifyAll(); // see settle
+  }
+
+  /**
+   * Waits until no caller waits, and no connection is away, at most until {@code deadline} (of
+   * {@code nanoTime}). Returns false after an interrupt, which ends the wait.
+   */
+  synchronized boolean settle(long deadline) {
+    try {
+      wakesNext();
+      while ((idle.size() < PLACES || !wanting.isEmpty()) && deadline - System.nanoTime() > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
+      }
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** Closes the connections; one that is away is closed when it comes back. Wakes all callers. */
   synchronized void close() {
+    closed = true;
     for (Place place = idle.poll(); place != null; place = idle.poll()) {
       place.close();
     }
+    wanting.forEach(Group::wakesAll);
+  }
+
+  /** Returns whether no connection will be given out any more. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Returns what is thrown to a caller whose call ended with {@code failure} under way. */
+  StoreException unknown(Throwable failure) {
+    return failure instanceof StoreException told ? told : parts.errors().commitUnknown(failure);
   }
 
   /** Returns the text of a call: {@code statement} in a transaction of its own. */
@@ -99,7 +159,7 @@ final class PgGroupConnections {
     /**
      * Sends a call. Returns false if nothing of it has lasted.
      *
-     * @throws CommitUnknownException if the connection was lost under way
+     * @throws CommitUnknownException if it may have lasted
      */
     boolean send(String text, Call call) {
       boolean sent = false;
@@ -113,11 +173,35 @@ final class PgGroupConnections {
         }
         return true;
       } catch (Throwable e) {
-        undo();
-        if (sent
-            && (!(e instanceof SQLException refused) || PgFailures.isConnectionLost(refused))) {
+        boolean refused = isRefused(e);
+        if (refused) {
+          undo();
+        } else {
+          end();
+        }
+        if (sent && !refused) {
           throw parts.errors().commitUnknown(e);
         }
+        if (!(e instanceof SQLException || e instanceof StoreException)) {
+          Reports.report(e); // the callers do not learn of it, because they run alone
+        }
+        return false;
+      }
+    }
+
+    /**
+     * Returns whether the server answered that the transaction of a call has failed. Only then has
+     * it not committed. The state is that of the server's last answer: if it ended the connection
+     * instead, or if the driver failed later, the state is as before the BEGIN or after the COMMIT.
+     */
+    private boolean isRefused(Throwable e) {
+      Connection open = connection;
+      try {
+        return e instanceof SQLException
+            && open != null
+            && open.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE;
+      } catch (Throwable unanswered) {
+        e.addSuppressed(unanswered);
         return false;
       }
     }
@@ -134,7 +218,6 @@ final class PgGroupConnections {
         connection = open;
         open.setAutoCommit(true); // a call has its own BEGIN and COMMIT
       }
-      usedNanos = System.nanoTime();
       return open;
     }
 
@@ -145,7 +228,7 @@ final class PgGroupConnections {
       return System.nanoTime() - usedNanos <= IDLE_NANOS_MAX || open.isValid(ALIVE_SECONDS_MAX);
     }
 
-    /** Ends the transaction of a call that failed, or the connection. */
+    /** Ends the transaction of a call that the server refused, or the connection. */
     private void undo() {
       Connection open = connection;
       if (open == null) {
@@ -153,21 +236,37 @@ final class PgGroupConnections {
       }
       try (Statement statement = open.createStatement()) {
         statement.execute("ROLLBACK");
-      } catch (SQLException e) {
-        close();
+      } catch (Throwable e) {
+        end();
       }
     }
 
+    /**
+     * Ends a connection that may be within an answer: what is read next would be taken for the
+     * answer to the next call. A pool must not lend it again.
+     */
+    private void end() {
+      drops(PgSource::end);
+    }
+
     private void close() {
+      drops(Connection::close);
+    }
+
+    private void drops(Drop drop) {
       Connection open = connection;
       connection = null;
       try {
         if (open != null) {
-          open.close();
+          drop.of(open);
         }
-      } catch (SQLException e) {
+      } catch (Throwable e) {
         Reports.report(e);
       }
     }
+  }
+
+  private interface Drop {
+    void of(Connection connection) throws SQLException;
   }
 }

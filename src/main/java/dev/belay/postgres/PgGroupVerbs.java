@@ -136,6 +136,11 @@ final class PgGroupVerbs implements GroupVerbs {
     }
   }
 
+  /** See {@link PgGroupConnections#settle}. */
+  boolean settle(long deadline) {
+    return connections.settle(deadline);
+  }
+
   void close() {
     connections.close();
   }

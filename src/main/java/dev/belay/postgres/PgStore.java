@@ -252,7 +252,7 @@ final class PgStore extends RequestStore {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(busyTimeoutMs);
     closing = true;
     executors.refuse();
-    boolean patient = executors.settle(deadline);
+    boolean patient = groups.settle(deadline) && executors.settle(deadline);
     last.run();
     patient = patient && executors.settle(deadline);
     changes.close();

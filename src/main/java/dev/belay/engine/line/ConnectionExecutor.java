@@ -27,8 +27,6 @@ public final class ConnectionExecutor {
    * 6. Whatever is thrown later, the owner gives the connection back. If even that fails, the
    *    connection is taken away from the owner: see LineGuard and isOwnedByCurrentThread.
    */
-  private static final int STACK_PROBE_FRAMES = 160;
-
   private final String file;
   private final Callbacks callbacks;
   private final FaultPoints faults;
@@ -82,7 +80,7 @@ public final class ConnectionExecutor {
     if (Thread.currentThread().isInterrupted()) {
       throw Request.interrupted(file);
     }
-    int unused = probeStack(STACK_PROBE_FRAMES);
+    StackProbe.touch();
     Place place = VirtualThreads.isCurrent() ? null : own(request);
     if (place == null) {
       submit(request);
@@ -118,14 +116,10 @@ public final class ConnectionExecutor {
     }
   }
 
-  private static int probeStack(int frames) {
-    return frames == 0 ? 0 : probeStack(frames - 1) + 1;
-  }
-
   /** Puts {@code request} in line for a thread of this executor. */
   public void submit(Request<?> request) {
     request.leavesThread();
-    int unused = probeStack(STACK_PROBE_FRAMES);
+    StackProbe.touch();
     lock.lock();
     try {
       requireAccepting(request);
