@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * them arrays with an item for each member. Belongs to the thread that made it.
  */
 final class PgArrays {
+  private final PgParts parts;
   private final Connection connection;
   private final PreparedStatement statement;
   private int position;
 
-  PgArrays(Connection connection, PreparedStatement statement) {
+  PgArrays(PgParts parts, Connection connection, PreparedStatement statement) {
+    this.parts = parts;
     this.connection = connection;
     this.statement = statement;
   }
@@ -46,10 +48,10 @@ final class PgArrays {
   }
 
   /**
-   * Executes the statements. The first that returns rows begins the transaction; the rows of the
-   * others are the answer.
+   * Executes the statements. The first that returns rows begins the transaction, and tells the
+   * server's time; the rows of the others are the answer. The last is the COMMIT.
    */
-  PgBegin.Begun execute(Reader reader) throws SQLException {
+  void execute(Reader reader) throws SQLException {
     PgBegin.@Nullable Begun begun = null;
     long sentNanos = System.nanoTime();
     boolean isRows = statement.execute();
@@ -67,6 +69,7 @@ final class PgArrays {
       }
       isRows = statement.getMoreResults();
     }
-    return Objects.requireNonNull(begun);
+    parts.serverClock().called(Objects.requireNonNull(begun));
+    PgConnectionDriver.reportWarning(parts.errors(), statement.getWarnings());
   }
 }

@@ -12,6 +12,9 @@ final class PgClock implements InstantSource {
   /** The age after which a worse estimate replaces a better one: 10 s. */
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** The time that a call may have taken whose answer replaces an estimate: 5 ms. */
+  private static final long CALL_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(5);
+
   private long offsetNanos;
   private long uncertaintyNanos = Long.MAX_VALUE;
   private long takenNanos;
@@ -28,6 +31,18 @@ final class PgClock implements InstantSource {
     }
     lastMs = Math.max(lastMs, begun.nowMs());
     return Instant.ofEpochMilli(lastMs);
+  }
+
+  /**
+   * Takes the answer to a call, which begins, works, and commits. If that took long, it is not
+   * known when the server read its clock: most of the time lies behind the BEGIN.
+   */
+  synchronized void called(PgBegin.Begun begun) {
+    if (begun.answeredNanos() - begun.sentNanos() <= CALL_NANOS_MAX) {
+      var unused = begun(begun);
+    } else {
+      lastMs = Math.max(lastMs, begun.nowMs());
+    }
   }
 
   @Override

@@ -120,9 +120,13 @@ final class PgConnectionDriver implements DriverConnection {
     }
     connection.clearWarnings();
     connection.commit();
-    SQLWarning warning = connection.getWarnings();
+    reportWarning(errors, connection.getWarnings());
+    connection.clearWarnings();
+  }
+
+  /** Logs what the server said at a COMMIT that has lasted. */
+  static void reportWarning(PgFailures errors, @Nullable SQLWarning warning) {
     if (warning != null) {
-      connection.clearWarnings();
       SafeLog.log(
           Level.WARNING,
           errors.store()

@@ -33,7 +33,7 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
   private static final int MEMBERS_MAX = 64;
 
   /** The maximum size of the payloads of one call: 1 MiB, but at least one member. */
-  private static final long BYTES_MAX = 1L << 20;
+  static final long BYTES_MAX = 1L << 20;
 
   /**
    * Sets the parameters of a call. Returns the reader of its answer, which sets the result of each
@@ -47,10 +47,16 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
   /**
    * What the members of a group are to it.
    *
+   * @param callOf two members that differ in it are never in one call
    * @param keyOf two members with equal keys are never in one call
    * @param bytesOf the size of a member's payloads
    */
-  record Members<M>(Function<M, Object> keyOf, ToLongFunction<M> bytesOf) {}
+  record Members<M>(
+      Function<M, Object> callOf, Function<M, Object> keyOf, ToLongFunction<M> bytesOf) {
+    Members(Function<M, Object> keyOf, ToLongFunction<M> bytesOf) {
+      this(one -> "any", keyOf, bytesOf);
+    }
+  }
 
   private final PgGroupConnections connections;
   private final String text;
@@ -172,19 +178,27 @@ final class PgGroup<M, R> implements PgGroupConnections.Group {
 
   private void takeInto(List<Waiting<M, R>> batch) {
     Set<Object> keys = new HashSet<>();
+    Object call = null;
+    boolean others = false;
     long bytes = 0;
     for (Iterator<Waiting<M, R>> rest = waiting.iterator(); rest.hasNext(); ) {
       Waiting<M, R> next = rest.next();
       long size = rules.bytesOf.applyAsLong(next.member);
+      Object own = rules.callOf.apply(next.member);
+      call = call == null ? own : call;
+      others |= !own.equals(call);
       if (batch.size() == MEMBERS_MAX || (!batch.isEmpty() && bytes + size > BYTES_MAX)) {
-        connections.wakesOther(this); // the rest need not wait for the answer to this call
-        return;
+        others = true;
+        break;
       }
-      if (keys.add(rules.keyOf.apply(next.member))) {
+      if (own.equals(call) && keys.add(rules.keyOf.apply(next.member))) {
         batch.add(next);
         rest.remove();
         bytes += size;
       }
+    }
+    if (others) {
+      connections.wakesOther(this); // they need not wait for the answer to this call
     }
   }
 

@@ -166,10 +166,10 @@ final class PgGroupConnections {
       try {
         Connection open = connection();
         try (PreparedStatement statement = open.prepareStatement(text)) {
-          PgArrays arrays = new PgArrays(open, statement);
+          PgArrays arrays = new PgArrays(parts, open, statement);
           PgArrays.Reader reader = call.fill(arrays);
           sent = true;
-          var unused = parts.serverClock().begun(arrays.execute(reader));
+          arrays.execute(reader);
         }
         return true;
       } catch (Throwable e) {

@@ -80,12 +80,13 @@ final class PgGroupSql {
 
   /**
    * Claims work of one queue, a piece for each member, in the order of claims. It ends before work
-   * that has lapsed, and takes nothing if something is due: claims that run alone do that.
+   * that has lapsed, and where the payloads reach 8 MiB, but takes one piece of any size. It takes
+   * nothing if something is due: claims that run alone do that.
    */
   static final String TAKE =
       """
       WITH head AS MATERIALIZED (
-        SELECT w.id, w.priority, w.lane, w.lapses, w.token
+        SELECT w.id, w.priority, w.lane, w.lapses, w.token, w.payload_bytes
         FROM   belay_work w
         WHERE  w.queue = ? AND w.state = 'READY'
           AND  (w.lane IS NULL OR EXISTS (
@@ -102,7 +103,9 @@ final class PgGroupSql {
                bool_and(h.lapses = 0 AND h.token < t.token AND NOT EXISTS (
                           SELECT 1 FROM belay_lane l
                           WHERE  l.queue = t.queue AND l.lane = h.lane AND l.token >= t.token))
-                 OVER first AS usual
+                 OVER first
+               AND (row_number() OVER first = 1
+                    OR sum(h.payload_bytes) OVER first <= 8 * 1024 * 1024) AS usual
         FROM   head h CROSS JOIN t
         WHERE  NOT EXISTS (SELECT 1 FROM belay_work WHERE queue = t.queue AND due_at_ms <= t.now_ms)
           AND  NOT EXISTS (

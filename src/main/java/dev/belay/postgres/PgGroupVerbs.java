@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +17,9 @@ final class PgGroupVerbs implements GroupVerbs {
   /** The largest number of claims that one member of a group takes: 64. */
   private static final int TAKE_MAX = 64;
 
+  /** The maximum number of claims of one call: 256. */
+  private static final int CALL_TAKES_MAX = 256;
+
   private final PgParts parts;
   private final PgNumbers numbers;
   private final Runnable outsideBody;
@@ -26,7 +27,7 @@ final class PgGroupVerbs implements GroupVerbs {
   private final PgGroup<Append, Appended> appends;
   private final PgGroup<Addition, Long> additions;
   private final PgGroup<Addition, Long> lanedAdditions;
-  private final Map<String, PgGroup<Take, List<Taken>>> takes = new ConcurrentHashMap<>();
+  private final PgGroup<Take, List<Taken>> takes;
   private final PgGroup<Completion, Boolean> completions;
   private final PgGroup<Completion, Boolean> lanedCompletions;
 
@@ -53,6 +54,15 @@ final class PgGroupVerbs implements GroupVerbs {
             PgLaneSql.ADD_IN_LANES,
             this::fillLanedAdditions,
             new Members<>(one -> Arrays.asList(one.queue(), one.lane()), Addition::payloadBytes));
+    this.takes =
+        new PgGroup<>(
+            connections,
+            PgGroupSql.TAKE,
+            this::fillTakes,
+            new Members<>(
+                Take::queue,
+                one -> new Object(),
+                one -> one.max() * (PgGroup.BYTES_MAX / CALL_TAKES_MAX)));
     this.completions =
         new PgGroup<>(
             connections,
@@ -98,16 +108,8 @@ final class PgGroupVerbs implements GroupVerbs {
     if (member.max() > TAKE_MAX) {
       return List.of();
     }
-    List<Taken> taken = takes.computeIfAbsent(member.queue(), this::takesOf).call(member);
+    List<Taken> taken = takes.call(member);
     return taken == null ? List.of() : taken;
-  }
-
-  private PgGroup<Take, List<Taken>> takesOf(String queue) {
-    return new PgGroup<>(
-        connections,
-        PgGroupSql.TAKE,
-        this::fillTakes,
-        new Members<>(one -> new Object(), one -> 0));
   }
 
   @Override

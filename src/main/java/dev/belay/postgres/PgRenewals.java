@@ -189,7 +189,7 @@ final class PgRenewals {
       throws SQLException {
     long nowMs = parts.clock().millis();
     try (PreparedStatement statement = connection.prepareStatement(text)) {
-      PgArrays array = new PgArrays(connection, statement);
+      PgArrays array = new PgArrays(parts, connection, statement);
       List<Placed<LeaseGrant>> leases = placed(grants, LeaseGrant.class);
       array.add("bigint", leases, Placed::place);
       array.add("text", leases, lease -> lease.grant.name());
@@ -200,13 +200,11 @@ final class PgRenewals {
       array.add("text", claims, claim -> claim.grant.queue());
       add(array, claims, ClaimGrant::token, nowMs);
       @Nullable Renewed[] renewed = new @Nullable Renewed[grants.size()];
-      PgBegin.Begun begun =
-          array.execute(
-              row ->
-                  renewed[row.getInt(1)] =
-                      new Renewed(
-                          row.getString(2), row.getLong(3), row.getLong(4), row.getInt(5) != 0));
-      var unused = parts.serverClock().begun(begun);
+      array.execute(
+          row ->
+              renewed[row.getInt(1)] =
+                  new Renewed(
+                      row.getString(2), row.getLong(3), row.getLong(4), row.getInt(5) != 0));
       return Arrays.asList(renewed);
     }
   }

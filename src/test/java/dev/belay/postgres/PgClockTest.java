@@ -55,8 +55,22 @@ class PgClockTest {
     assertThat(clock.instant()).isAfterOrEqualTo(quick);
   }
 
+  @Test
+  void a_call_that_took_long_does_not_replace_an_estimate() {
+    PgClock clock = new PgClock();
+    Instant server = Instant.parse("2050-01-01T00:00:00Z");
+    long nowNanos = System.nanoTime();
+    clock.begun(answer(server, nowNanos - TimeUnit.SECONDS.toNanos(20), 1));
+    clock.called(answer(server.plusSeconds(18), nowNanos, 2_000)); // its BEGIN came first
+
+    assertThat(clock.instant()).isAfter(server.plusMillis(19_900));
+  }
+
   private static Begun answer(Instant server, int tookMs) {
-    long answeredNanos = System.nanoTime();
+    return answer(server, System.nanoTime(), tookMs);
+  }
+
+  private static Begun answer(Instant server, long answeredNanos, int tookMs) {
     long sentNanos = answeredNanos - TimeUnit.MILLISECONDS.toNanos(tookMs);
     return new Begun("1", server.toEpochMilli(), "life", sentNanos, answeredNanos);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.kit.Sql;
+import dev.belay.queue.NewWork;
 import dev.belay.store.StoreBusyException;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Notes;
@@ -23,44 +24,46 @@ import org.postgresql.PGConnection;
 
 /** Goal: what the server says at COMMIT, or before it, reaches the caller or the log. */
 class PgCommitTest {
+  private static final String CANCEL_WAITS =
+      "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+
   @Test
   void a_commit_whose_wait_for_a_standby_was_cancelled_is_reported() throws Exception {
     try (OwnServer server = new OwnServer();
         Belay belay =
-            Belay.openPostgres(server.url(), TestOptions.defaults().withCommitGroupMax(1));
-        LogProbe log = LogProbe.recording()) {
+            Belay.openPostgres(server.url(), TestOptions.defaults().withCommitGroupMax(1))) {
       Notes.create(belay, PostgresEngine.SCHEMA.sql(Sql.CREATE_NOTES));
       server.execute("ALTER SYSTEM SET synchronous_standby_names = 'ghost'");
       server.execute("SELECT pg_reload_conf()");
       Patience.until(
           "the server has read its settings",
           () -> Server.query(server.url(), "SHOW synchronous_standby_names").contains("ghost"));
-      CompletableFuture<Integer> body =
-          belay
-              .tx()
-              .writeAsync(
-                  tx -> {
-                    Notes.add(tx, "here");
-                    return 1;
-                  });
-      Patience.until(
-          "the COMMIT waits",
-          () ->
-              Server.query(
-                      server.url(),
-                      "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
-                          + " WHERE wait_event = 'SyncRep'")
-                  .contains("t"));
+      assertReported(server, () -> belay.useWrite(tx -> Notes.add(tx, "here")));
+      assertReported(server, () -> belay.queue("q").enqueue(NewWork.of("in a group")));
 
-      assertThat(Patience.get(body)).isEqualTo(1);
       assertThat(Notes.all(belay)).containsExactly("here");
-      assertThat(log.warnings())
-          .anySatisfy(
-              warning ->
-                  assertThat(warning)
-                      .contains("COMMIT returned with a warning (01000)", "not on a standby"));
+      assertThat(belay.queue("q").stats().ready()).isEqualTo(1);
       server.execute("ALTER SYSTEM RESET synchronous_standby_names");
       server.execute("SELECT pg_reload_conf()");
+    }
+  }
+
+  /** Cancels the waits for a standby until the commit has returned. */
+  private static void assertReported(OwnServer server, Runnable commit) throws Exception {
+    try (LogProbe log = LogProbe.recording()) {
+      CompletableFuture<Void> committing = CompletableFuture.runAsync(commit);
+      Patience.until(
+          "the commit returns",
+          () -> {
+            Server.execute(server.url(), CANCEL_WAITS);
+            return committing.isDone();
+          });
+
+      Patience.get(committing);
+      assertThat(log.warnings())
+          .filteredOn(warning -> warning.contains("COMMIT returned with a warning (01000)"))
+          .hasSize(1)
+          .allSatisfy(warning -> assertThat(warning).contains("not on a standby"));
     }
   }
 

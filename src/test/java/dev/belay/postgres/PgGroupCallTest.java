@@ -12,7 +12,10 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -233,6 +236,35 @@ class PgGroupCallTest {
 
     assertThat(first.result()).isEqualTo(7);
     assertThat(second.result()).isEqualTo(8);
+  }
+
+  @Test
+  void members_of_different_calls_are_never_in_one() throws Exception {
+    List<Caller> holders = hold();
+    Queue<List<Integer>> calls = new ConcurrentLinkedQueue<>();
+    PgGroup<Integer, Integer> parities =
+        new PgGroup<>(
+            connections,
+            "SELECT ord FROM unnest(?) WITH ORDINALITY AS m(number, ord)",
+            (call, members, results) -> {
+              calls.add(members);
+              call.add("bigint", members, one -> (long) one);
+              return row -> results.set(row.getInt(1) - 1, members.get(row.getInt(1) - 1));
+            },
+            new Members<>(one -> one % 2, one -> one, one -> 1));
+    List<Caller> callers = new ArrayList<>();
+    for (int i = 4; i < 8; i++) {
+      callers.add(Caller.waiting(parities, i));
+    }
+
+    holds.get(0).countDown();
+
+    for (int i = 4; i < 8; i++) {
+      assertThat(callers.get(i - 4).result()).isEqualTo(i);
+    }
+    assertThat(calls).containsExactly(List.of(4, 6), List.of(5, 7));
+    holds.get(1).countDown();
+    assertThat(holders.get(1).result()).isEqualTo(1);
   }
 
   @Test

@@ -140,6 +140,21 @@ class PgGroupVerbsTest {
     assertThat(queue.claim("w", TTL).orElseThrow().token()).isGreaterThan(last);
   }
 
+  @Test
+  void the_payloads_of_a_call_have_a_bound_but_one_is_always_taken() {
+    String third = "x".repeat(WorkQueue.BATCH_BYTES_MAX / 3);
+    for (int i = 0; i < 5; i++) {
+      enqueue(NewWork.of(third));
+    }
+    Server.execute(
+        url,
+        "UPDATE belay_work SET payload_bytes = 9000000 WHERE id = (SELECT max(id) FROM belay_work)");
+
+    assertThat(groups.take(new Take("q", "w", TTL.toMillis(), 5))).hasSize(3);
+    assertThat(groups.take(new Take("q", "w", TTL.toMillis(), 5))).hasSize(1);
+    assertThat(groups.take(new Take("q", "w", TTL.toMillis(), 5))).hasSize(1);
+  }
+
   private static NewWork work(String lane) {
     return NewWork.of("p").withLane(lane);
   }
