@@ -166,8 +166,7 @@ class PagesTest {
       fixture.fill();
       long token = fixture.belay.leases().find("nightly-report").orElseThrow().token();
 
-      String page =
-          fixture.getWith("/leases", "tried to renew or release it after losing it");
+      String page = fixture.getWith("/leases", "tried to renew or release it after losing it");
 
       assertThat(page).contains("nightly-report", "host-2/815", ">" + token + "</td>", "in 2 min");
       assertThat(page).contains("host-1/4711</bdi> <span class=\"quiet\">token ");
