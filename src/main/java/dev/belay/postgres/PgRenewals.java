@@ -98,25 +98,32 @@ final class PgRenewals {
 
   /** Serves {@code first}, which has been started, with the renewals that wait behind it. */
   void serve(Request<?> first, Source source) {
-    started.clear();
     started.add(first);
-    if (isCombined(first)) {
-      current.bodyStarts();
-      try {
-        serveTogether(gather(source));
-      } catch (Throwable e) { // the bodies run
-        current.discard();
-        if (!(e instanceof SQLException)) {
-          Reports.report(e);
+    try {
+      if (isCombined(first)) {
+        serveTogether(source);
+      }
+      for (Request<?> request : started) {
+        if (!request.isDone()) {
+          serveAlone(request);
         }
-      } finally {
-        current.bodyEnds();
       }
+    } finally {
+      started.clear(); // keeps no body, and so no class of a caller
     }
-    for (Request<?> request : started) {
-      if (!request.isDone()) {
-        serveAlone(request);
+  }
+
+  private void serveTogether(Source source) {
+    current.bodyStarts();
+    try {
+      serveTogether(gather(source));
+    } catch (Throwable e) { // the bodies run
+      current.discard();
+      if (!(e instanceof SQLException)) {
+        Reports.report(e);
       }
+    } finally {
+      current.bodyEnds();
     }
   }
 
