@@ -1,7 +1,8 @@
 package dev.belay.cli;
 
 import dev.belay.Belay;
-import dev.belay.dashboard.Dashboard;
+import dev.belay.dashboard.Access;
+import dev.belay.dashboard.BelayDashboard;
 import dev.belay.dashboard.DashboardServer;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -39,9 +40,8 @@ final class DashboardCommand extends StoreCommand {
 
   @Override
   int run(Belay belay, Output out) {
-    Dashboard dashboard = Dashboard.of(belay);
-    try (DashboardServer server =
-        DashboardServer.start(readOnly ? dashboard.readOnly() : dashboard, port)) {
+    BelayDashboard dashboard = BelayDashboard.of(belay, readOnly ? Access.READ : Access.WRITE);
+    try (DashboardServer server = DashboardServer.start(dashboard, port)) {
       out.show(Row.of("dashboard").with("url", server.url()));
       new CountDownLatch(1).await();
       return Exit.DONE;

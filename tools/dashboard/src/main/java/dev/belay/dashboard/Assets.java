@@ -10,7 +10,7 @@ import java.util.Objects;
 final class Assets {
   private Assets() {}
 
-  /** Returns the text of an asset whose name is a constant of {@link Dashboard}. */
+  /** Returns the text of an asset whose name is a constant of {@link BelayDashboard}. */
   static String text(String path) {
     try (InputStream in =
         Objects.requireNonNull(Assets.class.getResourceAsStream(path.substring(1)), path)) {

@@ -38,7 +38,7 @@ public final class DashboardServer implements AutoCloseable {
    * @param port the port, 0 for any that is free
    * @throws UncheckedIOException if the port is taken
    */
-  public static DashboardServer start(Dashboard dashboard, int port) {
+  public static DashboardServer start(BelayDashboard dashboard, int port) {
     Objects.requireNonNull(dashboard, "dashboard");
     try {
       HttpServer server =

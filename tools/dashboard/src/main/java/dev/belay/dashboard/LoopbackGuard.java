@@ -112,11 +112,17 @@ final class LoopbackGuard {
     for (String pair : request.header("Cookie").orElse("").split(";", -1)) {
       String cookie = pair.strip();
       if (cookie.startsWith(cookieName() + "=")
-          && isLive(cookies, cookie.substring(cookieName().length() + 1))) {
+          && isLive(cookies, unquoted(cookie.substring(cookieName().length() + 1)))) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Returns a value without the quotes that RFC 6265 permits, and the JDK's client sends. */
+  private static String unquoted(String value) {
+    boolean isQuoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+    return isQuoted ? value.substring(1, value.length() - 1) : value;
   }
 
   private String add(Deque<Secret> secrets, Duration life) {

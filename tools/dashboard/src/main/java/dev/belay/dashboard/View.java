@@ -8,12 +8,12 @@ import java.util.Optional;
 
 /** One request with all that a page needs to answer it. Belongs to the thread of the request. */
 final class View {
-  private final Dashboard dashboard;
+  private final BelayDashboard dashboard;
   private final DashboardRequest request;
   private final Access access;
   private final String csrf;
 
-  View(Dashboard dashboard, DashboardRequest request, Access access, String csrf) {
+  View(BelayDashboard dashboard, DashboardRequest request, Access access, String csrf) {
     this.dashboard = dashboard;
     this.request = request;
     this.access = access;

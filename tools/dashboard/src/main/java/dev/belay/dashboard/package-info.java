@@ -4,8 +4,8 @@
  * <p>Where a line belongs:
  *
  * <ul>
- *   <li>{@link dev.belay.dashboard.Dashboard} is the function from request to response. It checks
- *       the access and the origin of each request and asks one page for the answer.
+ *   <li>{@link dev.belay.dashboard.BelayDashboard} is the function from request to response. It
+ *       checks the access and the origin of each request and asks one page for the answer.
  *   <li>{@code …Page} is one page: it reads the store and writes HTML. {@code Actions} are the
  *       writes, each with its confirmation.
  *   <li>{@code Html} is the only way to HTML: what is not a constant is escaped. {@code Visible}

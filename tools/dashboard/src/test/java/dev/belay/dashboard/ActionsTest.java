@@ -138,7 +138,7 @@ class ActionsTest {
       long id = fixture.buried("q", NewWork.of("p"), "boom");
       String retry = "/retry?queue=q&id=" + id;
       String csrf = Fixture.csrf(fixture.get(retry));
-      Dashboard readOnly = fixture.dashboard.readOnly();
+      BelayDashboard readOnly = BelayDashboard.of(fixture.belay, Access.READ);
       DashboardRequest reader =
           Fixture.request("POST", retry, Access.READ)
               .withHeader("Origin", Fixture.ORIGIN)
@@ -211,7 +211,7 @@ class ActionsTest {
     try (Fixture fixture = new Fixture(TestStores.SQLITE, folder)) {
       long id = fixture.buried("q", NewWork.of("p"), "boom");
       try (Belay reader = Belay.openReadOnly(folder.resolve("store.db"))) {
-        Dashboard dashboard = Dashboard.of(reader);
+        BelayDashboard dashboard = BelayDashboard.of(reader, Access.WRITE);
         String target = "/retry?queue=q&id=" + id;
         DashboardResponse asked = dashboard.handle(Fixture.request("GET", target, Access.WRITE));
 

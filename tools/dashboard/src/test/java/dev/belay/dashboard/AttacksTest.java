@@ -68,7 +68,8 @@ class AttacksTest {
     assertRefused(fixture.form(retry, ofAnother), 403);
     String ofAnotherDashboard =
         Fixture.csrf(
-            Dashboard.of(fixture.belay).handle(Fixture.request("GET", retry, Access.WRITE)));
+            BelayDashboard.of(fixture.belay, Access.WRITE)
+                .handle(Fixture.request("GET", retry, Access.WRITE)));
     assertRefused(fixture.form(retry, ofAnotherDashboard), 403);
   }
 
@@ -123,7 +124,7 @@ class AttacksTest {
             "/dashboard.css/../dashboard.js",
             "/dashboard.css%00.html",
             "//etc/passwd",
-            "/Dashboard.class",
+            "/BelayDashboard.class",
             "/dev/belay/dashboard/dashboard.css",
             "/.git/config",
             "/queue/")) {

@@ -27,7 +27,8 @@ class EmbeddingExampleTest {
     // snippet: served
     DashboardObserver watch = new DashboardObserver();
     try (Belay belay = Belay.open(file, BelayOptions.defaults().withObserver(watch));
-        DashboardServer server = DashboardServer.start(Dashboard.of(belay, watch), 0)) {
+        DashboardServer server =
+            DashboardServer.start(BelayDashboard.of(belay, watch, Access.WRITE), 0)) {
       System.getLogger("app").log(System.Logger.Level.INFO, "dashboard: {0}", server.url());
       // … the application
       // end: served
@@ -45,7 +46,7 @@ class EmbeddingExampleTest {
 
   // snippet: mounted
   /** Answers a request below /admin/belay of a user who is logged in. */
-  static DashboardResponse answer(Dashboard dashboard, Login login, HostRequest in) {
+  static DashboardResponse answer(BelayDashboard dashboard, Login login, HostRequest in) {
     Access access = login.isAdmin() ? Access.WRITE : Access.READ;
     DashboardRequest request =
         DashboardRequest.of(in.method(), in.targetBelow("/admin/belay"), access, login.name())
@@ -76,8 +77,8 @@ class EmbeddingExampleTest {
   void a_host_mounts_the_function_behind_its_own_login() throws Exception {
     try (Belay belay = Belay.open(folder.resolve("agents.db"))) {
       // snippet: dashboard
-      Dashboard dashboard =
-          Dashboard.of(belay)
+      BelayDashboard dashboard =
+          BelayDashboard.of(belay, Access.WRITE)
               .withBasePath("/admin/belay")
               .withPayloadText((source, owner, text) -> text.replaceAll("\\d{16}", "****"));
       // end: dashboard

@@ -29,11 +29,11 @@ final class Fixture implements AutoCloseable {
   final ManualClock clock = new ManualClock();
   final DashboardObserver observer = new DashboardObserver(new QuietObserver(), clock);
   final Belay belay;
-  final Dashboard dashboard;
+  final BelayDashboard dashboard;
 
   Fixture(TestStores store, Path folder) {
     belay = store.open(folder, BelayOptions.defaults().withClock(clock).withObserver(observer));
-    dashboard = Dashboard.of(belay, observer);
+    dashboard = BelayDashboard.of(belay, observer, Access.WRITE);
   }
 
   @Override

@@ -213,7 +213,7 @@ class PagesTest {
   @EnumSource
   void a_dashboard_from_outside_shows_differences_and_says_what_it_cannot_see(TestStores store) {
     try (Fixture fixture = new Fixture(store, folder)) {
-      Dashboard outside = Dashboard.of(fixture.belay);
+      BelayDashboard outside = BelayDashboard.of(fixture.belay, Access.WRITE);
       fixture.fill();
 
       String overview = outside.handle(Fixture.request("GET", "/", Access.READ)).body();

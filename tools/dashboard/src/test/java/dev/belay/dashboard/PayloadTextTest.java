@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PayloadTextTest {
   @TempDir Path folder;
 
-  private static String page(Dashboard dashboard, long id) {
+  private static String page(BelayDashboard dashboard, long id) {
     String target = "/work?queue=q&show=payload&id=" + id;
     return dashboard.handle(Fixture.request("GET", target, Access.READ)).body();
   }

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The pages and actions of one store, as a function from request to response. {@link
  * DashboardServer} serves it on the loopback address; a host can mount {@link #handle} in its own
  * server instead, behind its own login. Immutable, safe for use by many threads; every {@code
- * with…} and {@link #readOnly} return a changed copy.
+ * with…} returns a changed copy.
  *
  * <p>It writes to the store only when an action is confirmed, and has no tables, threads or timers
- * of its own. A store that is open for reading needs {@link #readOnly}, or its actions fail.
+ * of its own. A store that is open for reading needs {@link Access#READ}, or its actions fail.
  */
-public final class Dashboard {
+public final class BelayDashboard {
   private static final System.Logger LOG = System.getLogger("dev.belay.dashboard");
 
   private static final Map<String, String> ASSETS =
@@ -35,23 +35,22 @@ public final class Dashboard {
   private final String base;
   private final PayloadText payloads;
 
-  private Dashboard(
-      Belay belay, @Nullable DashboardObserver observer, StatsCache stats, FormSecret secret) {
+  private BelayDashboard(Belay belay, @Nullable DashboardObserver observer, Access most) {
     this.belay = Objects.requireNonNull(belay, "belay");
     this.observer = observer;
-    this.stats = stats;
-    this.secret = secret;
-    this.most = Access.WRITE;
+    this.stats = new StatsCache(belay);
+    this.secret = new FormSecret();
+    this.most = Objects.requireNonNull(most, "most");
     this.base = "";
     this.payloads = PayloadText.asStored();
   }
 
-  private Dashboard(Dashboard from, Access most, String base, PayloadText payloads) {
+  private BelayDashboard(BelayDashboard from, String base, PayloadText payloads) {
     this.belay = from.belay;
     this.observer = from.observer;
     this.stats = from.stats;
     this.secret = from.secret;
-    this.most = most;
+    this.most = from.most;
     this.base = base;
     this.payloads = payloads;
   }
@@ -59,32 +58,27 @@ public final class Dashboard {
   /**
    * Returns a dashboard that sees {@code belay} from outside: what the store holds, and what has
    * changed in it since this call.
+   *
+   * @param most what requests may do at most; each request has an access of its own, which this one
+   *     bounds. With {@link Access#READ} actions are refused and not offered
    */
-  public static Dashboard of(Belay belay) {
-    return new Dashboard(belay, null, new StatsCache(belay), new FormSecret());
+  public static BelayDashboard of(Belay belay, Access most) {
+    return new BelayDashboard(belay, null, most);
   }
 
   /**
-   * Returns a dashboard that also shows what {@code observer} has seen of this process.
+   * As {@link #of(Belay, Access)}, of a dashboard that also shows what {@code observer} has seen of
+   * this process.
    *
    * @param observer the observer with which {@code belay} was opened
    */
-  public static Dashboard of(Belay belay, DashboardObserver observer) {
-    return new Dashboard(
-        belay,
-        Objects.requireNonNull(observer, "observer"),
-        new StatsCache(belay),
-        new FormSecret());
-  }
-
-  /** Refuses and does not offer actions, whatever the access of a request is. */
-  public Dashboard readOnly() {
-    return new Dashboard(this, Access.READ, base, payloads);
+  public static BelayDashboard of(Belay belay, DashboardObserver observer, Access most) {
+    return new BelayDashboard(belay, Objects.requireNonNull(observer, "observer"), most);
   }
 
   /** Sets how texts of the application are shown: as they are stored, by default. */
-  public Dashboard withPayloadText(PayloadText payloadText) {
-    return new Dashboard(this, most, base, Objects.requireNonNull(payloadText, "payloadText"));
+  public BelayDashboard withPayloadText(PayloadText payloadText) {
+    return new BelayDashboard(this, base, Objects.requireNonNull(payloadText, "payloadText"));
   }
 
   /**
@@ -95,11 +89,11 @@ public final class Dashboard {
    *     slashes
    * @throws IllegalArgumentException if it has another form
    */
-  public Dashboard withBasePath(String path) {
+  public BelayDashboard withBasePath(String path) {
     if (!path.matches("(/[A-Za-z0-9._~-]+)+")) {
       throw new IllegalArgumentException("no path of a mounted dashboard: " + path);
     }
-    return new Dashboard(this, most, path, payloads);
+    return new BelayDashboard(this, path, payloads);
   }
 
   /**
