@@ -108,12 +108,15 @@ final class PgGroupConnections {
 
   /**
    * Waits until no caller waits, and no connection is away, at most until {@code deadline} (of
-   * {@code nanoTime}). Returns false after an interrupt, which ends the wait.
+   * {@code nanoTime}); not at all once it is closed. Returns false after an interrupt, which ends
+   * the wait.
    */
   synchronized boolean settle(long deadline) {
     try {
       wakesNext();
-      while ((idle.size() < PLACES || !wanting.isEmpty()) && deadline - System.nanoTime() > 0) {
+      while (!closed
+          && (idle.size() < PLACES || !wanting.isEmpty())
+          && deadline - System.nanoTime() > 0) {
         TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
       }
       return true;

@@ -58,6 +58,20 @@ class PgGroupCloseTest {
   }
 
   @Test
+  void a_store_that_is_closed_has_nothing_to_wait_for_when_it_is_closed_again() {
+    Duration busyTimeout = Duration.ofMinutes(1);
+    Belay belay =
+        Belay.openPostgres(
+            url, TestOptions.defaults().withCommitGroupMax(1).withBusyTimeout(busyTimeout));
+    belay.close();
+
+    long beginNanos = System.nanoTime();
+    belay.close();
+
+    assertThat(System.nanoTime() - beginNanos).isLessThan(busyTimeout.toNanos());
+  }
+
+  @Test
   void close_waits_for_the_verbs_that_have_begun() throws Exception {
     CountedSource source = CountedSource.of(url, connection -> {});
     Belay belay = Belay.openPostgres(source, TestOptions.defaults().withCommitGroupMax(1));
