@@ -47,7 +47,6 @@ final class EnqueuePlan {
   static List<Enqueued> enqueue(Tx tx, WaitVerbs waits, String queue, List<NewWork> works) {
     EnqueuePlan plan = new EnqueuePlan(tx, id -> false);
     works.forEach(work -> plan.add(queue, work));
-    plan.lockLanes();
     List<Enqueued> enqueued = plan.write();
     EnqueueStep step = plan.steps.get(queue);
     if (step != null) {
@@ -108,11 +107,9 @@ final class EnqueuePlan {
     locks.lanes(tx, lanes);
   }
 
-  /**
-   * Enqueues the new work, whose lanes are locked. Returns the result for each added work, in
-   * order.
-   */
+  /** Enqueues the new work. Returns the result for each added work, in order. */
   List<Enqueued> write() {
+    lockLanes();
     long nextId = freshCount == 0 ? 0 : WorkIds.next(tx, freshCount);
     List<Enqueued> enqueued = new ArrayList<>(items.size());
     for (Item item : items) {

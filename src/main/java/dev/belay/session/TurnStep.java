@@ -81,7 +81,9 @@ final class TurnStep {
         lanes.add(new RowLocks.Lane(enqueue.queue(), lane));
       }
     }
-    locks.lanes(tx, lanes);
+    for (RowLocks.Lane lane : lanes) { // writes nothing: a commit that is refused has not written
+      long unused = locks.lane(tx, lane.queue(), lane.name());
+    }
     long[] ids = // the lock of a lane also orders its work
         turn.claims().stream()
             .map(ClaimUse::claim)

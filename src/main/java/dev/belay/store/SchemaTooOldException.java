@@ -14,7 +14,7 @@ public final class SchemaTooOldException extends StoreException {
 
   private final String found;
   private final String needed;
-  private final List<String> pending;
+  private final String[] pending;
 
   /**
    * Creates the exception for {@code store}, whose schema version is {@code found}, {@code "0"} if
@@ -24,7 +24,7 @@ public final class SchemaTooOldException extends StoreException {
     super(message(store, found, needed, pending), null);
     this.found = found;
     this.needed = needed;
-    this.pending = List.copyOf(pending);
+    this.pending = pending.toArray(new String[0]);
   }
 
   private static String message(String store, String found, String needed, List<String> pending) {
@@ -57,6 +57,6 @@ public final class SchemaTooOldException extends StoreException {
    * store that is opened for reading looks at Belay's own only.
    */
   public List<String> pending() {
-    return pending;
+    return List.of(pending);
   }
 }
