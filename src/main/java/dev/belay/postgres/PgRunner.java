@@ -233,18 +233,8 @@ final class PgRunner implements RequestRunner {
     }
   }
 
-  private void read(Request<?> request) throws SQLException {
-    BoundConnection connection = current.get();
-    try {
-      beginReading(connection, request.kind());
-    } catch (SQLException e) {
-      if (!PgFailures.isConnectionLost(e)) {
-        throw parts.errors().operating("reading", e);
-      }
-      current.discard(connection); // it may have been idle for long
-      connection = current.get();
-      beginReading(connection, request.kind());
-    }
+  private void read(Request<?> request) {
+    BoundConnection connection = beginReading(request.kind());
     ConnectionTransaction transaction = connection.transaction();
     PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
     BodyTx tx = BodyTx.reading(connection, parts.store(), parts.now(driver.begun()));
@@ -260,17 +250,28 @@ final class PgRunner implements RequestRunner {
     run.answer(StoreEngine.Event.OUTCOME, parts.callbacks());
   }
 
-  private static void beginReading(BoundConnection connection, RequestKind kind)
-      throws SQLException {
-    ((PgConnectionDriver) connection.driver()).nextIs(kind == RequestKind.LOOK);
-    connection.transaction().beginReading();
+  /** Begins on a connection that answers; one that is idle, or new, may have been ended. */
+  private BoundConnection beginReading(RequestKind kind) {
+    long deadline = System.nanoTime() + parts.busyTimeoutNanos();
+    while (true) {
+      BoundConnection connection = current.get();
+      try {
+        ((PgConnectionDriver) connection.driver()).nextIs(kind == RequestKind.LOOK);
+        connection.transaction().beginReading();
+        return connection;
+      } catch (SQLException e) {
+        current.discard(connection);
+        if (!PgFailures.isConnectionLost(e) || deadline - System.nanoTime() < 0) {
+          throw parts.errors().operating("reading", e);
+        }
+      }
+    }
   }
 
   /** Runs a body whose statements commit one by one, on a connection that ends with it. */
   private void call(Request<?> request) throws SQLException {
-    BoundConnection connection = current.get();
+    BoundConnection connection = beginReading(request.kind()); // for the server's time
     PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
-    connection.transaction().beginReading(); // for the server's time
     boolean ended = connection.transaction().rollback();
     driver.commitsEach();
     driver.beginSession();
