@@ -39,7 +39,7 @@ record PgBegin(
   private static final String NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
   /** Begins a transaction that Belay ends: the default of the server's user may be another one. */
-  static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
+  private static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
   private static final String WRITING = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ";
 
@@ -105,6 +105,11 @@ record PgBegin(
         "SELECT 1" + (settings + durability).replace(", true)", ", false)"),
         "SELECT NULL, " + NOW + settings + durability + OWN_PLANS,
         borrowed);
+  }
+
+  /** Returns the text of a call: {@code statements} in a transaction of their own. */
+  String call(String statements) {
+    return String.join("; ", BEGIN, group, statements, "COMMIT");
   }
 
   /**

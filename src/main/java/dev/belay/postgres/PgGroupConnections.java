@@ -146,7 +146,7 @@ final class PgGroupConnections {
 
   /** Returns the text of a call: {@code statement} in a transaction of its own. */
   String text(String statement) {
-    return String.join("; ", PgBegin.BEGIN, parts.begins().group(), statement, "COMMIT");
+    return parts.begins().call(statement);
   }
 
   /** Sets the parameters of a call. Returns the reader of its answer. */

@@ -59,14 +59,7 @@ final class PgRenewals {
     this.current = current;
     this.alone = alone;
     this.waits = waits;
-    this.text =
-        String.join(
-            "; ",
-            PgBegin.BEGIN,
-            parts.begins().group(),
-            PgGroupSql.RENEW_LEASES,
-            PgGroupSql.RENEW_CLAIMS,
-            "COMMIT");
+    this.text = parts.begins().call(PgGroupSql.RENEW_LEASES + "; " + PgGroupSql.RENEW_CLAIMS);
   }
 
   /** The renewals of one caller in a call. */
@@ -116,7 +109,7 @@ final class PgRenewals {
   private void serveTogether(Source source) {
     current.bodyStarts();
     try {
-      serveTogether(gather(source));
+      renew(gather(source));
     } catch (Throwable e) { // the bodies run
       current.discard();
       if (!(e instanceof SQLException)) {
@@ -173,7 +166,7 @@ final class PgRenewals {
     return null;
   }
 
-  private void serveTogether(List<Member> members) throws SQLException {
+  private void renew(List<Member> members) throws SQLException {
     if (members.isEmpty()) {
       return;
     }
