@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.store.BelayObserver;
-import dev.belay.store.BelayObserver.ClaimEvent;
-import dev.belay.store.BelayObserver.CommitEvent;
-import dev.belay.store.BelayObserver.LeaseEvent;
-import dev.belay.store.BelayObserver.SettlementEvent;
 import dev.belay.store.BelayObserver.TxEvent;
 import dev.belay.store.BelayObserver.TxEvent.Outcome;
 import dev.belay.store.StoreBusyException;
@@ -17,6 +13,7 @@ import dev.belay.testing.Group;
 import dev.belay.testing.LockHolder;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Notes;
+import dev.belay.testing.NotingObserver;
 import dev.belay.testing.Patience;
 import dev.belay.testing.SqliteNotes;
 import dev.belay.testing.TestOptions;
@@ -25,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,58 +32,7 @@ class SqliteObserverTest {
 
   @TempDir Path folder;
   private final ManualClock clock = new ManualClock();
-  private final Noting noting = new Noting();
-
-  /** Notes what it is told. Safe for use by many threads. */
-  private static class Noting implements BelayObserver {
-    final List<TxEvent> transactions = new CopyOnWriteArrayList<>();
-    final List<Object> events = new CopyOnWriteArrayList<>();
-    final List<Thread> threads = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void transaction(TxEvent event) {
-      transactions.add(event);
-      threads.add(Thread.currentThread());
-    }
-
-    @Override
-    public void sessionCommit(CommitEvent event) {
-      events.add(event);
-    }
-
-    @Override
-    public void lease(LeaseEvent event) {
-      events.add(event);
-    }
-
-    @Override
-    public void claim(ClaimEvent event) {
-      events.add(event);
-    }
-
-    @Override
-    public void settlement(SettlementEvent event) {
-      events.add(event);
-    }
-
-    @Override
-    public void checkpoint(CheckpointEvent event) {
-      events.add(event);
-    }
-
-    /** The transactions since the last call, in the order in which they were told. */
-    List<TxEvent> told() {
-      List<TxEvent> told = new ArrayList<>(transactions);
-      transactions.clear();
-      return told;
-    }
-
-    List<Object> toldEvents() {
-      List<Object> told = new ArrayList<>(events);
-      events.clear();
-      return told;
-    }
-  }
+  private final NotingObserver noting = new NotingObserver();
 
   @Test
   void bodies_that_share_a_transaction_are_told_how_many_they_are() {

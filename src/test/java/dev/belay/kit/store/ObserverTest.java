@@ -26,13 +26,12 @@ import dev.belay.store.TxOutcome;
 import dev.belay.store.TxRunner;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Notes;
+import dev.belay.testing.NotingObserver;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,58 +46,7 @@ class ObserverTest {
   private static final Duration TTL = Duration.ofSeconds(60);
 
   @RegisterExtension final StoreExtension store = StoreExtension.onEachForm().withManualClock();
-  private final Noting noting = new Noting();
-
-  /** Notes what it is told. Safe for use by many threads. */
-  private static class Noting implements BelayObserver {
-    final List<TxEvent> transactions = new CopyOnWriteArrayList<>();
-    final List<Object> events = new CopyOnWriteArrayList<>();
-    final List<Thread> threads = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void transaction(TxEvent event) {
-      transactions.add(event);
-      threads.add(Thread.currentThread());
-    }
-
-    @Override
-    public void sessionCommit(CommitEvent event) {
-      events.add(event);
-    }
-
-    @Override
-    public void lease(LeaseEvent event) {
-      events.add(event);
-    }
-
-    @Override
-    public void claim(ClaimEvent event) {
-      events.add(event);
-    }
-
-    @Override
-    public void settlement(SettlementEvent event) {
-      events.add(event);
-    }
-
-    @Override
-    public void checkpoint(CheckpointEvent event) {
-      events.add(event);
-    }
-
-    /** The transactions since the last call, in the order in which they were told. */
-    List<TxEvent> told() {
-      List<TxEvent> told = new ArrayList<>(transactions);
-      transactions.clear();
-      return told;
-    }
-
-    List<Object> toldEvents() {
-      List<Object> told = new ArrayList<>(events);
-      events.clear();
-      return told;
-    }
-  }
+  private final NotingObserver noting = new NotingObserver();
 
   private Belay open(BelayObserver observer) {
     return store.fresh(options -> options.withObserver(observer));
