@@ -3,16 +3,14 @@ package dev.belay.postgres;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
-import javax.net.SocketFactory;
 
 /**
  * Sockets that count what the current thread sends: the driver writes once for each round trip, if
  * its messages are small. For the URL parameter {@code socketFactory}. Safe for use by many
  * threads.
  */
-public final class CountedSockets extends SocketFactory {
+public final class CountedSockets extends DriverSockets {
   private static final ThreadLocal<Integer> SENT = ThreadLocal.withInitial(() -> 0);
 
   /** How often the current thread has sent something. */
@@ -23,26 +21,6 @@ public final class CountedSockets extends SocketFactory {
   @Override
   public Socket createSocket() {
     return new CountedSocket();
-  }
-
-  @Override
-  public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException();
   }
 
   private static final class CountedSocket extends Socket {

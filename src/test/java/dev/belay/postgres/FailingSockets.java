@@ -7,9 +7,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
-import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * stack had overflowed within the driver. For the URL parameter {@code socketFactory}. Safe for use
  * by many threads.
  */
-public final class FailingSockets extends SocketFactory {
+public final class FailingSockets extends DriverSockets {
   private static final ThreadLocal<Integer> FAILURES = ThreadLocal.withInitial(() -> 0);
   private static final ThreadLocal<@Nullable Asked> ASKED = new ThreadLocal<>();
 
@@ -36,26 +34,6 @@ public final class FailingSockets extends SocketFactory {
   @Override
   public Socket createSocket() {
     return new FailingSocket();
-  }
-
-  @Override
-  public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException();
   }
 
   private static final class FailingSocket extends Socket {
