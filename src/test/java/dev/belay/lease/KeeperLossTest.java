@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.kit.NeedsSharing;
 import dev.belay.kit.OnEachForm;
+import dev.belay.kit.Promise;
+import dev.belay.kit.Promised;
 import dev.belay.lease.Acquisition.Held;
 import java.sql.Connection;
 import java.time.Duration;
@@ -60,6 +62,7 @@ class KeeperLossTest extends KeeperFixture {
 
   @Test
   @NeedsSharing
+  @Promised(Promise.WRITES_IN_ORDER_OF_CALLS) // a renewal that waits has not begun
   void a_renewal_without_an_answer_is_withdrawn_when_the_time_is_up() throws Exception {
     keep();
     try (Connection other = locked()) {

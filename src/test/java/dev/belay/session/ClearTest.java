@@ -279,10 +279,14 @@ class ClearTest {
     hold();
   }
 
-  /** Keeps the rows of all events that are there. */
+  /** Keeps the rows of all events that are there; what is kept already stays so meanwhile. */
   private void hold() {
     store.execute(
-        "DELETE FROM hold", "INSERT INTO hold SELECT session_no, seq FROM belay_session_event");
+        """
+        INSERT INTO hold
+        SELECT session_no, seq FROM belay_session_event
+        WHERE NOT EXISTS (SELECT 1 FROM hold WHERE no = session_no AND hold.seq = belay_session_event.seq)
+        """);
   }
 
   private static NewEvent event(String payload) {
