@@ -47,6 +47,7 @@ class OpenPostgresTest {
     for (int i = 1; i <= 2; i++) {
       try (Belay belay = Belay.openPostgres(url)) {
         use(belay, i);
+        assertThat(belay.stats().engine().name()).isEqualTo("PostgreSQL");
       }
     }
     Server.drop(url);

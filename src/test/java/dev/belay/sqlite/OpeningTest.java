@@ -64,6 +64,15 @@ class OpeningTest {
   }
 
   @Test
+  void a_store_names_its_database_and_its_file() {
+    Path file = dir.resolve("a.db");
+    try (Belay belay = Belay.open(file, TestOptions.defaults())) {
+      assertThat(belay.stats().engine().name()).isEqualTo("SQLite");
+      assertThat(belay.stats().engine().location()).isEqualTo(file.toAbsolutePath().toString());
+    }
+  }
+
+  @Test
   void scripts_that_flyway_cannot_order_are_refused_before_there_is_a_file() throws Exception {
     script("twice", "V1__a.sql", "CREATE TABLE a (x)");
     script("twice", "V1__b.sql", "CREATE TABLE b (x)");
