@@ -22,8 +22,7 @@ final class PgAppends {
   }
 
   /** Sets the parameters of a call. Returns the reader of its answer. */
-  static PgArrays.Reader fill(
-      PgArrays call, List<Append> members, List<@Nullable Appended> results, long nowMs)
+  static PgArrays.Reader fill(PgArrays call, List<Append> members, List<@Nullable Appended> results)
       throws SQLException {
     List<Object[]> events = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
@@ -44,7 +43,6 @@ final class PgAppends {
       int at = column;
       call.add(column < 2 ? "bigint" : "text", events, event -> event[at]);
     }
-    call.addLong(nowMs);
     return row ->
         results.set(
             row.getInt(1) - 1, new Appended(row.getLong(2), row.getLong(3), row.getLong(4)));

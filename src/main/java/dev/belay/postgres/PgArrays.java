@@ -4,14 +4,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call: statements that go to the server together, and their parameters in their order, most of
- * them arrays with an item for each member. Belongs to the thread that made it.
+ * One call: statements that go to the server together, and their parameters in their order: the
+ * time, then most of them arrays with an item for each member. Belongs to the thread that made it.
  */
 final class PgArrays {
   private final PgParts parts;
@@ -19,10 +20,12 @@ final class PgArrays {
   private final PreparedStatement statement;
   private int position;
 
-  PgArrays(PgParts parts, Connection connection, PreparedStatement statement) {
+  PgArrays(PgParts parts, Connection connection, PreparedStatement statement) throws SQLException {
     this.parts = parts;
     this.connection = connection;
     this.statement = statement;
+    statement.setObject(++position, parts.chosenMs(), Types.BIGINT);
+    addLong(parts.serverClock().lastMs());
   }
 
   /** Reads a row of the answer. */

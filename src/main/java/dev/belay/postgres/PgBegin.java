@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * threads.
  *
  * @param verb for Belay's own verbs
+ * @param turn for those that wait for a lock in turn, each for a moment
  * @param body for bodies of users, whose plans are the planner's own choice
  * @param reading for a body that only reads
  * @param looking for a read of Belay's own
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PgBegin(
     String verb,
+    String turn,
     String body,
     String reading,
     String looking,
@@ -36,7 +38,18 @@ record PgBegin(
           + ", set_config('enable_bitmapscan', 'off', true)"
           + ", set_config('enable_sort', 'off', true)";
 
+  /** The time for which one of several waits for a lock before the next does: 200 ms. */
+  private static final int TURN_MS = 200;
+
   private static final String NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+  /**
+   * Notes the time of a call: what the application chose, or the server's, but at least a floor.
+   */
+  private static final String NOTED_NOW =
+      ", set_config('belay.now', COALESCE(?::bigint, GREATEST(?::bigint, "
+          + NOW
+          + "))::text, true)";
 
   /** Begins a transaction that Belay ends: the default of the server's user may be another one. */
   private static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
@@ -88,26 +101,33 @@ record PgBegin(
    */
   static PgBegin of(
       String searchPath, int lockTimeoutMs, boolean survivesPowerLoss, boolean borrowed) {
-    String settings =
-        ", set_config('search_path', "
-            + quoted(searchPath)
-            + ", true), set_config('lock_timeout', '"
-            + Math.max(1, lockTimeoutMs)
-            + "ms', true)";
+    String settings = settings(searchPath, lockTimeoutMs);
     String durability =
         ", set_config('synchronous_commit', '" + (survivesPowerLoss ? "on" : "off") + "', true)";
-    String writing = WRITING + "SELECT pg_current_xact_id()::text, " + NOW + settings + durability;
+    String writing = WRITING + "SELECT pg_current_xact_id()::text, " + NOW + durability;
     return new PgBegin(
-        writing + OWN_PLANS,
-        writing,
+        writing + settings + OWN_PLANS,
+        writing + settings(searchPath, Math.min(TURN_MS, lockTimeoutMs)) + OWN_PLANS,
+        writing + settings,
         READING + settings,
         READING + settings + OWN_PLANS,
         "SELECT 1" + (settings + durability).replace(", true)", ", false)"),
-        "SELECT NULL, " + NOW + settings + durability + OWN_PLANS,
+        "SELECT NULL, " + NOW + NOTED_NOW + settings + durability + OWN_PLANS,
         borrowed);
   }
 
-  /** Returns the text of a call: {@code statements} in a transaction of their own. */
+  private static String settings(String searchPath, int lockTimeoutMs) {
+    return ", set_config('search_path', "
+        + quoted(searchPath)
+        + ", true), set_config('lock_timeout', '"
+        + Math.max(1, lockTimeoutMs)
+        + "ms', true)";
+  }
+
+  /**
+   * Returns the text of a call: {@code statements} in a transaction of their own. Its first two
+   * parameters are the time: the one that the application chose, or null, and the earliest.
+   */
   String call(String statements) {
     return String.join("; ", BEGIN, group, statements, "COMMIT");
   }

@@ -45,6 +45,11 @@ final class PgClock implements InstantSource {
     }
   }
 
+  /** Returns the latest time that was given out: no later time is before it. */
+  synchronized long lastMs() {
+    return lastMs;
+  }
+
   @Override
   public synchronized Instant instant() {
     if (uncertaintyNanos == Long.MAX_VALUE) {

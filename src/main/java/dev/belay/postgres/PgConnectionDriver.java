@@ -64,10 +64,14 @@ final class PgConnectionDriver implements DriverConnection {
     return connection;
   }
 
-  /** Begins the next transaction with the settings of Belay's own verbs, or of users' bodies. */
-  void nextIs(boolean verb) {
-    beginText = verb ? begins.verb() : begins.body();
-    readText = verb ? begins.looking() : begins.reading();
+  /** Begins the next transaction that writes with {@code text}. */
+  void writesBehind(String text) {
+    beginText = text;
+  }
+
+  /** Begins the next transaction that reads with {@code text}. */
+  void readsBehind(String text) {
+    readText = text;
   }
 
   /** Returns what the server answered to the last BEGIN. */

@@ -124,6 +124,12 @@ record PgFailures(String store) implements Failures {
     return e != null && (state(e).equals(DEADLOCK) || state(e).equals(SERIALIZATION));
   }
 
+  /** Returns whether a failure is that of a lock that another transaction held too long. */
+  static boolean isLocked(@Nullable Throwable failure) {
+    SQLException e = sqlException(failure);
+    return e != null && state(e).equals(LOCK_TIMEOUT);
+  }
+
   /** Returns whether a failure is that of a connection that was lost. */
   static boolean isLost(@Nullable Throwable failure) {
     SQLException e = sqlException(failure);

@@ -31,7 +31,7 @@ final class PgGroupSql {
                  SELECT 1 FROM belay_session_receipt r
                  WHERE  r.session_no = s.no AND r.operation_id = m.op)),
       e AS (SELECT * FROM unnest(?, ?, ?, ?) AS e(ord, idx, type, payload)),
-      t AS (SELECT ?::bigint AS now_ms),
+      t AS (SELECT current_setting('belay.now')::bigint AS now_ms),
       heads AS (
         UPDATE belay_session s
         SET    revision = u.revision + 1, last_seq = u.last_seq + u.n,
@@ -71,7 +71,9 @@ final class PgGroupSql {
       w AS (
         INSERT INTO belay_work
                (id, queue, state, type, payload_bytes, priority, attempts_max, enqueued_at_ms)
-        SELECT id, queue, 'READY', type, bytes, priority, attempts_max, ?::bigint FROM m),
+        SELECT id, queue, 'READY', type, bytes, priority, attempts_max,
+               current_setting('belay.now')::bigint
+        FROM   m),
       p AS (
         INSERT INTO belay_work_payload (work_id, headers, payload)
         SELECT id, headers, payload FROM m)
@@ -96,7 +98,8 @@ final class PgGroupSql {
         ORDER BY w.priority DESC, w.id
         LIMIT  ?
         FOR NO KEY UPDATE OF w SKIP LOCKED),
-      t AS (SELECT ?::text AS queue, ?::bigint AS token, ?::bigint AS now_ms),
+      t AS (SELECT ?::text AS queue, ?::bigint AS token,
+                   current_setting('belay.now')::bigint AS now_ms),
       ranked AS (
         SELECT h.id, h.lane, t.token + row_number() OVER first - 1 AS token,
                row_number() OVER first AS rank,
@@ -127,9 +130,10 @@ final class PgGroupSql {
         CROSS JOIN t
         WHERE  w.id = r.id AND r.usual
           AND  (r.lane IS NULL OR r.lane IN (SELECT lane FROM granted))
-        RETURNING m.rank, w.id, w.token, w.type, w.attempt, w.attempts_max, w.expires_at_ms, w.lane)
+        RETURNING m.rank, w.id, w.token, w.type, w.attempt, w.attempts_max, w.expires_at_ms, w.lane,
+                  w.claimed_at_ms)
       SELECT c.rank, c.id, c.token, c.type, p.payload, c.attempt, c.attempts_max, p.headers,
-             c.expires_at_ms, c.lane
+             c.expires_at_ms, c.lane, c.claimed_at_ms
       FROM   claimed c
       JOIN   belay_work_payload p ON p.work_id = c.id
       ORDER BY c.rank
@@ -145,12 +149,13 @@ final class PgGroupSql {
                SELECT 1
                FROM   belay_work w
                WHERE  w.id = m.id AND w.queue = m.queue AND w.token = m.token
-                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0) > ?
+                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0)
+                      > current_setting('belay.now')::bigint
                  AND  w.lane IS NULL
                FOR NO KEY UPDATE SKIP LOCKED) AS held),
       done AS (
         UPDATE belay_work w
-        SET    state = 'DONE', finished_at_ms = ?::bigint, expires_at_ms = NULL
+        SET    state = 'DONE', finished_at_ms = current_setting('belay.now')::bigint, expires_at_ms = NULL
         FROM   m
         WHERE  w.id = m.id),
       results AS (
@@ -166,13 +171,14 @@ final class PgGroupSql {
   static final String RENEW_LEASES =
       """
       WITH m AS MATERIALIZED (
-        SELECT m.place, m.name, m.expires_at_ms, held.holder, held.acquired_at_ms
-        FROM   unnest(?, ?, ?, ?) AS m(place, name, token, expires_at_ms)
+        SELECT m.place, m.name, t.now_ms + m.ttl_ms AS expires_at_ms, held.holder, held.acquired_at_ms
+        FROM   unnest(?, ?, ?, ?) AS m(place, name, token, ttl_ms)
+        CROSS JOIN (SELECT current_setting('belay.now')::bigint AS now_ms) AS t
         CROSS JOIN LATERAL (
                SELECT l.holder, l.acquired_at_ms
                FROM   belay_lease l
-               WHERE  l.name = m.name AND l.token = m.token AND l.expires_at_ms > ?
-                 AND  l.expires_at_ms <= m.expires_at_ms AND l.holder <> ''
+               WHERE  l.name = m.name AND l.token = m.token AND l.expires_at_ms > t.now_ms
+                 AND  l.expires_at_ms <= t.now_ms + m.ttl_ms AND l.holder <> ''
                FOR NO KEY UPDATE SKIP LOCKED) AS held),
       renewed AS (
         UPDATE belay_lease l
@@ -188,14 +194,15 @@ final class PgGroupSql {
   static final String RENEW_CLAIMS =
       """
       WITH m AS MATERIALIZED (
-        SELECT m.place, m.id, m.expires_at_ms, held.cancel_requested
-        FROM   unnest(?, ?, ?, ?, ?) AS m(place, id, queue, token, expires_at_ms)
+        SELECT m.place, m.id, t.now_ms + m.ttl_ms AS expires_at_ms, held.cancel_requested
+        FROM   unnest(?, ?, ?, ?, ?) AS m(place, id, queue, token, ttl_ms)
+        CROSS JOIN (SELECT current_setting('belay.now')::bigint AS now_ms) AS t
         CROSS JOIN LATERAL (
                SELECT w.cancel_requested
                FROM   belay_work w
                WHERE  w.id = m.id AND w.queue = m.queue AND w.token = m.token
-                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0) > ?
-                 AND  COALESCE(w.expires_at_ms, 0) <= m.expires_at_ms AND w.lane IS NULL
+                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0) > t.now_ms
+                 AND  COALESCE(w.expires_at_ms, 0) <= t.now_ms + m.ttl_ms AND w.lane IS NULL
                FOR NO KEY UPDATE SKIP LOCKED) AS held),
       renewed AS (
         UPDATE belay_work w

@@ -147,43 +147,37 @@ final class PgGroupVerbs implements GroupVerbs {
     connections.close();
   }
 
-  private long nowMs() {
-    return parts.clock().millis();
+  private long takeNumbers(int count) {
+    return numbers.take(count, 0, parts.clock().millis());
   }
 
   private PgArrays.Reader fillAppends(
       PgArrays call, List<Append> members, List<@Nullable Appended> results) throws SQLException {
-    return PgAppends.fill(call, members, results, nowMs());
+    return PgAppends.fill(call, members, results);
   }
 
   private PgArrays.Reader fillAdditions(
       PgArrays call, List<Addition> members, List<@Nullable Long> results) throws SQLException {
-    long nowMs = nowMs();
-    PgArrays.Reader reader = addIds(call, members, results, nowMs);
+    PgArrays.Reader reader = addIds(call, members, results);
     call.add("text", members, Addition::queue);
     addContent(call, members);
-    call.addLong(nowMs);
     return reader;
   }
 
   private PgArrays.Reader fillLanedAdditions(
       PgArrays call, List<Addition> members, List<@Nullable Long> results) throws SQLException {
-    long nowMs = nowMs();
     call.add("text", members, Addition::queue);
     call.add("text", members, Addition::lane);
-    PgArrays.Reader reader = addIds(call, members, results, nowMs);
+    PgArrays.Reader reader = addIds(call, members, results);
     call.add("text", members, Addition::queue);
     call.add("text", members, Addition::lane);
     addContent(call, members);
-    call.addLong(nowMs);
-    call.addLong(nowMs);
     return reader;
   }
 
   private PgArrays.Reader addIds(
-      PgArrays call, List<Addition> members, List<@Nullable Long> results, long nowMs)
-      throws SQLException {
-    long first = numbers.take(members.size(), 0, nowMs);
+      PgArrays call, List<Addition> members, List<@Nullable Long> results) throws SQLException {
+    long first = takeNumbers(members.size());
     List<Long> ids = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       ids.add(first + i);
@@ -213,13 +207,11 @@ final class PgGroupVerbs implements GroupVerbs {
         memberOf.add(i);
       }
     }
-    long nowMs = nowMs();
-    long firstToken = numbers.take(slots.size(), 0, nowMs);
+    long firstToken = takeNumbers(slots.size());
     call.addText(queue);
     call.addLong(slots.size());
     call.addText(queue);
     call.addLong(firstToken);
-    call.addLong(nowMs);
     call.add("text", slots, Take::worker);
     call.add("bigint", slots, Take::ttlMs);
     return row -> {
@@ -229,11 +221,11 @@ final class PgGroupVerbs implements GroupVerbs {
         own = new ArrayList<>();
         results.set(member, own);
       }
-      own.add(taken(row, nowMs));
+      own.add(taken(row));
     };
   }
 
-  private static Taken taken(ResultSet row, long nowMs) throws SQLException {
+  private static Taken taken(ResultSet row) throws SQLException {
     return new Taken(
         row.getLong(2),
         row.getLong(3),
@@ -243,7 +235,7 @@ final class PgGroupVerbs implements GroupVerbs {
         row.getInt(6),
         row.getInt(7),
         row.getString(8),
-        Instant.ofEpochMilli(nowMs),
+        Instant.ofEpochMilli(row.getLong(11)),
         Instant.ofEpochMilli(row.getLong(9)));
   }
 
@@ -254,8 +246,6 @@ final class PgGroupVerbs implements GroupVerbs {
     call.add("text", members, Completion::queue);
     call.add("bigint", members, Completion::token);
     call.add("text", members, Completion::result);
-    call.addLong(nowMs());
-    call.addLong(nowMs());
     return row -> results.set(row.getInt(1) - 1, true);
   }
 
@@ -269,8 +259,6 @@ final class PgGroupVerbs implements GroupVerbs {
     call.add("text", members, Completion::lane);
     call.add("bigint", members, Completion::token);
     call.add("text", members, Completion::result);
-    call.addLong(nowMs());
-    call.addLong(nowMs());
     call.add("text", members, Completion::queue);
     call.add("text", members, Completion::lane);
     return row -> results.set(row.getInt(1) - 1, true);

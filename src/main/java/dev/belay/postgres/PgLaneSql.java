@@ -45,7 +45,7 @@ final class PgLaneSql {
                  SELECT 1
                  FROM   belay_work w
                  WHERE  w.queue = m.queue AND w.lane = m.lane AND w.state = 'SCHEDULED'
-                   AND  w.due_at_ms <= ?)
+                   AND  w.due_at_ms <= current_setting('belay.now')::bigint)
           AND
       """
           + IN_LOCKED_LANE
@@ -56,7 +56,8 @@ final class PgLaneSql {
                (id, queue, state, type, payload_bytes, lane, line_pos, priority, attempts_max,
                 enqueued_at_ms)
         SELECT id, queue, CASE WHEN last IS NULL THEN 'READY' ELSE 'WAITING' END, type, bytes, lane,
-               COALESCE(last, 0) + 1, priority, attempts_max, ?::bigint
+               COALESCE(last, 0) + 1, priority, attempts_max,
+               current_setting('belay.now')::bigint
         FROM   m),
       p AS (
         INSERT INTO belay_work_payload (work_id, headers, payload)
@@ -79,7 +80,8 @@ final class PgLaneSql {
                SELECT 1
                FROM   belay_work w
                WHERE  w.id = m.id AND w.queue = m.queue AND w.lane = m.lane AND w.token = m.token
-                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0) > ?
+                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0)
+                      > current_setting('belay.now')::bigint
                  AND  NOT EXISTS (
                         SELECT 1
                         FROM   belay_work ahead
@@ -100,7 +102,8 @@ final class PgLaneSql {
       ),
       done AS (
         UPDATE belay_work w
-        SET    state = 'DONE', finished_at_ms = ?::bigint, expires_at_ms = NULL, line_pos = NULL
+        SET    state = 'DONE', finished_at_ms = current_setting('belay.now')::bigint,
+               expires_at_ms = NULL, line_pos = NULL
         FROM   m
         WHERE  w.id = m.id),
       results AS (

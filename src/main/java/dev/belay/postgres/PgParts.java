@@ -51,6 +51,11 @@ record PgParts(
     return chosenClock == null ? server : Instant.ofEpochMilli(chosenClock.millis());
   }
 
+  /** Returns the time of the clock that the application chose; null if it is the server's. */
+  @Nullable Long chosenMs() {
+    return chosenClock == null ? null : chosenClock.millis();
+  }
+
   /** Returns the clock of the store. */
   InstantSource clock() {
     return chosenClock == null ? serverClock : chosenClock;

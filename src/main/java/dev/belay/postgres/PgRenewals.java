@@ -10,7 +10,6 @@ import dev.belay.engine.line.ConnectionExecutor;
 import dev.belay.engine.line.Reports;
 import dev.belay.engine.line.Request;
 import dev.belay.engine.line.Source;
-import dev.belay.store.Ttl;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -187,18 +186,17 @@ final class PgRenewals {
 
   private List<@Nullable Renewed> send(Connection connection, List<Grant> grants)
       throws SQLException {
-    long nowMs = parts.clock().millis();
     try (PreparedStatement statement = connection.prepareStatement(text)) {
       PgArrays array = new PgArrays(parts, connection, statement);
       List<Placed<LeaseGrant>> leases = placed(grants, LeaseGrant.class);
       array.add("bigint", leases, Placed::place);
       array.add("text", leases, lease -> lease.grant.name());
-      add(array, leases, LeaseGrant::token, nowMs);
+      add(array, leases, LeaseGrant::token);
       List<Placed<ClaimGrant>> claims = placed(grants, ClaimGrant.class);
       array.add("bigint", claims, Placed::place);
       array.add("bigint", claims, claim -> claim.grant.id());
       array.add("text", claims, claim -> claim.grant.queue());
-      add(array, claims, ClaimGrant::token, nowMs);
+      add(array, claims, ClaimGrant::token);
       @Nullable Renewed[] renewed = new @Nullable Renewed[grants.size()];
       array.execute(
           row ->
@@ -210,11 +208,10 @@ final class PgRenewals {
   }
 
   private static <G extends Grant> void add(
-      PgArrays array, List<Placed<G>> grants, Function<G, @Nullable Object> token, long nowMs)
+      PgArrays array, List<Placed<G>> grants, Function<G, @Nullable Object> token)
       throws SQLException {
     array.add("bigint", grants, one -> token.apply(one.grant));
-    array.add("bigint", grants, one -> Ttl.expiryMs(nowMs, one.grant.ttlMs()));
-    array.addLong(nowMs);
+    array.add("bigint", grants, one -> one.grant.ttlMs());
   }
 
   private static <G extends Grant> List<Placed<G>> placed(List<Grant> grants, Class<G> type) {

@@ -20,6 +20,8 @@ import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +37,7 @@ final class PgRunner implements RequestRunner {
    *    connection was lost before the COMMIT was sent, the server ended its transaction for another
    *    one (40P01, 40001), or a verb found rows changed between two of its statements.
    * 2. It runs again until the busy timeout is over, and at least once.
+   *    A renewal that waits for a lock lets others have their turn.
    * 3. A COMMIT without an answer is looked up by the id of its transaction. Only if the server
    *    cannot say is the outcome unknown.
    */
@@ -43,6 +46,7 @@ final class PgRunner implements RequestRunner {
   private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final PgParts parts;
+  private final boolean takesTurns;
   private final CurrentConnection current;
   private final PgRenewals renewals;
   private @Nullable BodyTx bodyTx;
@@ -50,26 +54,84 @@ final class PgRunner implements RequestRunner {
   /**
    * Creates a runner without a connection.
    *
+   * @param takesTurns whether its requests wait for locks in turn, each for a moment
    * @param waits the executor of the renewals that may wait for a lock, if this one is for those
    *     that never do
    */
-  PgRunner(PgParts parts, @Nullable ConnectionExecutor waits) {
+  private PgRunner(PgParts parts, boolean takesTurns, @Nullable ConnectionExecutor waits) {
     this.parts = parts;
+    this.takesTurns = takesTurns;
     this.current = new CurrentConnection(parts::open, parts.errors().store());
     this.renewals = new PgRenewals(parts, current, this::serve, waits);
   }
 
+  /** Returns a runner of bodies. */
+  static PgRunner ofBodies(PgParts parts) {
+    return new PgRunner(parts, false, null);
+  }
+
+  /** Returns a runner of renewals that never wait; {@code waits} serves those that have to. */
+  static PgRunner ofRenewals(PgParts parts, ConnectionExecutor waits) {
+    return new PgRunner(parts, false, waits);
+  }
+
+  /** Returns a runner of renewals that wait for locks. */
+  static PgRunner ofLockedRenewals(PgParts parts) {
+    return new PgRunner(parts, true, null);
+  }
+
+  /** A request and the end of its time, of {@code nanoTime}, after which it is not tried again. */
+  private record Turn(Request<?> request, long deadline) {}
+
   @Override
   public void serve(Source source) {
-    source.forEach(next -> renewals.serve(next, source));
+    if (takesTurns) {
+      serveInTurns(source);
+    } else {
+      source.forEach(next -> renewals.serve(next, source));
+    }
+  }
+
+  /** Tries each that arrives at once, and those whose rows are locked again and again. */
+  private void serveInTurns(Source source) {
+    Deque<Turn> locked = new ArrayDeque<>();
+    do {
+      Request<?> next = source.next();
+      Turn turn = next == null ? locked.poll() : turn(next);
+      if (turn != null && turn.request.start() && !isServed(turn.request, mayRunAgain(turn))) {
+        locked.add(turn);
+      }
+    } while (!locked.isEmpty() || source.peek() != null);
+  }
+
+  private Turn turn(Request<?> request) {
+    return new Turn(request, System.nanoTime() + parts.busyTimeoutNanos());
+  }
+
+  private static boolean mayRunAgain(Turn turn) {
+    return System.nanoTime() - turn.deadline < 0;
   }
 
   private void serve(Request<?> request) {
+    Turn turn = turn(request);
+    boolean first = true;
+    while (!isServed(request, first || mayRunAgain(turn))) {
+      first = false;
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MAX));
+      if (!request.start()) {
+        return;
+      }
+    }
+  }
+
+  /** Returns whether the request has its answer. */
+  private boolean isServed(Request<?> request, boolean mayRunAgain) {
+    boolean served = true;
     try {
       switch (request.kind()) {
         case CALL -> call(request);
         case READ, LOOK -> read(request);
-        case WRITE, WRITE_FLOW, VERB, VERB_FIRST -> write(request);
+        case WRITE, WRITE_FLOW, VERB, VERB_FIRST -> served = isWritten(request, mayRunAgain);
       }
     } catch (Throwable e) {
       current.discard();
@@ -82,24 +144,15 @@ final class PgRunner implements RequestRunner {
       current.bodyEnds();
       bodyTx = null;
     }
-    request.forgetInterrupt();
+    if (served) {
+      request.forgetInterrupt();
+    }
+    return served;
   }
 
   /** Returns the Tx of the body that runs; null if none runs that may write. */
   @Nullable BodyTx bodyTx() {
     return bodyTx;
-  }
-
-  private void write(Request<?> request) {
-    long deadline = System.nanoTime() + parts.busyTimeoutNanos();
-    boolean first = true;
-    while (!isWritten(request, first || System.nanoTime() - deadline < 0)) {
-      first = false;
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MAX));
-      if (!request.start()) {
-        return;
-      }
-    }
   }
 
   /** One try. Returns whether the request has its answer. */
@@ -115,7 +168,7 @@ final class PgRunner implements RequestRunner {
       throw e;
     }
     PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
-    driver.nextIs(request.kind().isVerb());
+    driver.writesBehind(begin(request.kind()));
     BodyRun[] ran = new BodyRun[1];
     TxEnd end;
     try {
@@ -140,6 +193,13 @@ final class PgRunner implements RequestRunner {
     }
     discardIfBroken(connection, end.isSound());
     return isSettled(ran[0], end, driver.begun(), mayRunAgain);
+  }
+
+  private String begin(RequestKind kind) {
+    if (takesTurns) {
+      return parts.begins().turn();
+    }
+    return kind.isVerb() ? parts.begins().verb() : parts.begins().body();
   }
 
   private static boolean begin(ConnectionTransaction transaction) throws SQLException {
@@ -211,10 +271,12 @@ final class PgRunner implements RequestRunner {
   }
 
   /** Returns whether a body that failed so may succeed when it runs again now. */
-  private static boolean mayDoBetter(@Nullable Throwable failure) {
+  private boolean mayDoBetter(@Nullable Throwable failure) {
     return failure instanceof ChangedMeanwhileException
         || (failure instanceof StoreException
-            && (PgFailures.isConflict(failure) || PgFailures.isLost(failure)));
+            && (PgFailures.isConflict(failure)
+                || PgFailures.isLost(failure)
+                || (takesTurns && PgFailures.isLocked(failure))));
   }
 
   /** Answers a request after an exception where none is expected. */
@@ -256,7 +318,9 @@ final class PgRunner implements RequestRunner {
     while (true) {
       BoundConnection connection = current.get();
       try {
-        ((PgConnectionDriver) connection.driver()).nextIs(kind == RequestKind.LOOK);
+        PgBegin begins = parts.begins();
+        ((PgConnectionDriver) connection.driver())
+            .readsBehind(kind == RequestKind.LOOK ? begins.looking() : begins.reading());
         connection.transaction().beginReading();
         return connection;
       } catch (SQLException e) {

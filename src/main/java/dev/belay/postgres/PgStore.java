@@ -40,7 +40,7 @@ final class PgStore extends RequestStore {
   /** The number of bodies that write at once, and so of connections that write: 4. */
   static final int WRITERS = 4;
 
-  /** The number of renewals that wait for a lock at once, and so of connections for them: 2. */
+  /** The number of connections for renewals that wait for locks, in turn: 2. */
   static final int LOCKED_RENEWALS = 2;
 
   private final PgServer server;
@@ -99,12 +99,13 @@ final class PgStore extends RequestStore {
             this);
     this.inspection = new PgInspection(server, this);
     this.joins = new PgJoins(parts, server.quotedSchema());
-    this.writers = executor("belay-writer", WRITERS, null);
-    this.lockedRenewals = executor("belay-locked-renewal", LOCKED_RENEWALS, null);
-    this.renewals = executor("belay-renewal", 1, lockedRenewals);
-    this.readers = executor("belay-reader", options.readers(), null);
-    this.looker = executor("belay-look", 1, null);
-    this.caller = executor("belay-call", 1, null);
+    this.writers = executor("belay-writer", WRITERS, PgRunner::ofBodies);
+    this.lockedRenewals =
+        executor("belay-locked-renewal", LOCKED_RENEWALS, PgRunner::ofLockedRenewals);
+    this.renewals = executor("belay-renewal", 1, own -> PgRunner.ofRenewals(own, lockedRenewals));
+    this.readers = executor("belay-reader", options.readers(), PgRunner::ofBodies);
+    this.looker = executor("belay-look", 1, PgRunner::ofBodies);
+    this.caller = executor("belay-call", 1, PgRunner::ofBodies);
     this.executors =
         new ExecutorSet(
             List.of(caller, looker, readers, renewals, lockedRenewals, writers), callbacks);
@@ -121,10 +122,10 @@ final class PgStore extends RequestStore {
   }
 
   private ConnectionExecutor executor(
-      String threads, int places, @Nullable ConnectionExecutor renewals) {
+      String threads, int places, Function<PgParts, PgRunner> runner) {
     List<PgRunner> own = new ArrayList<>(places);
     for (int i = 0; i < places; i++) {
-      own.add(new PgRunner(parts, renewals));
+      own.add(runner.apply(parts));
     }
     runners.addAll(own);
     return new ConnectionExecutor(

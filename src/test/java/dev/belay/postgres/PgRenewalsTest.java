@@ -3,6 +3,7 @@ package dev.belay.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.BelayOptions;
 import dev.belay.lease.Lease;
 import dev.belay.lease.Renewal;
 import dev.belay.queue.Claim;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 class PgRenewalsTest {
   private static final int CALLERS = 30;
   private static final int EACH = 20;
+  private static final int ROUNDS = 5; // all within the busy timeout
   private static final Duration TTL = Duration.ofMinutes(30);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -94,65 +96,73 @@ class PgRenewalsTest {
   }
 
   @Test
-  void a_locked_row_keeps_no_other_renewal_waiting() throws Exception {
-    Lease locked = lease("locked");
-    Claim lockedClaim = claim(null);
-    Lease free = lease("free");
-    Claim freeClaim = claim(null);
-    try (Connection other = DriverManager.getConnection(url);
-        Statement statement = other.createStatement()) {
-      other.setAutoCommit(false);
-      statement.execute("SELECT 1 FROM belay_lease WHERE name = 'locked' FOR UPDATE");
-      statement.execute(
-          "SELECT 1 FROM belay_work WHERE id = " + lockedClaim.workId() + " FOR UPDATE");
-      CompletableFuture<Renewal> lease =
-          CompletableFuture.supplyAsync(() -> belay.leases().renew(locked, TTL), threads);
-      CompletableFuture<ClaimRenewal> claim =
-          CompletableFuture.supplyAsync(() -> queue.renew(lockedClaim, TTL), threads);
-      Patience.until("both wait for their row", () -> waiting() == 2);
-
-      for (int i = 0; i < EACH; i++) {
-        assertThat(belay.leases().renew(free, TTL).renewed()).isPresent();
-        assertThat(queue.renew(freeClaim, TTL).renewed()).isPresent();
-      }
-      assertThat(waiting()).as("they still wait").isEqualTo(2);
-
-      other.rollback();
-      assertThat(Patience.get(lease).renewed()).isPresent();
-      assertThat(Patience.get(claim).renewed()).isPresent();
-    }
+  void locked_rows_keep_no_other_renewal_waiting() throws Exception {
+    renewBesideLocked(belay, queue);
   }
 
   /** The host's observer needs the bodies: these wait elsewhere too. */
   @Test
-  void with_an_observer_a_locked_row_keeps_no_other_renewal_waiting() throws Exception {
-    Lease locked = lease("locked");
+  void with_an_observer_locked_rows_keep_no_other_renewal_waiting() throws Exception {
+    BelayOptions options =
+        TestOptions.defaults().withCommitGroupMax(1).withObserver(new BelayObserver() {});
+    try (Belay observed = Belay.openPostgres(url, options)) {
+      renewBesideLocked(observed, observed.queue("q"));
+    }
+  }
+
+  /** More rows are locked than there are connections that wait, and lanes need bodies too. */
+  private void renewBesideLocked(Belay store, WorkQueue renewing) throws Exception {
+    List<Lease> leases = new ArrayList<>();
+    List<Claim> claims = new ArrayList<>();
+    for (int i = 0; i <= PgStore.LOCKED_RENEWALS; i++) {
+      leases.add(lease("locked" + i));
+      claims.add(claim(null));
+    }
     Lease free = lease("free");
-    try (Belay observed =
-            Belay.openPostgres(
-                url,
-                TestOptions.defaults().withCommitGroupMax(1).withObserver(new BelayObserver() {}));
-        Connection other = DriverManager.getConnection(url);
+    Claim freeClaim = claim(null);
+    Claim laned = claim("lane");
+    try (Connection other = DriverManager.getConnection(url);
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("SELECT 1 FROM belay_lease WHERE name = 'locked' FOR UPDATE");
-      CompletableFuture<Renewal> waiting =
-          CompletableFuture.supplyAsync(() -> observed.leases().renew(locked, TTL), threads);
-      Patience.until("it waits for its row", () -> waiting() == 1);
+      statement.execute("SELECT 1 FROM belay_lease WHERE name LIKE 'locked%' FOR UPDATE");
+      statement.execute(
+          "SELECT 1 FROM belay_work WHERE id <= " + last(claims).workId() + " FOR UPDATE");
+      List<CompletableFuture<Boolean>> locked = new ArrayList<>();
+      for (Lease lease : leases) {
+        locked.add(
+            CompletableFuture.supplyAsync(
+                () -> store.leases().renew(lease, TTL).renewed().isPresent(), threads));
+      }
+      for (Claim claim : claims) {
+        locked.add(
+            CompletableFuture.supplyAsync(
+                () -> renewing.renew(claim, TTL).renewed().isPresent(), threads));
+      }
+      Patience.until("all connections wait", () -> waiting() == PgStore.LOCKED_RENEWALS);
 
-      assertThat(observed.leases().renew(free, TTL).renewed()).isPresent();
-      assertThat(waiting()).as("it still waits").isEqualTo(1);
+      for (int i = 0; i < ROUNDS; i++) {
+        assertThat(store.leases().renew(free, TTL).renewed()).isPresent();
+        assertThat(renewing.renew(freeClaim, TTL).renewed()).isPresent();
+        assertThat(renewing.renew(laned, TTL).renewed()).isPresent();
+      }
+      assertThat(locked).noneMatch(CompletableFuture::isDone);
 
       other.rollback();
-      assertThat(Patience.get(waiting).renewed()).isPresent();
+      for (CompletableFuture<Boolean> one : locked) {
+        assertThat(Patience.get(one)).isTrue();
+      }
     }
+  }
+
+  private static Claim last(List<Claim> claims) {
+    return claims.get(claims.size() - 1);
   }
 
   @Test
   void a_call_that_the_server_runs_late_shortens_no_grant_but_a_caller_may() throws Exception {
     Lease lease = lease("l");
     Claim claim = claim(null);
-    long laterMs = lease.expiresAt().toEpochMilli() - 1_000;
+    long laterMs = lease.expiresAt().toEpochMilli() - 1_000; // of a call at the time 0
     assertThat(
             rows(
                 PgGroupSql.RENEW_LEASES,
@@ -179,7 +189,7 @@ class PgRenewalsTest {
         .isBefore(claim.expiresAt());
   }
 
-  /** The rows that a statement returns for the texts of its arrays, long before any expiry. */
+  /** The rows that a statement returns for the texts of its arrays, at the time 0. */
   private int rows(String sql, String... arrays) throws SQLException {
     String text = sql;
     List<String> types =
@@ -189,9 +199,10 @@ class PgRenewalsTest {
     for (String type : types) {
       text = text.replaceFirst("\\?", "(\\$)::" + type);
     }
-    text = text.replaceFirst(" > \\?", " > 0").replace("($)", "?");
     try (Connection connection = DriverManager.getConnection(url);
-        PreparedStatement statement = connection.prepareStatement(text)) {
+        Statement now = connection.createStatement();
+        PreparedStatement statement = connection.prepareStatement(text.replace("($)", "?"))) {
+      now.execute("SELECT set_config('belay.now', '0', false)");
       for (int i = 0; i < arrays.length; i++) {
         statement.setString(i + 1, arrays[i]);
       }
