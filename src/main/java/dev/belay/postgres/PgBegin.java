@@ -73,6 +73,11 @@ record PgBegin(
           + ASK_LIFE
           + ") AS server";
 
+  /** Durable on this server; the administrator may ask for the standby too. */
+  private static final String LASTING =
+      "CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply'"
+          + " ELSE 'on' END";
+
   /** Asks for the statement that sets back what {@link #session} sets. */
   static final String FOUND =
       "SELECT format('SELECT set_config(''search_path'', %L, false),"
@@ -103,7 +108,7 @@ record PgBegin(
       String searchPath, int lockTimeoutMs, boolean survivesPowerLoss, boolean borrowed) {
     String settings = settings(searchPath, lockTimeoutMs);
     String durability =
-        ", set_config('synchronous_commit', '" + (survivesPowerLoss ? "on" : "off") + "', true)";
+        ", set_config('synchronous_commit', " + (survivesPowerLoss ? LASTING : "'off'") + ", true)";
     String writing = WRITING + "SELECT pg_current_xact_id()::text, " + NOW + durability;
     return new PgBegin(
         writing + settings + OWN_PLANS,

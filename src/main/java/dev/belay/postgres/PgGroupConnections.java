@@ -140,8 +140,8 @@ final class PgGroupConnections {
   }
 
   /** Returns what is thrown to a caller whose call ended with {@code failure} under way. */
-  StoreException unknown(Throwable failure) {
-    return failure instanceof StoreException told ? told : parts.errors().commitUnknown(failure);
+  CommitUnknownException unknown(Throwable failure) {
+    return parts.errors().commitUnknown(failure);
   }
 
   /** Returns the text of a call: {@code statement} in a transaction of its own. */
@@ -159,12 +159,8 @@ final class PgGroupConnections {
     private @Nullable Connection connection;
     private long usedNanos;
 
-    /**
-     * Sends a call. Returns false if nothing of it has lasted.
-     *
-     * @throws CommitUnknownException if it may have lasted
-     */
-    boolean send(String text, Call call) {
+    /** Sends a call. Returns false if nothing of it has lasted. It may have if this throws. */
+    boolean send(String text, Call call) throws SQLException {
       boolean sent = false;
       try {
         Connection open = connection();
@@ -183,7 +179,7 @@ final class PgGroupConnections {
           end();
         }
         if (sent && !refused) {
-          throw parts.errors().commitUnknown(e);
+          throw e;
         }
         if (!(e instanceof SQLException || e instanceof StoreException)) {
           Reports.report(e); // the callers do not learn of it, because they run alone

@@ -115,6 +115,8 @@ class PgClockTest {
     assertThat(durability(url, defaults)).isEqualTo("on");
     assertThat(durability(url, defaults.withDurability(Durability.POWER_LOSS))).isEqualTo("on");
     assertThat(durability(url, defaults.withDurability(Durability.PROCESS_CRASH))).isEqualTo("off");
+    String applied = Server.newStore() + "&options=-csynchronous_commit=remote_apply";
+    assertThat(durability(applied, defaults)).isEqualTo("remote_apply");
   }
 
   private static String durability(String url, BelayOptions options) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: a worker keeps its guarantees at moments that only a spy on its store can produce. */
-@OnEachForm
+@OnEachForm(slow = true)
 class WorkerMomentsTest {
   @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * continues after every exception. Method: threads whose start fails, and a log and handlers that
  * throw Errors.
  */
-@OnEachForm
+@OnEachForm(slow = true)
 class WorkerStartTest {
   @RegisterExtension final WaitingStore store = WaitingStore.onEachForm();
 
