@@ -100,7 +100,7 @@ final class Fixture implements AutoCloseable {
     return claim.workId();
   }
 
-  /** Puts something of every kind into the store. */
+  /** Puts something of every kind into the store, and waits until its observer was told. */
   void fill() {
     WorkQueue mail = queue("mail");
     for (int i = 0; i < 7; i++) {
@@ -158,5 +158,16 @@ final class Fixture implements AutoCloseable {
                 .append(NewEvent.of("assistant", "So that an old holder is refused."))
                 .append(NewEvent.of("tool", "{\"call\":\"search\"}")));
     belay.sessions().commit(SessionCommit.to("import/7", 0).append(NewEvent.of("row", "1")));
+    awaitNotes(6); // a failure, a dead letter, three grants and a stale holder
+  }
+
+  private void awaitNotes(int count) {
+    long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (observer.notes().size() != count) {
+      if (System.nanoTime() > endNanos) {
+        throw new AssertionError("expected " + count + " notes: " + observer.notes());
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 }
