@@ -44,6 +44,30 @@ public interface GroupVerbs {
     return null;
   }
 
+  /** A request for a lease. */
+  record Request(String name, String holder, long ttlMs) {}
+
+  /** A grant of a lease. */
+  record Grant(String holder, long token, Instant acquiredAt, Instant expiresAt) {}
+
+  /**
+   * The answer to a {@link Request}.
+   *
+   * @param granted the new grant; null if the last one is live
+   * @param last the last grant; null if it was released
+   */
+  record Acquired(@Nullable Grant granted, @Nullable Grant last) {}
+
+  /** Asks for a lease, or returns null: nothing has happened. */
+  default @Nullable Acquired acquire(Request request) {
+    return null;
+  }
+
+  /** Releases a live lease. Returns false if nothing has happened. */
+  default boolean release(String lease, long token) {
+    return false;
+  }
+
   /** Work without key and delay. */
   record Addition(
       String queue,

@@ -92,7 +92,7 @@ public interface StoreEngine extends TxRunner, AutoCloseable {
     signal(tx, Event.COMMIT, signal);
   }
 
-  /** Returns the verbs that this engine runs for several callers at once. */
+  /** Returns the verbs of the current thread that this engine runs for several callers at once. */
   default GroupVerbs groups() {
     return GroupVerbs.NONE;
   }

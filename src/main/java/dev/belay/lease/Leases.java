@@ -68,6 +68,7 @@ public final class Leases {
   private final TokenSpace tokens;
   private final LeaseKeeper.Shared keeping;
   private final LapsedLeases lapsed;
+  private final GroupedLeases grouped;
 
   /**
    * Creates the leases of a store. For Belay itself; an application calls {@code Belay.leases()}.
@@ -84,6 +85,7 @@ public final class Leases {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.tokens = Objects.requireNonNull(tokens, "tokens");
     this.lapsed = new LapsedLeases(engine);
+    this.grouped = new GroupedLeases(engine);
     this.keeping = new LeaseKeeper.Shared(engine, timer, ConcurrentHashMap.newKeySet());
   }
 
@@ -96,7 +98,8 @@ public final class Leases {
   @CheckReturnValue
   public Acquisition acquire(String name, String holder, Duration ttl) {
     checkAcquire(name, holder, ttl);
-    return engine.verb(tx -> acquire(tx, name, holder, ttl));
+    Acquisition together = grouped.acquire(name, holder, Ttl.toMs(ttl));
+    return together != null ? together : engine.verb(tx -> acquire(tx, name, holder, ttl));
   }
 
   /** As {@link #acquire(String, String, Duration)}, in {@code tx}. */
@@ -176,6 +179,9 @@ public final class Leases {
    */
   public boolean release(Lease lease) {
     Objects.requireNonNull(lease, "lease");
+    if (grouped.release(lease)) {
+      return true;
+    }
     try {
       return engine.verb(tx -> release(tx, lease));
     } catch (StoreException e) {

@@ -30,6 +30,7 @@ final class PgConnectionDriver implements DriverConnection {
   private String readText;
   private @Nullable String found;
   private boolean sessionChanged;
+  private final PgPlanAge plans = new PgPlanAge();
   private @Nullable String life;
   private PgBegin.Begun begun = PgBegin.Begun.NONE;
 
@@ -104,7 +105,7 @@ final class PgConnectionDriver implements DriverConnection {
       }
       connection.setAutoCommit(false); // the driver sends BEGIN with the first statement
       long sentNanos = System.nanoTime();
-      boolean isRows = statement.execute(text);
+      boolean isRows = statement.execute(plans.isOver() ? text + "; " + PgPlanAge.DISCARD : text);
       while (!isRows) {
         isRows = statement.getMoreResults();
       }
@@ -189,6 +190,13 @@ final class PgConnectionDriver implements DriverConnection {
   @Override
   public void commitsEach() {
     autoCommit(true);
+  }
+
+  /** Discards the plans that are too old. */
+  void renewPlans() throws SQLException {
+    if (plans.isOver()) {
+      execute(PgPlanAge.DISCARD);
+    }
   }
 
   @Override

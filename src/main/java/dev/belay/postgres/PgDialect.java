@@ -6,7 +6,6 @@ import dev.belay.engine.jdbc.SqlDialect;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -135,16 +134,6 @@ final class PgDialect implements SqlDialect {
           WHERE  name = :name AND token = :token AND expires_at_ms > :nowMs
           """);
 
-  /**
-   * A join of two tables, and a look for what a subquery lists. As a comparison with an array, it
-   * still finds the index of the joined table, but gives no index another use: an order to join in.
-   */
-  private static final Pattern JOIN =
-      Pattern.compile("\\b([a-z]\\.(?:work_id|session_no|no)) = ([a-z]\\.\\w+)\\b");
-
-  private static final Pattern LISTED =
-      Pattern.compile("\\bid IN (\\(SELECT(?:(?!SELECT).)*?LIMIT +:limit\\))", Pattern.DOTALL);
-
   /** Conditions that need other words, as those that an index has as its own. */
   private static final Map<String, Map<String, String>> CONDITIONS =
       Map.of(
@@ -201,8 +190,6 @@ final class PgDialect implements SqlDialect {
         sql = sql.replace(condition.getKey(), condition.getValue());
       }
     }
-    sql = JOIN.matcher(sql).replaceAll("$1 = ANY (ARRAY[$2])");
-    sql = LISTED.matcher(sql).replaceAll("id = ANY (ARRAY$1)");
     return MERGED.contains(method) ? merged(sql) : sql;
   }
 

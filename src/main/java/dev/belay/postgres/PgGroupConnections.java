@@ -157,6 +157,7 @@ final class PgGroupConnections {
   /** A connection, opened when it is needed. Belongs to the thread that took it. */
   final class Place {
     private @Nullable Connection connection;
+    private PgPlanAge plans = new PgPlanAge();
     private long usedNanos;
 
     /** Sends a call. Returns false if nothing of it has lasted. It may have if this throws. */
@@ -215,7 +216,13 @@ final class PgGroupConnections {
       if (open == null) {
         open = parts.source().open();
         connection = open;
+        plans = new PgPlanAge();
         open.setAutoCommit(true); // a call has its own BEGIN and COMMIT
+      }
+      if (plans.isOver()) {
+        try (Statement statement = open.createStatement()) {
+          statement.execute(PgPlanAge.DISCARD);
+        }
       }
       return open;
     }

@@ -24,12 +24,13 @@ final class PgGroupSql {
         CROSS JOIN LATERAL (
                SELECT no, revision, last_seq, leaf_seq, active_at_ms
                FROM   belay_session
-               WHERE  id = m.id AND absent_since_ms IS NULL
+               WHERE  id = m.id AND COALESCE(absent_since_ms, -1) = -1
                  AND  (m.expected < 0 OR revision = m.expected)
                FOR NO KEY UPDATE SKIP LOCKED) AS s
         WHERE  m.op IS NULL OR NOT EXISTS (
                  SELECT 1 FROM belay_session_receipt r
-                 WHERE  r.session_no = s.no AND r.operation_id = m.op)),
+                 WHERE  r.session_no = s.no
+                   AND  r.operation_id = m.op)),
       e AS (SELECT * FROM unnest(?, ?, ?, ?) AS e(ord, idx, type, payload)),
       t AS (SELECT current_setting('belay.now')::bigint AS now_ms),
       heads AS (
@@ -102,7 +103,7 @@ final class PgGroupSql {
                    current_setting('belay.now')::bigint AS now_ms),
       ranked AS (
         SELECT h.id, h.lane, t.token + row_number() OVER first - 1 AS token,
-               row_number() OVER first AS rank,
+               row_number() OVER first AS rank, t.queue, t.now_ms,
                bool_and(h.lapses = 0 AND h.token < t.token AND NOT EXISTS (
                           SELECT 1 FROM belay_lane l
                           WHERE  l.queue = t.queue AND l.lane = h.lane AND l.token >= t.token))
@@ -117,17 +118,17 @@ final class PgGroupSql {
       granted AS (
         UPDATE belay_lane l
         SET    token = r.token
-        FROM   ranked r CROSS JOIN t
-        WHERE  r.usual AND l.queue = t.queue AND l.lane = r.lane AND l.token < r.token
+        FROM   ranked r
+        WHERE  r.usual AND l.queue = r.queue AND l.lane = r.lane
+          AND  l.token < r.token
         RETURNING l.lane),
       claimed AS (
         UPDATE belay_work w
         SET    state = 'CLAIMED', token = r.token, worker = m.worker,
                attempt = w.attempt + 1, due_at_ms = NULL,
-               claimed_at_ms = t.now_ms, expires_at_ms = t.now_ms + m.ttl_ms
+               claimed_at_ms = r.now_ms, expires_at_ms = r.now_ms + m.ttl_ms
         FROM   ranked r
         JOIN   unnest(?, ?) WITH ORDINALITY AS m(worker, ttl_ms, rank) ON m.rank = r.rank
-        CROSS JOIN t
         WHERE  w.id = r.id AND r.usual
           AND  (r.lane IS NULL OR r.lane IN (SELECT lane FROM granted))
         RETURNING m.rank, w.id, w.token, w.type, w.attempt, w.attempts_max, w.expires_at_ms, w.lane,

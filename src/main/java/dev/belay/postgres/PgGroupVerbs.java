@@ -24,6 +24,7 @@ final class PgGroupVerbs implements GroupVerbs {
   private final PgNumbers numbers;
   private final Runnable outsideBody;
   private final PgGroupConnections connections;
+  private final PgLeaseVerbs leases;
   private final PgGroup<Append, Appended> appends;
   private final PgGroup<Addition, Long> additions;
   private final PgGroup<Addition, Long> lanedAdditions;
@@ -36,6 +37,7 @@ final class PgGroupVerbs implements GroupVerbs {
     this.numbers = numbers;
     this.outsideBody = outsideBody;
     this.connections = new PgGroupConnections(parts);
+    this.leases = new PgLeaseVerbs(connections, this::takeNumbers);
     this.appends =
         new PgGroup<>(
             connections,
@@ -89,6 +91,18 @@ final class PgGroupVerbs implements GroupVerbs {
       parts.committed().run();
     }
     return appended;
+  }
+
+  @Override
+  public @Nullable Acquired acquire(Request request) {
+    outsideBody.run();
+    return leases.acquire(request);
+  }
+
+  @Override
+  public boolean release(String lease, long token) {
+    outsideBody.run();
+    return leases.release(lease, token);
   }
 
   @Override

@@ -82,11 +82,13 @@ final class PgLaneSql {
                WHERE  w.id = m.id AND w.queue = m.queue AND w.lane = m.lane AND w.token = m.token
                  AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0)
                       > current_setting('belay.now')::bigint
-                 AND  NOT EXISTS (
-                        SELECT 1
-                        FROM   belay_work ahead
-                        WHERE  ahead.queue = w.queue AND ahead.lane = w.lane
-                          AND  ahead.line_pos < w.line_pos)
+                 AND  w.line_pos = (
+                        SELECT head.line_pos
+                        FROM   belay_work head
+                        WHERE  head.queue = w.queue AND head.lane = w.lane
+                          AND  head.line_pos IS NOT NULL
+                        ORDER BY head.line_pos
+                        LIMIT  1)
                  AND  w.token IS DISTINCT FROM (
                         SELECT behind.token
                         FROM   belay_work behind

@@ -171,6 +171,7 @@ final class PgRenewals {
     }
     PgConnectionDriver driver = (PgConnectionDriver) current.get().driver();
     driver.commitsEach(); // the call has its own BEGIN and COMMIT
+    driver.renewPlans();
     List<@Nullable Renewed> renewed =
         send(driver.jdbc(), members.stream().flatMap(one -> one.grants.stream()).toList());
     parts.committed().run();

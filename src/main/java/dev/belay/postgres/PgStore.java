@@ -200,10 +200,14 @@ final class PgStore extends RequestStore {
     bodyTx(tx).tell(event, report);
   }
 
-  /** With an observer each verb is a body of its own, which tells what it did. */
+  /**
+   * With an observer each verb is a body of its own, which tells what it did. An interrupted caller
+   * is refused by its body.
+   */
   @Override
   public GroupVerbs groups() {
-    return closing || isObserved() ? GroupVerbs.NONE : groups;
+    boolean none = closing || isObserved() || Thread.currentThread().isInterrupted();
+    return none ? GroupVerbs.NONE : groups;
   }
 
   @Override

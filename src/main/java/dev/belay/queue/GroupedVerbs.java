@@ -30,16 +30,12 @@ final class GroupedVerbs {
 
   /** Returns whether the engine runs verbs for several callers at once. */
   boolean isOpen() {
-    return groups() != GroupVerbs.NONE;
-  }
-
-  private GroupVerbs groups() {
-    return Thread.currentThread().isInterrupted() ? GroupVerbs.NONE : engine.groups();
+    return engine.groups() != GroupVerbs.NONE;
   }
 
   /** Enqueues; null if nothing has happened. */
   Enqueued.@Nullable Added enqueue(NewWork work) {
-    GroupVerbs groups = groups();
+    GroupVerbs groups = engine.groups();
     if (groups == GroupVerbs.NONE
         || work.key() != null
         || work.notBeforeMs() != NewWork.AT_ONCE_MS) {
@@ -61,7 +57,7 @@ final class GroupedVerbs {
 
   /** Claims; empty if nothing has happened. */
   List<Claim> claim(String worker, Duration ttl, int max) {
-    GroupVerbs groups = groups();
+    GroupVerbs groups = engine.groups();
     if (groups == GroupVerbs.NONE) {
       return List.of();
     }
@@ -89,7 +85,7 @@ final class GroupedVerbs {
 
   /** Completes; returns for each whether it has been completed. */
   List<Boolean> complete(List<Completed> completions) {
-    GroupVerbs groups = groups();
+    GroupVerbs groups = engine.groups();
     if (groups == GroupVerbs.NONE) {
       return completions.stream().map(one -> false).toList();
     }

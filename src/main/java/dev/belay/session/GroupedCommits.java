@@ -81,7 +81,6 @@ record GroupedCommits(StoreEngine engine, Freeing freeing) {
     return commit.turn().equals(Turn.NONE)
         && commit.parentSeq() == null
         && (expected == null || expected > 0)
-        && commit.events().size() <= EVENTS_MAX
-        && !Thread.currentThread().isInterrupted();
+        && commit.events().size() <= EVENTS_MAX;
   }
 }

@@ -1,10 +1,13 @@
 package dev.belay.postgres;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +19,10 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -29,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Goal: every statement of Belay walks an index, in its order, whatever the statistics say. Method:
  * the generic plan of each statement of each DAO, as PostgreSQL gets it, with the planner's
- * settings of Belay's verbs, after ANALYZE of empty and of full tables.
+ * settings of Belay's verbs, in full tables that were analysed when they were empty or full.
  */
 class PgPlansTest {
   private static final Pattern PARAMETER = Pattern.compile("(?<![:\\w]):(\\w+)");
@@ -39,11 +44,20 @@ class PgPlansTest {
       Pattern.compile(
           "Index (?:Only )?Scan [^\\n]*\\n(?! *Index Cond)|(?<!Incremental )Sort  \\(|Seq Scan");
 
+  /** A scan of an index, and its condition. */
+  private static final Pattern CONDITION =
+      Pattern.compile("Index (?:Only )?Scan (?:Backward )?using (\\w+) .*\\n *Index Cond: (.*)");
+
   private static final Path CLASSES = Path.of("target/classes");
 
-  /** The largest of an index is its first row from behind: that one row is all they read. */
-  private static final Set<String> FIRST_ROW =
-      Set.of("EnqueueDao.largestId/0", "UnfreedDao.lastDueMs/0");
+  /**
+   * What reads a bounded number of rows in another way: the largest of an index is its first row
+   * from behind, the number of sessions is counted up to a limit, and of the claims of one call, at
+   * most 256, all are sorted.
+   */
+  private static final Set<String> BOUNDED =
+      Set.of(
+          "EnqueueDao.largestId/0", "UnfreedDao.lastDueMs/0", "StatsDao.sessions/1", "call TAKE 1");
 
   private static final Map<Class<?>, String> TYPES =
       Map.of(
@@ -56,6 +70,17 @@ class PgPlansTest {
 
   private final Map<String, String> statements = new TreeMap<>();
   private String url;
+
+  private static final Pattern QUESTION = Pattern.compile("\\?");
+
+  /** The arrays of members, and the names of their columns. */
+  private static final Pattern ARRAYS =
+      Pattern.compile("unnest\\([?, ]+\\)((?: WITH ORDINALITY)?\\s+AS \\w+\\()([^)]*)\\)");
+
+  private static final Set<String> OF_TEXT =
+      Set.of(
+          "name", "holder", "queue", "lane", "type", "headers", "payload", "result", "worker", "op",
+          "hash", "state");
 
   @BeforeEach
   void create() throws Exception {
@@ -75,6 +100,49 @@ class PgPlansTest {
       }
     }
     assertThat(statements).hasSizeGreaterThan(90);
+    for (Class<?> texts : List.of(PgGroupSql.class, PgLaneSql.class, PgLeaseSql.class)) {
+      addCalls(texts);
+    }
+    assertThat(statements).hasSizeGreaterThan(100);
+  }
+
+  /** Adds the statements of calls, of which some are two or three in one text. */
+  private void addCalls(Class<?> texts) throws IllegalAccessException {
+    for (Field text : texts.getDeclaredFields()) {
+      if (!Modifier.isPrivate(text.getModifiers())) {
+        int part = 0;
+        for (String sql : ((String) text.get(null)).split(";", -1)) {
+          statements.put("call " + text.getName() + " " + ++part, numberedCall(sql));
+        }
+      }
+    }
+  }
+
+  /** A statement of a call with the parameters of the server, its arrays with their types. */
+  private static String numberedCall(String sql) {
+    String typed =
+        ARRAYS
+            .matcher(sql)
+            .replaceAll(
+                match -> {
+                  String[] columns = match.group(2).split(",\\s*", -1);
+                  boolean numbered = match.group(1).contains("ORDINALITY");
+                  String arrays =
+                      Stream.of(columns)
+                          .limit(numbered ? columns.length - 1 : columns.length)
+                          .map(column -> "?::" + typeOf(column, match.group(2)) + "[]")
+                          .collect(joining(", "));
+                  return "unnest(" + arrays + ")" + match.group(1) + match.group(2) + ")";
+                });
+    AtomicInteger number = new AtomicInteger();
+    return QUESTION.matcher(typed).replaceAll(match -> "\\$" + number.incrementAndGet());
+  }
+
+  private static String typeOf(String column, String columns) {
+    if (column.equals("id")) {
+      return columns.contains("expected") ? "text" : "bigint"; // of a session, or of work
+    }
+    return OF_TEXT.contains(column) ? "text" : "bigint";
   }
 
   @AfterEach
@@ -104,10 +172,12 @@ class PgPlansTest {
   }
 
   @Test
-  void every_statement_walks_an_index_after_the_analysis_of_empty_tables() throws SQLException {
+  void every_statement_walks_an_index_though_the_tables_were_analysed_when_they_were_empty()
+      throws SQLException {
     Server.execute(url, "ANALYZE");
+    Server.execute(url, FULL);
 
-    assertThat(badPlans()).isEqualTo(FIRST_ROW);
+    assertThat(badPlans()).isSubsetOf(BOUNDED);
   }
 
   @Test
@@ -115,7 +185,7 @@ class PgPlansTest {
     Server.execute(url, FULL);
     Server.execute(url, "ANALYZE");
 
-    assertThat(badPlans()).isEqualTo(FIRST_ROW);
+    assertThat(badPlans()).isSubsetOf(BOUNDED);
   }
 
   @Test
@@ -134,15 +204,42 @@ class PgPlansTest {
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.execute(PgBegin.of(Server.schemaOf(url), 1_000, true, false).verb());
+      statement.execute("SET LOCAL belay.now = '0'; SET LOCAL belay.members = '1'");
+      Map<String, String> firstColumns = firstColumns(statement);
       for (Map.Entry<String, String> each : statements.entrySet()) {
         String plan = plan(statement, each.getValue());
-        if (WHOLE.matcher(plan).find()) {
+        if (WHOLE.matcher(plan).find() || walksFromItsBegin(plan, firstColumns)) {
           bad.put(each.getKey(), plan);
         }
       }
     }
 
     return bad.keySet();
+  }
+
+  /** Returns whether a condition on an index does not begin with the first column of the index. */
+  private static boolean walksFromItsBegin(String plan, Map<String, String> firstColumns) {
+    return CONDITION
+        .matcher(plan)
+        .results()
+        .anyMatch(
+            match -> {
+              String column = Objects.requireNonNull(firstColumns.get(match.group(1)));
+              return !match.group(2).matches(".*\\b" + column + "\\b.*");
+            });
+  }
+
+  private static Map<String, String> firstColumns(Statement statement) throws SQLException {
+    Map<String, String> columns = new HashMap<>();
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT indexname, substring(indexdef from '\\((\\w+)') FROM pg_indexes"
+                + " WHERE schemaname = current_schema()")) {
+      while (row.next()) {
+        columns.put(row.getString(1), row.getString(2));
+      }
+    }
+    return columns;
   }
 
   /** A statement with the parameters of the server, each with its type as the driver sends it. */

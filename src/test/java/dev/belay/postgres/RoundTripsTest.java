@@ -89,6 +89,25 @@ class RoundTripsTest {
     }
   }
 
+  @Test
+  void the_verbs_of_leases_take_one() {
+    Lease first = belay.leases().acquire("l", "h", TTL).granted().orElseThrow();
+    assertThat(fewest(() -> belay.leases().acquire("l", "other", TTL))).isEqualTo(1);
+    assertThat(belay.leases().release(first)).isTrue();
+    int acquire = Integer.MAX_VALUE;
+    int release = Integer.MAX_VALUE;
+    for (int i = 0; i < CALLS; i++) {
+      int before = CountedSockets.sent();
+      Lease lease = belay.leases().acquire("l", "h", TTL).granted().orElseThrow();
+      int between = CountedSockets.sent();
+      assertThat(belay.leases().release(lease)).isTrue();
+      acquire = Math.min(acquire, between - before);
+      release = Math.min(release, CountedSockets.sent() - between);
+    }
+    assertThat(acquire).isEqualTo(1);
+    assertThat(release).isEqualTo(1);
+  }
+
   private Claim claimed(NewWork work) {
     assertThat(queue.enqueue(work)).isNotNull();
     return queue.claim("w", TTL).orElseThrow();
