@@ -21,7 +21,7 @@ final class PgPlanAge {
   private long madeNanos = System.nanoTime();
   private long ageNanosMax = FIRST_NANOS;
 
-  /** Returns whether the plans are to be discarded now; the age begins anew then. */
+  /** Returns whether the plans are to be discarded now; the age then begins at zero. */
   boolean isOver() {
     long nowNanos = System.nanoTime();
     if (nowNanos - madeNanos < ageNanosMax) {
