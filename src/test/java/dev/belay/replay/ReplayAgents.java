@@ -30,8 +30,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>With {@code -Dbelay.store=postgres} the store is on a server, whose backends are killed and
  * which is restarted besides.
  *
- * <p>Takes its folder from {@code -Dbelay.transcripts=DIR}, else its own. Exits with 0 if all is
- * equal, 1 if not or if too few agents could be struck, 2 if the folder cannot be replayed.
+ * <p>Takes its folder from {@code -Dbelay.transcripts=DIR}, else its own. With {@code
+ * -Dbelay.keep=FILE} the file keeps the store of a job that ended well. Exits with 0 if all is
+ * equal, 1 if not or if too few agents could be struck, 2 if it cannot begin.
  */
 public final class ReplayAgents {
   private static final int AGENTS = 4;
@@ -94,7 +95,7 @@ public final class ReplayAgents {
     try {
       equal = replayAndCompare(store);
     } finally {
-      store.end(!equal);
+      store.end(equal);
       if (!equal) {
         out.println("FAILED: see above; the database stays in " + store.address());
       }

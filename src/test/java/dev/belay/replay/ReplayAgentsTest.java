@@ -2,11 +2,16 @@ package dev.belay.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.Belay;
+import dev.belay.session.NewEvent;
+import dev.belay.session.SessionCommit;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,9 +41,55 @@ class ReplayAgentsTest {
     assertEndsWithError(file + ", line 2: ");
   }
 
-  private void assertEndsWithError(String complaint) {
+  @Test
+  void a_file_that_exists_keeps_no_store_and_is_left_as_it_was() throws IOException {
+    Path taken = Files.writeString(folder.resolve("taken.db"), "theirs");
+    Files.writeString(folder.resolve("run.jsonl"), "{\"role\":\"user\"}\n");
+
+    assertEndsWithError("-Dbelay.keep: " + taken + " exists", "-Dbelay.keep=" + taken);
+    assertThat(taken).hasContent("theirs");
+    assertEndsWithError(
+        "-Dbelay.keep: no folder " + folder.resolve("nowhere"),
+        "-Dbelay.keep=" + folder.resolve("nowhere/kept.db"));
+  }
+
+  @Test
+  void a_server_keeps_no_file() throws IOException {
+    Files.writeString(folder.resolve("run.jsonl"), "{\"role\":\"user\"}\n");
+
+    assertEndsWithError(
+        "-Dbelay.keep is for a file, not for postgres",
+        "-Dbelay.keep=" + folder.resolve("kept.db"),
+        "-Dbelay.store=postgres");
+  }
+
+  @Test
+  void the_store_of_a_job_that_ended_well_is_kept_if_that_was_asked_for() throws IOException {
+    Path kept = folder.resolve("kept.db");
+
+    Path own = endedWell(new FileStore(kept));
+    Path forgotten = endedWell(new FileStore(null));
+
+    try (Belay belay = Belay.openReadOnly(kept)) {
+      assertThat(belay.sessions().history("run")).hasSize(1);
+    }
+    assertThat(own).doesNotExist();
+    assertThat(forgotten).doesNotExist();
+  }
+
+  private static Path endedWell(FileStore store) throws IOException {
+    try (Belay belay = ReplayStore.open(store.address())) {
+      belay.sessions().commit(SessionCommit.to("run").append(NewEvent.of("user", "{}"))).orThrow();
+    }
+    store.end(true);
+    return Path.of(store.address());
+  }
+
+  private void assertEndsWithError(String complaint, String... options) {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("-Dbelay.transcripts=" + folder);
     ChildCommand command =
-        ChildCommand.of(ReplayAgents.class).withJvmOptions("-Dbelay.transcripts=" + folder);
+        ChildCommand.of(ReplayAgents.class).withJvmOptions(all.toArray(String[]::new));
     try (ChildJvm job = command.start()) {
       assertThat(job.readLine()).startsWith("error: " + complaint);
       assertThat(job.awaitExit()).isEqualTo(2);

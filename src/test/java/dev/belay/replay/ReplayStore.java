@@ -6,11 +6,18 @@ import java.nio.file.Path;
 
 /** The store of the job: a file, or a schema on a server. Belongs to the thread that made it. */
 interface ReplayStore {
-  /** The store that {@code -Dbelay.store} names: {@code file}, the default, or {@code postgres}. */
+  /**
+   * The store that {@code -Dbelay.store} names: {@code file}, the default, which {@code
+   * -Dbelay.keep} keeps in another file, or {@code postgres}.
+   */
   static ReplayStore chosen() throws IOException {
     String chosen = System.getProperty("belay.store", "file");
+    String kept = System.getProperty("belay.keep");
+    if (kept != null && !chosen.equals("file")) {
+      throw new TranscriptException("-Dbelay.keep is for a file, not for " + chosen, null);
+    }
     return switch (chosen) {
-      case "file" -> new FileStore();
+      case "file" -> new FileStore(kept == null ? null : Path.of(kept));
       case "postgres" -> new ServerStore();
       default ->
           throw new TranscriptException("-Dbelay.store must be file or postgres: " + chosen, null);
@@ -34,6 +41,6 @@ interface ReplayStore {
   /** What was struck, to be added to the verdict; empty if nothing can be. */
   String struck();
 
-  /** Ends the store, and deletes it unless {@code keep}. */
-  void end(boolean keep) throws IOException;
+  /** Ends the store, and deletes it if {@code equal}: one with differences is looked into. */
+  void end(boolean equal) throws IOException;
 }

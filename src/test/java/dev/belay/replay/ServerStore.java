@@ -63,8 +63,8 @@ final class ServerStore implements ReplayStore {
   }
 
   @Override
-  public void end(boolean keep) throws IOException {
-    if (!keep) {
+  public void end(boolean equal) throws IOException {
+    if (equal) {
       server.close();
     }
   }

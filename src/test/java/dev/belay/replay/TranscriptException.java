@@ -2,7 +2,7 @@ package dev.belay.replay;
 
 import org.jspecify.annotations.Nullable;
 
-/** A folder of transcripts that cannot be replayed. The message names the file and the line. */
+/** The job cannot begin. The message names the file and the line, or the option. */
 final class TranscriptException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
