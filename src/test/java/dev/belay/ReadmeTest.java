@@ -8,14 +8,21 @@ import org.junit.jupiter.api.Test;
 
 /** The README's commands are those that a change must pass; its code: {@link DocumentsTest}. */
 class ReadmeTest {
-  private static final Pattern COMMAND = Pattern.compile("^mvn .*$", Pattern.MULTILINE);
+  private static final Pattern COMMAND = Pattern.compile("^(mvn|java) .*$", Pattern.MULTILINE);
+
+  private static final String JOB = "mvn -q test-compile exec:exec -Dbelay.keep=target/agents.db";
+  private static final String TOOLS =
+      "mvn -q -f all/pom.xml -pl ..,../tools/dashboard,../tools/cli -DskipTests ";
+  private static final String CLI =
+      "java -jar tools/cli/target/belay-cli-0.1.0-SNAPSHOT.jar -f target/agents.db ";
 
   @Test
   void the_readmes_commands_are_the_ones_that_gate_a_change() {
     assertThat(commands(SourceFile.at(".ci/run").text()))
-        .startsWith("mvn verify", "mvn -q test-compile exec:exec");
+        .containsExactly("mvn verify", JOB, TOOLS + "verify", CLI + "check");
     assertThat(commands(SourceFile.at("README.md").text()))
-        .containsExactly("mvn -q test-compile exec:exec", "mvn verify");
+        .containsExactly(
+            JOB, TOOLS + "-Dbelay.tools.skipTests package", CLI + "dashboard", "mvn verify");
   }
 
   /** Commands as typed, one a line; a comment behind one is not part of it. */

@@ -1,9 +1,9 @@
 package dev.belay.replay;
 
 import dev.belay.Belay;
+import dev.belay.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -17,22 +17,23 @@ final class FileStore implements ReplayStore {
   private final @Nullable Path kept;
   private final Path directory;
 
-  /** {@code kept} must not exist yet, in a folder that does; null keeps nothing. */
+  /** Refuses {@code kept} where a backup cannot be made; null keeps nothing. */
   FileStore(@Nullable Path kept) throws IOException {
-    if (kept != null) {
-      requireFree(kept.toAbsolutePath());
-    }
     this.kept = kept;
     this.directory = Files.createTempDirectory("belay-replay-");
+    if (kept != null) {
+      rehearse(kept);
+    }
   }
 
   /** So that nobody learns at the end of the job that its store cannot be kept. */
-  private static void requireFree(Path file) {
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new TranscriptException("-Dbelay.keep: " + file + " exists; name a new file", null);
-    }
-    if (!Files.isDirectory(file.getParent())) {
-      throw new TranscriptException("-Dbelay.keep: no folder " + file.getParent(), null);
+  private void rehearse(Path file) throws IOException {
+    try (Belay belay = ReplayStore.open(address())) {
+      belay.backup(file);
+      Files.delete(file);
+    } catch (StoreException e) {
+      delete();
+      throw new TranscriptException("-Dbelay.keep: " + e.getMessage(), e);
     }
   }
 
@@ -64,10 +65,14 @@ final class FileStore implements ReplayStore {
           belay.backup(kept);
         }
       }
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
+      delete();
+    }
+  }
+
+  private void delete() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -74,12 +75,13 @@ public final class ReplayAgents {
   }
 
   private static Path folder() throws URISyntaxException {
-    String chosen = System.getProperty("belay.transcripts");
-    if (chosen != null) {
-      return Path.of(chosen);
-    }
     URL own = Objects.requireNonNull(ReplayAgents.class.getResource("/transcripts"));
-    return Path.of(own.toURI());
+    return Path.of(option("transcripts").orElse(Path.of(own.toURI()).toString()));
+  }
+
+  /** The option {@code -Dbelay.…} of the job; an empty one was not given. */
+  static Optional<String> option(String name) {
+    return Optional.of(System.getProperty("belay." + name, "")).filter(text -> !text.isEmpty());
   }
 
   private boolean run() throws IOException, InterruptedException {

@@ -46,11 +46,13 @@ class ReplayAgentsTest {
     Path taken = Files.writeString(folder.resolve("taken.db"), "theirs");
     Files.writeString(folder.resolve("run.jsonl"), "{\"role\":\"user\"}\n");
 
-    assertEndsWithError("-Dbelay.keep: " + taken + " exists", "-Dbelay.keep=" + taken);
+    Path left = Files.writeString(folder.resolve("kept.db-wal"), "of another");
+
+    assertEndsWithError("-Dbelay.keep: " + taken + ": ", "-Dbelay.keep=" + taken);
     assertThat(taken).hasContent("theirs");
-    assertEndsWithError(
-        "-Dbelay.keep: no folder " + folder.resolve("nowhere"),
-        "-Dbelay.keep=" + folder.resolve("nowhere/kept.db"));
+    Path kept = folder.resolve("kept.db");
+    assertEndsWithError("-Dbelay.keep: " + kept + ": kept.db-wal exists", "-Dbelay.keep=" + kept);
+    assertThat(left).hasContent("of another");
   }
 
   @Test

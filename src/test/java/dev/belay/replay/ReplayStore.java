@@ -11,13 +11,13 @@ interface ReplayStore {
    * -Dbelay.keep} keeps in another file, or {@code postgres}.
    */
   static ReplayStore chosen() throws IOException {
-    String chosen = System.getProperty("belay.store", "file");
-    String kept = System.getProperty("belay.keep");
+    String chosen = ReplayAgents.option("store").orElse("file");
+    Path kept = ReplayAgents.option("keep").map(Path::of).orElse(null);
     if (kept != null && !chosen.equals("file")) {
       throw new TranscriptException("-Dbelay.keep is for a file, not for " + chosen, null);
     }
     return switch (chosen) {
-      case "file" -> new FileStore(kept == null ? null : Path.of(kept));
+      case "file" -> new FileStore(kept);
       case "postgres" -> new ServerStore();
       default ->
           throw new TranscriptException("-Dbelay.store must be file or postgres: " + chosen, null);
