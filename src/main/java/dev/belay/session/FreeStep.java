@@ -95,9 +95,18 @@ final class FreeStep {
     return new Freed(0, next.isPresent(), stuck);
   }
 
+  /**
+   * Returns the first session that is due, read under its lock: a clear that the lock has waited
+   * for has noted the session again, and more of its rows.
+   */
   private Optional<Unfreed> first() {
+    String locked = "";
     Optional<Unfreed> first = dao.first(dueMs);
-    first.ifPresent(unfreed -> RowLocks.of(tx).session(tx, unfreed.id()));
+    while (first.isPresent() && !first.get().id().equals(locked)) {
+      locked = first.get().id();
+      RowLocks.of(tx).session(tx, locked);
+      first = dao.first(dueMs);
+    }
     return first;
   }
 
