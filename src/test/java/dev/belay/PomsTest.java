@@ -27,6 +27,7 @@ class PomsTest {
           "adapters/pom.xml",
           "adapters/bom/pom.xml",
           "adapters/parent/pom.xml",
+          "adapters/shedlock/pom.xml",
           "tools/pom.xml",
           "tools/cli/pom.xml",
           "tools/dashboard/pom.xml",

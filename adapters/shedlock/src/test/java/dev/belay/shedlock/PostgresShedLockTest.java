@@ -1,0 +1,8 @@
+package dev.belay.shedlock;
+
+/** {@link ShedLockSuite} on PostgreSQL, by the server's clock. */
+class PostgresShedLockTest extends ShedLockSuite {
+  PostgresShedLockTest() {
+    super(TestStores.POSTGRES);
+  }
+}
