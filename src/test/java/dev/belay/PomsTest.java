@@ -28,6 +28,7 @@ class PomsTest {
           "adapters/bom/pom.xml",
           "adapters/parent/pom.xml",
           "adapters/shedlock/pom.xml",
+          "adapters/langchain4j/pom.xml",
           "tools/pom.xml",
           "tools/cli/pom.xml",
           "tools/dashboard/pom.xml",
