@@ -5,6 +5,7 @@ import dev.belay.lease.Lease;
 import dev.belay.lease.Renewal;
 import dev.belay.store.Tx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import net.javacrumbs.shedlock.core.AbstractSimpleLock;
 import net.javacrumbs.shedlock.core.LockConfiguration;
@@ -48,12 +49,17 @@ public final class BelayLock extends AbstractSimpleLock {
 
   @Override
   protected void doUnlock() {
-    belay.useWrite(this::unlock);
+    LockTimes times = LockTimes.of(lockConfiguration);
+    if (times.atLeast().isZero()) {
+      belay.leases().release(lease);
+    } else {
+      belay.useWrite(tx -> unlock(tx, times.atLeastUntil(lease)));
+    }
   }
 
-  /** Shortens the lease to the rest of {@code lockAtLeastFor}, or releases it if there is none. */
-  private void unlock(Tx tx) {
-    Duration rest = Duration.between(tx.now(), LockTimes.of(lockConfiguration).atLeastUntil(lease));
+  /** Shortens the lease so that it ends at {@code until}, or releases it if that is over. */
+  private void unlock(Tx tx, Instant until) {
+    Duration rest = Duration.between(tx.now(), until);
     if (rest.toMillis() > 0) {
       Renewal ignored = belay.leases().renew(tx, lease, rest); // a lost lease stays as it is
     } else {

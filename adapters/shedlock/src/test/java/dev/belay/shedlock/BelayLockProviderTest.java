@@ -13,6 +13,8 @@ import dev.belay.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import net.javacrumbs.shedlock.core.LockConfiguration;
@@ -97,17 +99,20 @@ class BelayLockProviderTest {
   @EnumSource
   void a_lost_lock_changes_nothing_of_the_next_one(TestStores database) {
     open(database);
-    BelayLock extended = lock("report", MS, Duration.ZERO).orElseThrow();
-    BelayLock unlocked = lock("mail", MS.multipliedBy(2), MS.multipliedBy(2)).orElseThrow();
+    BelayLock extended = lock("extended", MS, Duration.ZERO).orElseThrow();
+    BelayLock unlocked = lock("unlocked", MS, Duration.ZERO).orElseThrow();
+    BelayLock early = lock("early", MS.multipliedBy(2), MS.multipliedBy(2)).orElseThrow();
     clock.advance(MS.multipliedBy(2));
-    Lease report = lock("report", Duration.ofHours(1), Duration.ZERO).orElseThrow().lease();
-    Lease mail = lock("mail", Duration.ofHours(1), Duration.ZERO).orElseThrow().lease();
+    List<Lease> next = new ArrayList<>();
+    for (String name : List.of("early", "extended", "unlocked")) {
+      next.add(lock(name, Duration.ofHours(1), Duration.ZERO).orElseThrow().lease());
+    }
 
     assertThat(extended.extend(Duration.ofHours(2), Duration.ZERO)).isEmpty();
     unlocked.unlock();
+    early.unlock();
 
-    assertThat(belay.leases().find("report")).contains(report);
-    assertThat(belay.leases().find("mail")).contains(mail);
+    assertThat(belay.leases().list(null, 10)).isEqualTo(next);
   }
 
   @ParameterizedTest
