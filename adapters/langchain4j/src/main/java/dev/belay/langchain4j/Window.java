@@ -30,30 +30,40 @@ record Window(String id, long revision, long leafSeq, List<SessionEvent> events)
       read(sessions, tx, id, new Seqs.Range(1, Long.MAX_VALUE), events);
     }
     for (Seqs.Range range : Seqs.parse(id, head.state())) {
-      read(sessions, tx, id, range, events);
+      long lastRead = read(sessions, tx, id, range, events);
+      if (lastRead != range.last()) {
+        throw new IllegalStateException(
+            "session '"
+                + id
+                + "' has a window up to event "
+                + range.last()
+                + ", but no such event");
+      }
     }
     return new Window(id, head.revision(), head.leafSeq(), events);
   }
 
-  private static void read(
+  /** Returns the last seq that was read, one less than the first of the range if there is none. */
+  private static long read(
       Sessions sessions, Tx tx, String id, Seqs.Range range, List<SessionEvent> into) {
     long after = range.first() - 1;
     while (after < range.last()) {
       int limit = (int) Math.min(Sessions.LIMIT_MAX, range.last() - after);
       List<SessionEvent> page = sessions.events(tx, id, after, limit);
       if (page.isEmpty()) {
-        return;
+        return after;
       }
       into.addAll(page);
       after = page.get(page.size() - 1).seq();
     }
+    return after;
   }
 
   /** Returns the last seq of the log, 0 if there is none: the next commit continues from it. */
   long lastSeq(Sessions sessions, Tx tx) {
-    List<SessionEvent> later = new ArrayList<>(); // none, unless a foreign commit moved the leaf
-    read(sessions, tx, id, new Seqs.Range(leafSeq + 1, Long.MAX_VALUE), later);
-    return later.isEmpty() ? leafSeq : later.get(later.size() - 1).seq();
+    // The leaf is the last event, unless a foreign commit moved it.
+    Seqs.Range later = new Seqs.Range(leafSeq + 1, Long.MAX_VALUE);
+    return read(sessions, tx, id, later, new ArrayList<>());
   }
 
   /**

@@ -198,6 +198,21 @@ class BelayChatMemoryStoreTest extends StoreTest {
 
   @ParameterizedTest
   @EnumSource
+  void a_window_that_no_page_can_hold_is_read_whole(TestStores database) {
+    open(database);
+    String long1 = "x".repeat(5 << 20); // a page of events has 8 MiB at most
+    String long2 = "y".repeat(5 << 20);
+
+    store.updateMessages("u", users("a", long1, long2, "b"));
+    assertThat(store.getMessages("u").equals(users("a", long1, long2, "b"))).isTrue();
+    store.updateMessages("u", users(long1, long2, "b", "c"));
+
+    assertThat(store.getMessages("u").equals(users(long1, long2, "b", "c"))).isTrue();
+    assertThat(state()).isEqualTo("2-5");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void a_deleted_memory_begins_again(TestStores database) {
     open(database);
     for (int i = 1; i <= 3; i++) {
@@ -317,7 +332,8 @@ class BelayChatMemoryStoreTest extends StoreTest {
   @Test
   void what_is_no_window_is_refused() {
     open(TestStores.SQLITE);
-    for (String state : List.of("{}", "1-", "0", "1,,2", "-1", "1-2-3", "9999999999999999999")) {
+    for (String state :
+        List.of("{}", "1-", "0", "1,,2", "-1", "1-2-3", "9999999999999999999", "1-2")) {
       long revision = belay.sessions().find(SESSION).map(head -> head.revision()).orElse(0L);
       belay.sessions().commit(SessionCommit.to(SESSION, revision).state(state)).orThrow();
       assertThatIllegalStateException()
