@@ -26,6 +26,7 @@ class PomsTest {
           "conformance/example/pom.xml",
           "adapters/pom.xml",
           "adapters/bom/pom.xml",
+          "adapters/micrometer/pom.xml",
           "adapters/parent/pom.xml",
           "adapters/shedlock/pom.xml",
           "adapters/langchain4j/pom.xml",
