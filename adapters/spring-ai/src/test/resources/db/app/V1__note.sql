@@ -1,0 +1,1 @@
+CREATE TABLE note (conversation VARCHAR(100) NOT NULL, text VARCHAR(100) NOT NULL);
