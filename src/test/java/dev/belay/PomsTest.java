@@ -30,6 +30,7 @@ class PomsTest {
           "adapters/parent/pom.xml",
           "adapters/shedlock/pom.xml",
           "adapters/langchain4j/pom.xml",
+          "adapters/spring-ai/pom.xml",
           "tools/pom.xml",
           "tools/cli/pom.xml",
           "tools/dashboard/pom.xml",

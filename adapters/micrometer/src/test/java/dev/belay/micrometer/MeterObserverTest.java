@@ -198,7 +198,7 @@ class MeterObserverTest {
   }
 
   @Test
-  void a_failed_checkpoint_is_told_from_a_completed_one() {
+  void a_failed_checkpoint_is_not_a_completed_one() {
     observer.checkpoint(new CheckpointEvent(9, 0, Duration.ofMillis(5), null));
     observer.checkpoint(
         new CheckpointEvent(0, 9, Duration.ofMillis(7), new IllegalStateException()));

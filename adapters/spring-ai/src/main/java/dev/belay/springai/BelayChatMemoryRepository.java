@@ -31,10 +31,10 @@ import org.springframework.util.Assert;
  *
  * <p>Messages come back as they were saved: with tool calls, tool responses, media and metadata.
  *
- * <p>Whoever saves sends the whole window of a conversation again. A save compares it with the
- * window in the store, appends the messages that are new, and writes which events are the window
- * now; so a conversation has a row for each message, however small the window is. What left the
- * window stays in the log of the session until the conversation is deleted.
+ * <p>A caller that saves sends the whole window of a conversation again. A save compares it with
+ * the window in the store, appends the messages that are new, and writes which events are the
+ * window now; so a conversation has a row for each message, however small the window is. What left
+ * the window stays in the log of the session until the conversation is deleted.
  */
 public final class BelayChatMemoryRepository implements ChatMemoryRepository {
   /** The beginning of the ids of the sessions that are conversations. */

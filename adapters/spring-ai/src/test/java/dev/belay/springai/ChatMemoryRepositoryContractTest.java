@@ -12,10 +12,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,18 +39,21 @@ import org.springframework.ai.chat.messages.UserMessage;
  * option, and their opposite of the default.
  */
 class ChatMemoryRepositoryContractTest {
-  @TempDir Path folder;
+  private static final Map<TestStores, Belay> OPEN = new EnumMap<>(TestStores.class);
+
+  @TempDir static Path folder;
   private final String conversation = UUID.randomUUID().toString();
   private Belay belay;
 
   private BelayChatMemoryRepository open(TestStores engine) {
-    belay = engine.open(folder, BelayOptions.defaults());
+    belay = OPEN.computeIfAbsent(engine, each -> each.open(folder, BelayOptions.defaults()));
     return BelayChatMemoryRepository.of(belay);
   }
 
-  @AfterEach
-  void close() {
-    belay.close();
+  @AfterAll
+  static void close() {
+    OPEN.values().forEach(Belay::close);
+    OPEN.clear();
   }
 
   private List<SessionEvent> rows() {
@@ -68,7 +72,7 @@ class ChatMemoryRepositoryContractTest {
     for (Message message : each) {
       repository.saveAll(conversation, List.of(message));
 
-      assertThat(repository.findConversationIds()).containsExactly(conversation);
+      assertThat(repository.findConversationIds()).containsOnlyOnce(conversation);
       SessionEvent row = rows().get(rows().size() - 1);
       assertThat(row.type()).isEqualTo(message.getMessageType().getValue());
       assertThat(row.payload()).isEqualTo("{\"message\":{\"text\":\"" + message.getText() + "\"}}");
@@ -123,7 +127,7 @@ class ChatMemoryRepositoryContractTest {
     repository.deleteByConversationId(conversation);
 
     assertThat(rows()).isEmpty();
-    assertThat(repository.findConversationIds()).isEmpty();
+    assertThat(repository.findConversationIds()).doesNotContain(conversation);
     assertThat(repository.findByConversationId(conversation)).isEmpty();
 
     for (String text : List.of("c", "d")) {
@@ -224,7 +228,7 @@ class ChatMemoryRepositoryContractTest {
     ChatMemoryRepository repository = open(engine);
     assertThat(repository.findByConversationId("unknown")).isEmpty();
     repository.deleteByConversationId("unknown");
-    assertThat(repository.findConversationIds()).isEmpty();
+    assertThat(repository.findConversationIds()).doesNotContain("unknown");
 
     for (String blank : Arrays.asList(null, "", " ")) {
       assertThatIllegalArgumentException().isThrownBy(() -> repository.findByConversationId(blank));
@@ -244,13 +248,18 @@ class ChatMemoryRepositoryContractTest {
     for (String other : List.of("spring", "spring-ai", "spring-ai0", "a", "z")) {
       belay.sessions().commit(SessionCommit.to(other).append(NewEvent.of("note", "x"))).orThrow();
     }
-    List<String> ids = List.of("/", "17", "a/b", "ü");
-    for (String id : ids) {
-      repository.saveAll(id, List.of(new UserMessage("hi")));
+    List<String> ids = new ArrayList<>();
+    for (String id : List.of("", "/", "17", "a/b", "ü")) {
+      ids.add(conversation + id);
+      repository.saveAll(conversation + id, List.of(new UserMessage("hi")));
     }
-    repository.saveAll("gone", List.of(new UserMessage("hi")));
-    repository.saveAll("gone", List.of());
+    repository.saveAll(conversation + "gone", List.of(new UserMessage("hi")));
+    repository.saveAll(conversation + "gone", List.of());
 
-    assertThat(repository.findConversationIds()).isEqualTo(ids);
+    assertThat(repository.findConversationIds())
+        .noneMatch(id -> id.startsWith("spring"))
+        .doesNotContain("a", "z")
+        .filteredOn(id -> id.startsWith(conversation))
+        .isEqualTo(ids);
   }
 }
