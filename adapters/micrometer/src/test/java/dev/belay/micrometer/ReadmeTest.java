@@ -87,6 +87,13 @@ class ReadmeTest {
   }
 
   @Test
+  void its_promises_have_tests() throws IOException {
+    List<String> named =
+        Pattern.compile("`(\\w+Test)`").matcher(readme()).results().map(at -> at.group(1)).toList();
+    assertThat(named).hasSize(4).allMatch(test -> Files.exists(TESTS.resolve(test + ".java")));
+  }
+
+  @Test
   void its_table_has_the_meters_that_exist_and_no_others() throws Exception {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     ObservationRegistry observed = ObservationRegistry.create();

@@ -8,6 +8,8 @@ import dev.belay.queue.Cancellation;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkState;
 import dev.belay.testing.ManualClock;
+import dev.belay.testing.NotingObserver;
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
@@ -89,6 +91,28 @@ class StoreGaugesTest {
       pulls.add(Duration.ofNanos(1));
       assertThat(work("q", WorkState.READY)).isEqualTo(2);
       assertThat(work("r", WorkState.READY)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_pull_of_all_gauges_reads_the_store_once(TestStores engine) {
+    NotingObserver reads = new NotingObserver();
+    BelayOptions options = BelayOptions.defaults().withClock(time).withObserver(reads);
+    try (Belay belay = engine.open(folder, options)) {
+      belay.queue("q").enqueue(NewWork.of("1"));
+      reads.told();
+      assertThat(belay.stats().queues()).hasSize(1);
+      int ofOneSample = reads.told().size();
+
+      new StoreGauges(belay).bindTo(registry);
+      for (int i = 0; i < 3; i++) {
+        registry.getMeters().forEach(meter -> meter.measure().forEach(Measurement::getValue));
+      }
+      assertThat(reads.told()).hasSize(ofOneSample).isNotEmpty();
+      pulls.add(INTERVAL);
+      registry.getMeters().forEach(meter -> meter.measure().forEach(Measurement::getValue));
+      assertThat(reads.told()).hasSize(ofOneSample);
     }
   }
 
