@@ -35,7 +35,7 @@ class GuaranteesTest {
       Pattern.compile("holds|holds: .*`.*|differs: .+|void|untested", Pattern.DOTALL);
 
   private static final List<SourceFile> TESTS =
-      Stream.of("src/test/java", "tools")
+      Stream.of("src/test/java", "tools", "adapters")
           .flatMap(folder -> SourceFile.javaUnder(folder).stream())
           .toList();
 

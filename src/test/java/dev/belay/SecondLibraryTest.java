@@ -3,6 +3,7 @@ package dev.belay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
@@ -162,7 +163,8 @@ class SecondLibraryTest {
                     tx -> {
                       runs.countDown();
                       awaitUninterruptibly(mayEnd);
-                    }));
+                    }),
+            LaterThreads.EACH);
     Patience.await(runs);
     belay.close();
     assertThat(entries()).hasSize(1);
@@ -225,7 +227,8 @@ class SecondLibraryTest {
                           for (int round = 0; round < 5; round++) {
                             Belay.open(file, TestOptions.defaults()).close();
                           }
-                        }))
+                        },
+                        LaterThreads.EACH))
             .toList();
     for (CompletableFuture<Void> one : all) {
       Patience.get(one);

@@ -10,6 +10,7 @@ import dev.belay.store.StoreException;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Commands;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.io.IOException;
@@ -102,7 +103,8 @@ class SharedNamesTest {
     Path link = Files.createLink(directory.resolve("link.db"), file);
     CompletableFuture<Void> opening =
         CompletableFuture.runAsync(
-            () -> commit(file, TestOptions.defaults().withBusyTimeout(Duration.ofMinutes(1)), 1));
+            () -> commit(file, TestOptions.defaults().withBusyTimeout(Duration.ofMinutes(1)), 1),
+            LaterThreads.EACH);
     Files.delete(link);
     Patience.get(opening);
   }
@@ -132,7 +134,9 @@ class SharedNamesTest {
       Path fresh = directory.resolve("new-" + round + ".db");
       List<CompletableFuture<Void>> openings =
           Stream.generate(
-                  () -> CompletableFuture.runAsync(() -> Belay.open(fresh, patient()).close()))
+                  () ->
+                      CompletableFuture.runAsync(
+                          () -> Belay.open(fresh, patient()).close(), LaterThreads.EACH))
               .limit(8)
               .toList();
       for (CompletableFuture<Void> opening : openings) {

@@ -21,6 +21,8 @@ class TestRulesTest {
               + "\\(\\d+L?, *(?:TimeUnit\\.)?[A-Z]+\\)"
               + "|\\.join\\([\\d_]+L?\\)");
 
+  private static final Pattern ASYNC = Pattern.compile("\\b(?:run|supply)Async\\(");
+
   @Test
   void no_test_bounds_a_wait_by_a_guess() {
     List<String> found = new ArrayList<>();
@@ -33,6 +35,48 @@ class TestRulesTest {
       }
     }
     assertThat(found).as("say it with Patience").isEmpty();
+  }
+
+  /** On two processors, JDK 25 runs them one after another. */
+  @Test
+  void no_action_runs_in_the_common_pool() {
+    List<String> found = new ArrayList<>();
+    for (SourceFile file : SourceFile.javaUnder("src/test/java")) {
+      if (!file.fileName().equals("TestRulesTest.java") && isInCommonPool(file.text())) {
+        found.add(file.relative());
+      }
+    }
+    assertThat(found).as("give it LaterThreads.EACH").isEmpty();
+  }
+
+  @Test
+  void actions_in_the_common_pool_are_noticed() {
+    assertThat(List.of("f = runAsync(() -> { a(b, c); });", "supplyAsync(\n  () -> f(1, 2))"))
+        .allMatch(TestRulesTest::isInCommonPool);
+    assertThat(List.of("runAsync(() -> a(b), threads)", "writeAsync(tx -> 1)"))
+        .noneMatch(TestRulesTest::isInCommonPool);
+  }
+
+  /** Returns whether an action has no executor: no comma that is in no other parentheses. */
+  private static boolean isInCommonPool(String text) {
+    return ASYNC.matcher(text).results().anyMatch(call -> !hasComma(text, call.end()));
+  }
+
+  private static boolean hasComma(String text, int start) {
+    int depth = 1;
+    for (int i = start; i < text.length() && depth > 0; i++) {
+      switch (text.charAt(i)) {
+        case '(', '{' -> depth++;
+        case ')', '}' -> depth--;
+        case ',' -> {
+          if (depth == 1) {
+            return true;
+          }
+        }
+        default -> {}
+      }
+    }
+    return false;
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.belay.postgres;
 
-import dev.belay.engine.ChangedMeanwhileException;
 import dev.belay.engine.StoreEngine;
 import dev.belay.engine.jdbc.BeginException;
 import dev.belay.engine.jdbc.BodyRun;
@@ -20,11 +19,6 @@ import dev.belay.store.CommitUnknownException;
 import dev.belay.store.StoreException;
 import dev.belay.store.TxOutcome;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +26,11 @@ import org.jspecify.annotations.Nullable;
  * that owns the connection.
  */
 final class PgRunner implements RequestRunner {
-  /*
-   * 1. A body runs again, on a new connection if need be, if nothing of it can have lasted: the
-   *    connection was lost before the COMMIT was sent, the server ended its transaction for another
-   *    one (40P01, 40001), or a verb found rows changed between two of its statements.
-   * 2. It runs again until the busy timeout is over, and at least once.
-   *    A renewal that waits for a lock lets others have their turn.
-   * 3. A COMMIT without an answer is looked up by the id of its transaction. Only if the server
-   *    cannot say is the outcome unknown.
-   */
   private static final TxOutcome<@Nullable Object> KEEP = TxOutcome.commit(null);
   private static final TxOutcome<@Nullable Object> UNDO = TxOutcome.rollback(null);
-  private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final PgParts parts;
-  private final boolean takesTurns;
+  private final PgTries tries;
   private final CurrentConnection current;
   private final PgRenewals renewals;
   private @Nullable BodyTx bodyTx;
@@ -60,9 +44,9 @@ final class PgRunner implements RequestRunner {
    */
   private PgRunner(PgParts parts, boolean takesTurns, @Nullable ConnectionExecutor waits) {
     this.parts = parts;
-    this.takesTurns = takesTurns;
+    this.tries = new PgTries(parts, takesTurns, this::isServed);
     this.current = new CurrentConnection(parts::open, parts.errors().store());
-    this.renewals = new PgRenewals(parts, current, this::serve, waits);
+    this.renewals = new PgRenewals(parts, current, tries::serve, waits);
   }
 
   /** Returns a runner of bodies. */
@@ -80,48 +64,9 @@ final class PgRunner implements RequestRunner {
     return new PgRunner(parts, true, null);
   }
 
-  /** A request and the end of its time, of {@code nanoTime}, after which it is not tried again. */
-  private record Turn(Request<?> request, long deadline) {}
-
   @Override
   public void serve(Source source) {
-    if (takesTurns) {
-      serveInTurns(source);
-    } else {
-      source.forEach(next -> renewals.serve(next, source));
-    }
-  }
-
-  /** Tries each that arrives at once, and those whose rows are locked again and again. */
-  private void serveInTurns(Source source) {
-    Deque<Turn> locked = new ArrayDeque<>();
-    do {
-      Request<?> next = source.next();
-      Turn turn = next == null ? locked.poll() : turn(next);
-      if (turn != null && turn.request.start() && !isServed(turn.request, mayRunAgain(turn))) {
-        locked.add(turn);
-      }
-    } while (!locked.isEmpty() || source.peek() != null);
-  }
-
-  private Turn turn(Request<?> request) {
-    return new Turn(request, System.nanoTime() + parts.busyTimeoutNanos());
-  }
-
-  private static boolean mayRunAgain(Turn turn) {
-    return System.nanoTime() - turn.deadline < 0;
-  }
-
-  private void serve(Request<?> request) {
-    Turn turn = turn(request);
-    boolean first = true;
-    while (!isServed(request, first || mayRunAgain(turn))) {
-      first = false;
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MAX));
-      if (!request.start()) {
-        return;
-      }
-    }
+    tries.serve(source, next -> renewals.serve(next, source));
   }
 
   /** Returns whether the request has its answer. */
@@ -168,7 +113,7 @@ final class PgRunner implements RequestRunner {
       throw e;
     }
     PgConnectionDriver driver = (PgConnectionDriver) connection.driver();
-    driver.writesBehind(begin(request.kind()));
+    driver.writesBehind(tries.begin(request.kind()));
     BodyRun[] ran = new BodyRun[1];
     TxEnd end;
     try {
@@ -193,13 +138,6 @@ final class PgRunner implements RequestRunner {
     }
     discardIfBroken(connection, end.isSound());
     return isSettled(ran[0], end, driver.begun(), mayRunAgain);
-  }
-
-  private String begin(RequestKind kind) {
-    if (takesTurns) {
-      return parts.begins().turn();
-    }
-    return kind.isVerb() ? parts.begins().verb() : parts.begins().body();
   }
 
   private static boolean begin(ConnectionTransaction transaction) throws SQLException {
@@ -254,7 +192,7 @@ final class PgRunner implements RequestRunner {
         run.fail(parts.errors().commitRefused(end.failure()), parts.callbacks());
       }
       case ROLLED_BACK, NOT_BEGUN -> {
-        if (mayRunAgain && mayDoBetter(run.verdict().failure())) {
+        if (mayRunAgain && tries.mayDoBetter(run.verdict().failure())) {
           run.again(parts.callbacks());
           return false;
         }
@@ -268,15 +206,6 @@ final class PgRunner implements RequestRunner {
     run.signal();
     parts.committed().run();
     run.answer(StoreEngine.Event.COMMIT, parts.callbacks());
-  }
-
-  /** Returns whether a body that failed so may succeed when it runs again now. */
-  private boolean mayDoBetter(@Nullable Throwable failure) {
-    return failure instanceof ChangedMeanwhileException
-        || (failure instanceof StoreException
-            && (PgFailures.isConflict(failure)
-                || PgFailures.isLost(failure)
-                || (takesTurns && PgFailures.isLocked(failure))));
   }
 
   /** Answers a request after an exception where none is expected. */

@@ -6,6 +6,7 @@ import dev.belay.Belay;
 import dev.belay.queue.Claim;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
@@ -78,7 +79,7 @@ class DueOrderTest {
       statement.execute("SELECT 1 FROM belay_lane WHERE lane = 'l' FOR UPDATE");
       statement.execute("SELECT pg_advisory_xact_lock(62)");
       CompletableFuture<Optional<Claim>> claim =
-          CompletableFuture.supplyAsync(() -> queue.claim("w", TTL));
+          CompletableFuture.supplyAsync(() -> queue.claim("w", TTL), LaterThreads.EACH);
       Patience.until("the look has passed the first row", this::isAtGate);
       host.commit();
       assertThat(Patience.get(claim)).isPresent();

@@ -9,6 +9,7 @@ import dev.belay.queue.NewWork;
 import dev.belay.queue.Requeue;
 import dev.belay.queue.WorkQueue;
 import dev.belay.store.Tx;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.sql.Connection;
@@ -86,7 +87,7 @@ class ForgottenLanesTest {
       execute(maker, "SELECT pg_advisory_xact_lock(hashtextextended('1ql', %d))", 0x62656c617905L);
       CompletableFuture<Enqueued> enqueued =
           CompletableFuture.supplyAsync(
-              () -> belay.queue("q").enqueue(NewWork.of("p").withLane("l")));
+              () -> belay.queue("q").enqueue(NewWork.of("p").withLane("l")), LaterThreads.EACH);
       Patience.until("it has found no row", () -> waits("advisory"));
       execute(purge, "INSERT INTO belay_lane (queue, lane, token) VALUES ('q', 'l', %d)", HOUR);
       purge.setAutoCommit(false);
@@ -196,7 +197,8 @@ class ForgottenLanesTest {
               while (!stop.get()) {
                 other.queue("q").purge(NEVER, 10);
               }
-            });
+            },
+            LaterThreads.EACH);
     for (int user = 0; user < 3; user++) {
       String lane = "l" + user;
       users.add(
@@ -212,7 +214,8 @@ class ForgottenLanesTest {
                   token = claim.token();
                   queue.complete(claim);
                 }
-              }));
+              },
+              LaterThreads.EACH));
     }
     try {
       for (CompletableFuture<Void> user : users) {

@@ -10,6 +10,7 @@ import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.sql.Connection;
@@ -98,7 +99,8 @@ class IsolationTest {
       other.setAutoCommit(false);
       statement.execute("UPDATE belay_counter SET value = value + 1 WHERE name = 'block'");
       CompletableFuture<Enqueued> enqueued =
-          CompletableFuture.supplyAsync(() -> belay.queue("q").enqueue(NewWork.of("p")));
+          CompletableFuture.supplyAsync(
+              () -> belay.queue("q").enqueue(NewWork.of("p")), LaterThreads.EACH);
       Patience.until("it waits for the counter", () -> !Server.query(url, WAITING).isEmpty());
       other.commit();
 

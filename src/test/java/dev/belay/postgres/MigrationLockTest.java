@@ -7,6 +7,7 @@ import dev.belay.Belay;
 import dev.belay.BelayOptions;
 import dev.belay.store.StoreBusyException;
 import dev.belay.store.StoreInterruptedException;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Patience;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -65,7 +66,8 @@ class MigrationLockTest {
   @Test
   void an_open_that_waits_goes_on_when_the_other_process_has_migrated() throws Exception {
     CompletableFuture<Belay> opening =
-        CompletableFuture.supplyAsync(() -> Belay.openPostgres(url, waiting(Patience.LIMIT)));
+        CompletableFuture.supplyAsync(
+            () -> Belay.openPostgres(url, waiting(Patience.LIMIT)), LaterThreads.EACH);
     awaitWaiting();
     assertThat(opening).isNotDone();
 

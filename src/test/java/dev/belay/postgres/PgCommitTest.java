@@ -8,6 +8,7 @@ import dev.belay.Belay;
 import dev.belay.kit.Sql;
 import dev.belay.queue.NewWork;
 import dev.belay.store.StoreBusyException;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Notes;
 import dev.belay.testing.OwnServer;
@@ -51,7 +52,7 @@ class PgCommitTest {
   /** Cancels the waits for a standby until the commit has returned. */
   private static void assertReported(OwnServer server, Runnable commit) throws Exception {
     try (LogProbe log = LogProbe.recording()) {
-      CompletableFuture<Void> committing = CompletableFuture.runAsync(commit);
+      CompletableFuture<Void> committing = CompletableFuture.runAsync(commit, LaterThreads.EACH);
       Patience.until(
           "the commit returns",
           () -> {

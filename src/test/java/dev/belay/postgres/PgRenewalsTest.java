@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class PgRenewalsTest {
   private static final int CALLERS = 30;
   private static final int EACH = 20;
-  private static final int ROUNDS = 5; // all within the busy timeout
+  private static final int ROUNDS = 3; // all within the busy timeout
   private static final Duration TTL = Duration.ofMinutes(30);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -2,6 +2,7 @@ package dev.belay.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Patience;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -42,7 +43,7 @@ class PgWatchTest {
     signal("-STOP", pid);
     try {
       watch.committed();
-      Patience.get(CompletableFuture.runAsync(watch::close));
+      Patience.get(CompletableFuture.runAsync(watch::close, LaterThreads.EACH));
 
       assertThat(opened).hasSize(1);
       Patience.until("its connection is closed", () -> isClosed(opened.get(0)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.engine.line.Threads;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.PlainSqlite;
@@ -69,10 +70,12 @@ class CheckpointerTest {
           "PRAGMA busy_timeout = 15000",
           "PRAGMA wal_autocheckpoint = " + limits.writerPages((int) PAGE_BYTES),
           "CREATE TABLE note (text TEXT)");
-      CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
+      CompletableFuture<Void> reading =
+          CompletableFuture.runAsync(() -> read(reader, over), LaterThreads.EACH);
       // While this writer waits for the log, the other gets no further than this ahead of it.
       Semaphore rows = new Semaphore((int) (limits.restart() / PAGE_BYTES));
-      CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeToo(rows, over));
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(() -> writeToo(rows, over), LaterThreads.EACH);
       PreparedStatement ask = writer.prepareStatement(WalLength.ASK);
       Checkpointer checkpointer =
           new Checkpointer(
@@ -175,7 +178,8 @@ class CheckpointerTest {
     try (Connection writer = PlainSqlite.connect(file);
         Connection reader = PlainSqlite.connect(file)) {
       PlainSqlite.execute(writer, "PRAGMA busy_timeout = 0", "PRAGMA wal_autocheckpoint = 0");
-      CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(reader, over));
+      CompletableFuture<Void> reading =
+          CompletableFuture.runAsync(() -> read(reader, over), LaterThreads.EACH);
       PreparedStatement ask = writer.prepareStatement(WalLength.ASK);
       try {
         for (int i = 0; i < 3_000; i++) {
@@ -213,7 +217,8 @@ class CheckpointerTest {
                 } catch (SQLException e) {
                   throw new IllegalStateException(e);
                 }
-              });
+              },
+              LaterThreads.EACH);
       Patience.until("it has waited often", () -> waits.get() > 100);
       assertThat(writing).isNotDone();
       ownCheckpoint.set(false);

@@ -8,6 +8,7 @@ import dev.belay.engine.line.FaultPoints.Point;
 import dev.belay.engine.line.LineGuard;
 import dev.belay.store.StoreException;
 import dev.belay.store.Tx;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
@@ -218,7 +219,7 @@ class LostOwnerTest {
                       () -> {
                         CompletableFuture<CompletableFuture<Integer>> asked =
                             CompletableFuture.supplyAsync(
-                                () -> store.writeAsync(LostOwnerTest::add));
+                                () -> store.writeAsync(LostOwnerTest::add), LaterThreads.EACH);
                         behind.set(asked.join());
                         Patience.until("the guard has looked", () -> !named(log).isEmpty());
                         return add(tx);
@@ -281,7 +282,8 @@ class LostOwnerTest {
                 async
                     ? store.writeAsync(LostOwnerTest::add)
                     : CompletableFuture.completedFuture(
-                        store.<Integer, RuntimeException>write(LostOwnerTest::add)));
+                        store.<Integer, RuntimeException>write(LostOwnerTest::add)),
+            LaterThreads.EACH);
     others.add(other.thenCompose(answer -> answer));
     Standstill.await(end);
   }

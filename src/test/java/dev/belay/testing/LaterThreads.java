@@ -5,9 +5,17 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /** The threads on which a test runs actions that wait. Belongs to one test. */
 public final class LaterThreads {
+  /**
+   * Runs each action on a new thread. The common pool of JDK 25 has one thread on two processors,
+   * so that an action there may wait for one that never begins.
+   */
+  public static final Executor EACH = action -> new LaterThreads().run(Executors.callable(action));
+
   private final List<Thread> threads = new ArrayList<>();
 
   /** Runs {@code action} on a new thread. */

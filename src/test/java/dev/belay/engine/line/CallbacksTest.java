@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.testing.DeadThread;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
@@ -65,7 +66,8 @@ class CallbacksTest {
                 for (int i = 0; i < 20_000; i++) {
                   callbacks.execute(runs::incrementAndGet);
                 }
-              }));
+              },
+              LaterThreads.EACH));
     }
     for (CompletableFuture<Void> caller : callers) {
       Patience.get(caller);

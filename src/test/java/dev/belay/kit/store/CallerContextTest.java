@@ -13,6 +13,7 @@ import dev.belay.queue.WorkQueue;
 import dev.belay.queue.Worker;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.TxRunner;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
@@ -97,7 +98,8 @@ class CallerContextTest {
                             while (!done.get()) {
                               belay.useWrite(tx -> assertThat(tx.writable()).isTrue());
                             }
-                          }))
+                          },
+                          LaterThreads.EACH))
               .limit(3)
               .toList();
 

@@ -9,6 +9,7 @@ import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.Tx;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
@@ -75,7 +76,7 @@ class CloseHooksTest {
       }
       standstill.end();
     }
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close, LaterThreads.EACH);
     awaitRefusal();
     assertThat(closing).isNotDone();
     goOn.countDown();
@@ -113,7 +114,7 @@ class CloseHooksTest {
                   return one;
                 });
     attached.countDown();
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close, LaterThreads.EACH);
     awaitRefusal();
     goOn.countDown();
     Patience.get(closing);

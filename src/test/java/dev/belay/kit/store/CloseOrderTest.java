@@ -16,6 +16,7 @@ import dev.belay.queue.WorkHandler;
 import dev.belay.queue.WorkState;
 import dev.belay.queue.Worker;
 import dev.belay.store.StoreClosedException;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
@@ -79,7 +80,7 @@ class CloseOrderTest {
               goOn.await();
               belay.useWrite(tx -> Notes.add(tx, "in the grace period"));
             });
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close, LaterThreads.EACH);
     while (worker.isRunning()) {
       Thread.onSpinWait();
     }
@@ -217,7 +218,7 @@ class CloseOrderTest {
                     belay.leases().require(tx, lease);
                     return keeper.isHeld();
                   });
-      closing = CompletableFuture.runAsync(belay::close);
+      closing = CompletableFuture.runAsync(belay::close, LaterThreads.EACH);
       while (catchThrowable(() -> belay.tx().readAsync(tx -> 1)) == null) {
         Thread.onSpinWait();
       }

@@ -11,6 +11,7 @@ import dev.belay.kit.Promise;
 import dev.belay.kit.StoreExtension;
 import dev.belay.store.StoreClosedException;
 import dev.belay.store.TxOutcome;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import dev.belay.testing.Standstill;
@@ -56,7 +57,7 @@ class CloseTest {
                     return 1;
                   }));
     }
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(belay::close, LaterThreads.EACH);
     awaitRefusal();
     standstill.end();
     Patience.get(closing);
@@ -94,7 +95,7 @@ class CloseTest {
   void closing_again_and_at_once_has_no_effect() throws Exception {
     List<CompletableFuture<Void>> closings = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      closings.add(CompletableFuture.runAsync(belay::close));
+      closings.add(CompletableFuture.runAsync(belay::close, LaterThreads.EACH));
     }
     for (CompletableFuture<Void> closing : closings) {
       Patience.get(closing);

@@ -11,6 +11,7 @@ import dev.belay.kit.StoreExtension;
 import dev.belay.store.Tx;
 import dev.belay.store.TxAction;
 import dev.belay.store.TxBody;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import java.sql.Connection;
@@ -195,7 +196,8 @@ class DeadTxTest {
   private static Throwable elsewhere(org.assertj.core.api.ThrowableAssert.ThrowingCallable use) {
     AtomicReference<Throwable> caught = new AtomicReference<>(new AssertionError("nothing"));
     try {
-      Patience.get(CompletableFuture.runAsync(() -> caught.set(catchThrowable(use))));
+      Patience.get(
+          CompletableFuture.runAsync(() -> caught.set(catchThrowable(use)), LaterThreads.EACH));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -8,6 +8,7 @@ import dev.belay.Belay;
 import dev.belay.kit.OnEachForm;
 import dev.belay.kit.StoreExtension;
 import dev.belay.store.Tx;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Notes;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -131,7 +132,8 @@ class KeptObjectTest {
               () -> {
                 assertThat(catchThrowable(kept::next)).isNotNull();
                 assertThat(catchThrowable(kept::close)).isNull();
-              })
+              },
+              LaterThreads.EACH)
           .join();
     }
     return seen;
@@ -178,7 +180,10 @@ class KeptObjectTest {
         assertThatThrownBy(() -> execute(kept, sql)).isInstanceOf(Exception.class);
         assertThatThrownBy(() -> belay.tx().<Boolean, SQLException>write(tx -> executed(kept, sql)))
             .isInstanceOf(Exception.class);
-        assertThat(catchThrowable(() -> CompletableFuture.runAsync(() -> run(kept, sql)).join()))
+        assertThat(
+                catchThrowable(
+                    () ->
+                        CompletableFuture.runAsync(() -> run(kept, sql), LaterThreads.EACH).join()))
             .isNotNull();
       }
       assertThat(catchThrowable(kept::close)).isNull();

@@ -24,6 +24,7 @@ import dev.belay.store.BelayObserver.TxEvent.Kind;
 import dev.belay.store.BelayObserver.TxEvent.Outcome;
 import dev.belay.store.TxOutcome;
 import dev.belay.store.TxRunner;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.LogProbe;
 import dev.belay.testing.Notes;
 import dev.belay.testing.NotingObserver;
@@ -287,7 +288,7 @@ class ObserverTest {
       store.createNotes(belay);
       CompletableFuture<Boolean> caller =
           CompletableFuture.supplyAsync(
-              () -> belay.leases().acquire("l", "h", TTL).granted().isPresent());
+              () -> belay.leases().acquire("l", "h", TTL).granted().isPresent(), LaterThreads.EACH);
       Patience.await(standing);
       belay.useWrite(in -> Notes.add(in, "a"));
       assertThat(Notes.all(belay)).containsExactly("a");

@@ -10,6 +10,7 @@ import dev.belay.kit.Promise;
 import dev.belay.kit.Promised;
 import dev.belay.kit.StoreExtension;
 import dev.belay.store.Tx;
+import dev.belay.testing.LaterThreads;
 import dev.belay.testing.Notes;
 import dev.belay.testing.Patience;
 import java.util.List;
@@ -95,7 +96,7 @@ class SnapshotTest {
 
   private static void elsewhere(Runnable action) {
     try {
-      Patience.get(CompletableFuture.runAsync(action));
+      Patience.get(CompletableFuture.runAsync(action, LaterThreads.EACH));
     } catch (Exception e) {
       throw new AssertionError(e);
     }
