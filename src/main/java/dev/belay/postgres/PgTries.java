@@ -61,9 +61,16 @@ final class PgTries {
     return new Turn(request, System.nanoTime() + parts.busyTimeoutNanos());
   }
 
-  /** Serves the requests of a source: in turn, or each with {@code serve}. */
+  /**
+   * Serves the requests of a source: in turn, or each with {@code serve}. The one request of a
+   * caller is served once: if another connection is to try it again, it is no longer the caller's.
+   */
   void serve(Source source, Consumer<Request<?>> serve) {
-    if (takesTurns) {
+    if (source instanceof Request<?> own) {
+      if (own.start()) {
+        serve.accept(own);
+      }
+    } else if (takesTurns) {
       serveInTurns(source);
     } else {
       source.forEach(serve);

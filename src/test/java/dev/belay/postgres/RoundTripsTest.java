@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.lease.Lease;
+import dev.belay.lease.Renewal;
 import dev.belay.queue.Claim;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkQueue;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
+import dev.belay.testing.LaterThreads;
+import dev.belay.testing.Patience;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +115,43 @@ class RoundTripsTest {
     }
     assertThat(acquire).isEqualTo(1);
     assertThat(release).isEqualTo(1);
+  }
+
+  /** Otherwise the caller would ask again and again until another thread takes the request. */
+  @Test
+  void a_renewal_that_another_connection_has_to_try_costs_its_caller_one() throws Exception {
+    Lease lease = belay.leases().acquire("l", "h", TTL).granted().orElseThrow();
+    assertThat(belay.leases().renew(lease, TTL).renewed()).isPresent();
+    List<CompletableFuture<?>> locked = new ArrayList<>();
+    try (Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      for (int i = 0; i < PgStore.LOCKED_RENEWALS; i++) {
+        Lease kept = belay.leases().acquire("kept" + i, "h", TTL).granted().orElseThrow();
+        statement.execute("SELECT 1 FROM belay_lease WHERE name = 'kept" + i + "' FOR UPDATE");
+        locked.add(
+            CompletableFuture.supplyAsync(
+                () -> belay.leases().renew(kept, TTL), LaterThreads.EACH));
+      }
+      Patience.until(
+          "both wait for their rows",
+          () ->
+              Server.query(
+                          url,
+                          "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                              + " AND query LIKE '%expires_at_ms%'")
+                      .size()
+                  == PgStore.LOCKED_RENEWALS);
+
+      int before = CountedSockets.sent();
+      Renewal shorter = belay.leases().renew(lease, TTL.minusMinutes(1));
+      assertThat(CountedSockets.sent() - before).isLessThanOrEqualTo(2); // one asks for plans
+      assertThat(shorter.renewed()).isPresent();
+      other.rollback();
+    }
+    for (CompletableFuture<?> one : locked) {
+      assertThat(Patience.get(one)).isInstanceOf(Renewal.Renewed.class);
+    }
   }
 
   private Claim claimed(NewWork work) {
