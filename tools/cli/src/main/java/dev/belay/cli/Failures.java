@@ -5,7 +5,6 @@ import dev.belay.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jdbi.v3.core.JdbiException;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -27,7 +26,7 @@ final class Failures {
     return Exit.USAGE;
   }
 
-  int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+  int failed(Exception e) {
     int exit = exitOf(e);
     if (exit >= 0) {
       say(sentenceOf(e));

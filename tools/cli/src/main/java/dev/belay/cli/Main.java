@@ -1,6 +1,7 @@
 package dev.belay.cli;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.logging.ConsoleHandler;
@@ -27,7 +28,11 @@ public final class Main {
 
   static int run(Terminal terminal, String... args) {
     int exit = commandLine(terminal).execute(args);
-    terminal.out().flush();
+    try {
+      terminal.out().flush();
+    } catch (UncheckedIOException e) {
+      exit = exit == Exit.DONE ? new Failures(terminal).failed(e) : exit;
+    }
     terminal.err().flush();
     return exit;
   }
@@ -42,7 +47,7 @@ public final class Main {
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
         .setParameterExceptionHandler(failures::wrongCommandLine)
-        .setExecutionExceptionHandler(failures::failed);
+        .setExecutionExceptionHandler((e, command, parsed) -> failures.failed(e));
   }
 
   /** Warnings, and what is done on the dashboard, each as one line on standard error. */

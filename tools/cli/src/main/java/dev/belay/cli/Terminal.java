@@ -1,9 +1,13 @@
 package dev.belay.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
@@ -28,11 +32,17 @@ record Terminal(
   /** Returns the terminal of this process. */
   static Terminal ofProcess() {
     return new Terminal(
-        System.in, utf8(System.out), utf8(System.err), isConsole(), System.getenv());
+        System.in,
+        data(new FileOutputStream(FileDescriptor.out)), // System.out would hide its failures
+        new PrintStream(System.err, false, StandardCharsets.UTF_8),
+        isConsole(),
+        System.getenv());
   }
 
-  private static PrintStream utf8(PrintStream stream) {
-    return new PrintStream(stream, false, StandardCharsets.UTF_8);
+  /** Returns {@code stream} for data; see {@link StandardOutput}. */
+  static PrintStream data(OutputStream stream) {
+    return new PrintStream(
+        new BufferedOutputStream(new StandardOutput(stream)), false, StandardCharsets.UTF_8);
   }
 
   /** From JDK 22 on there is always a console, which then says whether it is a terminal. */
