@@ -84,7 +84,7 @@ class OwnVerbRefusalTest {
     refuseAt(NEVER);
     for (String table : tables) {
       store.execute(
-          "CREATE TRIGGER refuse BEFORE INSERT OR UPDATE OR DELETE ON "
+          "CREATE TRIGGER refuse AFTER INSERT OR UPDATE OR DELETE ON "
               + table
               + " FOR EACH ROW EXECUTE FUNCTION refuse()");
     }
