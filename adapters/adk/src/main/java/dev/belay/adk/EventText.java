@@ -1,0 +1,49 @@
+package dev.belay.adk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.adk.events.Event;
+import com.google.adk.events.EventActions;
+import com.google.adk.sessions.State;
+import dev.belay.session.SessionEvent;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** ADK's events as text. Stateless, safe for use by many threads. */
+final class EventText {
+  private EventText() {}
+
+  /** Returns what is stored of {@code event}. */
+  static String of(Event event, TempState temp) {
+    JsonNode tree = Json.tree("event " + event.id(), event);
+    if (tree.path("actions").path("stateDelta") instanceof ObjectNode delta) {
+      stateDelta(event)
+          .forEach(
+              (key, value) -> {
+                if (!temp.stores(key)) {
+                  delta.remove(key);
+                } else if (value == State.REMOVED) {
+                  delta.putNull(key); // ADK reads null as removed, and its own text as a text
+                }
+              });
+    }
+    return Json.write(tree);
+  }
+
+  /** Returns the changes of state that {@code event} brings. */
+  static Map<String, Object> stateDelta(Event event) {
+    @Nullable EventActions actions = event.actions();
+    return actions == null || actions.stateDelta() == null ? Map.of() : actions.stateDelta();
+  }
+
+  /** Returns the event that was stored as {@code text}. */
+  static Event event(String text) {
+    return Json.value(Json.object(text), Event.class);
+  }
+
+  /** Returns the event's own time. */
+  static Instant time(SessionEvent event) {
+    return Instant.ofEpochMilli(Json.object(event.payload()).path("timestamp").longValue());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.belay.adk;
+
+import org.jspecify.annotations.NullMarked;
