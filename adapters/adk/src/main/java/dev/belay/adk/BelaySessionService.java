@@ -234,10 +234,7 @@ public final class BelaySessionService implements BaseSessionService {
 
   private static void requireSame(Event event, String text, Appended appended) {
     String before = appended.before();
-    // Events are compared, not texts: sets and maps have no order.
-    if (before != null
-        && !before.equals(text)
-        && !EventText.event(before).equals(EventText.event(text))) {
+    if (before != null && !EventText.isSame(before, text)) {
       throw new SessionException("another event has the id " + event.id());
     }
   }

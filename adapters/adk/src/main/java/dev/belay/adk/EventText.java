@@ -1,12 +1,16 @@
 package dev.belay.adk;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.adk.events.Event;
 import com.google.adk.events.EventActions;
 import com.google.adk.sessions.State;
 import dev.belay.session.SessionEvent;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +32,26 @@ final class EventText {
                 }
               });
     }
+    sort(tree.path("longRunningToolIds"));
+    sort(tree.path("actions").path("deletedArtifactIds"));
     return Json.write(tree);
+  }
+
+  /** A set has no order of its own; sorted, the same event is the same JSON in every process. */
+  private static void sort(JsonNode set) {
+    if (set instanceof ArrayNode array) {
+      List<JsonNode> sorted = new ArrayList<>();
+      array.forEach(sorted::add);
+      sorted.sort(Comparator.comparing(JsonNode::asText));
+      array.removeAll().addAll(sorted);
+    }
+  }
+
+  /** Returns whether both texts say the same event. */
+  static boolean isSame(String one, String other) {
+    // Not by ADK's equals, which compares bytes by identity; nor by the text, for maps have no
+    // order.
+    return one.equals(other) || Json.object(one).equals(Json.object(other));
   }
 
   /** Returns the changes of state that {@code event} brings. */

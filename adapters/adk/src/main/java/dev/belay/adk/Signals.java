@@ -28,12 +28,14 @@ final class Signals {
                         if (failure == null) {
                           emitter.onSuccess(value);
                         } else {
-                          emitter.tryOnError(asSessionException(failure));
+                          emitter.tryOnError(failure);
                         }
                       });
             });
     // What follows may run an agent; Belay's threads are not for that.
-    return single.observeOn(Schedulers.io());
+    return single
+        .onErrorResumeNext(failure -> Single.error(asSessionException(failure)))
+        .observeOn(Schedulers.io());
   }
 
   /** ADK's callers expect its own exception for what fails in a store. */
