@@ -1,0 +1,4 @@
+CREATE TABLE note (
+  session TEXT NOT NULL,
+  text    TEXT NOT NULL
+);
