@@ -28,7 +28,7 @@ final class EventText {
                 if (!temp.stores(key)) {
                   delta.remove(key);
                 } else if (value == State.REMOVED) {
-                  delta.putNull(key); // ADK reads null as removed, and its own text as a text
+                  delta.putNull(key); // ADK's own text for it would be read as a text
                 }
               });
     }
@@ -62,7 +62,21 @@ final class EventText {
 
   /** Returns the event that was stored as {@code text}. */
   static Event event(String text) {
-    return Json.value(Json.object(text), Event.class);
+    ObjectNode tree = Json.object(text);
+    List<String> removed = new ArrayList<>();
+    if (tree.path("actions").path("stateDelta") instanceof ObjectNode delta) {
+      delta.fieldNames().forEachRemaining(key -> addIfNull(delta, key, removed));
+      delta.remove(removed); // not every version of ADK takes null for a removal
+    }
+    Event event = Json.value(tree, Event.class);
+    removed.forEach(event.actions()::removeStateByKey);
+    return event;
+  }
+
+  private static void addIfNull(ObjectNode delta, String key, List<String> removed) {
+    if (delta.path(key).isNull()) {
+      removed.add(key);
+    }
   }
 
   /** Returns the event's own time. */

@@ -5,9 +5,11 @@ import com.google.adk.events.Event;
 import com.google.adk.sessions.Session;
 import dev.belay.session.SessionEvent;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,10 @@ record Snapshot(
         .userId(owner.user())
         .state(new ConcurrentHashMap<>(Json.map(state)))
         .events(
-            events.stream().map(event -> EventText.event(event.payload())).filter(wanted).toList())
+            events.stream()
+                .map(event -> EventText.event(event.payload()))
+                .filter(wanted)
+                .collect(Collectors.toCollection(ArrayList::new))) // appends grow it
         .lastUpdateTime(lastUpdateTime())
         .build();
   }
