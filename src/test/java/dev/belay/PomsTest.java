@@ -25,6 +25,7 @@ class PomsTest {
           "conformance/pom.xml",
           "conformance/example/pom.xml",
           "adapters/pom.xml",
+          "adapters/adk/pom.xml",
           "adapters/bom/pom.xml",
           "adapters/micrometer/pom.xml",
           "adapters/parent/pom.xml",
