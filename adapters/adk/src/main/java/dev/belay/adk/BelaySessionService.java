@@ -7,6 +7,7 @@ import com.google.adk.sessions.ListEventsResponse;
 import com.google.adk.sessions.ListSessionsResponse;
 import com.google.adk.sessions.Session;
 import com.google.adk.sessions.SessionException;
+import com.google.adk.sessions.State;
 import dev.belay.Belay;
 import dev.belay.adk.StoredSessions.Change;
 import dev.belay.session.NewEvent;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * use the same store.
  *
  * <ul>
- *   <li>Each verb is one transaction, which begins when somebody subscribes and does not block the
+ *   <li>Each verb is one transaction, which begins when a caller subscribes and does not block the
  *       subscriber. What goes wrong is signalled: a failure of the store as a {@link
  *       SessionException} with Belay's exception as its cause.
  *   <li>{@link #appendEvent} reads the stored session again, applies the event's state delta to it,
@@ -104,17 +105,20 @@ public final class BelaySessionService implements BaseSessionService {
     return Signals.of(
             () -> {
               Owner owner = new Owner(appName, userId);
-              String asked = sessionId == null ? "" : sessionId.trim();
-              String id = asked.isEmpty() ? UUID.randomUUID().toString() : asked;
+              String key =
+                  owner.key(
+                      sessionId == null || sessionId.trim().isEmpty()
+                          ? UUID.randomUUID().toString()
+                          : sessionId);
               StateChanges changes = StateChanges.of(initial, temp);
-              return belay.tx().writeAsync(tx -> stored.create(tx, owner, id, changes));
+              return belay.tx().writeAsync(tx -> stored.create(tx, owner, key, changes));
             })
         .map(
             created -> {
               Session session = session(new Owner(appName, userId), created, event -> true);
               initial.forEach(
                   (key, value) -> {
-                    if (!temp.stores(key)) {
+                    if (!temp.stores(key) && value != null && value != State.REMOVED) {
                       session.state().put(key, value);
                     }
                   });
@@ -129,10 +133,10 @@ public final class BelaySessionService implements BaseSessionService {
     return Signals.of(
             () -> {
               Owner owner = new Owner(appName, userId);
-              String id = sessionId.trim();
+              String key = owner.key(sessionId);
               int recent =
                   config.flatMap(GetSessionConfig::numRecentEvents).orElse(Integer.MAX_VALUE);
-              return belay.tx().readAsync(tx -> stored.find(tx, owner, id, recent));
+              return belay.tx().readAsync(tx -> stored.find(tx, owner, key, recent));
             })
         .mapOptional(
             found -> {
@@ -168,9 +172,8 @@ public final class BelaySessionService implements BaseSessionService {
   public Completable deleteSession(String appName, String userId, String sessionId) {
     return Signals.of(
             () -> {
-              Owner owner = new Owner(appName, userId);
-              String id = sessionId.trim();
-              return belay.tx().writeAsync(tx -> stored.delete(tx, owner, id));
+              String key = new Owner(appName, userId).key(sessionId);
+              return belay.tx().writeAsync(tx -> belay.sessions().clear(tx, key));
             })
         .ignoreElement();
   }
@@ -180,9 +183,8 @@ public final class BelaySessionService implements BaseSessionService {
   public Single<ListEventsResponse> listEvents(String appName, String userId, String sessionId) {
     return Signals.of(
             () -> {
-              Owner owner = new Owner(appName, userId);
-              String id = sessionId.trim();
-              return belay.tx().readAsync(tx -> stored.events(tx, owner, id));
+              String key = new Owner(appName, userId).key(sessionId);
+              return belay.tx().readAsync(tx -> belay.sessions().history(tx, key));
             })
         .map(
             found -> {
@@ -213,16 +215,14 @@ public final class BelaySessionService implements BaseSessionService {
       event.setId(Event.generateEventId());
     }
     Owner owner = new Owner(session.appName(), session.userId());
+    String key = owner.key(session.id());
     OptionalLong seen =
         revisions == null ? OptionalLong.empty() : OptionalLong.of(revisions.of(session));
     String text = EventText.of(event, temp);
     NewEvent appending = NewEvent.of(EVENT_TYPE, text).withId(KeyText.encode(event.id()));
     Change change = new Change(StateChanges.of(EventText.stateDelta(event), temp), seen);
     return Signals.of(
-            () ->
-                belay
-                    .tx()
-                    .writeAsync(tx -> stored.append(tx, owner, session.id(), appending, change)))
+            () -> belay.tx().writeAsync(tx -> stored.append(tx, owner, key, appending, change)))
         .map(
             appended -> {
               requireSame(event, text, appended);

@@ -3,7 +3,7 @@ package dev.belay.adk;
 import java.util.Objects;
 
 /**
- * The application and the user to whom sessions belong, and the ids of Belay's sessions for them.
+ * The application and the user that own sessions, and the ids of Belay's sessions for them.
  * Immutable, safe for use by many threads.
  */
 record Owner(String app, String user) {
@@ -27,9 +27,9 @@ record Owner(String app, String user) {
     return "adk/session/" + KeyText.encode(app) + "/" + KeyText.encode(user) + "/";
   }
 
-  /** Returns the id, in Belay, of the user's session {@code id}. */
+  /** Returns the id, in Belay, of the user's session {@code id}, which is trimmed. */
   String key(String id) {
-    return prefix() + KeyText.encode(id);
+    return prefix() + KeyText.encode(Objects.requireNonNull(id, "sessionId").trim());
   }
 
   /** Returns the id, in ADK, of the session that has the id {@code key} in Belay. */

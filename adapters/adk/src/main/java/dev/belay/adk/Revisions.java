@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * use by many threads.
  */
 final class Revisions {
-  // By identity, for ADK's session has no equals; weak, for nobody says that it is done with one.
+  // By identity, for ADK's session has no equals; weak, for no caller says that it is done with
+  // one.
   private final Map<Session, Long> seen = Collections.synchronizedMap(new WeakHashMap<>());
 
   /** Notes that {@code session} is as it was at {@code revision}. */

@@ -36,16 +36,14 @@ record StateChanges(
 
   /** Changes {@code state}; returns whether it is another one now. */
   static boolean apply(Map<String, JsonNode> changes, ObjectNode state) {
-    ObjectNode before = state.deepCopy();
-    changes.forEach(
-        (key, value) -> {
-          if (value.isNull()) {
-            state.remove(key);
-          } else {
-            state.set(key, value);
-          }
-        });
-    return !state.equals(before);
+    boolean changed = false;
+    for (Map.Entry<String, JsonNode> change : changes.entrySet()) {
+      JsonNode value = change.getValue();
+      JsonNode before =
+          value.isNull() ? state.remove(change.getKey()) : state.replace(change.getKey(), value);
+      changed |= value.isNull() ? before != null : !value.equals(before);
+    }
+    return changed;
   }
 
   private Map<String, JsonNode> scope(String key) {

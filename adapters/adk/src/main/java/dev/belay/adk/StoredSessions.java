@@ -38,13 +38,12 @@ final class StoredSessions {
   }
 
   /** Creates a session; refuses if there is one with this id. */
-  Snapshot create(Tx tx, Owner owner, String id, StateChanges changes) {
-    String key = owner.key(id);
+  Snapshot create(Tx tx, Owner owner, String key, StateChanges changes) {
     ObjectNode state = Json.object("");
     StateChanges.apply(changes.session(), state);
     CommitOutcome outcome = sessions.commit(tx, SessionCommit.to(key, 0).state(Json.write(state)));
     if (outcome instanceof RevisionConflict) {
-      throw new SessionException("session " + id + " already exists");
+      throw new SessionException("session " + owner.idOf(key) + " already exists");
     }
     outcome.orThrow();
     Session head = sessions.find(tx, key).orElseThrow();
@@ -52,9 +51,9 @@ final class StoredSessions {
   }
 
   /** Returns a session with its newest events, {@code recent} of them at most. */
-  Optional<Snapshot> find(Tx tx, Owner owner, String id, int recent) {
+  Optional<Snapshot> find(Tx tx, Owner owner, String key, int recent) {
     return sessions
-        .find(tx, owner.key(id))
+        .find(tx, key)
         .map(
             head -> {
               List<SessionEvent> newest = sessions.history(tx, head.id(), recent == 0 ? 1 : recent);
@@ -70,11 +69,12 @@ final class StoredSessions {
   List<Snapshot> list(Tx tx, Owner owner) {
     ObjectNode shared = shared(tx, owner);
     List<Snapshot> found = new ArrayList<>();
-    String after = owner.prefix();
+    String prefix = owner.prefix();
+    String after = prefix;
     while (true) {
       List<SessionLine> page = sessions.list(tx, after, PAGE);
       for (SessionLine line : page) {
-        if (!line.id().startsWith(owner.prefix())) {
+        if (!line.id().startsWith(prefix)) {
           return found;
         }
         Session head = sessions.find(tx, line.id()).orElseThrow();
@@ -89,21 +89,11 @@ final class StoredSessions {
     }
   }
 
-  /** Returns all events of a session. */
-  List<SessionEvent> events(Tx tx, Owner owner, String id) {
-    return sessions.history(tx, owner.key(id));
-  }
-
-  /** Deletes a session, if there is one. */
-  boolean delete(Tx tx, Owner owner, String id) {
-    return sessions.clear(tx, owner.key(id));
-  }
-
   /**
    * Appends {@code event}, which has an id, and changes the states, unless it was appended before.
    */
-  Appended append(Tx tx, Owner owner, String id, NewEvent event, Change change) {
-    String key = owner.key(id);
+  Appended append(Tx tx, Owner owner, String key, NewEvent event, Change change) {
+    String id = owner.idOf(key);
     while (true) {
       Session head =
           sessions

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.adk.events.Event;
+import com.google.adk.events.EventActions;
+import com.google.adk.events.EventCompaction;
+import com.google.adk.events.ToolConfirmation;
 import com.google.adk.sessions.GetSessionConfig;
 import com.google.adk.sessions.Session;
 import com.google.adk.sessions.SessionException;
@@ -101,6 +104,7 @@ class BelaySessionServiceTest {
     initial.put("topic", "tea");
     initial.put("temp:draft", "d");
     initial.put("nothing", null);
+    initial.put("temp:nothing", null);
 
     Session session = service.createSession("app", "ann", initial, "s-1").blockingGet();
 
@@ -152,7 +156,7 @@ class BelaySessionServiceTest {
   void an_event_comes_back_equal() {
     Session session = created("app", "ann", "s-1");
     Event event =
-        Events.of("e-1", Map.of("topic", "tea", "gone", State.REMOVED)).toBuilder()
+        Events.of("e-1", Map.of()).toBuilder()
             .content(
                 Content.builder()
                     .role("model")
@@ -166,6 +170,21 @@ class BelaySessionServiceTest {
                                     .name("look")
                                     .args(Map.of("where", List.of(1, 2)))
                                     .build())
+                            .build())
+                    .build())
+            .actions(
+                EventActions.builder()
+                    .stateDelta(Map.of("topic", "tea", "gone", State.REMOVED))
+                    .artifactDelta(Map.of("a.png", 2))
+                    .transferToAgent("other")
+                    .escalate(true)
+                    .requestedToolConfirmations(
+                        Map.of("f-1", ToolConfirmation.builder().hint("sure?").build()))
+                    .compaction(
+                        EventCompaction.builder()
+                            .startTimestamp(1)
+                            .endTimestamp(2)
+                            .compactedContent(Content.fromParts(Part.fromText("short")))
                             .build())
                     .build())
             .longRunningToolIds(Set.of("f-1", "f-2", "f-3"))
@@ -422,7 +441,7 @@ class BelaySessionServiceTest {
     assertThat(listed).hasSize(230);
     assertThat(listed).extracting(Session::id).isSorted().startsWith("s-000").endsWith("s-229");
     assertThat(listed.get(7).state()).containsEntry("n", 1);
-    assertThat(service.listSessions("app", "nobody").blockingGet().sessions()).isEmpty();
+    assertThat(service.listSessions("app", "cy").blockingGet().sessions()).isEmpty();
   }
 
   @Test

@@ -54,7 +54,7 @@ class LongConversationTest {
                   "belay_session_state", 2L,
                   "belay_session_event", (long) TURNS,
                   "belay_session_receipt", 0L));
-      Patience.until("every transaction is told of", () -> writes.bodies.get() > TURNS);
+      Patience.until("the last transaction is noticed", () -> writes.bodies.get() > TURNS);
       assertThat(writes.bodies).hasValue(1 + TURNS);
       System.out.printf(
           "%s: turns 201 to 600 %d us each, 601 to 1,000 %d us; ADK in memory %d us%n",

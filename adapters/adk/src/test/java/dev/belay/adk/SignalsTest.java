@@ -95,6 +95,19 @@ class SignalsTest {
   }
 
   @Test
+  void what_follows_does_not_run_on_a_thread_of_belay() {
+    Session session = created();
+
+    String thread =
+        service
+            .appendEvent(session, event("e-1"))
+            .map(appended -> Thread.currentThread().getName())
+            .blockingGet();
+
+    assertThat(thread).doesNotStartWith("belay-");
+  }
+
+  @Test
   void a_follower_may_block_and_use_the_service_again() {
     Session session = created();
 
