@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HoldersStressTest {
   private static final int HOLDERS = 8;
   private static final int EVENTS = 100;
+  private static final int SHARED_EVENTS = 25;
 
   @TempDir Path folder;
 
@@ -60,15 +61,41 @@ class HoldersStressTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void sessions_of_one_user_lose_no_key_that_they_share(TestStores store) throws Exception {
+    try (Belay belay = store.open(folder, BelayOptions.defaults())) {
+      BelaySessionService service = BelaySessionService.of(belay);
+      List<Session> own = new ArrayList<>();
+      for (int holder = 0; holder < HOLDERS; holder++) {
+        own.add(service.createSession("app", "ann", Map.of(), "own-" + holder).blockingGet());
+      }
+
+      appendAtOnce(service, own, SHARED_EVENTS);
+
+      Session other = service.createSession("app", "ann", Map.of(), "other").blockingGet();
+      assertThat(other.state()).hasSize(HOLDERS * SHARED_EVENTS);
+    }
+  }
+
   private static Session afterAllHolders(BaseSessionService service) throws Exception {
     service.createSession("app", "ann", Map.of(), "s-1").blockingGet();
+    List<Session> copies = new ArrayList<>();
+    for (int holder = 0; holder < HOLDERS; holder++) {
+      copies.add(read(service));
+    }
+    appendAtOnce(service, copies, EVENTS);
+    return read(service);
+  }
+
+  private static void appendAtOnce(BaseSessionService service, List<Session> sessions, int events)
+      throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(HOLDERS);
     try {
       List<Future<?>> holders = new ArrayList<>();
       for (int holder = 0; holder < HOLDERS; holder++) {
-        Session copy = read(service);
         int number = holder;
-        holders.add(threads.submit(() -> appendAll(service, copy, number)));
+        holders.add(threads.submit(() -> appendAll(service, sessions.get(number), number, events)));
       }
       for (Future<?> holder : holders) {
         Patience.get(holder);
@@ -76,11 +103,11 @@ class HoldersStressTest {
     } finally {
       threads.shutdownNow();
     }
-    return read(service);
   }
 
-  private static void appendAll(BaseSessionService service, Session session, int holder) {
-    for (int i = 0; i < EVENTS; i++) {
+  private static void appendAll(
+      BaseSessionService service, Session session, int holder, int events) {
+    for (int i = 0; i < events; i++) {
       String key = "k-" + holder + "-" + i;
       Event event = Events.of("e-" + holder + "-" + i, Map.of(key, i, "user:" + key, i));
       service.appendEvent(session, event).blockingGet();
