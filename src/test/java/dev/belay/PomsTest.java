@@ -29,6 +29,7 @@ class PomsTest {
           "adapters/bom/pom.xml",
           "adapters/micrometer/pom.xml",
           "adapters/parent/pom.xml",
+          "adapters/spring-boot-starter/pom.xml",
           "adapters/shedlock/pom.xml",
           "adapters/langchain4j/pom.xml",
           "adapters/spring-ai/pom.xml",

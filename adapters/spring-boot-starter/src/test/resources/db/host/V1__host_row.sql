@@ -1,0 +1,1 @@
+CREATE TABLE host_row (id INT PRIMARY KEY);
