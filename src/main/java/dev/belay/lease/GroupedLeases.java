@@ -4,7 +4,9 @@ import dev.belay.engine.GroupVerbs;
 import dev.belay.engine.GroupVerbs.Acquired;
 import dev.belay.engine.GroupVerbs.Grant;
 import dev.belay.engine.StoreEngine;
+import dev.belay.store.CommitUnknownException;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +37,18 @@ final class GroupedLeases {
         last == null ? null : new Displaced(last.holder(), last.token(), last.expiresAt()));
   }
 
-  /** Releases a live lease; false if nothing has happened. */
-  boolean release(Lease lease) {
-    return engine.groups().release(lease.name(), lease.token());
+  /**
+   * Releases a live lease; otherwise {@code alone} does. If the outcome is unknown, {@code alone}
+   * releases it too; if that finds it lost, it stays unknown who has ended it.
+   */
+  boolean release(Lease lease, BooleanSupplier alone) {
+    try {
+      return engine.groups().release(lease.name(), lease.token()) || alone.getAsBoolean();
+    } catch (CommitUnknownException e) {
+      if (alone.getAsBoolean()) {
+        return true;
+      }
+      throw e;
+    }
   }
 }

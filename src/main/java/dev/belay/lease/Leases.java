@@ -179,9 +179,10 @@ public final class Leases {
    */
   public boolean release(Lease lease) {
     Objects.requireNonNull(lease, "lease");
-    if (grouped.release(lease)) {
-      return true;
-    }
+    return grouped.release(lease, () -> releaseAlone(lease));
+  }
+
+  private boolean releaseAlone(Lease lease) {
     try {
       return engine.verb(tx -> release(tx, lease));
     } catch (StoreException e) {

@@ -25,7 +25,7 @@ final class PgArrays {
     this.connection = connection;
     this.statement = statement;
     statement.setObject(++position, parts.chosenMs(), Types.BIGINT);
-    addLong(parts.serverClock().lastMs());
+    addLong(parts.serverClock().answeredMs());
   }
 
   /** Reads a row of the answer. */

@@ -73,10 +73,10 @@ record PgBegin(
           + ASK_LIFE
           + ") AS server";
 
-  /** Durable on this server; the administrator may ask for the standby too. */
+  /** Durable on this server; whether a standby is waited for may be the administrator's choice. */
   private static final String LASTING =
-      "CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply'"
-          + " ELSE 'on' END";
+      "CASE WHEN current_setting('synchronous_commit') IN ('local', 'remote_apply')"
+          + " THEN current_setting('synchronous_commit') ELSE 'on' END";
 
   /** Asks for the statement that sets back what {@link #session} sets. */
   static final String FOUND =

@@ -19,6 +19,7 @@ final class PgClock implements InstantSource {
   private long uncertaintyNanos = Long.MAX_VALUE;
   private long takenNanos;
   private long lastMs = Long.MIN_VALUE;
+  private long answeredMs = Long.MIN_VALUE;
 
   /** Takes an answer of the server. Returns the instant of the transaction that it began. */
   synchronized Instant begun(PgBegin.Begun begun) {
@@ -29,8 +30,9 @@ final class PgClock implements InstantSource {
       uncertaintyNanos = uncertainty;
       takenNanos = begun.answeredNanos();
     }
+    answeredMs = Math.max(answeredMs, begun.nowMs());
     lastMs = Math.max(lastMs, begun.nowMs());
-    return Instant.ofEpochMilli(lastMs);
+    return Instant.ofEpochMilli(answeredMs); // an estimate must not end what others hold
   }
 
   /**
@@ -41,13 +43,14 @@ final class PgClock implements InstantSource {
     if (begun.answeredNanos() - begun.sentNanos() <= CALL_NANOS_MAX) {
       var unused = begun(begun);
     } else {
+      answeredMs = Math.max(answeredMs, begun.nowMs());
       lastMs = Math.max(lastMs, begun.nowMs());
     }
   }
 
-  /** Returns the latest time that was given out: no later time is before it. */
-  synchronized long lastMs() {
-    return lastMs;
+  /** Returns the latest time that the server has told: the time of a call is never before it. */
+  synchronized long answeredMs() {
+    return answeredMs;
   }
 
   @Override

@@ -192,11 +192,9 @@ final class PgConnectionDriver implements DriverConnection {
     autoCommit(true);
   }
 
-  /** Discards the plans that are too old. */
-  void renewPlans() throws SQLException {
-    if (plans.isOver()) {
-      execute(PgPlanAge.DISCARD);
-    }
+  /** Returns the text of a call that is sent now. */
+  String text(String call) {
+    return plans.text(call);
   }
 
   @Override

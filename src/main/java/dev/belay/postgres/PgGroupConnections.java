@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * The connections on which groups of verbs are sent. Safe for use by many threads.
@@ -165,7 +167,7 @@ final class PgGroupConnections {
       boolean sent = false;
       try {
         Connection open = connection();
-        try (PreparedStatement statement = open.prepareStatement(text)) {
+        try (PreparedStatement statement = open.prepareStatement(plans.text(text))) {
           PgArrays arrays = new PgArrays(parts, open, statement);
           PgArrays.Reader reader = call.fill(arrays);
           sent = true;
@@ -199,11 +201,20 @@ final class PgGroupConnections {
       try {
         return e instanceof SQLException
             && open != null
-            && open.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE;
+            && (isError(e)
+                || open.unwrap(BaseConnection.class).getTransactionState()
+                    != TransactionState.IDLE);
       } catch (Throwable unanswered) {
         e.addSuppressed(unanswered);
         return false;
       }
+    }
+
+    /** Returns whether the server said that it has refused a statement, which may be the COMMIT. */
+    private static boolean isError(Throwable e) {
+      ServerErrorMessage told =
+          e instanceof PSQLException failed ? failed.getServerErrorMessage() : null;
+      return told != null && "ERROR".equals(told.getSeverity());
     }
 
     /** Returns the connection, in no transaction. */
@@ -218,11 +229,6 @@ final class PgGroupConnections {
         connection = open;
         plans = new PgPlanAge();
         open.setAutoCommit(true); // a call has its own BEGIN and COMMIT
-      }
-      if (plans.isOver()) {
-        try (Statement statement = open.createStatement()) {
-          statement.execute(PgPlanAge.DISCARD);
-        }
       }
       return open;
     }

@@ -21,6 +21,13 @@ final class PgPlanAge {
   private long madeNanos = System.nanoTime();
   private long ageNanosMax = FIRST_NANOS;
 
+  /**
+   * Returns the text of a call, which discards the plans in its own transaction if they are old.
+   */
+  String text(String call) {
+    return isOver() ? call.substring(0, call.lastIndexOf("COMMIT")) + DISCARD + "; COMMIT" : call;
+  }
+
   /** Returns whether the plans are to be discarded now; the age then begins at zero. */
   boolean isOver() {
     long nowNanos = System.nanoTime();

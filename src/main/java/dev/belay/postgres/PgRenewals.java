@@ -10,6 +10,7 @@ import dev.belay.engine.line.ConnectionExecutor;
 import dev.belay.engine.line.Reports;
 import dev.belay.engine.line.Request;
 import dev.belay.engine.line.Source;
+import dev.belay.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -111,7 +112,7 @@ final class PgRenewals {
       renew(gather(source));
     } catch (Throwable e) { // the bodies run
       current.discard();
-      if (!(e instanceof SQLException)) {
+      if (!(e instanceof SQLException || e instanceof StoreException)) {
         Reports.report(e);
       }
     } finally {
@@ -171,9 +172,8 @@ final class PgRenewals {
     }
     PgConnectionDriver driver = (PgConnectionDriver) current.get().driver();
     driver.commitsEach(); // the call has its own BEGIN and COMMIT
-    driver.renewPlans();
     List<@Nullable Renewed> renewed =
-        send(driver.jdbc(), members.stream().flatMap(one -> one.grants.stream()).toList());
+        send(driver, members.stream().flatMap(one -> one.grants.stream()).toList());
     parts.committed().run();
     int place = 0;
     for (Member member : members) {
@@ -185,9 +185,10 @@ final class PgRenewals {
     }
   }
 
-  private List<@Nullable Renewed> send(Connection connection, List<Grant> grants)
+  private List<@Nullable Renewed> send(PgConnectionDriver driver, List<Grant> grants)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(text)) {
+    Connection connection = driver.jdbc();
+    try (PreparedStatement statement = connection.prepareStatement(driver.text(text))) {
       PgArrays array = new PgArrays(parts, connection, statement);
       List<Placed<LeaseGrant>> leases = placed(grants, LeaseGrant.class);
       array.add("bigint", leases, Placed::place);

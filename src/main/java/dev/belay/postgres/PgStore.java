@@ -17,6 +17,7 @@ import dev.belay.engine.line.GuardedObserver;
 import dev.belay.engine.line.RequestKind;
 import dev.belay.engine.line.RequestStore;
 import dev.belay.engine.line.Requests;
+import dev.belay.engine.line.VirtualThreads;
 import dev.belay.engine.line.WaitClock;
 import dev.belay.store.BackupProgress;
 import dev.belay.store.BelayObserver;
@@ -202,11 +203,16 @@ final class PgStore extends RequestStore {
 
   /**
    * With an observer each verb is a body of its own, which tells what it did. An interrupted caller
-   * is refused by its body.
+   * is refused by its body. A virtual thread never sends for others: the JDK closes the socket of
+   * one that is interrupted.
    */
   @Override
   public GroupVerbs groups() {
-    boolean none = closing || isObserved() || Thread.currentThread().isInterrupted();
+    boolean none =
+        closing
+            || isObserved()
+            || Thread.currentThread().isInterrupted()
+            || VirtualThreads.isCurrent();
     return none ? GroupVerbs.NONE : groups;
   }
 

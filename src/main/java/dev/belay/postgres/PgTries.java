@@ -77,18 +77,36 @@ final class PgTries {
     }
   }
 
-  /** Tries each that arrives at once, and those whose rows are locked again and again. */
+  /** Tries each that arrives at once, and behind it one of those whose rows were locked. */
   private void serveInTurns(Source source) {
     Deque<Turn> locked = new ArrayDeque<>();
     do {
       Request<?> next = source.next();
-      Turn turn = next == null ? locked.poll() : turn(next);
-      if (turn != null
-          && turn.request.start()
-          && !trial.isServed(turn.request, turn.mayRunAgain())) {
-        locked.add(turn);
+      Turn waiting = locked.poll();
+      if (next != null) {
+        tryOnce(turn(next), locked);
+      }
+      if (waiting != null) {
+        tryOnce(waiting, locked);
       }
     } while (!locked.isEmpty() || source.peek() != null);
+  }
+
+  private void tryOnce(Turn turn, Deque<Turn> locked) {
+    if (!turn.request.start()) {
+      return;
+    }
+    long startNanos = System.nanoTime();
+    if (!trial.isServed(turn.request, turn.mayRunAgain())) {
+      locked.add(turn);
+      if (System.nanoTime() - startNanos < PAUSE_NANOS_MAX) {
+        pause(); // it has not waited for a lock: the server may be away
+      }
+    }
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MAX));
   }
 
   /** Serves a request that has been started. */
@@ -97,7 +115,7 @@ final class PgTries {
     boolean first = true;
     while (!trial.isServed(request, first || turn.mayRunAgain())) {
       first = false;
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS_MAX));
+      pause();
       if (!request.start()) {
         return;
       }

@@ -13,6 +13,7 @@ import dev.belay.queue.Claim;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.Settlement;
 import dev.belay.queue.WorkQueue;
+import dev.belay.testing.Patience;
 import dev.belay.testing.TestOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,9 +22,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /**
  * Goal: a group does the usual case of work in lanes as bodies do, and nothing of any other case.
@@ -86,6 +90,18 @@ class PgGroupVerbsTest {
     assertThat(groups.complete(taken.stream().map(PgGroupVerbsTest::completion).toList()))
         .containsExactly(true, true, true);
     assertThat(take().lane()).isEqualTo("a");
+  }
+
+  /** The JDK closes the socket of a virtual thread that is interrupted while it reads. */
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void a_virtual_thread_sends_for_nobody() throws Exception {
+    CompletableFuture<GroupVerbs> found = new CompletableFuture<>();
+    Runnable look = () -> found.complete(engine.groups());
+    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, look);
+
+    assertThat(Patience.get(found)).isSameAs(GroupVerbs.NONE);
+    assertThat(engine.groups()).isNotSameAs(GroupVerbs.NONE);
   }
 
   @Test
