@@ -18,6 +18,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Goal: no verb of sessions executes a statement that it does not need. */
 @OnEachForm
 class StatementCountTest {
+  /** What a commit asks once a second: whether rows of deleted sessions are to be freed. */
+  private static final String LOOK = "first";
+
   private static final Set<String> LOCKS = Set.of("session", "lease", "lane", "work");
 
   @RegisterExtension final TurnStore store = TurnStore.onEachForm();
@@ -107,7 +110,8 @@ class StatementCountTest {
   }
 
   /** Where several bodies write at once, a verb locks what it changes, which one lock does else. */
-  private List<String> withoutLocks(List<String> calls) {
+  private List<String> withoutLocks(List<String> all) {
+    List<String> calls = all.stream().filter(call -> !call.equals(LOOK)).toList();
     if (store.form().writersAtOnce() == 1) {
       return calls;
     }
