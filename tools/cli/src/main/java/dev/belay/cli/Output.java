@@ -46,8 +46,8 @@ final class Output {
           println(terminal.bold(entry.getKey() + ":") + text(entry.getValue().toString()));
         }
       }
-      flush();
     }
+    flush(); // what follows may take long, as serving a dashboard
   }
 
   private static String text(String value) {
