@@ -34,6 +34,23 @@ record Document(SourceFile file) {
     return files.stream().map(Document::new).toList();
   }
 
+  /** The README of each adapter. */
+  static List<Document> ofAdapters() {
+    return SourceFile.under("adapters", "README.md").stream()
+        .filter(file -> file.relative().split("/").length == 3)
+        .map(Document::new)
+        .toList();
+  }
+
+  /** All of both. */
+  static List<Document> ofAllProjects() {
+    return Stream.concat(all().stream(), ofAdapters().stream()).toList();
+  }
+
+  List<Block> blocksOf(String language) {
+    return blocks().stream().filter(block -> block.language().equals(language)).toList();
+  }
+
   List<Block> blocks() {
     return BLOCK
         .matcher(file.text())

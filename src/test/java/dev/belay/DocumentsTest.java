@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,7 +25,14 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
   private static final int LINES_MAX = 150;
   private static final int README_LINES_MAX = 170;
+  private static final int ADAPTER_LINES_MAX = 90;
+  private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)<");
+  private static final Pattern VERSION = Pattern.compile("<version>([^<]+)<");
   private static final String EXAMPLES = "src/test/java/dev/belay/examples/";
+
+  /** Adapters with more than a screen: a table of meters, and of properties. */
+  private static final Map<String, Integer> ADAPTER_LINES =
+      Map.of("adapters/micrometer/README.md", 105, "adapters/spring-boot-starter/README.md", 130);
 
   /** Read by who changes Belay, a section at a time. */
   private static final Set<String> LONGER = Set.of("docs/DESIGN.md", "docs/GUARANTEES.md");
@@ -37,6 +46,10 @@ class DocumentsTest {
         assertThat(page.lines().count()).as(name).isLessThanOrEqualTo(max);
       }
     }
+    for (Document page : Document.ofAdapters()) {
+      int max = ADAPTER_LINES.getOrDefault(page.toString(), ADAPTER_LINES_MAX);
+      assertThat(page.lines().count()).as(page.toString()).isLessThanOrEqualTo(max);
+    }
   }
 
   @Test
@@ -44,17 +57,48 @@ class DocumentsTest {
     for (Document page : Document.all()) {
       for (Block block : page.blocks()) {
         if (!block.language().isEmpty()) {
-          assertThat(block.source()).as("%s: untested block:%n%s", page, block.text()).isNotEmpty();
-          assertThat(block.text()).as("in %s", page).isEqualTo(source(block));
+          assertTested(page, block);
         }
       }
     }
+    for (Document page : Document.ofAdapters()) {
+      List<Block> code = page.blocksOf("java");
+      assertThat(code).as(page.toString()).isNotEmpty();
+      code.forEach(block -> assertTested(page, block));
+    }
+  }
+
+  private static void assertTested(Document page, Block block) {
+    assertThat(block.source()).as("%s: untested block:%n%s", page, block.text()).isNotEmpty();
+    assertThat(block.text()).as("in %s", page).isEqualTo(source(block));
+  }
+
+  @Test
+  void every_adapters_readme_has_its_dependency() {
+    assertThat(Document.ofAdapters()).hasSizeGreaterThan(5);
+    for (Document page : Document.ofAdapters()) {
+      String pom = SourceFile.at(page.toString().replace("README.md", "pom.xml")).text();
+      String artifact = first(ARTIFACT, pom.substring(pom.indexOf("</parent>")));
+      String version = first(VERSION, pom);
+      List<String> dependency =
+          page.blocksOf("xml").get(0).text().lines().map(String::strip).toList();
+
+      assertThat(dependency)
+          .as(page.toString())
+          .contains("<groupId>dev.belay</groupId>", "<artifactId>" + artifact + "</artifactId>")
+          .filteredOn(line -> line.startsWith("<version>"))
+          .isSubsetOf("<version>" + version + "</version>"); // belay-bom has it too
+    }
+  }
+
+  private static String first(Pattern pattern, String text) {
+    return pattern.matcher(text).results().findFirst().orElseThrow().group(1);
   }
 
   @Test
   void every_link_leads_somewhere() {
     List<String> broken = new ArrayList<>();
-    for (Document page : Document.all()) {
+    for (Document page : Document.ofAllProjects()) {
       page.links().stream()
           .filter(link -> !leadsSomewhere(page, link))
           .forEach(link -> broken.add(page + ": " + link));

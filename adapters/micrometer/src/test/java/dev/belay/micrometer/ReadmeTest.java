@@ -17,11 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -29,8 +26,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The README is true.
  *
- * <p>Goal: its code runs, its meters exist, and each alert has one. Method: the code is compared
- * with tests that run it, the names with those of a registry.
+ * <p>Goal: its meters exist, and each alert has one. Method: the names are compared with those of a
+ * registry.
  */
 class ReadmeTest {
   private static final Path TESTS = Path.of("src/test/java/dev/belay/micrometer");
@@ -52,38 +49,6 @@ class ReadmeTest {
         .results()
         .map(at -> at.group(1))
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  @Test
-  void its_code_is_tested() throws IOException {
-    List<MatchResult> snippets =
-        Pattern.compile(
-                "<!-- tested: (\\w+\\.java)#([\\w-]+) -->\n```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(readme())
-            .results()
-            .toList();
-    assertThat(snippets).hasSize(2);
-    for (MatchResult snippet : snippets) {
-      String test = Files.readString(TESTS.resolve(snippet.group(1)));
-      String start = "// snippet: " + snippet.group(2) + "\n";
-      int from = test.indexOf(start) + start.length();
-      int end = test.lastIndexOf('\n', test.indexOf("// end: " + snippet.group(2)));
-      String code = test.substring(from, end).stripIndent();
-      assertThat(snippet.group(3)).isEqualTo(code + "\n");
-    }
-  }
-
-  @Test
-  void its_dependency_is_this() throws IOException {
-    Map<String, String> said = new TreeMap<>();
-    Pattern.compile("<(groupId|artifactId|version)>([^<]+)<")
-        .matcher(readme())
-        .results()
-        .forEach(found -> said.put(found.group(1), found.group(2)));
-    assertThat(said).hasSize(3);
-    assertThat(Files.readString(Path.of("pom.xml")))
-        .contains("<artifactId>" + said.get("artifactId") + "</artifactId>\n\n  <name>")
-        .contains("<version>" + said.get("version") + "</version>\n    <relativePath>");
   }
 
   @Test
