@@ -134,7 +134,7 @@ final class PgDialect implements SqlDialect {
           WHERE  name = :name AND token = :token AND expires_at_ms > :nowMs
           """);
 
-  /** Conditions that need other words, as those that an index has as its own. */
+  /** Conditions that need other words: a released lease keeps its row. */
   private static final Map<String, Map<String, String>> CONDITIONS =
       Map.of(
           "LeaseDao",
@@ -142,11 +142,7 @@ final class PgDialect implements SqlDialect {
           "StatsDao",
           Map.of(
               "belay_lease WHERE expires_at_ms > :nowMs",
-              "belay_lease WHERE expires_at_ms > :nowMs AND holder <> ''"),
-          "SettleDao",
-          Map.of("expires_at_ms > :nowMs", "COALESCE(expires_at_ms, 0) > :nowMs"),
-          "SessionDao.advance",
-          Map.of("absent_since_ms IS NULL", "COALESCE(absent_since_ms, -1) = -1"));
+              "belay_lease WHERE expires_at_ms > :nowMs AND holder <> ''"));
 
   private static final Set<String> MERGED = Set.of("PurgeDao.oldestFinished", "WorkDao.listReady");
 

@@ -24,7 +24,7 @@ final class PgGroupSql {
         CROSS JOIN LATERAL (
                SELECT no, revision, last_seq, leaf_seq, active_at_ms
                FROM   belay_session
-               WHERE  id = m.id AND COALESCE(absent_since_ms, -1) = -1
+               WHERE  id = m.id AND absent_since_ms IS NULL
                  AND  (m.expected < 0 OR revision = m.expected)
                FOR NO KEY UPDATE SKIP LOCKED) AS s
         WHERE  m.op IS NULL OR NOT EXISTS (
@@ -150,8 +150,7 @@ final class PgGroupSql {
                SELECT 1
                FROM   belay_work w
                WHERE  w.id = m.id AND w.queue = m.queue AND w.token = m.token
-                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0)
-                      > current_setting('belay.now')::bigint
+                 AND  w.state = 'CLAIMED' AND w.expires_at_ms > current_setting('belay.now')::bigint
                  AND  w.lane IS NULL
                FOR NO KEY UPDATE SKIP LOCKED) AS held),
       done AS (
@@ -202,8 +201,8 @@ final class PgGroupSql {
                SELECT w.cancel_requested
                FROM   belay_work w
                WHERE  w.id = m.id AND w.queue = m.queue AND w.token = m.token
-                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0) > t.now_ms
-                 AND  COALESCE(w.expires_at_ms, 0) <= t.now_ms + m.ttl_ms AND w.lane IS NULL
+                 AND  w.state = 'CLAIMED' AND w.expires_at_ms > t.now_ms
+                 AND  w.expires_at_ms <= t.now_ms + m.ttl_ms AND w.lane IS NULL
                FOR NO KEY UPDATE SKIP LOCKED) AS held),
       renewed AS (
         UPDATE belay_work w

@@ -80,8 +80,7 @@ final class PgLaneSql {
                SELECT 1
                FROM   belay_work w
                WHERE  w.id = m.id AND w.queue = m.queue AND w.lane = m.lane AND w.token = m.token
-                 AND  w.state = 'CLAIMED' AND COALESCE(w.expires_at_ms, 0)
-                      > current_setting('belay.now')::bigint
+                 AND  w.state = 'CLAIMED' AND w.expires_at_ms > current_setting('belay.now')::bigint
                  AND  w.line_pos = (
                         SELECT head.line_pos
                         FROM   belay_work head
