@@ -30,6 +30,7 @@ class PomsTest {
           "adapters/micrometer/pom.xml",
           "adapters/parent/pom.xml",
           "adapters/spring-boot-starter/pom.xml",
+          "adapters/testing/pom.xml",
           "adapters/shedlock/pom.xml",
           "adapters/langchain4j/pom.xml",
           "adapters/spring-ai/pom.xml",

@@ -8,6 +8,7 @@ import com.google.adk.sessions.InMemorySessionService;
 import com.google.adk.sessions.Session;
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.testing.Patience;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import com.google.adk.sessions.Session;
 import com.google.adk.sessions.State;
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -10,6 +10,7 @@ import com.google.genai.types.Content;
 import com.google.genai.types.Part;
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.store.BelayObserver;
 import dev.belay.testing.Patience;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import com.google.adk.events.Event;
 import com.google.adk.sessions.Session;
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import java.nio.file.Path;

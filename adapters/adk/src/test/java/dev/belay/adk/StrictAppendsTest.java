@@ -7,6 +7,7 @@ import com.google.adk.events.Event;
 import com.google.adk.sessions.Session;
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

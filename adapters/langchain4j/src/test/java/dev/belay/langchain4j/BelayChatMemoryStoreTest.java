@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.session.CommitRefusedException;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;

@@ -2,6 +2,7 @@ package dev.belay.langchain4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.session.Session;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.SystemMessage;

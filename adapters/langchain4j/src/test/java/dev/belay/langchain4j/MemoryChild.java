@@ -2,6 +2,7 @@ package dev.belay.langchain4j;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.testing.Parent;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.UserMessage;
@@ -18,7 +19,7 @@ final class MemoryChild {
   public static void main(String[] args) {
     Parent parent = new Parent();
     parent.follow();
-    try (Belay belay = TestStores.open(args[0], BelayOptions.defaults())) {
+    try (Belay belay = TestStores.at(args[0], BelayOptions.defaults())) {
       BelayChatMemoryStore store = new BelayChatMemoryStore(belay);
       for (int i = 0; i < Integer.parseInt(args[2]); i++) {
         store.updateMessages("u", window(args[1], i));

@@ -2,6 +2,7 @@ package dev.belay.langchain4j;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.session.SessionEvent;
 import dev.belay.session.Sessions;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ abstract class StoreTest {
   }
 
   Belay openAgain(BelayOptions options) {
-    return TestStores.open(place, options.withAppMigrations("classpath:db/app"));
+    return TestStores.at(place, options.withAppMigrations("classpath:db/app"));
   }
 
   @AfterEach

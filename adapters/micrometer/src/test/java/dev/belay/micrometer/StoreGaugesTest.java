@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.queue.Cancellation;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkState;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.lease.Lease;
 import dev.belay.lease.LeaseLostException;
 import dev.belay.store.Ttl;
@@ -38,7 +39,7 @@ class BelayLockProviderTest {
   private void open(TestStores database) {
     BelayOptions options =
         BelayOptions.defaults().withClock(clock).withAppMigrations("classpath:db/app");
-    belay = TestStores.open(database.place(folder), options);
+    belay = TestStores.at(database.place(folder), options);
     locks = new BelayLockProvider(belay, "host-a");
   }
 

@@ -2,6 +2,7 @@ package dev.belay.shedlock;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.testing.Parent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ final class LockChild {
 
   public static void main(String[] args) {
     PARENT.follow();
-    try (Belay belay = TestStores.open(args[0], BelayOptions.defaults())) {
+    try (Belay belay = TestStores.at(args[0], BelayOptions.defaults())) {
       switch (args[1]) {
         case "hold" -> hold(belay);
         case "churn" -> churn(belay);

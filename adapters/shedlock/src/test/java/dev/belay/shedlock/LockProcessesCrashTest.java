@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.lease.Lease;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
@@ -23,7 +24,7 @@ class LockProcessesCrashTest {
   @EnumSource
   void tasks_of_two_processes_exclude_each_other(TestStores database) throws Exception {
     String place = database.place(folder);
-    TestStores.open(place, BelayOptions.defaults()).close();
+    TestStores.at(place, BelayOptions.defaults()).close();
     Path number = Files.writeString(folder.resolve("number"), "0");
 
     try (ChildJvm one = ChildCommand.of(LockChild.class, place, "count", number, 50).start();
@@ -44,7 +45,7 @@ class LockProcessesCrashTest {
       token = Long.parseLong(child.readLine());
       child.kill();
 
-      try (Belay belay = TestStores.open(place, BelayOptions.defaults())) {
+      try (Belay belay = TestStores.at(place, BelayOptions.defaults())) {
         assertThat(new BelayLockProvider(belay).lock(LockChild.hour(Duration.ZERO))).isEmpty();
         Lease left = belay.leases().find("report").orElseThrow();
         assertThat(left.token()).isEqualTo(token);
@@ -76,7 +77,7 @@ class LockProcessesCrashTest {
   /** Locks and unlocks three hours later, when no lock of a child is left. */
   private static long tokenOfTheNext(String place) {
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(3));
-    try (Belay belay = TestStores.open(place, BelayOptions.defaults().withClock(later))) {
+    try (Belay belay = TestStores.at(place, BelayOptions.defaults().withClock(later))) {
       assertThat(belay.check()).isEmpty();
       BelayLock lock =
           (BelayLock)

@@ -1,5 +1,7 @@
 package dev.belay.shedlock;
 
+import dev.belay.adapters.testing.TestStores;
+
 /** {@link ShedLockSuite} on PostgreSQL, by the server's clock. */
 class PostgresShedLockTest extends ShedLockSuite {
   PostgresShedLockTest() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import java.nio.file.Path;
 import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
 import net.javacrumbs.shedlock.test.support.AbstractExtensibleLockProviderIntegrationTest;
@@ -29,7 +30,7 @@ abstract class ShedLockSuite extends AbstractExtensibleLockProviderIntegrationTe
 
   @BeforeEach
   void open() {
-    belay = TestStores.open(database.place(folder), BelayOptions.defaults());
+    belay = TestStores.at(database.place(folder), BelayOptions.defaults());
   }
 
   @AfterEach

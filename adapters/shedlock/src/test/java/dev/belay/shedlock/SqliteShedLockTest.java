@@ -1,5 +1,7 @@
 package dev.belay.shedlock;
 
+import dev.belay.adapters.testing.TestStores;
+
 /** {@link ShedLockSuite} on a file. */
 class SqliteShedLockTest extends ShedLockSuite {
   SqliteShedLockTest() {

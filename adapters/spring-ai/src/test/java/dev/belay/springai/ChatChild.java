@@ -2,6 +2,7 @@ package dev.belay.springai;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.testing.Parent;
 import java.util.Map;
 import org.springframework.ai.chat.memory.ChatMemory;

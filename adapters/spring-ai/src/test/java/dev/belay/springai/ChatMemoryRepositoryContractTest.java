@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.session.SessionEvent;

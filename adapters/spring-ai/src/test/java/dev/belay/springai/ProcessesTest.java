@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.session.SessionEvent;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
@@ -49,7 +50,7 @@ class ProcessesTest {
   @ParameterizedTest
   @EnumSource
   void two_processes_talk_in_conversations_of_their_own_and_in_a_shared_one(TestStores engine) {
-    String store = engine.create(folder);
+    String store = engine.place(folder);
     try (Belay belay = TestStores.at(store, BelayOptions.defaults());
         ChildJvm child =
             ChildCommand.of(ChatChild.class, store, "child", MESSAGES, "own-child", "shared")
@@ -77,7 +78,7 @@ class ProcessesTest {
   @ParameterizedTest
   @EnumSource
   void a_conversation_goes_on_in_another_process_without_a_second_row(TestStores engine) {
-    String store = engine.create(folder);
+    String store = engine.place(folder);
     try (Belay belay = TestStores.at(store, BelayOptions.defaults());
         ChildJvm child = ChildCommand.of(ChatChild.class, store, "child", 5, "c").start()) {
       ChatChild.memory(belay).add("c", ChatChild.message("parent", 0));
@@ -97,7 +98,7 @@ class ProcessesTest {
   @ParameterizedTest
   @EnumSource
   void a_process_that_is_killed_leaves_whole_saves(TestStores engine) {
-    String store = engine.create(folder);
+    String store = engine.place(folder);
     int said = -1;
     try (ChildJvm child =
         ChildCommand.of(ChatChild.class, store, "child", Integer.MAX_VALUE, "c").start()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.session.NewEvent;
 import dev.belay.session.SessionCommit;
 import dev.belay.testing.Patience;
@@ -34,7 +35,7 @@ class SaveConflictTest {
 
   @Test
   void a_commit_between_reading_and_writing_is_read_again() throws Exception {
-    String store = TestStores.POSTGRES.create(folder);
+    String store = TestStores.POSTGRES.place(folder);
     try (Belay belay = TestStores.at(store, BelayOptions.defaults())) {
       BelayChatMemoryRepository repository = BelayChatMemoryRepository.of(belay);
       repository.saveAll("c", List.of(new UserMessage("a")));

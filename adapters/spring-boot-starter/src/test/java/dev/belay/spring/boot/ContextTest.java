@@ -3,6 +3,7 @@ package dev.belay.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.testing.Patience;
 import io.micrometer.context.ContextRegistry;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class ContextTest {
   }
 
   private ApplicationContextRunner runner() {
-    return Contexts.withStarter().withPropertyValues(TestStores.SQLITE.property(folder));
+    return Contexts.withStarter().withPropertyValues(Contexts.property(TestStores.SQLITE, folder));
   }
 
   private static String userInBody(Belay belay) throws Exception {

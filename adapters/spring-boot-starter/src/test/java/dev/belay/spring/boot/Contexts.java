@@ -1,5 +1,7 @@
 package dev.belay.spring.boot;
 
+import dev.belay.adapters.testing.TestStores;
+import java.nio.file.Path;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
@@ -14,6 +16,11 @@ final class Contexts {
   /** Returns contexts with every auto-configuration that the starter registers. */
   static ApplicationContextRunner withStarter() {
     return new ApplicationContextRunner().withConfiguration(starter());
+  }
+
+  /** Returns the property that names a new store, whose files are in {@code folder} if any. */
+  static String property(TestStores store, Path folder) {
+    return (store == TestStores.SQLITE ? "belay.file=" : "belay.url=") + store.place(folder);
   }
 
   /** Returns the auto-configurations that the starter registers. */

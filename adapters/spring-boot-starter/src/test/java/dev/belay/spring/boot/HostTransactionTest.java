@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.WorkState;
 import dev.belay.session.NewEvent;
@@ -132,7 +133,7 @@ class HostTransactionTest {
   @ParameterizedTest
   @ValueSource(strings = {"its pool", "its own connections"})
   void rows_work_and_events_are_committed_or_rolled_back_together(String connections) {
-    String url = TestStores.newPostgres();
+    String url = TestStores.newSchema();
     String store =
         connections.equals("its pool") ? "belay.data-source=dataSource" : "belay.url=" + url;
     try (ConfigurableApplicationContext context = start(url, store)) {
@@ -148,7 +149,7 @@ class HostTransactionTest {
 
   @Test
   void a_new_transaction_inside_has_a_tx_of_its_own() {
-    String url = TestStores.newPostgres();
+    String url = TestStores.newSchema();
     try (ConfigurableApplicationContext context = start(url, "belay.url=" + url)) {
       assertThatThrownBy(() -> context.getBean(Orders.class).auditAndFail(1)).hasMessage("no");
 
@@ -160,7 +161,7 @@ class HostTransactionTest {
 
   @Test
   void without_a_transaction_there_is_nothing_to_join() {
-    String url = TestStores.newPostgres();
+    String url = TestStores.newSchema();
     try (ConfigurableApplicationContext context = start(url, "belay.url=" + url)) {
       assertThatThrownBy(() -> context.getBean(BelayTransactions.class).current())
           .isInstanceOf(IllegalStateException.class)
@@ -171,7 +172,7 @@ class HostTransactionTest {
   @Test
   void a_store_in_a_file_joins_no_transaction_of_the_host() {
     try (ConfigurableApplicationContext context =
-        start("jdbc:h2:mem:joins", TestStores.SQLITE.property(folder))) {
+        start("jdbc:h2:mem:joins", Contexts.property(TestStores.SQLITE, folder))) {
       TransactionTemplate template = context.getBean(TransactionTemplate.class);
       assertThatThrownBy(
               () ->
@@ -186,7 +187,7 @@ class HostTransactionTest {
     try (ConfigurableApplicationContext context =
         start(
             "jdbc:h2:mem:hidden",
-            TestStores.SQLITE.property(folder),
+            Contexts.property(TestStores.SQLITE, folder),
             "belay.transactions.enabled=true")) {
       TransactionTemplate host = context.getBean(TransactionTemplate.class);
       TransactionTemplate belays =

@@ -3,6 +3,7 @@ package dev.belay.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.adapters.testing.TestStores;
 import jakarta.persistence.EntityManager;
 import java.nio.file.Path;
 import java.util.List;
@@ -178,6 +179,6 @@ class HostUnchangedTest {
   }
 
   private String store() {
-    return TestStores.SQLITE.property(folder);
+    return Contexts.property(TestStores.SQLITE, folder);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.testing.ManualClock;
 import dev.belay.testing.Patience;
 import java.nio.file.Path;
@@ -182,7 +183,7 @@ class LockRepositoryTest {
 
   @Test
   void the_repository_is_a_bean_unless_the_application_has_one() {
-    String store = TestStores.SQLITE.property(folder);
+    String store = Contexts.property(TestStores.SQLITE, folder);
     Contexts.withStarter()
         .withPropertyValues(store)
         .run(context -> assertThat(context).hasSingleBean(BelayLockRepository.class));

@@ -3,6 +3,7 @@ package dev.belay.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.testing.ChildCommand;
 import dev.belay.testing.ChildJvm;
 import dev.belay.testing.Patience;
@@ -78,7 +79,7 @@ class SampleCrashTest {
   @EnumSource
   void what_was_acknowledged_before_a_kill_is_there_and_answered_once(TestStores stores)
       throws Exception {
-    String store = stores.property(folder);
+    String store = Contexts.property(stores, folder);
     AtomicInteger acknowledged = new AtomicInteger();
     try (Sample sample = Sample.start(store)) {
       Thread sender = new Thread(() -> sendUntilRefused(sample, acknowledged));
@@ -129,7 +130,7 @@ class SampleCrashTest {
 
   @Test
   void two_applications_share_one_file() throws Exception {
-    String store = TestStores.SQLITE.property(folder);
+    String store = Contexts.property(TestStores.SQLITE, folder);
     try (Sample first = Sample.start(store);
         Sample second = Sample.start(store)) {
       for (int i = 0; i < 20; i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.queue.NewWork;
 import dev.belay.store.BelayObserver;
 import dev.belay.store.StoreClosedException;
@@ -37,7 +38,7 @@ class StoreTest {
   @ParameterizedTest
   @EnumSource
   void a_property_opens_a_store_that_keeps_what_is_written(TestStores store) {
-    ApplicationContextRunner opening = runner.withPropertyValues(store.property(folder));
+    ApplicationContextRunner opening = runner.withPropertyValues(Contexts.property(store, folder));
     opening.run(context -> context.getBean(Belay.class).queue("q").enqueue(NewWork.of("p")));
 
     opening.run(
@@ -52,7 +53,7 @@ class StoreTest {
   void the_store_is_closed_with_the_application(TestStores store) {
     Belay[] opened = new Belay[1];
     runner
-        .withPropertyValues(store.property(folder))
+        .withPropertyValues(Contexts.property(store, folder))
         .run(context -> opened[0] = context.getBean(Belay.class));
 
     assertThatThrownBy(() -> opened[0].queues()).isInstanceOf(StoreClosedException.class);
@@ -129,7 +130,7 @@ class StoreTest {
     runner
         .withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
         .withPropertyValues(
-            "spring.datasource.url=" + TestStores.newPostgres(), "belay.data-source=dataSource")
+            "spring.datasource.url=" + TestStores.newSchema(), "belay.data-source=dataSource")
         .run(
             context -> {
               context.getBean(Belay.class).queue("q").enqueue(NewWork.of("p"));

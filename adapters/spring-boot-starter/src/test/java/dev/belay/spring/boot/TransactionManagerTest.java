@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.queue.NewWork;
 import dev.belay.store.StoreReadOnlyException;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ class TransactionManagerTest {
   private void with(TestStores store, Script script) {
     Contexts.withStarter()
         .withPropertyValues(
-            store.property(folder),
+            Contexts.property(store, folder),
             "belay.migrations=classpath:db/belay",
             "belay.transactions.enabled=true")
         .run(context -> script.run(new Beans(context)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.Belay;
+import dev.belay.adapters.testing.TestStores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +66,7 @@ class TransactionalMethodTest {
     return Contexts.withStarter()
         .withUserConfiguration(Application.class)
         .withPropertyValues(
-            store.property(folder),
+            Contexts.property(store, folder),
             "belay.migrations=classpath:db/belay",
             "belay.transactions.enabled=true");
   }

@@ -3,6 +3,7 @@ package dev.belay.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.adapters.testing.TestStores;
 import dev.belay.queue.NewWork;
 import dev.belay.queue.QueueOptions;
 import dev.belay.queue.RetryPolicy;
@@ -34,7 +35,7 @@ class WorkerLifecycleTest {
   @TempDir Path folder;
 
   private ApplicationContextRunner runner(TestStores store) {
-    return Contexts.withStarter().withPropertyValues(store.property(folder));
+    return Contexts.withStarter().withPropertyValues(Contexts.property(store, folder));
   }
 
   private BelayWorker noting() {

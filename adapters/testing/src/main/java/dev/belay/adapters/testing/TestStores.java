@@ -1,4 +1,4 @@
-package dev.belay.adk;
+package dev.belay.adapters.testing;
 
 import dev.belay.Belay;
 import dev.belay.BelayOptions;
@@ -12,28 +12,42 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The databases that the service is tested on. Safe for use by many threads. */
-enum TestStores {
+/** The databases that an adapter is tested on. Safe for use by many threads. */
+public enum TestStores {
+  /** A file. */
   SQLITE {
     @Override
-    Belay open(Path folder, BelayOptions options) {
-      return Belay.open(folder.resolve("store.db"), options);
+    public String place(Path folder) {
+      return folder.resolve("store.db").toString();
     }
   },
+  /** A schema of a server. */
   POSTGRES {
     @Override
-    Belay open(Path folder, BelayOptions options) {
-      return Belay.openPostgres(newSchema(), options);
+    public String place(Path folder) {
+      return newSchema();
     }
   };
 
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
-  /** Opens a new store, whose files are in {@code folder} if it has any. */
-  abstract Belay open(Path folder, BelayOptions options);
+  /** Returns the place of a new store, whose files are in {@code folder} if it has any. */
+  public abstract String place(Path folder);
 
-  /** Returns the URL of an empty schema of the server of this JVM. */
-  static String newSchema() {
+  /** Opens a new store, whose files are in {@code folder} if it has any. */
+  public Belay open(Path folder, BelayOptions options) {
+    return at(place(folder), options);
+  }
+
+  /** Opens the store at a place, in this process or another. */
+  public static Belay at(String place, BelayOptions options) {
+    return place.startsWith("jdbc:")
+        ? Belay.openPostgres(place, options)
+        : Belay.open(Path.of(place), options);
+  }
+
+  /** Returns the URL of a new schema of the server of this JVM. */
+  public static String newSchema() {
     String schema = "s" + SCHEMAS.incrementAndGet();
     String url = Server.RUNNING.getJdbcUrl("postgres", "postgres");
     try (Connection connection = DriverManager.getConnection(url);
